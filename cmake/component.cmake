@@ -1,0 +1,35 @@
+# One function that describes a component: a folder of sources with one layer of the design.
+include_guard(GLOBAL)
+
+add_library(pravega_actor_options INTERFACE)
+target_compile_features(pravega_actor_options INTERFACE cxx_std_20)
+target_compile_options(pravega_actor_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${PRAVEGA_ACTOR_WERROR}>:-Werror>)
+if(PRAVEGA_ACTOR_SANITIZE)
+  # Without these four checks a CAF file compiles in half the time; the rest of UBSan stays on.
+  target_compile_options(pravega_actor_options INTERFACE
+    -fsanitize=${PRAVEGA_ACTOR_SANITIZE} -fno-sanitize=null,vptr,alignment,object-size
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(pravega_actor_options INTERFACE -fsanitize=${PRAVEGA_ACTOR_SANITIZE})
+endif()
+add_library(pravega_actor::options ALIAS pravega_actor_options)
+
+# pravega_actor_component(<target> DIR <folder> [DEPENDS <targets>] [PCH <headers>])
+# Compiles every .cpp of the folder into an object library.
+function(pravega_actor_component target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIR" "DEPENDS;PCH")
+  file(GLOB sources CONFIGURE_DEPENDS "${arg_DIR}/*.cpp")
+  if(NOT sources)
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE ${arg_DEPENDS})
+    return()
+  endif()
+  add_library(${target} STATIC ${sources})
+  target_link_libraries(${target} PRIVATE pravega_actor_options PUBLIC ${arg_DEPENDS})
+  target_compile_options(${target} PRIVATE -fvisibility=hidden -fvisibility-inlines-hidden)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  if(arg_PCH)
+    target_precompile_headers(${target} PRIVATE ${arg_PCH})
+  endif()
+endfunction()

@@ -1,0 +1,118 @@
+// The library's configuration: one table of keys, read from URI, environment, file and options.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pravega_actor/endpoint.hpp"
+#include "pravega_actor/result.hpp"
+
+namespace pravega_actor {
+
+// clang-format off
+/// The table of all keys: X(name, type, default, min, max, sentence). Units are the last part of a
+/// name. Types: text (std::string), number (std::int64_t), ratio (double). docs/generated/
+/// configuration.md is made from this table.
+#define PRAVEGA_ACTOR_CONFIG(X)                                                                      \
+  X(controller_uri, text, "tcp://127.0.0.1:9090", 0, 0, "where the controller listens: tcp://host:port[,host:port]") \
+  X(controller_call_timeout_ms, number, 30000, 1, 3600000, "longest time for one controller call with all its retries") \
+  X(controller_attempt_timeout_ms, number, 10000, 1, 3600000, "longest time for one attempt of a controller call") \
+  X(connect_timeout_ms, number, 5000, 1, 600000, "longest time for a TCP connection to a segment store") \
+  X(handshake_timeout_ms, number, 5000, 1, 600000, "longest time for Hello and for the set-up of a writer") \
+  X(request_timeout_ms, number, 30000, 1, 3600000, "longest time for one request to a segment store") \
+  X(keep_alive_interval_ms, number, 2000, 10, 600000, "an idle connection is asked for a sign of life after this time") \
+  X(liveness_timeout_ms, number, 6000, 20, 3600000, "a connection that owes an answer and is silent this long is given up") \
+  X(backoff_initial_ms, number, 10, 1, 60000, "delay after the first failure in a row") \
+  X(backoff_max_ms, number, 1000, 1, 600000, "longest delay between two attempts") \
+  X(backoff_multiplier, ratio, 2.0, 1, 100, "growth of the delay from one failure to the next") \
+  X(backoff_jitter, ratio, 0.25, 0, 1, "part of each delay that is random") \
+  X(connections_per_store_max, number, 10, 1, 1000, "pooled connections to one segment store for readers and requests") \
+  X(writer_outstanding_bytes_max, number, 67108864, 8388616, 68719476736, "bytes of one writer that are not yet durable; above it a write waits or answers would_block") \
+  X(writer_outstanding_events_max, number, 4194304, 1, 1073741824, "events of one writer that are not yet completed") \
+  X(writer_block_bytes_max, number, 1048576, 4096, 8388616, "largest block of events sent at once (one larger event travels alone)") \
+  X(writer_blocks_in_flight_max, number, 16, 1, 1024, "blocks of one segment that may wait for their acknowledgement") \
+  X(writer_recovery_timeout_ms, number, 120000, 1, 86400000, "how long a writer tries to get a segment back before it gives up") \
+  X(close_timeout_ms, number, 30000, 1, 86400000, "how long close() waits for events to become durable") \
+  X(reader_request_bytes, number, 2097152, 8, 2097152, "bytes asked for in one read of a segment") \
+  X(reader_prefetch_slices, number, 2, 1, 64, "slices of one segment that are fetched before they are asked for") \
+  X(reader_recovery_timeout_ms, number, 120000, 1, 86400000, "how long a reader tries to reach a segment before it reports an error") \
+  X(restart_intensity_max, number, 10, 0, 100000, "restarts of a supervised actor within the period before its supervisor gives up") \
+  X(restart_period_ms, number, 10000, 1, 86400000, "period of restart_intensity_max") \
+  X(log_level, text, "off", 0, 0, "off, error, warning, info or debug; where lines go is the log sink's matter")
+// clang-format on
+
+/// The configuration: one member for each row of the table. Objects copy what they need when they
+/// are made; later changes have no effect on them.
+struct config {
+  using text = std::string;
+  using number = std::int64_t;
+  using ratio = double;
+#define X(name, type, default_value, min, max, sentence) type name = default_value;
+  PRAVEGA_ACTOR_CONFIG(X)
+#undef X
+  friend bool operator==(const config&, const config&) = default;
+};
+
+/// Where a value came from.
+enum class config_origin : std::uint8_t { built_in, uri, environment, file, option };
+[[nodiscard]] std::string_view to_string(config_origin origin) noexcept;
+
+/// Collects values from several sources: options beat the file, the file beats the environment,
+/// the environment beats the URI, the URI beats what is built in. Unknown keys and values out of
+/// range are errors that name key, value and range.
+class config_builder {
+ public:
+  /// "tcp://host:port[,host:port][?key=value&...]"; keys after '?' are those of the table.
+  [[nodiscard]] result<void> add_uri(std::string_view uri);
+  /// Variables PRAVEGA_ACTOR_<KEY IN CAPITALS>, and PRAVEGA_CONTROLLER_URI. `variables` are
+  /// "NAME=value" texts; other variables are ignored, unknown PRAVEGA_ACTOR_ names are errors.
+  [[nodiscard]] result<void> add_environment(const std::vector<std::string>& variables);
+  /// A file's text: "key = value" lines, '#' comments. `name` is used in errors.
+  [[nodiscard]] result<void> add_file_text(std::string_view text, std::string_view name);
+  /// Reads the file and calls `add_file_text`.
+  [[nodiscard]] result<void> add_file(const std::string& path);
+  [[nodiscard]] result<void> add_option(std::string_view key, std::string_view value);
+
+  /// Checks the values together and returns them.
+  [[nodiscard]] result<config> build() const;
+
+  struct entry {
+    std::string key;
+    std::string value;
+    std::string default_value;
+    config_origin origin = config_origin::built_in;
+    /// The variable, file and line or option that gave the value; "" when built in.
+    std::string source;
+    std::string sentence;
+  };
+  /// Every key of the table in its order, with the value in force and its origin.
+  [[nodiscard]] std::vector<entry> dump() const;
+
+ private:
+  struct given {
+    std::string value;
+    config_origin origin;
+    std::string source;
+  };
+  result<void> set(std::string_view key, std::string_view value, config_origin origin,
+                   std::string source);
+  std::map<std::string, given, std::less<>> given_;
+};
+
+/// The generated reference page (Markdown).
+[[nodiscard]] std::string config_reference_page();
+/// The generated page of all errors (Markdown).
+[[nodiscard]] std::string error_reference_page();
+
+/// The controller's addresses in `controller_uri`.
+struct controller_address {
+  /// "tcp" (TLS schemes are refused until the library speaks TLS).
+  std::string scheme;
+  std::vector<endpoint> endpoints;
+};
+[[nodiscard]] result<controller_address> parse_controller_uri(std::string_view uri);
+
+}  // namespace pravega_actor

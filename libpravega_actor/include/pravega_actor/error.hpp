@@ -1,0 +1,148 @@
+// Errors are values: one enum with a sentence each, and a context that says where and with whom.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace pravega_actor {
+
+// clang-format off
+/// The table of all errors: X(name, retriable, fatal, sentence, advice).
+///
+/// `retriable`: the same call may succeed later without a change by the user (the library has
+/// already retried within its own deadline). `fatal`: the object that reports it is of no further
+/// use. docs/generated/errors.md is made from this table.
+#define PRAVEGA_ACTOR_ERRORS(X)                                                                     \
+  X(invalid_argument, false, false, "an argument is not valid", "correct the argument named in the detail") \
+  X(invalid_configuration, false, true, "the configuration is not valid", "correct the key named in the detail; `pravega-actor config` lists all keys") \
+  X(invalid_name, false, false, "a name has characters or a length that Pravega refuses", "use letters, digits, '.' and '-', at most 250 characters") \
+  X(event_too_large, false, false, "an event is larger than the limit", "split the event; the limit is 8388608 bytes") \
+  X(would_block, true, false, "the limit of outstanding bytes or events is reached", "wait for credit, or use a call that waits") \
+  X(limit_exceeded, false, false, "a named limit is exceeded", "raise the limit named in the detail, or ask for less") \
+  X(closed, false, true, "the object is closed", "open a new one") \
+  X(cancelled, false, false, "the call was cancelled", "repeat the call if its effect is still wanted") \
+  X(deadline_exceeded, true, false, "a deadline passed", "see the stage; check the peer it names, or allow more time") \
+  X(controller_unreachable, true, false, "the controller does not answer", "check that the controller runs at the address named and that the port is open") \
+  X(controller_failure, true, false, "the controller answered with a failure", "see the detail and the controller's log") \
+  X(unauthenticated, false, true, "the credentials are missing or refused", "set the credentials") \
+  X(permission_denied, false, true, "the credentials do not allow this operation", "ask for the permission") \
+  X(scope_not_found, false, false, "the scope does not exist", "create the scope first") \
+  X(scope_exists, false, false, "the scope exists already", "use another name, or go on with the existing one") \
+  X(scope_not_empty, false, false, "the scope has streams or groups", "delete what is in it first") \
+  X(stream_not_found, false, true, "the stream does not exist", "create the stream first, or check its name") \
+  X(stream_exists, false, false, "the stream exists already", "use another name, or go on with the existing one") \
+  X(stream_sealed, false, true, "the stream is sealed and takes no more events", "write to another stream") \
+  X(stream_not_sealed, false, false, "the stream must be sealed first", "seal the stream") \
+  X(precondition_failed, false, false, "the request does not fit the state of the stream", "see the detail; read the current state and ask again") \
+  X(wrong_host, true, false, "the segment store does not own the segment", "none: the library asks the controller again") \
+  X(segment_store_unreachable, true, false, "the segment store cannot be reached", "check that the address which the controller published can be reached from here; a server in a container often publishes a loopback address") \
+  X(connection_lost, true, false, "the connection ended", "none: the library reconnects") \
+  X(incompatible_version, false, true, "the segment store speaks another version of the protocol", "this library speaks versions 5 to 16 (Pravega 0.13)") \
+  X(protocol_violation, false, false, "the peer sent something that the protocol does not allow", "check that the address is that of a Pravega server") \
+  X(malformed_frame, false, false, "a frame does not decode", "check that the address is that of a Pravega segment store") \
+  X(frame_too_large, false, false, "a frame is larger than the limit", "check that the address is that of a Pravega segment store") \
+  X(unknown_command, false, false, "a frame has a type that is not known", "check that the address is that of a Pravega 0.13 segment store") \
+  X(segment_exists, false, false, "the segment exists already", "use another name") \
+  X(segment_not_found, false, true, "the segment does not exist", "it was deleted or truncated away") \
+  X(segment_sealed, false, true, "the segment is sealed", "go on with its successors") \
+  X(segment_truncated, false, false, "the offset lies before the start of the segment", "go on at the start offset in the detail") \
+  X(conditional_check_failed, false, false, "a condition of the request was not met", "read the current value and try again") \
+  X(invalid_event_number, true, false, "another connection went on with the same writer id", "none: the library asks again what is stored") \
+  X(token_expired, true, false, "the delegation token expired", "none: the library fetches a new one") \
+  X(token_rejected, false, true, "the segment store refuses the delegation token", "check the credentials and the server's token key") \
+  X(unsupported_operation, false, false, "the server does not support the operation", "use another operation; see the detail") \
+  X(server_error, true, false, "the server reports an error of its own", "see the detail and the server's log") \
+  X(table_key_not_found, false, false, "the key is not in the table segment", "insert it first") \
+  X(table_bad_version, false, false, "the key has another version", "read it again and repeat") \
+  X(table_not_empty, false, false, "the table segment is not empty", "remove its keys first") \
+  X(retries_exhausted, true, true, "every attempt failed until the deadline", "see the last failure in the detail") \
+  X(not_written, false, true, "the event is known not to be stored", "write it again with a new writer") \
+  X(outcome_unknown, false, true, "nobody can know whether the event is stored", "read the stream's tail to find out, or make the event idempotent") \
+  X(end_of_segment, false, false, "the segment is sealed and read to its end", "go on with its successors") \
+  X(actor_terminated, true, false, "the actor that should answer has ended", "see the supervisor's events for the cause") \
+  X(io_error, true, false, "the operating system reports an error", "see the detail") \
+  X(internal_error, false, true, "the library has a bug", "please report it with the detail")
+// clang-format on
+
+/// What went wrong. Each enumerator's sentence is `describe(code)`.
+enum class errc : std::uint8_t {
+#define X(name, retriable, fatal, sentence, advice) name,
+  PRAVEGA_ACTOR_ERRORS(X)
+#undef X
+};
+
+/// How far an operation had come when it failed.
+enum class stage : std::uint8_t {
+  none,
+  configuration,
+  controller_call,
+  connect,
+  handshake,
+  setup_append,
+  append,
+  flush,
+  read,
+  segment_request,
+  decode,
+  close,
+};
+
+/// The enumerator's own name, for example "would_block".
+[[nodiscard]] std::string_view to_string(errc code) noexcept;
+/// The sentence of the table.
+[[nodiscard]] std::string_view describe(errc code) noexcept;
+/// What the user can do.
+[[nodiscard]] std::string_view advice(errc code) noexcept;
+[[nodiscard]] bool is_retriable(errc code) noexcept;
+[[nodiscard]] bool is_fatal(errc code) noexcept;
+/// The stage in words, for example "setup append".
+[[nodiscard]] std::string_view to_string(stage at) noexcept;
+
+/// An error: a code and its context. Copies share the context; a value never changes once shared.
+/// Any thread may read it.
+class error {
+ public:
+  error(errc code) noexcept : code_{code} {}  // NOLINT: an errc is an error without context
+  error(errc code, std::string detail);
+
+  [[nodiscard]] errc code() const noexcept { return code_; }
+  /// Whether repeating the call later can help.
+  [[nodiscard]] bool retriable() const noexcept { return is_retriable(code_); }
+  /// Whether the reporting object is of no further use.
+  [[nodiscard]] bool fatal() const noexcept { return is_fatal(code_); }
+  /// How far the operation had come.
+  [[nodiscard]] stage at() const noexcept;
+  /// What in particular went wrong; may be empty; never holds secrets.
+  [[nodiscard]] const std::string& detail() const noexcept;
+  /// "host:port" of the controller concerned, or "".
+  [[nodiscard]] const std::string& controller() const noexcept;
+  /// "host:port" of the segment store concerned, or "".
+  [[nodiscard]] const std::string& segment_store() const noexcept;
+  /// The segment or stream concerned, or "".
+  [[nodiscard]] const std::string& subject() const noexcept;
+  /// The request id on the wire, or 0.
+  [[nodiscard]] std::int64_t request_id() const noexcept;
+
+  // Each returns a copy with one more piece of context.
+  [[nodiscard]] error with_stage(stage at) const;
+  [[nodiscard]] error with_detail(std::string detail) const;
+  [[nodiscard]] error with_controller(std::string address) const;
+  [[nodiscard]] error with_segment_store(std::string address) const;
+  [[nodiscard]] error with_subject(std::string name) const;
+  [[nodiscard]] error with_request_id(std::int64_t id) const;
+
+  /// One line for people: sentence, detail, stage, addresses, request id, advice.
+  [[nodiscard]] std::string to_string() const;
+
+  friend bool operator==(const error& a, errc b) noexcept { return a.code_ == b; }
+
+ private:
+  struct context;
+  [[nodiscard]] std::shared_ptr<context> clone() const;
+  errc code_;
+  std::shared_ptr<const context> context_;
+};
+
+}  // namespace pravega_actor

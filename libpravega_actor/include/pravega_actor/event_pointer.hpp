@@ -1,0 +1,29 @@
+// A durable reference to one event.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pravega_actor/bytes.hpp"
+#include "pravega_actor/names.hpp"
+
+namespace pravega_actor {
+
+/// Where one event lies: a segment, its start, and its length with the header of eight bytes.
+struct event_pointer {
+  segment in;
+  std::int64_t offset = 0;
+  std::int32_t length = 0;
+  friend bool operator==(const event_pointer&, const event_pointer&) = default;
+
+  /// Java's EventPointer.toBytes().
+  [[nodiscard]] std::vector<std::byte> to_bytes() const;
+  [[nodiscard]] static result<event_pointer> from_bytes(byte_view bytes);
+  /// "scope/stream/0.#epoch.0:offset-length", as Java prints it.
+  [[nodiscard]] std::string to_string() const;
+  [[nodiscard]] static result<event_pointer> parse(std::string_view text);
+};
+
+}  // namespace pravega_actor

@@ -1,0 +1,34 @@
+// Every fixed limit of the protocol and of the library, by name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pravega_actor::limits {
+
+/// Largest payload of one event. Pravega's Serializer.MAX_EVENT_SIZE.
+inline constexpr std::size_t event_payload_bytes_max = 8u << 20;
+/// Type and length before each event's payload.
+inline constexpr std::size_t event_header_bytes = 8;
+/// Largest whole frame, its header of eight bytes included (0.13 server; checked on a real one).
+inline constexpr std::size_t frame_bytes_max = 16777215;
+/// Largest payload of a frame that we accept: clients check the payload's length only.
+inline constexpr std::size_t frame_payload_bytes_max = 16777215;
+inline constexpr std::size_t frame_header_bytes = 8;
+/// A text on the wire has a length of 16 bits.
+inline constexpr std::size_t wire_text_bytes_max = 65535;
+/// Largest data of one read that a server returns.
+inline constexpr std::size_t read_bytes_max = 2u << 20;
+/// Length of a name that a user chooses.
+inline constexpr std::size_t name_characters_max = 250;
+/// Entries that a position, a cut or a checkpoint may have when it is decoded.
+inline constexpr std::size_t cut_entries_max = 1u << 20;
+/// Writers that one connection may have (the Java client drops a connection above it).
+inline constexpr std::size_t appends_per_connection_max = 2000;
+/// Elements of a list in a frame.
+inline constexpr std::size_t wire_list_entries_max = 1u << 20;
+/// Wire protocol version that we speak, and the oldest that we accept.
+inline constexpr std::int32_t wire_version = 16;
+inline constexpr std::int32_t wire_version_oldest = 5;
+
+}  // namespace pravega_actor::limits

@@ -1,0 +1,84 @@
+// Names and ids of scopes, streams and segments (the facts: protocol notes "Names and ids").
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pravega_actor/result.hpp"
+#include "pravega_actor/uuid.hpp"
+
+namespace pravega_actor {
+
+/// A stream within its scope.
+struct scoped_stream {
+  std::string scope;
+  std::string stream;
+  friend auto operator<=>(const scoped_stream&, const scoped_stream&) = default;
+  /// "scope/stream".
+  [[nodiscard]] std::string to_string() const;
+  /// Parses "scope/stream" and checks both names.
+  [[nodiscard]] static result<scoped_stream> parse(std::string_view text);
+};
+
+/// A segment's number, unique in its stream for ever, and the epoch it was created in.
+struct segment_id {
+  std::int32_t number = 0;
+  std::int32_t epoch = 0;
+  friend auto operator<=>(const segment_id&, const segment_id&) = default;
+  /// `epoch << 32 | number`, as controller and stream cuts carry it.
+  [[nodiscard]] std::int64_t value() const noexcept {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(static_cast<std::uint32_t>(epoch))
+                                         << 32 |
+                                     static_cast<std::uint32_t>(number));
+  }
+  [[nodiscard]] static segment_id from_value(std::int64_t value) noexcept {
+    return {static_cast<std::int32_t>(value & 0xFFFFFFFF), static_cast<std::int32_t>(value >> 32)};
+  }
+};
+
+/// A segment of a stream.
+struct segment {
+  scoped_stream stream;
+  segment_id id;
+  friend auto operator<=>(const segment&, const segment&) = default;
+  /// "scope/stream/number.#epoch.epoch", the name on the wire.
+  [[nodiscard]] std::string to_string() const;
+  /// Parses a name on the wire. Without ".#epoch." the epoch is 0; a transaction's or transient
+  /// segment parses to its parent; the scope may be absent (empty then).
+  [[nodiscard]] static result<segment> parse(std::string_view text);
+  /// The name of a transaction's part of this segment.
+  [[nodiscard]] std::string transaction_name(const uuid& transaction) const;
+  /// The name of a transient part of this segment.
+  [[nodiscard]] std::string transient_name(const uuid& writer, const uuid& random) const;
+};
+
+/// A range of routing positions: low inclusive, high exclusive but for 1.0.
+struct key_range {
+  double low = 0.0;
+  double high = 1.0;
+  friend bool operator==(const key_range&, const key_range&) = default;
+};
+
+struct segment_with_range {
+  segment_id id;
+  key_range range;
+  friend bool operator==(const segment_with_range&, const segment_with_range&) = default;
+};
+
+/// Checks a name that a user chose: `[A-Za-z0-9.-]+`, 1 to 250 characters. Scopes, streams,
+/// reader groups, readers and writers share the rule.
+[[nodiscard]] result<void> check_name(std::string_view name);
+/// The same, but a leading "_" is allowed, as in the names of internal streams.
+[[nodiscard]] result<void> check_stream_name(std::string_view name);
+
+/// Whether the stream is one of Pravega's own ("_RG...", "_MARK...").
+[[nodiscard]] bool is_internal_stream(std::string_view stream) noexcept;
+[[nodiscard]] std::string reader_group_stream(std::string_view group);
+[[nodiscard]] std::string mark_stream(std::string_view stream);
+/// "scope/kvt_kvtable/number.#epoch.epoch".
+[[nodiscard]] std::string table_segment_name(const segment& in_table);
+
+}  // namespace pravega_actor

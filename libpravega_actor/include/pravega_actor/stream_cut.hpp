@@ -1,0 +1,32 @@
+// A consistent place in a stream: one offset for each of a set of segments.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pravega_actor/bytes.hpp"
+#include "pravega_actor/names.hpp"
+
+namespace pravega_actor {
+
+/// A stream cut. Offsets are bytes; -1 means that the segment is read to its end.
+struct stream_cut {
+  scoped_stream stream;
+  std::map<segment_id, std::int64_t> offsets;
+  friend bool operator==(const stream_cut&, const stream_cut&) = default;
+
+  /// Java's StreamCut.asText(): base64 of gzip of the compact text.
+  [[nodiscard]] std::string to_text() const;
+  /// Reads `to_text`'s form, also as the Java client writes it.
+  [[nodiscard]] static result<stream_cut> from_text(std::string_view text);
+  /// Java's StreamCut.toBytes().
+  [[nodiscard]] std::vector<std::byte> to_bytes() const;
+  [[nodiscard]] static result<stream_cut> from_bytes(byte_view bytes);
+  /// For people: "scope/stream:0=10, 1=20".
+  [[nodiscard]] std::string to_string() const;
+};
+
+}  // namespace pravega_actor

@@ -1,0 +1,21 @@
+// The library's time types. Monotonic time comes from an actor's clock or the environment port.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace pravega_actor {
+
+using clock_type = std::chrono::steady_clock;
+using time_point = clock_type::time_point;
+using duration = std::chrono::nanoseconds;
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+[[nodiscard]] inline std::int64_t to_ms(duration d) noexcept {
+  return std::chrono::duration_cast<milliseconds>(d).count();
+}
+
+}  // namespace pravega_actor
