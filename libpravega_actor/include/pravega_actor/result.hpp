@@ -17,7 +17,8 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
   result(T value) : held_{std::in_place_index<0>, std::move(value)} {}           // NOLINT
-  result(error failure) : held_{std::in_place_index<1>, std::move(failure)} {}   // NOLINT
+  result(pravega_actor::error failure)                                           // NOLINT
+      : held_{std::in_place_index<1>, std::move(failure)} {}
   result(errc code) : held_{std::in_place_index<1>, code} {}                     // NOLINT
 
   [[nodiscard]] bool has_value() const noexcept { return held_.index() == 0; }
@@ -30,7 +31,7 @@ class [[nodiscard]] result {
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
-  [[nodiscard]] const class error& error() const { return *std::get_if<1>(&held_); }
+  [[nodiscard]] const pravega_actor::error& error() const { return *std::get_if<1>(&held_); }
   [[nodiscard]] T value_or(T other) const { return has_value() ? value() : std::move(other); }
 
   /// `f(value)` on success, the same error else.
@@ -41,7 +42,7 @@ class [[nodiscard]] result {
   }
 
  private:
-  std::variant<T, class error> held_;
+  std::variant<T, pravega_actor::error> held_;
 };
 
 /// Success without a value, or an `error`.
@@ -50,15 +51,15 @@ class [[nodiscard]] result<void> {
  public:
   using value_type = void;
   result() = default;
-  result(error failure) : error_{std::move(failure)} {}  // NOLINT
+  result(pravega_actor::error failure) : error_{std::move(failure)} {}  // NOLINT
   result(errc code) : error_{code} {}                    // NOLINT
 
   [[nodiscard]] bool has_value() const noexcept { return !error_; }
   explicit operator bool() const noexcept { return has_value(); }
-  [[nodiscard]] const class error& error() const { return *error_; }
+  [[nodiscard]] const pravega_actor::error& error() const { return *error_; }
 
  private:
-  std::optional<class error> error_;
+  std::optional<pravega_actor::error> error_;
 };
 
 }  // namespace pravega_actor
