@@ -1,0 +1,46 @@
+// All commands of the segment store protocol, as of Pravega 0.13 (wire version 16).
+#pragma once
+
+#include <variant>
+
+#include "wire/commands_append.hpp"
+#include "wire/commands_error.hpp"
+#include "wire/commands_segment.hpp"
+#include "wire/commands_table.hpp"
+
+// clang-format off
+/// X(command) for every command but the last, then LAST(command).
+#define PRAVEGA_ACTOR_WIRE_COMMANDS(X, LAST) \
+  X(hello) X(keep_alive) X(padding) X(partial_event) X(event) \
+  X(setup_append) X(append_setup) X(append_block) X(append_block_end) X(conditional_append) \
+  X(data_appended) X(conditional_check_failed) X(conditional_block_end) \
+  X(wrong_host) X(segment_is_sealed) X(segment_already_exists) X(no_such_segment) \
+  X(invalid_event_number) X(segment_is_truncated) X(operation_unsupported) \
+  X(auth_token_check_failed) X(error_message) X(table_segment_not_empty) \
+  X(table_key_does_not_exist) X(table_key_bad_version) \
+  X(read_segment) X(segment_read) X(get_stream_segment_info) X(stream_segment_info) \
+  X(create_segment) X(segment_created) X(seal_segment) X(segment_sealed) X(delete_segment) \
+  X(segment_deleted) X(update_segment_policy) X(segment_policy_updated) \
+  X(get_segment_attribute) X(segment_attribute) X(update_segment_attribute) \
+  X(segment_attribute_updated) X(truncate_segment) X(segment_truncated) \
+  X(create_transient_segment) X(merge_segments) X(segments_merged) X(merge_segments_batch) \
+  X(segments_batch_merged) X(flush_to_storage) X(storage_flushed) X(list_storage_chunks) \
+  X(storage_chunks_listed) \
+  X(get_table_segment_info) X(table_segment_info) X(create_table_segment) \
+  X(delete_table_segment) X(update_table_entries) X(table_entries_updated) \
+  X(remove_table_keys) X(table_keys_removed) X(read_table) X(table_read) X(read_table_keys) \
+  X(table_keys_read) X(read_table_entries) X(table_entries_read) \
+  X(table_entries_delta_read) LAST(read_table_entries_delta)
+// clang-format on
+
+namespace pravega_actor::wire {
+
+#define PRAVEGA_ACTOR_WIRE_NEXT(name) name,
+#define PRAVEGA_ACTOR_WIRE_LAST(name) name
+/// Any command.
+using command =
+    std::variant<PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_NEXT, PRAVEGA_ACTOR_WIRE_LAST)>;
+#undef PRAVEGA_ACTOR_WIRE_NEXT
+#undef PRAVEGA_ACTOR_WIRE_LAST
+
+}  // namespace pravega_actor::wire
