@@ -1,0 +1,73 @@
+# Shell functions that the scripts in tools/ share. Source it; it runs nothing by itself.
+# shellcheck shell=bash
+
+say() { printf '%s\n' "== $*" >&2; }
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+# Where downloaded jars and the state of started servers are kept.
+cache_dir() {
+  printf '%s\n' "${PRAVEGA_ACTOR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pravega_actor}"
+}
+
+# The Debian packages of one purpose, one a line.
+packages_for() {
+  case "$1" in
+    build)
+      printf '%s\n' g++ cmake ninja-build ccache pkg-config libcaf-dev libgrpc++-dev libprotobuf-dev \
+        protobuf-compiler protobuf-compiler-grpc libasio-dev libssl-dev libcli11-dev \
+        nlohmann-json3-dev libspdlog-dev
+      ;;
+    test) printf '%s\n' catch2 python3 git ;;
+    interop) printf '%s\n' openjdk-17-jdk-headless maven python3 ;;
+    *) die "no such package list: $1" ;;
+  esac
+}
+
+package_is_installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# install_packages <purpose>...: installs what is missing, and says so; does nothing otherwise.
+install_packages() {
+  local purpose package missing=() as_root=()
+  for purpose in "$@"; do
+    while IFS= read -r package; do
+      package_is_installed "$package" || missing+=("$package")
+    done < <(packages_for "$purpose")
+  done
+  if [ "${#missing[@]}" -eq 0 ]; then
+    return 0
+  fi
+  command -v apt-get >/dev/null || die "needs Debian's apt-get to install: ${missing[*]}"
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "run as root, or with sudo, to install: ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "installing with apt: ${missing[*]}"
+  quietly "${as_root[@]}" apt-get update
+  quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y \
+    --no-install-recommends "${missing[@]}"
+}
+
+# Runs a command silently; shows its output only if it fails.
+quietly() {
+  local output
+  if ! output=$("$@" </dev/null 2>&1); then
+    printf '%s\n' "$output" | tail -n 30 >&2
+    die "failed: $*"
+  fi
+}
+
+# configure_preset <root> <preset> [cmake options]: configures build/<preset>.
+configure_preset() {
+  local top=$1 preset=$2 log=$1/build/$2-configure.log
+  shift 2
+  mkdir -p "$top/build"
+  (cd "$top" && cmake --preset "$preset" "$@" </dev/null >"$log" 2>&1) || {
+    tail -n 40 "$log" >&2
+    die "cmake --preset $preset failed; the whole output is in $log"
+  }
+}
