@@ -1,0 +1,198 @@
+"""What the interop tests share: the real server's addresses, the Java peer, the tool under test.
+
+A test is a script that returns normally when its checks hold, and fails with one clear sentence.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import uuid
+
+SKIPPED = 77
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+STATE = pathlib.Path(os.environ.get("INTEROP_STATE", ROOT / "build" / "interop"))
+TOOL = os.environ.get("INTEROP_TOOL", str(ROOT / "build/release/tools/pravega-actor"))
+STANDALONE = str(ROOT / "tools" / "pravega-standalone")
+OPENED = ["java.nio", "sun.nio.ch", "java.lang", "jdk.internal.misc"]
+
+
+def fail(message):
+    print(f"FAILED: {message}", file=sys.stderr)
+    sys.exit(1)
+
+
+def check(condition, message):
+    if not condition:
+        fail(message)
+
+
+def require_java():
+    """Skips the test where Java or Maven are missing, unless interop is required."""
+    missing = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
+    if not missing:
+        return
+    message = f"needs {', '.join(missing)} (apt-get install openjdk-17-jdk-headless maven)"
+    if os.environ.get("PRAVEGA_ACTOR_REQUIRE_INTEROP") == "1":
+        fail(message)
+    print(f"skipped: {message}")
+    sys.exit(SKIPPED)
+
+
+def run(command, input_bytes=None, timeout=240, environment=None):
+    """Runs a command; its outputs are text. A command that does not end is a failure."""
+    try:
+        done = subprocess.run(
+            [str(word) for word in command],
+            input=input_bytes if input_bytes is not None else b"",
+            capture_output=True,
+            timeout=timeout,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as expired:
+        tail = (expired.stderr or b"").decode(errors="replace")[-2000:]
+        fail(f"{shorten(command)} did not end within {timeout} s\n{tail}")
+    done.stdout = done.stdout.decode(errors="surrogateescape")
+    done.stderr = done.stderr.decode(errors="replace")
+    return done
+
+
+def shorten(command):
+    return " ".join(str(word) for word in command)[-200:]
+
+
+def run_ok(command, **options):
+    done = run(command, **options)
+    check(
+        done.returncode == 0,
+        f"{shorten(command)} ended with {done.returncode}\n"
+        f"stdout: {done.stdout[-2000:]}\nstderr: {done.stderr[-2000:]}",
+    )
+    return done.stdout
+
+
+def last_json(text):
+    """The object on the last line that is one (progress may precede it)."""
+    for line in reversed(text.strip().splitlines()):
+        if line.startswith("{"):
+            return json.loads(line)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        fail(f"expected JSON, got: {text[-500:]!r}")
+
+
+# Variables for the scripts and the tests: the tool takes PRAVEGA_ACTOR_* for configuration keys.
+NOT_CONFIGURATION = ("CACHE", "REQUIRE_INTEROP", "REAL_CONTROLLER", "REAL_STORE")
+
+
+def tool_environment(**configuration):
+    """The environment for the tool; `configuration` are keys as `config` lists them."""
+    environment = dict(os.environ)
+    for name in NOT_CONFIGURATION:
+        environment.pop(f"PRAVEGA_ACTOR_{name}", None)
+    for key, value in configuration.items():
+        environment[f"PRAVEGA_ACTOR_{key.upper()}"] = str(value)
+    return environment
+
+
+def tool(*arguments, configuration=None, **options):
+    environment = tool_environment(**(configuration or {}))
+    return run([TOOL, *arguments], environment=environment, **options)
+
+
+def tool_ok(*arguments, **options):
+    done = tool(*arguments, **options)
+    check(
+        done.returncode == 0,
+        f"pravega-actor {shorten(arguments)} ended with {done.returncode}\n"
+        f"stdout: {done.stdout[-2000:]}\nstderr: {done.stderr[-2000:]}",
+    )
+    return done.stdout
+
+
+def tool_json(*arguments, **options):
+    return last_json(tool_ok(*arguments, "--json", **options))
+
+
+def jars():
+    return run_ok([STANDALONE, "fetch"], timeout=580).strip()
+
+
+def compile_peer(into):
+    """Compiles the Java peer once into a directory; a second call finds it up to date."""
+    into = pathlib.Path(into)
+    source = HERE / "peer" / "Peer.java"
+    compiled = into / "Peer.class"
+    if compiled.exists() and compiled.stat().st_mtime > source.stat().st_mtime:
+        return
+    into.mkdir(parents=True, exist_ok=True)
+    run_ok(["javac", "-nowarn", "-cp", f"{jars()}/*", "-d", into, source])
+
+
+def peer_command(classes, *arguments, heap="2g"):
+    opens = [word for package in OPENED
+             for word in ("--add-opens", f"java.base/{package}=ALL-UNNAMED")]
+    return [
+        "java", f"-Xmx{heap}", f"-Dlogback.configurationFile=file:{HERE}/peer/logback-peer.xml",
+        *opens, "-Dio.netty.tryReflectionSetAccessible=true",
+        "-cp", f"{classes}:{jars()}/*", "Peer", *arguments,
+    ]  # fmt: skip
+
+
+class Server:
+    """One running real server."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        entries = (self.directory / "env").read_text().splitlines()
+        values = dict(line.split("=", 1) for line in entries)
+        self.controller = values["CONTROLLER"]
+        self.store = values["STORE"]
+        self.pid = int(values["PID"])
+        self.uri = f"tcp://{self.controller}"
+
+    @staticmethod
+    def start(directory, *options):
+        run_ok([STANDALONE, "start", "--dir", directory, "--controller-port", 0,
+                "--store-port", 0, "--zk-port", 0, *options], timeout=580)  # fmt: skip
+        return Server(directory)
+
+    def stop(self):
+        run_ok([STANDALONE, "stop", "--dir", self.directory])
+
+
+def server():
+    """The server that the fixture started."""
+    require_java()
+    if not (STATE / "server" / "env").exists():
+        fail(f"no server in {STATE}: run it through ctest, or first {HERE}/fixture.py start")
+    return Server(STATE / "server")
+
+
+def peer(at, *arguments, **options):
+    """Runs the Java peer against a server, gives its JSON."""
+    command = peer_command(STATE / "classes", *arguments, "--controller", at.uri)
+    done = run(command, **options)
+    if done.returncode not in (0, 2):  # 2: verify found something; its JSON tells what
+        fail(f"peer {' '.join(map(str, arguments))} ended with {done.returncode}\n"
+             f"{done.stdout[-1000:]}{done.stderr[-3000:]}")  # fmt: skip
+    return last_json(done.stdout)
+
+
+def new_stream(purpose):
+    """A scope and a stream name that nobody has used."""
+    return "interop", f"{purpose}-{uuid.uuid4().hex[:12]}"
+
+
+def check_complete(result, events, who):
+    """The fields that both `peer verify` and `pravega-actor verify --json` report."""
+    counts = {name: result.get(name) for name in ("lost", "duplicates", "reordered")}
+    check(
+        result.get("ok") is True and counts == {"lost": 0, "duplicates": 0, "reordered": 0},
+        f"{who} found of {events} events: {json.dumps(result)}",
+    )
