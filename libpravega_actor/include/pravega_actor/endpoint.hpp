@@ -17,7 +17,8 @@ struct endpoint {
   friend auto operator<=>(const endpoint&, const endpoint&) = default;
   /// "host:port"; an IPv6 address in brackets.
   [[nodiscard]] std::string to_string() const;
-  /// Parses "host:port" or "[v6]:port".
+  /// Parses "host:port" or "[v6]:port" with a port from 1 to 65535. The error is
+  /// invalid_argument.
   [[nodiscard]] static result<endpoint> parse(std::string_view text);
 };
 

@@ -36,9 +36,9 @@ namespace pravega_actor {
   X(stream_sealed, false, true, "the stream is sealed and takes no more events", "write to another stream") \
   X(stream_not_sealed, false, false, "the stream must be sealed first", "seal the stream") \
   X(precondition_failed, false, false, "the request does not fit the state of the stream", "see the detail; read the current state and ask again") \
-  X(wrong_host, true, false, "the segment store does not own the segment", "none: the library asks the controller again") \
+  X(wrong_host, true, false, "the segment store does not own the segment", "nothing to do: the library asks the controller again") \
   X(segment_store_unreachable, true, false, "the segment store cannot be reached", "check that the address which the controller published can be reached from here; a server in a container often publishes a loopback address") \
-  X(connection_lost, true, false, "the connection ended", "none: the library reconnects") \
+  X(connection_lost, true, false, "the connection ended", "nothing to do: the library reconnects") \
   X(incompatible_version, false, true, "the segment store speaks another version of the protocol", "this library speaks versions 5 to 16 (Pravega 0.13)") \
   X(protocol_violation, false, false, "the peer sent something that the protocol does not allow", "check that the address is that of a Pravega server") \
   X(malformed_frame, false, false, "a frame does not decode", "check that the address is that of a Pravega segment store") \
@@ -49,8 +49,8 @@ namespace pravega_actor {
   X(segment_sealed, false, true, "the segment is sealed", "go on with its successors") \
   X(segment_truncated, false, false, "the offset lies before the start of the segment", "go on at the start offset in the detail") \
   X(conditional_check_failed, false, false, "a condition of the request was not met", "read the current value and try again") \
-  X(invalid_event_number, true, false, "another connection went on with the same writer id", "none: the library asks again what is stored") \
-  X(token_expired, true, false, "the delegation token expired", "none: the library fetches a new one") \
+  X(invalid_event_number, true, false, "another connection went on with the same writer id", "nothing to do: the library asks again what is stored") \
+  X(token_expired, true, false, "the delegation token expired", "nothing to do: the library fetches a new one") \
   X(token_rejected, false, true, "the segment store refuses the delegation token", "check the credentials and the server's token key") \
   X(unsupported_operation, false, false, "the server does not support the operation", "use another operation; see the detail") \
   X(server_error, true, false, "the server reports an error of its own", "see the detail and the server's log") \

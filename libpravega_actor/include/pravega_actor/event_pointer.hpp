@@ -18,11 +18,16 @@ struct event_pointer {
   std::int32_t length = 0;
   friend bool operator==(const event_pointer&, const event_pointer&) = default;
 
-  /// Java's EventPointer.toBytes().
+  /// Whether the pointer can be written: a valid segment, an offset from 0 to 2^62 - 2, a
+  /// length from 0 to 2^30 - 2.
+  [[nodiscard]] result<void> check() const;
+  /// Java's EventPointer.toBytes(). Empty if `check` refuses.
   [[nodiscard]] std::vector<std::byte> to_bytes() const;
+  /// The error is invalid_argument.
   [[nodiscard]] static result<event_pointer> from_bytes(byte_view bytes);
   /// "scope/stream/0.#epoch.0:offset-length", as Java prints it.
   [[nodiscard]] std::string to_string() const;
+  /// Reads `to_string`'s form. The error is invalid_argument.
   [[nodiscard]] static result<event_pointer> parse(std::string_view text);
 };
 

@@ -10,7 +10,8 @@ namespace pravega_actor::limits {
 inline constexpr std::size_t event_payload_bytes_max = 8u << 20;
 /// Type and length before each event's payload.
 inline constexpr std::size_t event_header_bytes = 8;
-/// Largest whole frame, its header of eight bytes included (0.13 server; checked on a real one).
+/// Largest whole frame, its header of eight bytes included (0.13 server; checked on a real
+/// one).
 inline constexpr std::size_t frame_bytes_max = 16777215;
 /// Largest payload of a frame that we accept: clients check the payload's length only.
 inline constexpr std::size_t frame_payload_bytes_max = 16777215;
@@ -23,6 +24,13 @@ inline constexpr std::size_t read_bytes_max = 2u << 20;
 inline constexpr std::size_t name_characters_max = 250;
 /// Entries that a position, a cut or a checkpoint may have when it is decoded.
 inline constexpr std::size_t cut_entries_max = 1u << 20;
+/// Compact text of a stream cut, and its base64 form: room for `cut_entries_max` of the
+/// longest.
+inline constexpr std::size_t cut_text_bytes_max = 48u << 20;
+/// A configuration file.
+inline constexpr std::size_t config_file_bytes_max = 1u << 20;
+/// Addresses in one controller URI.
+inline constexpr std::size_t controller_addresses_max = 64;
 /// Writers that one connection may have (the Java client drops a connection above it).
 inline constexpr std::size_t appends_per_connection_max = 2000;
 /// Elements of a list in a frame.

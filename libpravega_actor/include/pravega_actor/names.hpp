@@ -30,12 +30,13 @@ struct segment_id {
   friend auto operator<=>(const segment_id&, const segment_id&) = default;
   /// `epoch << 32 | number`, as controller and stream cuts carry it.
   [[nodiscard]] std::int64_t value() const noexcept {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(static_cast<std::uint32_t>(epoch))
-                                         << 32 |
-                                     static_cast<std::uint32_t>(number));
+    return static_cast<std::int64_t>(
+        static_cast<std::uint64_t>(static_cast<std::uint32_t>(epoch)) << 32 |
+        static_cast<std::uint32_t>(number));
   }
   [[nodiscard]] static segment_id from_value(std::int64_t value) noexcept {
-    return {static_cast<std::int32_t>(value & 0xFFFFFFFF), static_cast<std::int32_t>(value >> 32)};
+    return {static_cast<std::int32_t>(value & 0xFFFFFFFF),
+            static_cast<std::int32_t>(value >> 32)};
   }
 };
 
@@ -47,7 +48,8 @@ struct segment {
   /// "scope/stream/number.#epoch.epoch", the name on the wire.
   [[nodiscard]] std::string to_string() const;
   /// Parses a name on the wire. Without ".#epoch." the epoch is 0; a transaction's or transient
-  /// segment parses to its parent; the scope may be absent (empty then).
+  /// segment parses to its parent; the scope may be absent (empty then). Other characters than
+  /// '/' and '#' are not checked. The error is invalid_argument.
   [[nodiscard]] static result<segment> parse(std::string_view text);
   /// The name of a transaction's part of this segment.
   [[nodiscard]] std::string transaction_name(const uuid& transaction) const;
@@ -55,10 +57,12 @@ struct segment {
   [[nodiscard]] std::string transient_name(const uuid& writer, const uuid& random) const;
 };
 
-/// A range of routing positions: low inclusive, high exclusive but for 1.0.
+/// A range of routing positions: low inclusive, high exclusive but for 1.0. Both bounds are -1
+/// where the range is not known (positions that the Java client wrote may lack it).
 struct key_range {
   double low = 0.0;
   double high = 1.0;
+  [[nodiscard]] bool known() const noexcept { return low >= 0.0 && high >= 0.0; }
   friend bool operator==(const key_range&, const key_range&) = default;
 };
 
@@ -69,9 +73,10 @@ struct segment_with_range {
 };
 
 /// Checks a name that a user chose: `[A-Za-z0-9.-]+`, 1 to 250 characters. Scopes, streams,
-/// reader groups, readers and writers share the rule.
+/// reader groups, readers and writers share the rule. The error is invalid_name.
 [[nodiscard]] result<void> check_name(std::string_view name);
-/// The same, but a leading "_" is allowed, as in the names of internal streams.
+/// The same, but a leading "_" is allowed, as in the names of internal streams (up to 255
+/// characters; "_MARK" may stand before such a name).
 [[nodiscard]] result<void> check_stream_name(std::string_view name);
 
 /// Whether the stream is one of Pravega's own ("_RG...", "_MARK...").

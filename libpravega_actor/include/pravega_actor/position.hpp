@@ -22,9 +22,14 @@ struct position {
   std::map<segment, entry> segments;
   friend bool operator==(const position&, const position&) = default;
 
-  /// Java's Position.toBytes().
+  /// Whether the position can be written: valid segments, offsets from -1 to 2^62 - 3, ranges
+  /// in [0, 1] or unknown, at most limits::cut_entries_max entries.
+  [[nodiscard]] result<void> check() const;
+  /// Java's Position.toBytes(). Empty if `check` refuses.
   [[nodiscard]] std::vector<std::byte> to_bytes() const;
+  /// Reads `to_bytes`' form, also without ranges (unknown then). The error is invalid_argument.
   [[nodiscard]] static result<position> from_bytes(byte_view bytes);
+  /// For people: "scope/stream/0.#epoch.0=10, scope/stream/1.#epoch.0=20".
   [[nodiscard]] std::string to_string() const;
 };
 

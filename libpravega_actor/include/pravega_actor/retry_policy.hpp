@@ -17,7 +17,8 @@ struct retry_policy {
   double jitter = 0.25;
 
   /// The delay before attempt `attempt` + 1, after `attempt` >= 1 failures in a row; never more
-  /// than `max_delay`. `random` is any 64 random bits.
+  /// than `max_delay`, never negative. `random` is any 64 random bits. A multiplier below 1
+  /// counts as 1, a jitter outside [0, 1] as the nearer bound.
   [[nodiscard]] duration delay(std::uint32_t attempt, std::uint64_t random) const noexcept;
 };
 

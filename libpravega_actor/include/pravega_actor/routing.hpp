@@ -6,9 +6,10 @@
 
 namespace pravega_actor {
 
-/// The position of a routing key, in [0, 1), exactly as the Java client computes it: MurmurHash3
-/// x64 128 over the key's UTF-16 code units, seed hash("EventRouter"). `key` is UTF-8; a sequence
-/// that is not UTF-8 counts as U+FFFD per byte.
+/// The position of a routing key, in [0, 1), exactly as the Java client computes it:
+/// MurmurHash3 x64 128 over the key's UTF-16 code units, seed hash("EventRouter"). `key` is
+/// UTF-8; a surrogate in three bytes counts as that code unit; any other byte that is not UTF-8
+/// counts as U+FFFD.
 [[nodiscard]] double routing_position(std::string_view key) noexcept;
 
 /// The 64-bit hash behind `routing_position`.

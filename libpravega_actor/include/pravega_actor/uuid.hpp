@@ -20,7 +20,8 @@ struct uuid {
   [[nodiscard]] std::string to_string() const;
   /// The 32 hex digits without dashes, as in the names of transaction segments.
   [[nodiscard]] std::string to_hex() const;
-  /// Parses the canonical text of 36 characters, upper or lower case.
+  /// Parses the canonical text of 36 characters, upper or lower case. The error is
+  /// invalid_argument.
   [[nodiscard]] static result<uuid> parse(std::string_view text);
 };
 
