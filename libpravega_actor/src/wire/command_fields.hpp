@@ -24,6 +24,9 @@ using bytes = std::vector<std::byte>;
 /// The value of an attribute that is not set, and the last event number of a new writer.
 inline constexpr i64 null_attribute_value = std::numeric_limits<i64>::min();
 
+template <class T>
+struct type {};
+
 /// How a field stands in the payload.
 namespace field {
 struct encoded {};
@@ -37,7 +40,26 @@ struct rest {};
 struct zeros {};
 /// An event: type 0, length, payload. The member holds the payload.
 struct framed_event {};
+
+/// How many bytes must be left for an optional field to be there.
+template <class T>
+constexpr std::size_t presence_bytes(type<T>) noexcept {
+  return sizeof(T);
+}
+constexpr std::size_t presence_bytes(type<text>) noexcept {
+  return 1;
+}
+template <class T>
+constexpr std::size_t presence_bytes(type<std::vector<T>>) noexcept {
+  return 4;
+}
 }  // namespace field
+
+/// A struct that is described by its fields, inside a command.
+template <class T>
+concept record = requires(T& value) {
+  T::fields(value, [](auto, std::string_view, auto&) { return true; });
+};
 
 }  // namespace pravega_actor::wire
 
