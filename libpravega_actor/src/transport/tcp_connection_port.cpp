@@ -1,0 +1,61 @@
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "transport/tcp_link.hpp"
+
+namespace pravega_actor {
+namespace {
+
+/// The user's handle: letting it go closes the connection.
+class tcp_connection final : public connection {
+ public:
+  explicit tcp_connection(std::shared_ptr<detail::tcp_link> link) : link_{std::move(link)} {}
+  ~tcp_connection() override { link_->close(); }
+
+  void send(std::span<const shared_bytes> parts) override { link_->send(parts); }
+  std::size_t unsent_bytes() const override { return link_->unsent_bytes(); }
+  void close() override { link_->close(); }
+
+ private:
+  const std::shared_ptr<detail::tcp_link> link_;
+};
+
+class tcp_connection_port final : public connection_port {
+ public:
+  tcp_connection_port() : core_{detail::io_core::start(io_thread_)} {}
+
+  ~tcp_connection_port() override {
+    core_->stop();
+    // A handler may hold the last reference to the port: its thread cannot wait for itself.
+    if (io_thread_.get_id() == std::this_thread::get_id()) {
+      io_thread_.detach();
+    } else {
+      io_thread_.join();
+    }
+  }
+
+  std::shared_ptr<connection> connect(const endpoint& to, duration timeout,
+                                      std::shared_ptr<connection_handler> handler) override {
+    return std::make_shared<tcp_connection>(
+        detail::tcp_link::start(core_, to, timeout, std::move(handler)));
+  }
+
+  std::size_t open_connections() const override { return core_->open_count.load(); }
+
+ private:
+  std::thread io_thread_;
+  const std::shared_ptr<detail::io_core> core_;
+};
+
+}  // namespace
+
+std::shared_ptr<connection_port> make_tcp_connection_port() {
+  try {
+    return std::make_shared<tcp_connection_port>();
+  } catch (const std::system_error&) {
+    return nullptr;  // no descriptor for an event loop, or no thread
+  }
+}
+
+}  // namespace pravega_actor

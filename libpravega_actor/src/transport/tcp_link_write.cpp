@@ -1,0 +1,145 @@
+// The writing half of a connection: at once from the caller's thread, the rest when there is
+// room.
+#include <limits.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "transport/tcp_link.hpp"
+
+namespace pravega_actor::detail {
+namespace {
+
+/// Parts that one system call takes.
+constexpr std::size_t parts_per_call_max = IOV_MAX;
+/// Bytes that the I/O thread writes under the mutex before a sender may have it.
+constexpr std::size_t write_call_bytes_max = 1u << 20;
+/// Bytes that the I/O thread writes to one connection before the others have their turn.
+constexpr std::size_t write_turn_bytes_max = 4u << 20;
+
+using part_array = std::array<iovec, parts_per_call_max>;
+
+iovec to_iovec(byte_view bytes) {
+  return {const_cast<std::byte*>(bytes.data()), bytes.size()};
+}
+
+/// The bytes that the socket took, or -1 with errno.
+ssize_t send_now(int descriptor, part_array& parts, std::size_t count) {
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = count;
+  for (;;) {
+    const auto sent = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0 || errno != EINTR) return sent;
+  }
+}
+
+bool is_full(int system_error) {
+  return system_error == EAGAIN || system_error == EWOULDBLOCK || system_error == ENOBUFS;
+}
+
+}  // namespace
+
+void tcp_link::send(std::span<const shared_bytes> parts) {
+  const std::lock_guard lock{mutex_};
+  if (phase_ != phase::open || write_failure_) return;
+  if (!queued_.empty()) return queue(parts, 0);
+  part_array out;  // NOLINT: only the used part is filled
+  while (!parts.empty()) {
+    const auto count = std::min(parts.size(), parts_per_call_max);
+    std::size_t offered = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      out[i] = to_iovec(parts[i].view);
+      offered += parts[i].size();
+    }
+    const auto sent = send_now(socket_.native_handle(), out, count);
+    if (sent < 0 && !is_full(errno)) return broken(errno);
+    const auto taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
+    if (taken < offered) {
+      queue(parts, taken);
+      return wait_writable();
+    }
+    parts = parts.subspan(count);
+  }
+}
+
+/// Keeps the parts but for their first `skip` bytes.
+void tcp_link::queue(std::span<const shared_bytes> parts, std::size_t skip) {
+  std::size_t added = 0;
+  for (const auto& part : parts) {
+    if (part.empty()) continue;
+    if (skip >= part.size()) {
+      skip -= part.size();
+      continue;
+    }
+    if (queued_.empty()) queued_skip_ = skip;
+    queued_.push_back(part);
+    added += part.size() - skip;
+    skip = 0;
+  }
+  unsent_ += added;
+}
+
+void tcp_link::wait_writable() {
+  if (phase_ != phase::open || write_failure_ || waiting_writable_ || queued_.empty()) return;
+  waiting_writable_ = true;
+  socket_.async_wait(asio::socket_base::wait_write,
+                     [self = shared_from_this()](std::error_code cancelled) {
+                       if (!cancelled) self->writable();
+                     });
+}
+
+void tcp_link::broken(int system_error) {
+  write_failure_.emplace(errc::connection_lost,
+                         std::error_code{system_error, std::system_category()}.message());
+  asio::post(core_->context(), [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->write_side_broke();
+  });
+}
+
+void tcp_link::writable() {
+  // Parts are let go outside of the mutex: their owners may be anything.
+  std::vector<shared_bytes> spent;
+  for (std::size_t written = 0;;) {
+    const std::lock_guard lock{mutex_};
+    waiting_writable_ = false;
+    const bool more_fits = write_queued(spent, written);
+    if (!more_fits || written >= write_turn_bytes_max) return wait_writable();
+  }
+}
+
+/// One system call. Whether the socket took all that was offered and more is there.
+bool tcp_link::write_queued(std::vector<shared_bytes>& spent, std::size_t& written) {
+  if (phase_ != phase::open || write_failure_ || queued_.empty()) return false;
+  part_array out;  // NOLINT: only the used part is filled
+  std::size_t count = 0;
+  std::size_t offered = 0;
+  for (const auto& part : queued_) {
+    if (count == parts_per_call_max || offered >= write_call_bytes_max) break;
+    const auto skip = count == 0 ? queued_skip_ : 0;
+    out[count++] = to_iovec(part.view.subspan(skip));
+    offered += part.size() - skip;
+  }
+  const auto sent = send_now(socket_.native_handle(), out, count);
+  if (sent < 0) {
+    if (!is_full(errno)) broken(errno);
+    return false;
+  }
+  const auto taken = static_cast<std::size_t>(sent);
+  written += taken;
+  unsent_ -= taken;
+  queued_skip_ += taken;
+  while (!queued_.empty() && queued_skip_ >= queued_.front().size()) {
+    queued_skip_ -= queued_.front().size();
+    spent.push_back(std::move(queued_.front()));
+    queued_.pop_front();
+  }
+  return taken == offered && !queued_.empty();
+}
+
+}  // namespace pravega_actor::detail
