@@ -13,19 +13,15 @@
 
 namespace pravega_actor::wire {
 
-// The field types of the tables, next to bool, uuid and the structs below. `text` is UTF-8 here
-// and modified UTF-8 on the wire.
+// The field types of the tables, next to bool, uuid and the structs below. Texts are UTF-8
+// here and modified UTF-8 on the wire.
 using i8 = std::int8_t;
 using i32 = std::int32_t;
 using i64 = std::int64_t;
-using text = std::string;
-using bytes = std::vector<std::byte>;
+using blob = std::vector<std::byte>;
 
 /// The value of an attribute that is not set, and the last event number of a new writer.
 inline constexpr i64 null_attribute_value = std::numeric_limits<i64>::min();
-
-template <class T>
-struct type {};
 
 /// How a field stands in the payload.
 namespace field {
@@ -41,12 +37,16 @@ struct zeros {};
 /// An event: type 0, length, payload. The member holds the payload.
 struct framed_event {};
 
+/// Names a type in an overload.
+template <class T>
+struct type {};
+
 /// How many bytes must be left for an optional field to be there.
 template <class T>
 constexpr std::size_t presence_bytes(type<T>) noexcept {
   return sizeof(T);
 }
-constexpr std::size_t presence_bytes(type<text>) noexcept {
+constexpr std::size_t presence_bytes(type<std::string>) noexcept {
   return 1;
 }
 template <class T>

@@ -21,37 +21,37 @@ PRAVEGA_ACTOR_WIRE_COMMAND(padding, -1,
 
 /// Inside an append_block only: the first part of an event; the rest is in append_block_end.
 PRAVEGA_ACTOR_WIRE_COMMAND(partial_event, -2,
-    (rest, bytes, data, {}));
+    (rest, blob, data, {}));
 
 /// Inside data only: an event as it stands in the segment.
 PRAVEGA_ACTOR_WIRE_COMMAND(event, 0,
-    (rest, bytes, data, {}));
+    (rest, blob, data, {}));
 
 /// Binds a writer id to a segment, for one connection.
 PRAVEGA_ACTOR_WIRE_COMMAND(setup_append, 1,
     (must, i64, request_id, 0),
     (must, uuid, writer_id, {}),
-    (must, text, segment, {}),
-    (must, text, delegation_token, {}));
+    (must, std::string, segment, {}),
+    (must, std::string, delegation_token, {}));
 
 /// `last_event_number`: everything up to it is stored; null_attribute_value for a new writer.
 PRAVEGA_ACTOR_WIRE_COMMAND(append_setup, 2,
     (must, i64, request_id, 0),
-    (must, text, segment, {}),
+    (must, std::string, segment, {}),
     (must, uuid, writer_id, {}),
     (must, i64, last_event_number, 0));
 
 /// The first part of an append; the append_block_end of the same writer must follow at once.
 PRAVEGA_ACTOR_WIRE_COMMAND(append_block, 3,
     (must, uuid, writer_id, {}),
-    (rest, bytes, data, {}));
+    (rest, blob, data, {}));
 
 /// The end of an append, or a whole one if no append_block came before.
 /// `size_of_whole_events`: bytes of the block that are whole events.
 PRAVEGA_ACTOR_WIRE_COMMAND(append_block_end, 4,
     (must, uuid, writer_id, {}),
     (must, i32, size_of_whole_events, 0),
-    (must, bytes, data, {}),
+    (must, blob, data, {}),
     (must, i32, num_events, 0),
     (must, i64, last_event_number, 0),
     (may, i64, request_id, -1));
@@ -62,7 +62,7 @@ PRAVEGA_ACTOR_WIRE_COMMAND(conditional_append, 5,
     (must, uuid, writer_id, {}),
     (must, i64, event_number, 0),
     (must, i64, expected_offset, 0),
-    (framed_event, bytes, event, {}),
+    (framed_event, blob, event, {}),
     (may, i64, request_id, -1));
 
 /// Everything up to `event_number` is durable.
@@ -84,7 +84,7 @@ PRAVEGA_ACTOR_WIRE_COMMAND(conditional_block_end, 89,
     (must, uuid, writer_id, {}),
     (must, i64, event_number, 0),
     (must, i64, expected_offset, 0),
-    (must, bytes, data, {}),
+    (must, blob, data, {}),
     (must, i64, request_id, 0));
 
 // clang-format on

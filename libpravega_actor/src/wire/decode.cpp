@@ -8,25 +8,25 @@ namespace {
 
 // The fewest bytes that a value takes: bounds the count of a list by the bytes that are left.
 template <class T>
-constexpr std::size_t least_bytes(type<T>) noexcept {
+constexpr std::size_t least_bytes(field::type<T>) noexcept {
   return sizeof(T);
 }
-constexpr std::size_t least_bytes(type<text>) noexcept {
+constexpr std::size_t least_bytes(field::type<std::string>) noexcept {
   return 2;
 }
-constexpr std::size_t least_bytes(type<table_key>) noexcept {
+constexpr std::size_t least_bytes(field::type<table_key>) noexcept {
   return 8;
 }
-constexpr std::size_t least_bytes(type<table_entry>) noexcept {
+constexpr std::size_t least_bytes(field::type<table_entry>) noexcept {
   return 16;
 }
-constexpr std::size_t least_bytes(type<attribute_update>) noexcept {
+constexpr std::size_t least_bytes(field::type<attribute_update>) noexcept {
   return 33;
 }
-constexpr std::size_t least_bytes(type<merged_source>) noexcept {
+constexpr std::size_t least_bytes(field::type<merged_source>) noexcept {
   return 10;
 }
-constexpr std::size_t least_bytes(type<storage_chunk>) noexcept {
+constexpr std::size_t least_bytes(field::type<storage_chunk>) noexcept {
   return 27;
 }
 
@@ -43,9 +43,9 @@ class decoder {
   template <class T>
   bool operator()(field::may, std::string_view name, T& value) {
     field_ = name;
-    return left_ < field::presence_bytes(type<T>{}) || get(value);
+    return left_ < field::presence_bytes(field::type<T>{}) || get(value);
   }
-  bool operator()(field::rest, std::string_view name, bytes& value) {
+  bool operator()(field::rest, std::string_view name, blob& value) {
     field_ = name;
     return get_raw(value, left_);
   }
@@ -55,7 +55,7 @@ class decoder {
     value = static_cast<i32>(left_);
     return skip(left_);
   }
-  bool operator()(field::framed_event, std::string_view name, bytes& value) {
+  bool operator()(field::framed_event, std::string_view name, blob& value) {
     field_ = name;
     i32 event_type = 0;
     if (!get(event_type)) return false;
@@ -80,7 +80,7 @@ class decoder {
     left_ -= count;
     return true;
   }
-  bool get_raw(bytes& value, std::size_t count) {
+  bool get_raw(blob& value, std::size_t count) {
     const auto* from = at_;
     if (!skip(count)) return false;
     value.assign(from, from + count);
@@ -114,7 +114,7 @@ class decoder {
     value = raw == 0 ? message_error::illegal_argument : message_error::unspecified;
     return true;
   }
-  bool get(text& value) {
+  bool get(std::string& value) {
     std::uint16_t size = 0;
     if (!get(size)) return false;
     const auto* from = at_;
@@ -131,7 +131,7 @@ class decoder {
     length = static_cast<std::size_t>(raw);
     return length <= left_ || fail("longer than the rest of the payload");
   }
-  bool get(bytes& value) {
+  bool get(blob& value) {
     std::size_t length = 0;
     return get_length(length) && get_raw(value, length);
   }
@@ -145,7 +145,7 @@ class decoder {
     i32 size = 0;
     return get(value.key) && get(size) && get(value.value);
   }
-  bool get_if_there(bytes& value) { return left_ < 4 || get(value); }
+  bool get_if_there(blob& value) { return left_ < 4 || get(value); }
   bool get(table_iterator_args& value) {
     std::size_t prefix_length = 0;
     if (!get_if_there(value.continuation_token)) return false;
@@ -163,7 +163,7 @@ class decoder {
     if (raw < 0) return fail("negative count");
     const auto count = static_cast<std::size_t>(raw);
     if (count > limits::wire_list_entries_max) return fail("too many entries");
-    if (count > left_ / least_bytes(type<T>{})) return fail("more entries than fit");
+    if (count > left_ / least_bytes(field::type<T>{})) return fail("more entries than fit");
     list.resize(count);
     for (auto& one : list) {
       if (!get(one)) return false;

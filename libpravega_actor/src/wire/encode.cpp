@@ -27,8 +27,8 @@ class size_guess {
   static std::size_t of(const T&) {
     return sizeof(T);
   }
-  static std::size_t of(const text& value) { return value.size() + 2; }
-  static std::size_t of(const bytes& value) { return value.size() + 8; }
+  static std::size_t of(const std::string& value) { return value.size() + 2; }
+  static std::size_t of(const blob& value) { return value.size() + 8; }
   static std::size_t of(const table_key& value) { return value.data.size() + 16; }
   static std::size_t of(const table_entry& value) { return of(value.key) + of(value.value); }
   template <class T>
@@ -51,7 +51,7 @@ class encoder {
     field_ = name;
     return put(value);
   }
-  bool operator()(field::rest, std::string_view name, const bytes& value) {
+  bool operator()(field::rest, std::string_view name, const blob& value) {
     field_ = name;
     return put_raw(value);
   }
@@ -62,7 +62,7 @@ class encoder {
     out_.resize(out_.size() + static_cast<std::size_t>(value));
     return true;
   }
-  bool operator()(field::framed_event, std::string_view name, const bytes& value) {
+  bool operator()(field::framed_event, std::string_view name, const blob& value) {
     field_ = name;
     return put(i32{event::code}) && put(value);
   }
@@ -102,7 +102,7 @@ class encoder {
   requires std::is_enum_v<T>
   bool put(const T& value) { return put(static_cast<std::underlying_type_t<T>>(value)); }
   bool put(const uuid& value) { return put(value.msb) && put(value.lsb); }
-  bool put(const text& value) {
+  bool put(const std::string& value) {
     const auto size = modified_utf8_size(value);
     if (!size) return fail(errc::invalid_argument, "not UTF-8");
     if (*size > limits::wire_text_bytes_max) {
@@ -114,7 +114,7 @@ class encoder {
   }
   // Lengths are checked against the frame's limit first, so they fit in 32 bits.
   bool put_count(std::size_t count) { return fits(count) && put(static_cast<i32>(count)); }
-  bool put(const bytes& value) { return put_count(value.size()) && put_raw(value); }
+  bool put(const blob& value) { return put_count(value.size()) && put_raw(value); }
   bool put(const table_key& value) {
     if (!put_count(value.data.size() + 12) || !put(value.data)) return false;
     return value.data.empty() || put(value.version);
@@ -123,7 +123,7 @@ class encoder {
     return put(value.key) && put_count(value.value.size() + 4) && put(value.value);
   }
   bool put(const table_iterator_args& value) {
-    const bytes prefix_filter;
+    const blob prefix_filter;
     return put(value.continuation_token) && put(prefix_filter) && put(value.from_key) &&
            put(value.to_key);
   }

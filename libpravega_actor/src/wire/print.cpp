@@ -40,7 +40,7 @@ class printer {
   bool operator()(Presence, std::string_view name, const T& value) {
     out_.append(first_ ? "" : ", ").append(name).append("=");
     first_ = false;
-    if constexpr (std::is_same_v<T, text>) {
+    if constexpr (std::is_same_v<T, std::string>) {
       if (name == "delegation_token") {
         count(out_, value.size(), "bytes");
         return true;
@@ -53,8 +53,8 @@ class printer {
  private:
   void show(bool value) { out_ += value ? "true" : "false"; }
   void show(const uuid& value) { out_ += value.to_string(); }
-  void show(const text& value) { quote(out_, value); }
-  void show(const bytes& value) { count(out_, value.size(), "bytes"); }
+  void show(const std::string& value) { quote(out_, value); }
+  void show(const blob& value) { count(out_, value.size(), "bytes"); }
   void show(const table_iterator_args& value) {
     out_ += "{continuation_token=";
     show(value.continuation_token);

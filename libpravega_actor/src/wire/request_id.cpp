@@ -23,12 +23,12 @@ class request_id_finder {
     if constexpr (std::is_same_v<T, i64>) {
       if (name == "request_id") return found();
     }
-    return left_ < field::presence_bytes(type<T>{}) || skip(value);
+    return left_ < field::presence_bytes(field::type<T>{}) || skip(value);
   }
-  bool operator()(field::framed_event, std::string_view, const bytes& value) noexcept {
+  bool operator()(field::framed_event, std::string_view, const blob& value) noexcept {
     return skip_bytes(4) && skip(value);
   }
-  bool operator()(field::rest, std::string_view, const bytes&) noexcept { return false; }
+  bool operator()(field::rest, std::string_view, const blob&) noexcept { return false; }
   bool operator()(field::zeros, std::string_view, const i32&) noexcept { return false; }
 
   [[nodiscard]] std::optional<i64> id() const noexcept { return id_; }
@@ -48,11 +48,11 @@ class request_id_finder {
   bool skip(const T&) noexcept {
     return skip_bytes(sizeof(T));
   }
-  bool skip(const text&) noexcept {
+  bool skip(const std::string&) noexcept {
     if (left_ < 2) return false;
     return skip_bytes(2u + load_big_endian<std::uint16_t>(at_));
   }
-  bool skip(const bytes&) noexcept {
+  bool skip(const blob&) noexcept {
     if (left_ < 4) return false;
     const auto length = load_big_endian<i32>(at_);
     return length >= 0 && skip_bytes(4 + static_cast<std::size_t>(length));
