@@ -44,8 +44,8 @@ namespace pravega_actor {
   X(log_level, text, "off", 0, 0, "off, error, warning, info or debug; where lines go is the log sink's matter")
 // clang-format on
 
-/// The configuration: one member for each row of the table. Objects copy what they need when they
-/// are made; later changes have no effect on them.
+/// The configuration: one member for each row of the table. Objects copy what they need when
+/// they are made; later changes have no effect on them.
 struct config {
   using text = std::string;
   using number = std::int64_t;
@@ -56,23 +56,32 @@ struct config {
   friend bool operator==(const config&, const config&) = default;
 };
 
+/// Checks ranges, texts and the rules between keys; for a `config` that was filled by hand.
+/// Objects that take a `config` refuse one that does not pass. The error is
+/// invalid_configuration.
+[[nodiscard]] result<void> check(const config& values);
+
 /// Where a value came from.
 enum class config_origin : std::uint8_t { built_in, uri, environment, file, option };
 [[nodiscard]] std::string_view to_string(config_origin origin) noexcept;
 
 /// Collects values from several sources: options beat the file, the file beats the environment,
-/// the environment beats the URI, the URI beats what is built in. Unknown keys and values out of
-/// range are errors that name key, value and range.
+/// the environment beats the URI, the URI beats what is built in; among equals the last one
+/// counts. Unknown keys (the nearest known one is suggested) and values out of range are errors
+/// (invalid_configuration) that name key, value, range and source. A call that fails may have
+/// taken what stood before the mistake. Not thread-safe.
 class config_builder {
  public:
   /// "tcp://host:port[,host:port][?key=value&...]"; keys after '?' are those of the table.
   [[nodiscard]] result<void> add_uri(std::string_view uri);
-  /// Variables PRAVEGA_ACTOR_<KEY IN CAPITALS>, and PRAVEGA_CONTROLLER_URI. `variables` are
-  /// "NAME=value" texts; other variables are ignored, unknown PRAVEGA_ACTOR_ names are errors.
+  /// Variables PRAVEGA_ACTOR_<KEY IN CAPITALS>, and PRAVEGA_CONTROLLER_URI, which may have a
+  /// query as in `add_uri` and gives way to PRAVEGA_ACTOR_ names. `variables` are "NAME=value"
+  /// texts; other variables are ignored, unknown PRAVEGA_ACTOR_ names are errors.
   [[nodiscard]] result<void> add_environment(const std::vector<std::string>& variables);
-  /// A file's text: "key = value" lines, '#' comments. `name` is used in errors.
+  /// A file's text: "key = value" lines; '#' begins a comment at the start of a line or after a
+  /// space. A key may stand there once. `name` is used in errors.
   [[nodiscard]] result<void> add_file_text(std::string_view text, std::string_view name);
-  /// Reads the file and calls `add_file_text`.
+  /// Reads the file (at most limits::config_file_bytes_max) and calls `add_file_text`.
   [[nodiscard]] result<void> add_file(const std::string& path);
   [[nodiscard]] result<void> add_option(std::string_view key, std::string_view value);
 
@@ -99,20 +108,24 @@ class config_builder {
   };
   result<void> set(std::string_view key, std::string_view value, config_origin origin,
                    std::string source);
+  result<void> set_uri(std::string_view uri, config_origin origin, const std::string& source);
   std::map<std::string, given, std::less<>> given_;
 };
 
-/// The generated reference page (Markdown).
+/// The reference page of all keys (Markdown).
 [[nodiscard]] std::string config_reference_page();
-/// The generated page of all errors (Markdown).
+/// The reference page of all errors (Markdown).
 [[nodiscard]] std::string error_reference_page();
 
 /// The controller's addresses in `controller_uri`.
 struct controller_address {
-  /// "tcp" (TLS schemes are refused until the library speaks TLS).
+  /// "tcp", or "pravega": any of the endpoints may name further controllers. In lower case.
   std::string scheme;
+  /// 1 to limits::controller_addresses_max.
   std::vector<endpoint> endpoints;
 };
+/// Parses "scheme://host:port[,host:port]". The TLS schemes (tls, ssl, pravegas) are refused:
+/// this library speaks plain TCP. The error is invalid_configuration.
 [[nodiscard]] result<controller_address> parse_controller_uri(std::string_view uri);
 
 }  // namespace pravega_actor

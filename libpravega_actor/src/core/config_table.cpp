@@ -1,0 +1,118 @@
+#include "core/config_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "core/numbers.hpp"
+#include "pravega_actor/log.hpp"
+
+namespace pravega_actor {
+namespace {
+
+constexpr std::array rows{
+#define X(name, type, default_value, min, max, sentence) \
+  config_row{#name, &config::name, min, max, sentence},
+    PRAVEGA_ACTOR_CONFIG(X)
+#undef X
+};
+
+constexpr std::size_t key_characters_max = 100;
+
+// Levenshtein's distance.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> costs(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    costs[j] = j;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = costs[0];
+    costs[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = costs[j + 1];
+      costs[j + 1] = std::min({changed, costs[j] + 1, diagonal + 1});
+    }
+  }
+  return costs.back();
+}
+
+std::string ratio_text(config::ratio value) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return {digits.data(), end};
+}
+
+bool valid_text(const config_row& row, const std::string& text) {
+  if (row.key == "log_level") return parse_log_level(text).has_value();
+  return parse_controller_uri(text).has_value();
+}
+
+}  // namespace
+
+std::span<const config_row> config_rows() noexcept {
+  return rows;
+}
+
+const config_row* find_config_row(std::string_view key) noexcept {
+  const auto found = std::find_if(rows.begin(), rows.end(),
+                                  [key](const config_row& row) { return row.key == key; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+std::optional<std::string_view> nearest_config_key(std::string_view key) {
+  if (key.size() > key_characters_max) return std::nullopt;
+  const config_row* nearest = nullptr;
+  std::size_t least = key.size() / 2 + 1;
+  for (const auto& row : rows) {
+    const std::size_t here = distance(key, row.key);
+    if (here >= least) continue;
+    least = here;
+    nearest = &row;
+  }
+  if (nearest == nullptr) return std::nullopt;
+  return nearest->key;
+}
+
+std::string config_value(const config& values, const config_row& row) {
+  if (const auto* text = std::get_if<config::text config::*>(&row.member))
+    return values.*(*text);
+  if (const auto* number = std::get_if<config::number config::*>(&row.member))
+    return std::to_string(values.*(*number));
+  return ratio_text(values.*std::get<config::ratio config::*>(row.member));
+}
+
+std::string allowed_values(const config_row& row) {
+  if (row.key == "log_level") return "off, error, warning, info or debug";
+  if (std::holds_alternative<config::text config::*>(row.member))
+    return "tcp://host:port[,host:port]";
+  const bool whole = std::holds_alternative<config::number config::*>(row.member);
+  return std::string{whole ? "a whole number from " : "a number from "}
+      .append(std::to_string(row.min))
+      .append(" to ")
+      .append(std::to_string(row.max));
+}
+
+bool set_config_value(config& values, const config_row& row, std::string_view text) {
+  if (const auto* member = std::get_if<config::text config::*>(&row.member)) {
+    std::string value{text};
+    if (!valid_text(row, value)) return false;
+    values.*(*member) = std::move(value);
+    return true;
+  }
+  if (const auto* member = std::get_if<config::number config::*>(&row.member)) {
+    const auto value = parse_number<config::number>(text);
+    if (!value || *value < row.min || *value > row.max) return false;
+    values.*(*member) = *value;
+    return true;
+  }
+  const auto value = parse_number<config::ratio>(text);
+  // Written so that "nan" fails too.
+  if (!value || !(*value >= static_cast<config::ratio>(row.min) &&
+                  *value <= static_cast<config::ratio>(row.max)))
+    return false;
+  values.*std::get<config::ratio config::*>(row.member) = *value;
+  return true;
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <array>
+
+#include "pravega_actor/config.hpp"
+#include "pravega_actor/limits.hpp"
+
+namespace pravega_actor {
+namespace {
+
+constexpr std::array<std::string_view, 2> plain_schemes{"tcp", "pravega"};
+constexpr std::array<std::string_view, 3> tls_schemes{"tls", "ssl", "pravegas"};
+constexpr std::string_view separator = "://";
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+error refusal(std::string_view uri, std::string_view reason) {
+  constexpr std::size_t shown_max = 160;
+  std::string detail{"controller_uri = \""};
+  detail.append(uri.substr(0, shown_max)).append("\": ").append(reason);
+  return error{errc::invalid_configuration, std::move(detail)}.with_stage(stage::configuration);
+}
+
+}  // namespace
+
+result<controller_address> parse_controller_uri(std::string_view uri) {
+  const auto at = uri.find(separator);
+  if (at == std::string_view::npos)
+    return refusal(uri, "it lacks a scheme; write tcp://host:port");
+  controller_address address;
+  for (const char c : uri.substr(0, at))
+    address.scheme += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (contains(tls_schemes, address.scheme))
+    return refusal(uri, "TLS is not supported; this library speaks plain TCP (tcp://)");
+  if (!contains(plain_schemes, address.scheme))
+    return refusal(uri, "its scheme is not known; write tcp://host:port");
+  auto rest = uri.substr(at + separator.size());
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  for (bool more = true; more;) {
+    const auto comma = rest.find(',');
+    auto parsed = endpoint::parse(rest.substr(0, comma));
+    if (!parsed) return refusal(uri, parsed.error().detail());
+    address.endpoints.push_back(std::move(*parsed));
+    if (address.endpoints.size() > limits::controller_addresses_max)
+      return refusal(uri, "it has more addresses than controller_addresses_max");
+    more = comma != std::string_view::npos;
+    if (more) rest.remove_prefix(comma + 1);
+  }
+  return address;
+}
+
+}  // namespace pravega_actor

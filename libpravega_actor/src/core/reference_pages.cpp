@@ -1,0 +1,102 @@
+#include <string>
+#include <string_view>
+
+#include "core/config_table.hpp"
+#include "pravega_actor/config.hpp"
+#include "pravega_actor/error.hpp"
+
+namespace pravega_actor {
+namespace {
+
+// A cell of a Markdown table.
+std::string cell(std::string_view text) {
+  std::string escaped{"| "};
+  for (const char c : text) {
+    if (c == '|') escaped += '\\';
+    escaped += c;
+  }
+  return escaped += ' ';
+}
+
+std::string code(std::string_view text) {
+  return std::string{"`"}.append(text).append("`");
+}
+
+std::string capitals(std::string_view key) {
+  std::string upper{key};
+  for (char& c : upper)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return upper;
+}
+
+constexpr std::string_view config_preface = R"(# Configuration
+
+Each key may be given as an option, in a file, as an environment variable or after the `?` of the
+controller's URI. An option beats the file, the file the environment, the environment the URI, and
+the URI what is built in. A key that is not known or a value that is not allowed is an error.
+
+- File: lines `key = value`; `#` begins a comment.
+- Environment: `PRAVEGA_ACTOR_` and the key in capitals, for example
+  `PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS=2000`. `PRAVEGA_CONTROLLER_URI` is understood too; it may have
+  a query like the URI.
+- URI: `tcp://host:port[,host:port]?key=value&key=value`. The scheme `pravega` may stand for `tcp`:
+  then the addresses are asked for further controllers. TLS schemes are refused.
+
+The end of a key is its unit. Rules between keys: `keep_alive_interval_ms` is less than
+`liveness_timeout_ms`; `backoff_initial_ms` does not exceed `backoff_max_ms`;
+`writer_block_bytes_max` does not exceed `writer_outstanding_bytes_max`.
+
+| key | default | allowed | meaning |
+|---|---|---|---|
+)";
+
+constexpr std::string_view config_variables = R"(
+## Environment variables
+
+)";
+
+constexpr std::string_view error_preface = R"(# Errors
+
+Every call that can fail returns one of these codes with a detail, the stage it had reached, the
+addresses concerned and the request id. *Retriable*: the same call may succeed later; the library
+has already tried again within its own deadline. *Fatal*: the object that reports the error is of
+no further use.
+
+| code | retriable | fatal | meaning | what to do |
+|---|---|---|---|---|
+)";
+
+}  // namespace
+
+std::string config_reference_page() {
+  const config defaults;
+  std::string page{config_preface};
+  for (const auto& row : config_rows())
+    page.append(cell(code(row.key)))
+        .append(cell(code(config_value(defaults, row))))
+        .append(cell(allowed_values(row)))
+        .append(cell(row.sentence))
+        .append("|\n");
+  page.append(config_variables);
+  for (const auto& row : config_rows())
+    page.append("- ").append(code("PRAVEGA_ACTOR_" + capitals(row.key))).append("\n");
+  return page;
+}
+
+std::string error_reference_page() {
+  std::string page{error_preface};
+  const auto add = [&page](errc at) {
+    page.append(cell(code(to_string(at))))
+        .append(cell(is_retriable(at) ? "yes" : "no"))
+        .append(cell(is_fatal(at) ? "yes" : "no"))
+        .append(cell(describe(at)))
+        .append(cell(advice(at)))
+        .append("|\n");
+  };
+#define X(name, retriable, fatal, sentence, advice) add(errc::name);
+  PRAVEGA_ACTOR_ERRORS(X)
+#undef X
+  return page;
+}
+
+}  // namespace pravega_actor
