@@ -18,7 +18,7 @@ packages_for() {
     build)
       printf '%s\n' g++ cmake ninja-build ccache pkg-config libcaf-dev libgrpc++-dev libprotobuf-dev \
         protobuf-compiler protobuf-compiler-grpc libasio-dev libssl-dev libcli11-dev \
-        nlohmann-json3-dev libspdlog-dev
+        nlohmann-json3-dev libspdlog-dev zlib1g-dev
       ;;
     test) printf '%s\n' catch2 python3 git ;;
     interop) printf '%s\n' openjdk-17-jdk-headless maven python3 ;;
