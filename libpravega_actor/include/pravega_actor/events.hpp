@@ -1,0 +1,48 @@
+// What happens inside the library, as values that applications may subscribe to.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "pravega_actor/error.hpp"
+#include "pravega_actor/time.hpp"
+
+namespace pravega_actor {
+
+enum class event_kind : std::uint8_t {
+  /// A supervised actor was started for the first time.
+  started,
+  /// A supervised actor ended and was started again.
+  restarted,
+  /// A supervised actor ended as it should.
+  stopped,
+  /// A supervisor reached its restart intensity and ended.
+  gave_up,
+  /// A segment's connection is up and its writer or reader is set up.
+  connected,
+  /// A segment's connection ended; the library reconnects.
+  disconnected,
+  /// A segment's connection is up again.
+  reconnected,
+  /// A segment is sealed.
+  sealed,
+  /// A writer or reader ended with an error.
+  failed,
+};
+
+[[nodiscard]] std::string_view to_string(event_kind kind) noexcept;
+
+/// One happening.
+struct library_event {
+  event_kind kind = event_kind::started;
+  /// The actor's path in the supervision tree, for example
+  /// "client/writer-1/segment:scope/stream/0.#epoch.0".
+  std::string path;
+  /// Why, in words; "" when there is nothing to say.
+  std::string cause;
+  /// Monotonic time.
+  time_point at{};
+};
+
+}  // namespace pravega_actor

@@ -1,0 +1,123 @@
+#include "connection/connection_actor.hpp"
+
+#include "wire/codec.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+using self_pointer = caf::stateful_actor<connection_state>*;
+
+void report(self_pointer self, result<std::shared_ptr<session>> outcome) {
+  auto& state = self->state;
+  if (state.reported) return;
+  state.reported = true;
+  if (auto manager = caf::actor_cast<caf::actor>(state.manager))
+    self->send(manager, connection_report{state.number, std::move(outcome)});
+}
+
+struct performer {
+  self_pointer self;
+
+  std::string_view operator()(const connection_machine::connect&) const {
+    self->state.held->open(*self->state.setup.port, self->state.setup.timing.connect_timeout);
+    return "connect";
+  }
+  std::string_view operator()(const connection_machine::arm_deadline& a) const {
+    self->delayed_send(self, a.delay, connection_deadline{});
+    return "arm_deadline";
+  }
+  std::string_view operator()(const connection_machine::arm_tick& a) const {
+    self->delayed_send(self, a.delay, connection_tick{});
+    return "arm_tick";
+  }
+  std::string_view operator()(const connection_machine::report_ready&) const {
+    report(self, self->state.held);
+    return "report_ready";
+  }
+  std::string_view operator()(const connection_machine::send_keep_alive&) const {
+    if (auto frame = wire::encode(wire::keep_alive{})) self->state.held->send(*frame);
+    return "send_keep_alive";
+  }
+  std::string_view operator()(const connection_machine::close& a) const {
+    const auto reason = a.reason.segment_store().empty()
+                            ? a.reason.with_segment_store(self->state.held->peer().to_string())
+                            : a.reason;
+    self->state.held->close(reason);
+    report(self, reason);
+    self->quit();
+    return "close";
+  }
+};
+
+std::string_view name_of(const connection_machine::action& a) {
+  static constexpr std::string_view names[] = {"connect",      "arm_deadline",    "arm_tick",
+                                               "report_ready", "send_keep_alive", "close"};
+  return names[a.index()];
+}
+
+void perform(self_pointer self, const connection_machine::actions& todo) {
+  auto env = self->state.setup.env;
+  for (const auto& each : todo) {
+    const auto name = name_of(each);
+    if (env->strike("connection", name, strike_moment::before))
+      return self->quit(caf::exit_reason::kill);
+    std::visit(performer{self}, each);
+    if (env->strike("connection", name, strike_moment::after))
+      return self->quit(caf::exit_reason::kill);
+  }
+}
+
+struct notice_visitor {
+  self_pointer self;
+  connection_machine::actions operator()(const session_connected&) const {
+    return self->state.machine->on_connected();
+  }
+  connection_machine::actions operator()(const session_greeted& n) const {
+    return self->state.machine->on_hello(n.high, n.low, self->state.setup.env->now());
+  }
+  connection_machine::actions operator()(const session_ended& n) const {
+    return self->state.machine->on_closed(n.reason);
+  }
+};
+
+}  // namespace
+
+connection_state::~connection_state() {
+  if (held) held->close(error{errc::connection_lost, "the connection's actor ended"});
+}
+
+caf::behavior connection_actor(caf::stateful_actor<connection_state>* self, connection_setup setup,
+                               endpoint peer, bool dedicated, caf::actor_addr manager,
+                               std::uint64_t number) {
+  auto& state = self->state;
+  state.machine = std::make_unique<connection_machine>(setup.timing);
+  state.manager = std::move(manager);
+  state.number = number;
+  caf::actor_addr me{self->address()};
+  state.held = std::make_shared<session>(std::move(peer), dedicated, setup.pool,
+                                         [me](session_notice notice) {
+                                           auto alive = caf::actor_cast<caf::actor>(me);
+                                           if (alive)
+                                             caf::anon_send(alive, session_said{std::move(notice)});
+                                         });
+  state.setup = std::move(setup);
+  perform(self, state.machine->start());
+  return {
+      [self](const session_said& what) {
+        perform(self, std::visit(notice_visitor{self}, what.notice));
+      },
+      [self](const connection_deadline&) { perform(self, self->state.machine->on_deadline()); },
+      [self](const connection_tick&) {
+        auto& held = *self->state.held;
+        // Whoever asked for it may have died before the answer.
+        if (held.dedicated() && held.flows() == 0)
+          return perform(self, self->state.machine->stop(
+                                   error{errc::cancelled, "nobody uses the connection"}));
+        perform(self, self->state.machine->on_tick(self->state.setup.env->now(), held.received(),
+                                                   held.sent()));
+      },
+  };
+}
+
+}  // namespace pravega_actor

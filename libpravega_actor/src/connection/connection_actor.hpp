@@ -1,0 +1,56 @@
+// The connection actor: owns one session and watches over it.
+#pragma once
+
+#include <caf/all.hpp>
+#include <memory>
+
+#include "connection/connection_machine.hpp"
+#include "connection/session.hpp"
+#include "pravega_actor/ports/environment.hpp"
+
+namespace pravega_actor {
+
+/// What connections need from their surroundings.
+struct connection_setup {
+  std::shared_ptr<connection_port> port;
+  std::shared_ptr<environment> env;
+  std::shared_ptr<buffer_pool> pool;
+  connection_timing timing;
+};
+
+/// The connection actor's report to the connection manager, once, when it is ready or has failed.
+struct connection_report {
+  std::uint64_t number = 0;
+  result<std::shared_ptr<session>> outcome;
+};
+
+// The actor's own messages.
+struct session_said {
+  session_notice notice;
+};
+struct connection_deadline {};
+struct connection_tick {};
+
+struct connection_state {
+  connection_setup setup;
+  std::unique_ptr<connection_machine> machine;
+  std::shared_ptr<session> held;
+  caf::actor_addr manager;
+  std::uint64_t number = 0;
+  bool reported = false;
+  const char* name = "connection";
+  /// The session ends with its actor.
+  ~connection_state();
+};
+
+/// Connects to `peer`, reports to `manager`, and ends when the session ends.
+caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
+                               connection_setup setup, endpoint peer, bool dedicated,
+                               caf::actor_addr manager, std::uint64_t number);
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::connection_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::session_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::connection_deadline)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::connection_tick)

@@ -1,0 +1,71 @@
+// The life of one connection to a segment store: connect, Hello, signs of life, end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pravega_actor/error.hpp"
+#include "pravega_actor/time.hpp"
+
+namespace pravega_actor {
+
+struct connection_timing {
+  duration connect_timeout = seconds{5};
+  duration handshake_timeout = seconds{5};
+  duration keep_alive_interval = seconds{2};
+  /// Silence of a peer that owes an answer.
+  duration liveness_timeout = seconds{6};
+};
+
+/// A pure machine. The session sends Hello by itself as soon as it is connected; the machine
+/// judges the answer and watches over the peer afterwards.
+class connection_machine {
+ public:
+  struct connect {};
+  struct arm_deadline {
+    duration delay;
+  };
+  struct arm_tick {
+    duration delay;
+  };
+  struct report_ready {};
+  struct send_keep_alive {};
+  /// Close the session, tell whoever waits or uses it, and end.
+  struct close {
+    error reason;
+  };
+  using action = std::variant<connect, arm_deadline, arm_tick, report_ready, send_keep_alive, close>;
+  using actions = std::vector<action>;
+
+  explicit connection_machine(connection_timing timing) : timing_{timing} {}
+
+  [[nodiscard]] actions start();
+  [[nodiscard]] actions on_connected();
+  /// The peer's Hello with the highest and lowest version it speaks.
+  [[nodiscard]] actions on_hello(std::int32_t high, std::int32_t low, time_point now);
+  /// The session ended by itself (peer, I/O error, malformed data).
+  [[nodiscard]] actions on_closed(const error& reason);
+  [[nodiscard]] actions on_deadline();
+  /// `received` and `sent` count what came and went since the beginning.
+  [[nodiscard]] actions on_tick(time_point now, std::uint64_t received, std::uint64_t sent);
+  /// The owner wants it closed.
+  [[nodiscard]] actions stop(const error& reason);
+
+  [[nodiscard]] bool ready() const noexcept { return phase_ == phase::ready; }
+
+ private:
+  enum class phase : std::uint8_t { idle, connecting, greeting, ready, closed };
+  [[nodiscard]] actions end(const error& reason);
+
+  connection_timing timing_;
+  phase phase_ = phase::idle;
+  std::uint64_t received_ = 0;
+  std::uint64_t sent_ = 0;
+  /// When something last came, or when the peer began to owe an answer.
+  time_point alive_at_{};
+  bool owes_answer_ = false;
+};
+
+}  // namespace pravega_actor

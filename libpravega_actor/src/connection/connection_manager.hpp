@@ -1,0 +1,58 @@
+// The connection manager: opens dedicated connections and keeps a pool of shared ones.
+#pragma once
+
+#include <caf/all.hpp>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "connection/connection_actor.hpp"
+#include "supervision/event_bus.hpp"
+
+namespace pravega_actor {
+
+/// Ask for a session to a segment store; answered with `session_opened`. A dedicated one belongs
+/// to the requester alone (close it when done); a shared one has other users.
+struct open_session {
+  endpoint peer;
+  bool dedicated = false;
+};
+struct session_opened {
+  result<std::shared_ptr<session>> outcome;
+};
+/// Answered with `connection_manager_status`.
+struct get_connection_manager_status {};
+struct connection_manager_status {
+  std::size_t connecting = 0;
+  std::size_t dedicated = 0;
+  std::size_t shared = 0;
+};
+
+struct connection_manager_state {
+  struct entry {
+    endpoint peer;
+    bool dedicated = false;
+    caf::actor actor;
+    std::shared_ptr<session> ready;
+    std::vector<caf::response_promise> waiting;
+  };
+  connection_setup setup;
+  std::size_t per_store_max = 10;
+  /// By number of the connection, in the order they were opened.
+  std::map<std::uint64_t, entry> connections;
+  std::uint64_t next = 1;
+  const char* name = "connection_manager";
+  /// Its connections end with it.
+  ~connection_manager_state();
+};
+
+/// Supervises its connections: an ended one is forgotten and opened anew when it is asked for.
+caf::behavior connection_manager(caf::stateful_actor<connection_manager_state>* self,
+                                 connection_setup setup, std::size_t per_store_max);
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::open_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::session_opened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_connection_manager_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::connection_manager_status)

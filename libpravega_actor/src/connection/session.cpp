@@ -1,0 +1,117 @@
+#include "connection/session.hpp"
+
+#include "pravega_actor/limits.hpp"
+#include "wire/codec.hpp"
+#include "wire/hot.hpp"
+
+namespace pravega_actor {
+
+session::session(endpoint peer, bool dedicated, std::shared_ptr<buffer_pool> pool,
+                 notice_handler on_notice)
+    : peer_{std::move(peer)},
+      dedicated_{dedicated},
+      on_notice_{std::move(on_notice)},
+      reader_{limits::frame_payload_bytes_max, std::move(pool)} {}
+
+void session::open(connection_port& port, duration timeout) {
+  std::lock_guard lock{mutex_};
+  connection_ = port.connect(peer_, timeout, shared_from_this());
+}
+
+bool session::attach(std::int32_t flow, std::shared_ptr<reply_sink> sink) {
+  std::lock_guard lock{mutex_};
+  if (closed_ || sinks_.size() >= limits::appends_per_connection_max) return false;
+  if (dedicated_ && !sinks_.empty()) return false;
+  return sinks_.emplace(flow, std::move(sink)).second;
+}
+
+void session::detach(std::int32_t flow) {
+  std::shared_ptr<reply_sink> old;
+  std::lock_guard lock{mutex_};
+  auto at = sinks_.find(flow);
+  if (at == sinks_.end()) return;
+  old = std::move(at->second);
+  sinks_.erase(at);
+}
+
+std::size_t session::flows() const {
+  std::lock_guard lock{mutex_};
+  return sinks_.size();
+}
+
+void session::send(std::span<const shared_bytes> parts) {
+  std::shared_ptr<connection> to;
+  {
+    std::lock_guard lock{mutex_};
+    if (closed_) return;
+    to = connection_;
+  }
+  if (!to) return;
+  sent_.fetch_add(1, std::memory_order_relaxed);
+  to->send(parts);
+}
+
+void session::send(std::vector<std::byte> frame) {
+  const shared_bytes part{std::move(frame)};
+  send(std::span{&part, 1});
+}
+
+void session::on_connected() {
+  const auto hello = wire::encode(wire::hello{limits::wire_version, limits::wire_version_oldest});
+  if (hello) send(*hello);
+  on_notice_(session_connected{});
+}
+
+std::span<std::byte> session::receive_buffer() { return reader_.prepare(); }
+
+void session::on_received(std::size_t count) {
+  received_.fetch_add(1, std::memory_order_relaxed);
+  reader_.commit(count);
+  for (;;) {
+    auto next = reader_.next();
+    if (!next) return close(next.error().with_segment_store(peer_.to_string()));
+    if (!*next) return;
+    dispatch(**next);
+    if (closed_) return;
+  }
+}
+
+void session::dispatch(const wire::frame& reply) {
+  if (reply.type == wire::keep_alive::code) return;
+  if (reply.type == wire::hello::code) {
+    auto hello = wire::decode_as<wire::hello>(reply.payload);
+    if (!hello) return close(hello.error().with_segment_store(peer_.to_string()));
+    return on_notice_(session_greeted{hello->high_version, hello->low_version});
+  }
+  if (auto sink = sink_for(reply)) sink->on_reply(reply);
+}
+
+std::shared_ptr<reply_sink> session::sink_for(const wire::frame& reply) const {
+  if (dedicated_) {
+    std::lock_guard lock{mutex_};
+    return sinks_.empty() ? nullptr : sinks_.begin()->second;
+  }
+  const auto id = wire::peek_request_id(reply.type, reply.payload);
+  if (!id) return nullptr;
+  std::lock_guard lock{mutex_};
+  auto at = sinks_.find(static_cast<std::int32_t>(*id >> 32));
+  return at == sinks_.end() ? nullptr : at->second;
+}
+
+void session::on_closed(const error& reason) { close(reason); }
+
+void session::close(const error& reason) {
+  std::map<std::int32_t, std::shared_ptr<reply_sink>> sinks;
+  std::shared_ptr<connection> old;
+  {
+    std::lock_guard lock{mutex_};
+    if (closed_.exchange(true)) return;
+    sinks.swap(sinks_);
+    old = std::move(connection_);
+  }
+  if (old) old->close();
+  for (auto& [flow, sink] : sinks) sink->on_session_closed(reason);
+  on_notice_(session_ended{reason});
+}
+
+}  // namespace pravega_actor

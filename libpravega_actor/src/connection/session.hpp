@@ -1,0 +1,94 @@
+// A connection to a segment store on which several users send requests and get their replies.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <variant>
+
+#include "pravega_actor/ports/connection_port.hpp"
+#include "wire/frame_reader.hpp"
+
+namespace pravega_actor {
+
+/// Gets the replies of one flow (see `session::attach`). Calls come from the I/O thread, one at a
+/// time; `on_session_closed` may also come from the thread that closes the session.
+class reply_sink {
+ public:
+  virtual ~reply_sink() = default;
+  /// A reply; the payload lives as long as `frame.owner` is held.
+  virtual void on_reply(const wire::frame& reply) = 0;
+  /// The last call of this session.
+  virtual void on_session_closed(const error& reason) = 0;
+};
+
+/// What a session tells the connection actor.
+struct session_connected {};
+struct session_greeted {
+  std::int32_t high = 0;
+  std::int32_t low = 0;
+};
+struct session_ended {
+  error reason;
+};
+using session_notice = std::variant<session_connected, session_greeted, session_ended>;
+
+/// Thread-safe. Sends Hello by itself once connected; replies go to the flow in the upper half of
+/// their request id, or all to one sink when the session is dedicated.
+class session final : public connection_handler, public std::enable_shared_from_this<session> {
+ public:
+  using notice_handler = std::function<void(session_notice)>;
+
+  /// `flows_max` limits `attach`.
+  session(endpoint peer, bool dedicated, std::shared_ptr<buffer_pool> pool,
+          notice_handler on_notice);
+
+  /// Begins to connect.
+  void open(connection_port& port, duration timeout);
+
+  /// Registers a flow. False when the session is closed, the flow is taken or there are too many.
+  [[nodiscard]] bool attach(std::int32_t flow, std::shared_ptr<reply_sink> sink);
+  /// After it returns no new call to the sink begins.
+  void detach(std::int32_t flow);
+  [[nodiscard]] std::size_t flows() const;
+
+  /// Sends ready frames. Never blocks; dropped when the session is closed.
+  void send(std::span<const shared_bytes> parts);
+  void send(std::vector<std::byte> frame);
+
+  /// Ends the session; every sink and the connection actor learn the reason. Idempotent.
+  void close(const error& reason);
+
+  [[nodiscard]] const endpoint& peer() const noexcept { return peer_; }
+  [[nodiscard]] bool dedicated() const noexcept { return dedicated_; }
+  [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
+  [[nodiscard]] std::uint64_t received() const noexcept { return received_.load(); }
+  [[nodiscard]] std::uint64_t sent() const noexcept { return sent_.load(); }
+
+  // connection_handler
+  void on_connected() override;
+  std::span<std::byte> receive_buffer() override;
+  void on_received(std::size_t count) override;
+  void on_closed(const error& reason) override;
+
+ private:
+  void dispatch(const wire::frame& reply);
+  [[nodiscard]] std::shared_ptr<reply_sink> sink_for(const wire::frame& reply) const;
+
+  const endpoint peer_;
+  const bool dedicated_;
+  const notice_handler on_notice_;
+  wire::frame_reader reader_;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<connection> connection_;
+  std::map<std::int32_t, std::shared_ptr<reply_sink>> sinks_;
+  std::atomic<bool> closed_{false};
+  std::atomic<std::uint64_t> received_{0};
+  std::atomic<std::uint64_t> sent_{0};
+};
+
+}  // namespace pravega_actor

@@ -1,0 +1,48 @@
+// One controller call with its attempts: what to do after each, within one deadline.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "pravega_actor/ports/controller_port.hpp"
+#include "pravega_actor/retry_policy.hpp"
+
+namespace pravega_actor {
+
+/// A pure machine for one call. Retriable failures are repeated with backoff until the deadline;
+/// the last failure is then reported with the number of attempts in its detail.
+class call_machine {
+ public:
+  struct attempt {
+    duration timeout;
+  };
+  struct wait {
+    duration delay;
+  };
+  struct finish {
+    result<controller::reply> outcome;
+  };
+  using action = std::variant<attempt, wait, finish>;
+
+  call_machine(retry_policy backoff, duration attempt_timeout, time_point deadline)
+      : backoff_{backoff}, attempt_timeout_{attempt_timeout}, deadline_{deadline} {}
+
+  [[nodiscard]] action start(time_point now);
+  [[nodiscard]] action on_result(result<controller::reply> outcome, time_point now,
+                                 std::uint64_t random);
+  [[nodiscard]] action on_wait_over(time_point now);
+  [[nodiscard]] std::uint32_t attempts() const noexcept { return attempts_; }
+
+ private:
+  [[nodiscard]] action next_attempt(time_point now);
+  [[nodiscard]] error late() const;
+
+  retry_policy backoff_;
+  duration attempt_timeout_;
+  time_point deadline_;
+  std::uint32_t attempts_ = 0;
+  std::optional<error> last_failure_;
+};
+
+}  // namespace pravega_actor

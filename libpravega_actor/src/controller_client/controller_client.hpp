@@ -1,0 +1,89 @@
+// The controller client actor: every call to the controller goes through it.
+#pragma once
+
+#include <caf/all.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "controller_client/call_machine.hpp"
+#include "pravega_actor/ports/controller_port.hpp"
+#include "pravega_actor/ports/environment.hpp"
+
+namespace pravega_actor {
+
+/// Ask the controller; answered with `controller_answer`. `timeout` covers all attempts; zero
+/// means the configured one.
+struct controller_call {
+  controller::request call;
+  duration timeout{0};
+};
+struct controller_answer {
+  result<controller::reply> outcome;
+};
+/// Answered with `controller_client_status`.
+struct get_controller_client_status {};
+struct controller_client_status {
+  std::uint64_t calls = 0;
+  std::uint64_t attempts = 0;
+  std::uint64_t failures = 0;
+  std::size_t under_way = 0;
+  std::string address;
+};
+
+// The client's own messages.
+struct attempt_done {
+  std::uint64_t call = 0;
+  std::uint32_t attempt = 0;
+  result<controller::reply> outcome;
+};
+struct attempt_due {
+  std::uint64_t call = 0;
+};
+
+struct controller_client_setup {
+  std::shared_ptr<controller_port> port;
+  std::shared_ptr<environment> env;
+  retry_policy backoff;
+  duration attempt_timeout = seconds{10};
+  duration call_timeout = seconds{30};
+  /// More calls than this at once are refused with limit_exceeded.
+  std::size_t calls_max = 4096;
+};
+
+struct controller_client_state {
+  struct pending {
+    controller::request call;
+    call_machine machine;
+    caf::response_promise promise;
+  };
+  controller_client_setup setup;
+  std::map<std::uint64_t, pending> calls;
+  std::uint64_t next_call = 1;
+  controller_client_status counters;
+  const char* name = "controller_client";
+  /// Answers what is still open, so that no requester waits for a dead actor.
+  ~controller_client_state();
+};
+
+caf::behavior controller_client(caf::stateful_actor<controller_client_state>* self,
+                                controller_client_setup setup);
+
+/// The reply of `Request` in an answer, or the answer's error.
+template <class Request>
+[[nodiscard]] result<typename Request::reply> reply_of(const controller_answer& answer) {
+  if (!answer.outcome) return answer.outcome.error();
+  const auto* held = std::get_if<typename Request::reply>(&*answer.outcome);
+  if (held == nullptr)
+    return error{errc::internal_error, "the controller's reply has another type"};
+  return *held;
+}
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::controller_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::controller_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_controller_client_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::controller_client_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::attempt_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::attempt_due)

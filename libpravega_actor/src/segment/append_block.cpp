@@ -1,0 +1,64 @@
+#include "segment/append_block.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "pravega_actor/limits.hpp"
+
+namespace pravega_actor {
+
+void append_block::put(buffer_pool& pool, byte_view bytes) {
+  while (!bytes.empty()) {
+    if (chunks_.empty() || chunks_.back().used == chunks_.back().memory->capacity()) {
+      // A lone event takes a small chunk; a block that grows takes large ones.
+      const auto at_least = chunks_.empty() && bytes.size() <= chunk_bytes_min
+                                ? chunk_bytes_min
+                                : chunk_bytes_max;
+      chunks_.push_back({pool.take(at_least), 0});
+    }
+    auto& last = chunks_.back();
+    const auto n = std::min(bytes.size(), last.memory->capacity() - last.used);
+    std::memcpy(last.memory->data() + last.used, bytes.data(), n);
+    last.used += n;
+    data_bytes_ += n;
+    bytes = bytes.subspan(n);
+  }
+}
+
+void append_block::add(buffer_pool& pool, const event_mark& mark, byte_view payload) {
+  std::array<std::byte, limits::event_header_bytes> header;
+  wire::encode_event_header(header.data(), payload.size());
+  const auto whole = header.size() + payload.size();
+  if (!chunks_.empty() && chunks_.back().memory->capacity() - chunks_.back().used >= whole) {
+    auto& last = chunks_.back();
+    std::byte* to = last.memory->data() + last.used;
+    std::memcpy(to, header.data(), header.size());
+    if (!payload.empty()) std::memcpy(to + header.size(), payload.data(), payload.size());
+    last.used += whole;
+    data_bytes_ += whole;
+  } else {
+    put(pool, header);
+    put(pool, payload);
+  }
+  marks_.push_back(mark);
+}
+
+void append_block::seal(const uuid& writer_id, std::int64_t last_event_number,
+                        std::int64_t request_id) {
+  last_event_number_ = last_event_number;
+  wire::encode_append_block_end_prefix(prefix_.data(), writer_id, data_bytes_);
+  wire::encode_append_block_end_suffix(suffix_.data(), static_cast<std::int32_t>(marks_.size()),
+                                       last_event_number, request_id);
+}
+
+std::vector<shared_bytes> append_block::parts(const std::shared_ptr<append_block>& of) {
+  std::vector<shared_bytes> out;
+  out.reserve(of->chunks_.size() + 2);
+  out.emplace_back(of, byte_view{of->prefix_});
+  for (const auto& each : of->chunks_)
+    out.emplace_back(of, byte_view{each.memory->data(), each.used});
+  out.emplace_back(of, byte_view{of->suffix_});
+  return out;
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,71 @@
+// A block of events of one segment, as it travels: one AppendBlockEnd frame with all its data.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/buffer_pool.hpp"
+#include "pravega_actor/bytes.hpp"
+#include "wire/hot.hpp"
+
+namespace pravega_actor {
+
+/// What must be remembered of an event until it is acknowledged: its routing position, so that it
+/// can be routed again after a seal, and its ticket (the writer's own numbering).
+struct event_mark {
+  double position = 0;
+  std::uint64_t ticket = 0;
+};
+
+/// Events that are sent together. Once sent, neither its boundaries nor its numbers change: a
+/// resend sends the same bytes. Memory is taken from a pool in chunks.
+class append_block {
+ public:
+  /// The smallest and the largest chunk.
+  static constexpr std::size_t chunk_bytes_min = 4096;
+  static constexpr std::size_t chunk_bytes_max = 65536;
+  /// Memory of the block itself, counted for each event besides its bytes.
+  static constexpr std::size_t overhead_bytes_per_event = sizeof(event_mark);
+
+  /// Copies an event in, with its header.
+  void add(buffer_pool& pool, const event_mark& mark, byte_view payload);
+  /// Fixes the numbers; nothing can be added afterwards.
+  void seal(const uuid& writer_id, std::int64_t last_event_number, std::int64_t request_id);
+  /// The frame's parts in order; each keeps the block alive.
+  [[nodiscard]] static std::vector<shared_bytes> parts(const std::shared_ptr<append_block>& of);
+
+  [[nodiscard]] std::size_t data_bytes() const noexcept { return data_bytes_; }
+  [[nodiscard]] std::size_t events() const noexcept { return marks_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return marks_.empty(); }
+  [[nodiscard]] const std::vector<event_mark>& marks() const noexcept { return marks_; }
+  [[nodiscard]] std::int64_t last_event_number() const noexcept { return last_event_number_; }
+  [[nodiscard]] std::int64_t first_event_number() const noexcept {
+    return last_event_number_ - static_cast<std::int64_t>(marks_.size()) + 1;
+  }
+  /// What the block counts against the writer's limit of outstanding bytes.
+  [[nodiscard]] std::size_t cost() const noexcept {
+    return data_bytes_ + marks_.size() * overhead_bytes_per_event;
+  }
+  /// Whether it has ever been handed to a connection.
+  [[nodiscard]] bool ever_sent() const noexcept { return ever_sent_; }
+  void note_sent() noexcept { ever_sent_ = true; }
+
+ private:
+  struct chunk {
+    std::shared_ptr<buffer> memory;
+    std::size_t used = 0;
+  };
+  void put(buffer_pool& pool, byte_view bytes);
+
+  std::array<std::byte, wire::append_block_prefix_bytes> prefix_{};
+  std::array<std::byte, wire::append_block_suffix_bytes> suffix_{};
+  std::vector<chunk> chunks_;
+  std::vector<event_mark> marks_;
+  std::size_t data_bytes_ = 0;
+  std::int64_t last_event_number_ = 0;
+  bool ever_sent_ = false;
+};
+
+}  // namespace pravega_actor

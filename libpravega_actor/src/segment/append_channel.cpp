@@ -1,0 +1,220 @@
+#include "segment/append_channel.hpp"
+
+#include "segment/reply_error.hpp"
+#include "wire/codec.hpp"
+#include "wire/hot.hpp"
+
+namespace pravega_actor {
+
+class append_channel::link final : public reply_sink {
+ public:
+  link(std::weak_ptr<append_channel> to, std::uint64_t serial)
+      : to_{std::move(to)}, serial_{serial} {}
+  void on_reply(const wire::frame& reply) override {
+    if (auto channel = to_.lock()) channel->on_reply(serial_, reply);
+  }
+  void on_session_closed(const error& reason) override {
+    if (auto channel = to_.lock()) channel->on_session_closed(serial_, reason);
+  }
+
+ private:
+  const std::weak_ptr<append_channel> to_;
+  const std::uint64_t serial_;
+};
+
+append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, append_log log)
+    : owner_{std::move(owner)}, of_{std::move(of)}, name_{of_.to_string()}, log_{std::move(log)} {}
+
+void append_channel::pump(std::unique_lock<std::mutex>& lock) {
+  if (sending_ || !open_) return;
+  sending_ = true;
+  while (open_) {
+    auto block = log_.next_to_send();
+    if (!block) break;
+    auto to = session_;
+    lock.unlock();
+    const auto parts = append_block::parts(block);
+    to->send(parts);
+    lock.lock();
+  }
+  sending_ = false;
+}
+
+std::uint64_t append_channel::attach(notice_handler notices) {
+  auto owner = owner_.lock();
+  if (!owner) return 0;
+  std::shared_ptr<session> old;
+  std::uint64_t mine = 0;
+  {
+    std::lock_guard lock{owner->mutex()};
+    old = take_session();
+    notices_ = std::move(notices);
+    mine = ++generation_;
+  }
+  if (old) old->close(errc::cancelled);
+  return mine;
+}
+
+std::shared_ptr<session> append_channel::take_session() {
+  auto old = std::move(session_);
+  session_.reset();
+  open_ = false;
+  told_progress_ = false;
+  ++serial_;
+  log_.disconnect();
+  return old;
+}
+
+void append_channel::detach(std::uint64_t generation) {
+  auto owner = owner_.lock();
+  if (!owner) return;
+  std::shared_ptr<session> old;
+  {
+    std::lock_guard lock{owner->mutex()};
+    if (generation != generation_) return;
+    notices_ = nullptr;
+    old = take_session();
+  }
+  if (old) old->close(errc::cancelled);
+}
+
+bool append_channel::use(std::uint64_t generation, std::shared_ptr<session> now) {
+  auto owner = owner_.lock();
+  if (!owner) return false;
+  std::shared_ptr<session> old;
+  std::shared_ptr<link> sink;
+  {
+    std::lock_guard lock{owner->mutex()};
+    if (generation != generation_) return false;
+    old = take_session();
+    session_ = now;
+    sink = std::make_shared<link>(weak_from_this(), serial_);
+  }
+  if (old) old->close(errc::cancelled);
+  return now->attach(static_cast<std::int32_t>(log_.request_id() >> 32), std::move(sink));
+}
+
+void append_channel::send_setup(std::uint64_t generation, const std::string& token) {
+  auto owner = owner_.lock();
+  if (!owner) return;
+  std::shared_ptr<session> to;
+  {
+    std::lock_guard lock{owner->mutex()};
+    if (generation != generation_) return;
+    to = session_;
+  }
+  auto frame = wire::encode(
+      wire::setup_append{log_.request_id(), log_.writer_id(), name_, token});
+  if (to && frame) to->send(std::move(*frame));
+}
+
+result<void> append_channel::resume(std::uint64_t generation, std::int64_t stored) {
+  auto owner = owner_.lock();
+  if (!owner) return errc::closed;
+  {
+    std::unique_lock lock{owner->mutex()};
+    if (generation != generation_ || !session_) return {};
+    auto durable = log_.resume(stored);
+    if (!durable) return durable.error().with_subject(name_);
+    owner->on_durable(std::move(*durable));
+    open_ = true;
+    pump(lock);
+  }
+  owner->settle();
+  return {};
+}
+
+void append_channel::disconnect(std::uint64_t generation, const error& reason) {
+  auto owner = owner_.lock();
+  if (!owner) return;
+  std::shared_ptr<session> old;
+  {
+    std::lock_guard lock{owner->mutex()};
+    if (generation != generation_) return;
+    old = take_session();
+  }
+  if (old) old->close(reason);
+}
+
+void append_channel::give_up(std::uint64_t generation, const error& reason, bool certain) {
+  auto owner = owner_.lock();
+  if (!owner) return;
+  {
+    std::lock_guard lock{owner->mutex()};
+    if (generation != generation_) return;
+  }
+  owner->on_gave_up(*this, reason, certain);
+}
+
+bool append_channel::events_wait() const {
+  auto owner = owner_.lock();
+  if (!owner) return false;
+  std::lock_guard lock{owner->mutex()};
+  return !log_.empty();
+}
+
+append_channel::snapshot append_channel::look() const {
+  auto owner = owner_.lock();
+  if (!owner) return {};
+  std::lock_guard lock{owner->mutex()};
+  return {open_, log_.in_flight(), log_.pending_events(), log_.acknowledged(),
+          session_ ? session_->peer().to_string() : std::string{}};
+}
+
+void append_channel::notify(std::unique_lock<std::mutex>& lock, channel_notice what) {
+  auto to = notices_;
+  const auto generation = generation_;
+  lock.unlock();
+  if (to) to(generation, std::move(what));
+}
+
+void append_channel::on_session_closed(std::uint64_t serial, const error& reason) {
+  auto owner = owner_.lock();
+  if (!owner) return;
+  std::unique_lock lock{owner->mutex()};
+  if (serial != serial_) return;
+  auto old = take_session();
+  notify(lock, channel_closed{reason});
+}
+
+void append_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {
+  auto owner = owner_.lock();
+  if (!owner) return;
+  std::unique_lock lock{owner->mutex()};
+  if (serial != serial_) return;
+  if (reply.type == wire::data_appended::code && open_)
+    return on_data_appended(*owner, lock, reply);
+  if (auto what = notice_of(reply)) notify(lock, std::move(*what));
+}
+
+void append_channel::on_data_appended(append_owner& owner, std::unique_lock<std::mutex>& lock,
+                                      const wire::frame& reply) {
+  auto ack = wire::view_data_appended(reply.payload);
+  if (!ack) return notify(lock, append_refused{ack.error()});
+  if (ack->writer_id != log_.writer_id())
+    return notify(lock, append_refused{error{errc::protocol_violation,
+                                             "an acknowledgement for another writer"}});
+  auto durable = log_.acknowledge(ack->event_number);
+  if (!durable) return notify(lock, append_refused{durable.error().with_subject(name_)});
+  owner.on_durable(std::move(*durable));
+  pump(lock);
+  if (!told_progress_) {
+    told_progress_ = true;
+    notify(lock, append_progressed{});
+  } else {
+    lock.unlock();
+  }
+  owner.settle();
+}
+
+std::optional<channel_notice> append_channel::notice_of(const wire::frame& reply) {
+  if (reply.type == wire::append_setup::code) {
+    auto setup = wire::decode_as<wire::append_setup>(reply.payload);
+    if (!setup) return append_refused{setup.error()};
+    return setup_answered{setup->last_event_number};
+  }
+  if (auto refused = error_of_reply(reply)) return append_refused{std::move(*refused)};
+  return std::nullopt;
+}
+
+}  // namespace pravega_actor

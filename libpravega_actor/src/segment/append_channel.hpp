@@ -1,0 +1,117 @@
+// Where writers' threads, the I/O thread and the segment writer actor meet for one segment.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <variant>
+
+#include "connection/session.hpp"
+#include "pravega_actor/names.hpp"
+#include "pravega_actor/ports/environment.hpp"
+#include "segment/append_log.hpp"
+
+namespace pravega_actor {
+
+class append_channel;
+
+/// What owns channels: the writer's log. The channel calls `on_durable` with the owner's mutex
+/// held, and `settle` afterwards without it.
+class append_owner {
+ public:
+  virtual ~append_owner() = default;
+  [[nodiscard]] virtual std::mutex& mutex() = 0;
+  /// Blocks became durable, in the segment's order.
+  virtual void on_durable(append_log::blocks&& durable) = 0;
+  /// Completes events and wakes waiters after one or more `on_durable`.
+  virtual void settle() = 0;
+  /// The segment takes no more events; `certain` as in `append_machine::give_up`.
+  virtual void on_gave_up(append_channel& channel, const error& reason, bool certain) = 0;
+};
+
+/// What the channel tells the segment writer actor that is attached.
+struct setup_answered {
+  std::int64_t stored = 0;
+};
+struct append_progressed {};
+struct append_refused {
+  error reason;
+};
+struct channel_closed {
+  error reason;
+};
+using channel_notice =
+    std::variant<setup_answered, append_progressed, append_refused, channel_closed>;
+
+/// Thread-safe; everything but replies is guarded by the owner's mutex. Blocks go out from
+/// whichever thread makes them sendable (a writing thread, or the I/O thread after an
+/// acknowledgement), so a lone event needs no other thread to leave. The actor only manages the
+/// connection; it may die at any moment without loss.
+class append_channel final : public std::enable_shared_from_this<append_channel> {
+ public:
+  using notice_handler = std::function<void(std::uint64_t generation, channel_notice)>;
+
+  append_channel(std::weak_ptr<append_owner> owner, segment of, append_log log);
+
+  [[nodiscard]] const segment& of() const noexcept { return of_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  // With the owner's mutex held:
+  [[nodiscard]] append_log& log() noexcept { return log_; }
+  [[nodiscard]] bool connected() const noexcept { return session_ != nullptr; }
+  /// Sends what may be sent. Releases the lock while it hands blocks to the connection.
+  void pump(std::unique_lock<std::mutex>& lock);
+
+  // By the actor, without the mutex:
+  /// Takes the channel over; older generations are cut off. Returns the new generation.
+  [[nodiscard]] std::uint64_t attach(notice_handler notices);
+  /// The actor has ended: closes its connection.
+  void detach(std::uint64_t generation);
+  /// Uses a session from now on, not yet for appends. False if the session is closed already.
+  [[nodiscard]] bool use(std::uint64_t generation, std::shared_ptr<session> now);
+  void send_setup(std::uint64_t generation, const std::string& token);
+  /// Drops what is stored and opens the way for the rest.
+  [[nodiscard]] result<void> resume(std::uint64_t generation, std::int64_t stored);
+  void disconnect(std::uint64_t generation, const error& reason);
+  void give_up(std::uint64_t generation, const error& reason, bool certain);
+  [[nodiscard]] bool events_wait() const;
+
+  struct snapshot {
+    bool connected = false;
+    std::size_t blocks_in_flight = 0;
+    std::size_t events_pending = 0;
+    std::int64_t event_number_acknowledged = 0;
+    std::string peer;
+  };
+  [[nodiscard]] snapshot look() const;
+
+ private:
+  /// Carries the number of its session, so that late replies of an older one are recognised.
+  class link;
+  void on_reply(std::uint64_t serial, const wire::frame& reply);
+  void on_session_closed(std::uint64_t serial, const error& reason);
+  void on_data_appended(append_owner& owner, std::unique_lock<std::mutex>& lock,
+                        const wire::frame& reply);
+  [[nodiscard]] static std::optional<channel_notice> notice_of(const wire::frame& reply);
+  void notify(std::unique_lock<std::mutex>& lock, channel_notice what);
+  /// Forgets the session and returns it, to be closed without the lock.
+  [[nodiscard]] std::shared_ptr<session> take_session();
+
+  const std::weak_ptr<append_owner> owner_;
+  const segment of_;
+  const std::string name_;
+  append_log log_;
+  std::uint64_t generation_ = 0;
+  notice_handler notices_;
+  /// The session in use; appends flow only when `open_`.
+  std::shared_ptr<session> session_;
+  std::uint64_t serial_ = 0;
+  bool open_ = false;
+  /// A thread is handing blocks to the connection; others leave it to that thread.
+  bool sending_ = false;
+  bool told_progress_ = false;
+};
+
+}  // namespace pravega_actor

@@ -1,0 +1,135 @@
+#include "segment/append_machine.hpp"
+
+namespace pravega_actor {
+
+std::string_view append_machine::name_of(const action& a) noexcept {
+  static constexpr std::string_view names[] = {"locate",      "connect", "send_setup",
+                                               "arm_handshake", "resume",  "disconnect",
+                                               "arm_backoff", "publish", "give_up"};
+  return names[a.index()];
+}
+
+std::string_view to_string(append_machine::phase at) noexcept {
+  static constexpr std::string_view names[] = {"idle", "locating", "connecting", "setting up",
+                                               "open", "waiting",  "ended"};
+  return names[static_cast<std::size_t>(at)];
+}
+
+append_machine::actions append_machine::start() {
+  if (phase_ != phase::idle) return {};
+  return attempt_again();
+}
+
+append_machine::actions append_machine::attempt_again() {
+  ++attempt_;
+  phase_ = phase::locating;
+  return {locate{}};
+}
+
+append_machine::actions append_machine::on_located(const result<endpoint>& where, time_point now,
+                                                   std::uint64_t random, bool events_wait) {
+  if (phase_ != phase::locating) return {};
+  if (!where) {
+    if (!where.error().retriable()) return end(where.error(), false);
+    return on_failure(where.error(), now, random, events_wait);
+  }
+  phase_ = phase::connecting;
+  return {connect{*where}};
+}
+
+append_machine::actions append_machine::on_connected(time_point) {
+  if (phase_ != phase::connecting) return {};
+  phase_ = phase::setting_up;
+  return {send_setup{}, arm_handshake{attempt_, timing_.handshake_timeout}};
+}
+
+append_machine::actions append_machine::on_setup(std::int64_t stored) {
+  if (phase_ != phase::setting_up) return {};
+  if (sealed_) {
+    actions out{resume{stored}};
+    for (auto& each : end(*sealed_, true)) out.push_back(std::move(each));
+    return out;
+  }
+  phase_ = phase::open;
+  const auto kind = was_open_ ? event_kind::reconnected : event_kind::connected;
+  was_open_ = true;
+  return {publish{kind, error{errc::connection_lost, last_failure_ ? last_failure_->to_string()
+                                                                   : std::string{}}},
+          resume{stored}};
+}
+
+void append_machine::on_progress() noexcept {
+  failures_ = 0;
+  failing_since_.reset();
+}
+
+append_machine::actions append_machine::on_failure(const error& reason, time_point now,
+                                                   std::uint64_t random, bool events_wait) {
+  if (phase_ == phase::ended || phase_ == phase::waiting || phase_ == phase::idle) return {};
+  last_failure_ = reason;
+  ++failures_;
+  if (!events_wait || !failing_since_) failing_since_ = now;
+  if (events_wait && now - *failing_since_ >= timing_.recovery_timeout) {
+    auto text = "the segment did not come back within " +
+                std::to_string(to_ms(timing_.recovery_timeout)) + " ms; last: " +
+                reason.to_string();
+    return end(error{errc::retries_exhausted, std::move(text)}
+                   .with_stage(reason.at())
+                   .with_segment_store(reason.segment_store())
+                   .with_controller(reason.controller()),
+               false);
+  }
+  actions out;
+  if (phase_ == phase::open) out.push_back(publish{event_kind::disconnected, reason});
+  phase_ = phase::waiting;
+  out.push_back(disconnect{reason});
+  out.push_back(arm_backoff{attempt_, timing_.backoff.delay(failures_, random)});
+  return out;
+}
+
+append_machine::actions append_machine::on_sealed(const error& reason) {
+  if (phase_ == phase::ended || sealed_) return {};
+  // A late block of an older connection may have landed before the seal, so the segment is asked
+  // once more, on a fresh connection, what it has stored.
+  sealed_ = reason;
+  actions out{publish{event_kind::sealed, reason}, disconnect{reason}};
+  for (auto& each : attempt_again()) out.push_back(std::move(each));
+  return out;
+}
+
+append_machine::actions append_machine::on_missing(const error& reason) {
+  return end(reason, false);
+}
+
+append_machine::actions append_machine::on_violation(const error& reason) {
+  return end(reason, false);
+}
+
+append_machine::actions append_machine::on_handshake_timeout(std::uint64_t attempt, time_point now,
+                                                             std::uint64_t random,
+                                                             bool events_wait) {
+  if (attempt != attempt_ || phase_ != phase::setting_up) return {};
+  const auto text = "no answer to SetupAppend within " +
+                    std::to_string(to_ms(timing_.handshake_timeout)) + " ms";
+  return on_failure(error{errc::segment_store_unreachable, text}.with_stage(stage::setup_append),
+                    now, random, events_wait);
+}
+
+append_machine::actions append_machine::on_backoff_over(std::uint64_t attempt) {
+  if (attempt != attempt_ || phase_ != phase::waiting) return {};
+  return attempt_again();
+}
+
+append_machine::actions append_machine::stop() {
+  if (phase_ == phase::ended) return {};
+  phase_ = phase::ended;
+  return {disconnect{error{errc::closed}}};
+}
+
+append_machine::actions append_machine::end(const error& reason, bool certain) {
+  if (phase_ == phase::ended) return {};
+  phase_ = phase::ended;
+  return {disconnect{reason}, publish{event_kind::failed, reason}, give_up{reason, certain}};
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,31 @@
+// What every segment actor needs from its surroundings.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "connection/connection_manager.hpp"
+#include "controller_client/controller_client.hpp"
+#include "segment/append_machine.hpp"
+#include "supervision/actor_slot.hpp"
+#include "supervision/event_bus.hpp"
+
+namespace pravega_actor {
+
+/// Shared by all actors of a client; the slots always hold the current incarnations.
+struct segment_context {
+  std::shared_ptr<environment> env;
+  std::shared_ptr<event_bus> bus;
+  std::shared_ptr<actor_slot> controller;
+  std::shared_ptr<actor_slot> connections;
+  std::shared_ptr<buffer_pool> pool;
+  append_timing append;
+  /// Longest time for one request to controller or connection manager, with a margin over their
+  /// own deadlines.
+  duration request_timeout = seconds{40};
+  /// "host:port" of the controller, for errors.
+  std::string controller_address;
+};
+
+}  // namespace pravega_actor

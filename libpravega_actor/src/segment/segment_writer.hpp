@@ -1,0 +1,63 @@
+// The segment writer actor: manages the connection on which one segment's events are appended.
+#pragma once
+
+#include <caf/all.hpp>
+#include <memory>
+#include <string>
+
+#include "segment/append_channel.hpp"
+#include "segment/append_machine.hpp"
+#include "segment/segment_context.hpp"
+
+namespace pravega_actor {
+
+/// Answered with `segment_writer_status`.
+struct get_segment_writer_status {};
+struct segment_writer_status {
+  std::string segment;
+  std::string phase;
+  append_channel::snapshot channel;
+  std::uint32_t failures_in_row = 0;
+  std::string last_failure;
+};
+
+// The actor's own messages.
+struct channel_said {
+  std::uint64_t generation = 0;
+  channel_notice notice;
+};
+struct handshake_over {
+  std::uint64_t attempt = 0;
+};
+struct backoff_over {
+  std::uint64_t attempt = 0;
+};
+
+struct segment_writer_state {
+  std::shared_ptr<const segment_context> context;
+  std::shared_ptr<append_channel> channel;
+  std::unique_ptr<append_machine> machine;
+  std::string path;
+  std::string delegation_token;
+  std::uint64_t generation = 0;
+  /// Where the last attempt went, for errors.
+  std::string store;
+  const char* name = "segment_writer";
+  /// The connection ends with the actor; the log stays.
+  ~segment_writer_state();
+};
+
+/// Keeps `channel` connected until it is told to end or the segment takes no more events. May be
+/// killed at any moment: its successor goes on where it stopped.
+caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
+                             std::shared_ptr<const segment_context> context,
+                             std::shared_ptr<append_channel> channel, std::string path,
+                             std::string delegation_token);
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_segment_writer_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::segment_writer_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::channel_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::handshake_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::backoff_over)

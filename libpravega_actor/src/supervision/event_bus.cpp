@@ -1,0 +1,44 @@
+#include "supervision/event_bus.hpp"
+
+namespace pravega_actor {
+
+std::string_view to_string(event_kind kind) noexcept {
+  switch (kind) {
+    case event_kind::started: return "started";
+    case event_kind::restarted: return "restarted";
+    case event_kind::stopped: return "stopped";
+    case event_kind::gave_up: return "gave up";
+    case event_kind::connected: return "connected";
+    case event_kind::disconnected: return "disconnected";
+    case event_kind::reconnected: return "reconnected";
+    case event_kind::sealed: return "sealed";
+    case event_kind::failed: return "failed";
+  }
+  return "?";
+}
+
+std::uint64_t event_bus::subscribe(sink to) {
+  std::lock_guard lock{mutex_};
+  auto changed = std::make_shared<sink_map>(*sinks_);
+  changed->emplace(next_, std::move(to));
+  sinks_ = std::move(changed);
+  return next_++;
+}
+
+void event_bus::unsubscribe(std::uint64_t number) {
+  std::lock_guard lock{mutex_};
+  auto changed = std::make_shared<sink_map>(*sinks_);
+  changed->erase(number);
+  sinks_ = std::move(changed);
+}
+
+void event_bus::publish(const library_event& event) const {
+  std::shared_ptr<const sink_map> current;
+  {
+    std::lock_guard lock{mutex_};
+    current = sinks_;
+  }
+  for (const auto& [number, to] : *current) to(event);
+}
+
+}  // namespace pravega_actor

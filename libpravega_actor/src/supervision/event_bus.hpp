@@ -1,0 +1,32 @@
+// Hands library events to whoever subscribed. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "pravega_actor/events.hpp"
+
+namespace pravega_actor {
+
+/// A list of sinks. Sinks are called in order of subscription, in the publishing thread, without
+/// a lock held; they must not block.
+class event_bus {
+ public:
+  using sink = std::function<void(const library_event&)>;
+
+  /// Returns a number for `unsubscribe`.
+  std::uint64_t subscribe(sink to);
+  void unsubscribe(std::uint64_t number);
+  void publish(const library_event& event) const;
+
+ private:
+  using sink_map = std::map<std::uint64_t, sink>;
+  mutable std::mutex mutex_;
+  std::uint64_t next_ = 1;
+  std::shared_ptr<const sink_map> sinks_ = std::make_shared<sink_map>();
+};
+
+}  // namespace pravega_actor

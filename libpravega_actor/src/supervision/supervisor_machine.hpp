@@ -1,0 +1,136 @@
+// Decides when children of a supervisor are started, restarted, stopped and given up.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pravega_actor/events.hpp"
+#include "pravega_actor/retry_policy.hpp"
+#include "pravega_actor/time.hpp"
+
+namespace pravega_actor {
+
+/// When a child that ended is started again.
+enum class restart_type : std::uint8_t {
+  /// Always.
+  permanent,
+  /// Only after a failure.
+  transient,
+  /// Never; it is forgotten.
+  temporary,
+};
+
+enum class restart_strategy : std::uint8_t {
+  /// Only the child that ended is restarted.
+  one_for_one,
+  /// All children are stopped, then all are started again in their order.
+  one_for_all,
+};
+
+struct supervision_policy {
+  restart_strategy strategy = restart_strategy::one_for_one;
+  /// More restarts than this within the period: the supervisor gives up.
+  std::uint32_t restarts_max = 10;
+  duration period = seconds{10};
+  retry_policy backoff;
+  /// How long a child may take to stop before it is killed.
+  duration grace = seconds{2};
+};
+
+/// How a child ended.
+enum class exit_kind : std::uint8_t { normal, failure };
+
+/// A pure machine: events in, actions out. Children have generation numbers; whatever belongs to
+/// an older generation is ignored. A replacement is started only after its predecessor is down.
+class supervisor_machine {
+ public:
+  struct start_child {
+    std::string id;
+    std::uint64_t generation;
+  };
+  /// Ask the child to end; arm a timer with `grace` and the generation.
+  struct stop_child {
+    std::string id;
+    std::uint64_t generation;
+    duration grace;
+  };
+  struct kill_child {
+    std::string id;
+    std::uint64_t generation;
+  };
+  struct arm_restart {
+    std::string id;
+    std::uint64_t generation;
+    duration delay;
+  };
+  struct publish {
+    event_kind kind;
+    std::string id;
+    std::string cause;
+  };
+  /// End the supervisor with a failure: too many restarts. All children are down by then.
+  struct escalate {
+    std::string cause;
+  };
+  /// All children are down after `stop`.
+  struct stopped {};
+  using action =
+      std::variant<start_child, stop_child, kill_child, arm_restart, publish, escalate, stopped>;
+  using actions = std::vector<action>;
+
+  explicit supervisor_machine(supervision_policy policy) : policy_{policy} {}
+
+  /// Adds a child and starts it. An id that exists, or a supervisor that stops: no action.
+  actions add(const std::string& id, restart_type type);
+  /// Stops a child and forgets it.
+  actions remove(const std::string& id);
+  actions on_down(const std::string& id, std::uint64_t generation, exit_kind how,
+                  const std::string& cause, time_point now, std::uint64_t random);
+  /// A restart's delay has passed.
+  actions on_restart_due(const std::string& id, std::uint64_t generation);
+  /// A stopping child's grace has passed.
+  actions on_grace_over(const std::string& id, std::uint64_t generation);
+  /// Stops all children, last first.
+  actions stop();
+
+  struct child_status {
+    std::string id;
+    std::uint64_t generation = 0;
+    std::uint32_t restarts = 0;
+    bool running = false;
+    std::string last_cause;
+  };
+  [[nodiscard]] std::vector<child_status> children() const;
+  [[nodiscard]] bool stopping() const noexcept { return mode_ != mode::running; }
+
+ private:
+  enum class mode : std::uint8_t { running, restarting_all, stopping, giving_up, ended };
+  enum class phase : std::uint8_t { waiting, running, stopping };
+  struct child {
+    std::string id;
+    restart_type type;
+    phase at = phase::waiting;
+    std::uint64_t generation = 0;
+    std::uint32_t restarts = 0;
+    bool forget = false;
+    std::string last_cause;
+  };
+  child* find(const std::string& id);
+  bool too_many(time_point now);
+  void start(child& which, actions& out);
+  void stop_last(actions& out);
+  void begin_restart(child& which, time_point now, std::uint64_t random, actions& out);
+  void all_down(actions& out);
+
+  supervision_policy policy_;
+  mode mode_ = mode::running;
+  std::vector<child> children_;
+  std::deque<time_point> restarts_;
+  std::string give_up_cause_;
+};
+
+}  // namespace pravega_actor
