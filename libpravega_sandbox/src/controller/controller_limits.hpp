@@ -1,0 +1,23 @@
+// Limits of the sandbox's controller, by name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pravega_sandbox::controller_limits {
+
+/// Names in one page of a listing.
+inline constexpr std::size_t page_names_max = 1000;
+/// Active segments of one stream.
+inline constexpr std::int32_t active_segments_max = 10000;
+/// Segments that one stream may ever have.
+inline constexpr std::int32_t segments_max = 1 << 20;
+/// Epochs of one stream.
+inline constexpr std::size_t epochs_max = 10000;
+inline constexpr std::size_t scopes_max = 100000;
+inline constexpr std::size_t streams_per_scope_max = 100000;
+/// Tags of one stream, and the length of each (0.13's limits).
+inline constexpr std::size_t tags_max = 128;
+inline constexpr std::size_t tag_characters_max = 256;
+
+}  // namespace pravega_sandbox::controller_limits

@@ -1,0 +1,194 @@
+#include "controller/controller_model.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "controller/controller_limits.hpp"
+
+namespace pravega_sandbox {
+
+namespace {
+
+using pravega_actor::error;
+using pravega_actor::is_internal_stream;
+using pravega_actor::mark_stream;
+
+constexpr std::string_view mark_prefix = "_MARK";
+
+template <class T>
+result<controller::reply> reply_with(T value) {
+  return controller::reply{std::move(value)};
+}
+
+error missing(const scoped_stream& stream) {
+  return error{errc::stream_not_found}.with_subject(stream.to_string());
+}
+
+/// The names after `token`, at most one page; the token of an empty page is the one given.
+template <class Map, class Keep>
+controller::name_page page_of(const Map& all, const std::string& token, Keep keep) {
+  controller::name_page page{{}, token};
+  for (auto it = all.upper_bound(token); it != all.end(); ++it) {
+    if (page.names.size() == controller_limits::page_names_max) break;
+    if (keep(it->second)) page.names.push_back(it->first);
+  }
+  if (!page.names.empty()) page.token = page.names.back();
+  return page;
+}
+
+result<void> check_config(const stream_config& config) {
+  const auto count = config.scaling.segments_min;
+  if (count < 1 || count > controller_limits::active_segments_max) {
+    return error{errc::invalid_argument, "segments: " + std::to_string(count)};
+  }
+  const bool tags_fit =
+      config.tags.size() <= controller_limits::tags_max &&
+      std::all_of(config.tags.begin(), config.tags.end(), [](const std::string& tag) {
+        return tag.size() <= controller_limits::tag_characters_max;
+      });
+  if (!tags_fit) return error{errc::invalid_argument, "too many or too long tags"};
+  return {};
+}
+
+}  // namespace
+
+controller_model::controller_model(store_model& store, std::vector<endpoint> stores,
+                                   std::vector<endpoint> controllers)
+    : store_{store}, stores_{std::move(stores)}, controllers_{std::move(controllers)} {}
+
+void controller_model::set_addresses(std::vector<endpoint> stores,
+                                     std::vector<endpoint> controllers) {
+  stores_ = std::move(stores);
+  controllers_ = std::move(controllers);
+}
+
+result<controller::reply> controller_model::handle(const controller::request& call) {
+  return std::visit([this](const auto& request) { return on(request); }, call);
+}
+
+const stream_record* controller_model::find(const scoped_stream& stream) const {
+  const auto scope = scopes_.find(stream.scope);
+  if (scope == scopes_.end()) return nullptr;
+  const auto found = scope->second.streams.find(stream.stream);
+  return found == scope->second.streams.end() ? nullptr : &found->second;
+}
+
+stream_record* controller_model::look_up(const scoped_stream& stream) {
+  return const_cast<stream_record*>(find(stream));
+}
+
+void controller_model::add_stream(scope_record& scope, const scoped_stream& stream,
+                                  const stream_config& config) {
+  const auto [it, added] = scope.streams.try_emplace(stream.stream, config);
+  if (!added) return;
+  for (const auto& [id, range] : it->second.active()) {
+    store_.create(pravega_actor::segment{stream, id}.to_string());
+  }
+}
+
+void controller_model::erase_stream(scope_record& scope, const scoped_stream& stream) {
+  const auto it = scope.streams.find(stream.stream);
+  if (it == scope.streams.end()) return;
+  for (const auto id : it->second.existing()) {
+    store_.remove(pravega_actor::segment{stream, id}.to_string());
+  }
+  scope.streams.erase(it);
+}
+
+controller_model::answer controller_model::on(const controller::get_controller_servers&) {
+  return reply_with(controllers_);
+}
+
+controller_model::answer controller_model::on(const controller::create_scope& call) {
+  if (auto checked = pravega_actor::check_name(call.scope); !checked) {
+    return checked.error();
+  }
+  if (scopes_.size() >= controller_limits::scopes_max) return errc::limit_exceeded;
+  return reply_with(controller::creation{scopes_.try_emplace(call.scope).second});
+}
+
+controller_model::answer controller_model::on(const controller::delete_scope& call) {
+  const auto it = scopes_.find(call.scope);
+  if (it == scopes_.end()) return reply_with(controller::deletion{false});
+  if (!it->second.streams.empty() && !call.recursive) return errc::scope_not_empty;
+  while (!it->second.streams.empty()) {
+    erase_stream(it->second, {call.scope, it->second.streams.begin()->first});
+  }
+  scopes_.erase(it);
+  return reply_with(controller::deletion{true});
+}
+
+controller_model::answer controller_model::on(const controller::check_scope& call) {
+  return reply_with(controller::existence{scopes_.count(call.scope) != 0});
+}
+
+controller_model::answer controller_model::on(const controller::list_scopes& call) {
+  return reply_with(page_of(scopes_, call.token, [](const auto&) { return true; }));
+}
+
+// As the real controller, every stream has a companion for its watermarks.
+controller_model::answer controller_model::on(const controller::create_stream& call) {
+  if (auto checked = pravega_actor::check_stream_name(call.stream.stream); !checked) {
+    return checked.error();
+  }
+  if (auto checked = check_config(call.config); !checked) return checked.error();
+  const auto it = scopes_.find(call.stream.scope);
+  if (it == scopes_.end()) return error{errc::scope_not_found}.with_subject(call.stream.scope);
+  auto& scope = it->second;
+  if (scope.streams.count(call.stream.stream) != 0)
+    return reply_with(controller::creation{false});
+  if (scope.streams.size() + 2 > controller_limits::streams_per_scope_max) {
+    return errc::limit_exceeded;
+  }
+  add_stream(scope, call.stream, call.config);
+  if (call.stream.stream.rfind(mark_prefix, 0) != 0) {
+    add_stream(scope, {call.stream.scope, mark_stream(call.stream.stream)}, stream_config{});
+  }
+  return reply_with(controller::creation{true});
+}
+
+controller_model::answer controller_model::on(const controller::update_stream& call) {
+  if (auto checked = check_config(call.config); !checked) return checked.error();
+  if (scopes_.count(call.stream.scope) == 0) return errc::scope_not_found;
+  auto* stream = look_up(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  if (stream->sealed()) return errc::stream_sealed;
+  stream->set_config(call.config);
+  return reply_with(controller::done{});
+}
+
+controller_model::answer controller_model::on(const controller::delete_stream& call) {
+  const auto* stream = find(call.stream);
+  if (stream == nullptr) return reply_with(controller::deletion{false});
+  if (!stream->sealed()) return errc::stream_not_sealed;
+  auto& scope = scopes_.at(call.stream.scope);
+  erase_stream(scope, call.stream);
+  erase_stream(scope, {call.stream.scope, mark_stream(call.stream.stream)});
+  return reply_with(controller::deletion{true});
+}
+
+controller_model::answer controller_model::on(const controller::check_stream& call) {
+  return reply_with(controller::existence{find(call.stream) != nullptr});
+}
+
+controller_model::answer controller_model::on(const controller::get_stream_config& call) {
+  const auto* stream = find(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  return reply_with(stream->config());
+}
+
+controller_model::answer controller_model::on(const controller::list_streams& call) {
+  const auto it = scopes_.find(call.scope);
+  if (it == scopes_.end()) return error{errc::scope_not_found}.with_subject(call.scope);
+  return reply_with(page_of(it->second.streams, call.token, [&](const stream_record& stream) {
+    const auto& tags = stream.config().tags;
+    return call.tag.empty() || std::find(tags.begin(), tags.end(), call.tag) != tags.end();
+  }));
+}
+
+controller_model::answer controller_model::on(const controller::get_delegation_token&) {
+  return reply_with(controller::token{});
+}
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,77 @@
+// The sandbox's controller over the model of the segment store: scopes, streams, scaling.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "controller/stream_record.hpp"
+#include "pravega_actor/endpoint.hpp"
+#include "store/store_model.hpp"
+
+namespace pravega_sandbox {
+
+using pravega_actor::endpoint;
+
+/// Answers the controller's calls, at once and in full. Not thread-safe; used on the same
+/// thread as the store_model, in which it creates, seals, truncates and deletes segments.
+class controller_model {
+ public:
+  /// `stores`: where clients reach the segment stores; the store_model's owner function chooses
+  /// one by its index. `controllers`: the answer to discovery.
+  controller_model(store_model& store, std::vector<endpoint> stores,
+                   std::vector<endpoint> controllers = {});
+
+  /// Replaces the addresses, for example when listening began.
+  void set_addresses(std::vector<endpoint> stores, std::vector<endpoint> controllers);
+
+  /// The reply holds the request's reply type. Errors are those that a client's controller port
+  /// reports: scope_not_found, stream_not_found, precondition_failed ...
+  [[nodiscard]] result<controller::reply> handle(const controller::request& call);
+
+  /// Null if missing, for inspection.
+  [[nodiscard]] const stream_record* find(const scoped_stream& stream) const;
+
+ private:
+  using answer = result<controller::reply>;
+  struct scope_record {
+    std::map<std::string, stream_record> streams;
+  };
+
+  answer on(const controller::get_controller_servers& call);
+  answer on(const controller::create_scope& call);
+  answer on(const controller::delete_scope& call);
+  answer on(const controller::check_scope& call);
+  answer on(const controller::list_scopes& call);
+  answer on(const controller::create_stream& call);
+  answer on(const controller::update_stream& call);
+  answer on(const controller::truncate_stream& call);
+  answer on(const controller::seal_stream& call);
+  answer on(const controller::delete_stream& call);
+  answer on(const controller::check_stream& call);
+  answer on(const controller::get_stream_config& call);
+  answer on(const controller::list_streams& call);
+  answer on(const controller::get_current_segments& call);
+  answer on(const controller::get_epoch_segments& call);
+  answer on(const controller::get_head_segments& call);
+  answer on(const controller::get_successors& call);
+  answer on(const controller::get_segments_between& call);
+  answer on(const controller::scale_stream& call);
+  answer on(const controller::check_scale& call);
+  answer on(const controller::get_uri& call);
+  answer on(const controller::is_segment_valid& call);
+  answer on(const controller::is_stream_cut_valid& call);
+  answer on(const controller::get_delegation_token& call);
+
+  [[nodiscard]] stream_record* look_up(const scoped_stream& stream);
+  void add_stream(scope_record& scope, const scoped_stream& stream,
+                  const stream_config& config);
+  void erase_stream(scope_record& scope, const scoped_stream& stream);
+
+  store_model& store_;
+  std::vector<endpoint> stores_;
+  std::vector<endpoint> controllers_;
+  std::map<std::string, scope_record> scopes_;
+};
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,156 @@
+// The part of the controller model that deals with segments.
+#include <algorithm>
+#include <utility>
+
+#include "controller/controller_model.hpp"
+
+namespace pravega_sandbox {
+
+namespace {
+
+using pravega_actor::error;
+using pravega_actor::segment;
+
+template <class T>
+result<controller::reply> reply_with(T value) {
+  return controller::reply{std::move(value)};
+}
+
+error missing(const scoped_stream& stream) {
+  return error{errc::stream_not_found}.with_subject(stream.to_string());
+}
+
+}  // namespace
+
+controller_model::answer controller_model::on(const controller::truncate_stream& call) {
+  const auto& name = call.cut.stream;
+  if (scopes_.count(name.scope) == 0) return errc::scope_not_found;
+  auto* stream = look_up(name);
+  if (stream == nullptr) return missing(name);
+  if (stream->sealed()) return errc::stream_sealed;
+  if (!stream->is_complete(call.cut.offsets) || !stream->is_after_head(call.cut.offsets)) {
+    return error{errc::precondition_failed, "not a complete cut, or before the stream's head"};
+  }
+  cut_offsets cut;
+  for (const auto& [id, offset] : call.cut.offsets) {
+    const auto target = store_.find(segment{name, id}.to_string());
+    if (!target || offset > target->length()) {
+      return error{errc::precondition_failed, "an offset lies behind the end of its segment"};
+    }
+    // -1 stands for a segment that was read to its end.
+    const auto place = offset == -1 ? target->length() : offset;
+    cut[id] = std::max(place, target->start_offset());
+  }
+  for (const auto& [id, offset] : cut) {
+    store_.truncate(segment{name, id}.to_string(), offset);
+  }
+  for (const auto id : stream->truncate(cut))
+    store_.remove(segment{name, id}.to_string());
+  return reply_with(controller::done{});
+}
+
+controller_model::answer controller_model::on(const controller::seal_stream& call) {
+  if (scopes_.count(call.stream.scope) == 0) return errc::scope_not_found;
+  auto* stream = look_up(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  const auto active = stream->active();
+  stream->seal();
+  for (const auto& [id, range] : active)
+    store_.seal(segment{call.stream, id}.to_string());
+  return reply_with(controller::done{});
+}
+
+controller_model::answer controller_model::on(const controller::get_current_segments& call) {
+  const auto* stream = find(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  return reply_with(controller::segment_ranges{stream->active(), {}});
+}
+
+controller_model::answer controller_model::on(const controller::get_epoch_segments& call) {
+  const auto* stream = find(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  const auto* segments = stream->epoch_segments(call.epoch);
+  if (segments == nullptr) {
+    return error{errc::invalid_argument, "no epoch " + std::to_string(call.epoch)};
+  }
+  return reply_with(controller::segment_ranges{*segments, {}});
+}
+
+// A store that drops its oldest data may have moved a segment's start behind the head.
+controller_model::answer controller_model::on(const controller::get_head_segments& call) {
+  const auto* stream = find(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  auto offsets = stream->head();
+  for (auto& [id, offset] : offsets) {
+    const auto target = store_.find(segment{call.stream, id}.to_string());
+    if (target) offset = std::max(offset, target->start_offset());
+  }
+  return reply_with(controller::segment_offsets{std::move(offsets), {}});
+}
+
+controller_model::answer controller_model::on(const controller::get_successors& call) {
+  const auto* stream = find(call.of.stream);
+  if (stream == nullptr) return missing(call.of.stream);
+  return reply_with(controller::successors{stream->successors_of(call.of.id), {}});
+}
+
+controller_model::answer controller_model::on(const controller::get_segments_between& call) {
+  const auto* stream = find(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  if (call.from.empty() && call.to.empty()) {
+    return error{errc::invalid_argument, "both cuts are empty"};
+  }
+  for (const auto* cut : {&call.from, &call.to}) {
+    if (!cut->empty() && !stream->is_complete(*cut)) {
+      return error{errc::invalid_argument, "a cut does not cover the stream"};
+    }
+  }
+  const auto& from = call.from.empty() ? stream->head() : call.from;
+  return reply_with(controller::segment_list{stream->between(from, call.to), {}});
+}
+
+// The new segments are there before the old ones are sealed: a writer that learns of the seal
+// finds its successors.
+controller_model::answer controller_model::on(const controller::scale_stream& call) {
+  auto* stream = look_up(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  auto started = stream->scale(call.sealed, call.ranges);
+  if (!started) return started.error();
+  for (const auto& [id, range] : started->segments) {
+    store_.create(segment{call.stream, id}.to_string());
+  }
+  for (const auto id : call.sealed)
+    store_.seal(segment{call.stream, id}.to_string());
+  return reply_with(std::move(started).value());
+}
+
+controller_model::answer controller_model::on(const controller::check_scale& call) {
+  const auto* stream = find(call.stream);
+  if (stream == nullptr) return missing(call.stream);
+  if (call.epoch < 0 || call.epoch > stream->epoch()) {
+    return error{errc::invalid_argument, "no epoch " + std::to_string(call.epoch)};
+  }
+  return reply_with(call.epoch < stream->epoch() ? controller::scale_state::success
+                                                 : controller::scale_state::in_progress);
+}
+
+controller_model::answer controller_model::on(const controller::get_uri& call) {
+  if (stores_.empty()) return errc::controller_failure;
+  const auto index = store_.owner_of(call.of.to_string());
+  return reply_with(stores_[index % stores_.size()]);
+}
+
+controller_model::answer controller_model::on(const controller::is_segment_valid& call) {
+  const auto* stream = find(call.of.stream);
+  if (stream == nullptr) return missing(call.of.stream);
+  return reply_with(controller::existence{stream->is_active(call.of.id)});
+}
+
+controller_model::answer controller_model::on(const controller::is_stream_cut_valid& call) {
+  const auto* stream = find(call.cut.stream);
+  if (stream == nullptr) return missing(call.cut.stream);
+  return reply_with(controller::existence{stream->is_complete(call.cut.offsets) &&
+                                          stream->is_after_head(call.cut.offsets)});
+}
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,211 @@
+#include "controller/stream_record.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "controller/controller_limits.hpp"
+
+namespace pravega_sandbox {
+
+namespace {
+
+using pravega_actor::error;
+
+bool overlap(const key_range& a, const key_range& b) {
+  return a.low < b.high && b.low < a.high;
+}
+
+/// Sorts and joins what touches. False if a range is empty, not in [0, 1] or overlaps another.
+bool join(std::vector<key_range>& ranges) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const key_range& a, const key_range& b) { return a.low < b.low; });
+  std::vector<key_range> joined;
+  for (const auto& range : ranges) {
+    if (!(range.low >= 0.0 && range.low < range.high && range.high <= 1.0)) return false;
+    if (!joined.empty() && range.low < joined.back().high) return false;
+    if (!joined.empty() && range.low == joined.back().high) {
+      joined.back().high = range.high;
+    } else {
+      joined.push_back(range);
+    }
+  }
+  ranges = std::move(joined);
+  return true;
+}
+
+error refused(std::string why) {
+  return {errc::precondition_failed, std::move(why)};
+}
+
+}  // namespace
+
+stream_record::stream_record(stream_config config) : config_{std::move(config)} {
+  const auto count = config_.scaling.segments_min;
+  std::vector<segment_with_range> first;
+  for (std::int32_t i = 0; i < count; ++i) {
+    const double low = static_cast<double>(i) / count;
+    const double high = i + 1 == count ? 1.0 : static_cast<double>(i + 1) / count;
+    first.push_back({{i, 0}, {low, high}});
+    head_[{i, 0}] = 0;
+  }
+  next_number_ = count;
+  open_epoch(std::move(first));
+}
+
+void stream_record::open_epoch(std::vector<segment_with_range> segments) {
+  std::sort(segments.begin(), segments.end(),
+            [](const auto& a, const auto& b) { return a.range.low < b.range.low; });
+  epochs_.push_back(std::move(segments));
+  for (const auto& [id, range] : epochs_.back()) {
+    segments_.try_emplace(id, segment_record{range, 0, false}).first->second.last_epoch =
+        epoch();
+  }
+}
+
+std::vector<segment_with_range> stream_record::active() const {
+  return sealed_ ? std::vector<segment_with_range>{} : epochs_.back();
+}
+
+const std::vector<segment_with_range>* stream_record::epoch_segments(std::int32_t epoch) const {
+  if (epoch < 0 || epoch > this->epoch()) return nullptr;
+  return &epochs_[static_cast<std::size_t>(epoch)];
+}
+
+bool stream_record::is_active(segment_id id) const {
+  const auto it = segments_.find(id);
+  return !sealed_ && it != segments_.end() && it->second.last_epoch == epoch();
+}
+
+std::vector<segment_id> stream_record::existing() const {
+  std::vector<segment_id> ids;
+  for (const auto& [id, record] : segments_) {
+    if (!record.gone) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<segment_id> stream_record::predecessors_of(const segment_with_range& of) const {
+  std::vector<segment_id> before;
+  if (of.id.epoch == 0) return before;
+  for (const auto& [id, range] : epochs_[static_cast<std::size_t>(of.id.epoch) - 1]) {
+    const bool ended = segments_.at(id).last_epoch == of.id.epoch - 1;
+    if (ended && overlap(range, of.range)) before.push_back(id);
+  }
+  return before;
+}
+
+std::vector<controller::successor> stream_record::successors_of(segment_id id) const {
+  std::vector<controller::successor> after;
+  const auto it = segments_.find(id);
+  if (it == segments_.end() || it->second.last_epoch == epoch()) return after;
+  const auto next = it->second.last_epoch + 1;
+  for (const auto& candidate : epochs_[static_cast<std::size_t>(next)]) {
+    if (candidate.id.epoch != next || !overlap(candidate.range, it->second.range)) continue;
+    after.push_back({candidate, predecessors_of(candidate)});
+  }
+  return after;
+}
+
+result<void> stream_record::check_scale(const std::vector<segment_id>& sealed,
+                                        const std::vector<key_range>& ranges) const {
+  if (sealed.empty() || ranges.empty()) return refused("no segments or no ranges");
+  std::vector<key_range> before;
+  for (const auto id : sealed) {
+    if (!is_active(id))
+      return refused("segment " + std::to_string(id.value()) + " is not active");
+    before.push_back(segments_.at(id).range);
+  }
+  std::vector<key_range> after = ranges;
+  // A segment listed twice overlaps itself.
+  if (!join(before)) return refused("a segment is listed twice");
+  if (!join(after)) return refused("the new ranges are empty, overlap or leave [0, 1]");
+  if (before != after)
+    return refused("the new ranges do not cover those of the sealed segments");
+  const std::size_t count = epochs_.back().size() - sealed.size() + ranges.size();
+  if (count < static_cast<std::size_t>(config_.scaling.segments_min)) {
+    return refused("fewer segments than the stream's minimum");
+  }
+  const bool too_many = count > controller_limits::active_segments_max ||
+                        ranges.size() > static_cast<std::size_t>(
+                                            controller_limits::segments_max - next_number_) ||
+                        epochs_.size() >= controller_limits::epochs_max;
+  if (too_many) return refused("more segments or epochs than the sandbox allows");
+  return {};
+}
+
+result<controller::scale_started> stream_record::scale(const std::vector<segment_id>& sealed,
+                                                       const std::vector<key_range>& ranges) {
+  if (sealed_) return errc::stream_sealed;
+  if (auto checked = check_scale(sealed, ranges); !checked) return checked.error();
+  controller::scale_started started{{}, epoch()};
+  auto next = epochs_.back();
+  std::erase_if(next, [&](const segment_with_range& candidate) {
+    return std::find(sealed.begin(), sealed.end(), candidate.id) != sealed.end();
+  });
+  for (const auto& range : ranges) {
+    started.segments.push_back({{next_number_++, started.epoch + 1}, range});
+    next.push_back(started.segments.back());
+  }
+  open_epoch(std::move(next));
+  return started;
+}
+
+bool stream_record::is_complete(const cut_offsets& cut) const {
+  std::vector<key_range> ranges;
+  for (const auto& [id, offset] : cut) {
+    if (!knows(id) || offset < -1) return false;
+    ranges.push_back(segments_.at(id).range);
+  }
+  return join(ranges) && ranges == std::vector<key_range>{{0.0, 1.0}};
+}
+
+bool stream_record::is_after_head(const cut_offsets& cut) const {
+  for (const auto& [id, offset] : cut) {
+    const auto range = segments_.at(id).range;
+    for (const auto& [head_id, head_offset] : head_) {
+      if (!overlap(range, segments_.at(head_id).range)) continue;
+      // Of two segments that share routing positions the later one has the higher epoch.
+      if (id.epoch < head_id.epoch) return false;
+      if (id == head_id && offset != -1 && (head_offset == -1 || offset < head_offset)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/// Whether some place of the cut that shares positions with the segment is not after it
+/// (`from_cut_on`), or not before it.
+bool stream_record::reaches(const cut_offsets& cut, segment_id id, const key_range& range,
+                            bool from_cut_on) const {
+  return std::any_of(cut.begin(), cut.end(), [&](const auto& place) {
+    const auto it = segments_.find(place.first);
+    if (it == segments_.end() || !overlap(it->second.range, range)) return false;
+    return from_cut_on ? place.first.epoch <= id.epoch : id.epoch <= place.first.epoch;
+  });
+}
+
+std::vector<segment_id> stream_record::truncate(const cut_offsets& cut) {
+  head_ = cut;
+  std::vector<segment_id> gone;
+  for (auto& [id, record] : segments_) {
+    if (record.gone || reaches(cut, id, record.range, true)) continue;
+    record.gone = true;
+    gone.push_back(id);
+  }
+  return gone;
+}
+
+std::vector<segment_id> stream_record::between(const cut_offsets& from,
+                                               const cut_offsets& to) const {
+  std::vector<segment_id> ids;
+  for (const auto& [id, record] : segments_) {
+    if (record.gone || !reaches(from, id, record.range, true)) continue;
+    if (!to.empty() && !reaches(to, id, record.range, false)) continue;
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,92 @@
+// One stream as the controller sees it: configuration, segments, epochs and the truncation cut.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "pravega_actor/names.hpp"
+#include "pravega_actor/ports/controller_port.hpp"
+#include "pravega_actor/result.hpp"
+
+namespace pravega_sandbox {
+
+namespace controller = pravega_actor::controller;
+using pravega_actor::errc;
+using pravega_actor::key_range;
+using pravega_actor::result;
+using pravega_actor::scoped_stream;
+using pravega_actor::segment_id;
+using pravega_actor::segment_with_range;
+using pravega_actor::stream_config;
+
+/// Offsets by segment: the inner part of a stream cut.
+using cut_offsets = std::map<segment_id, std::int64_t>;
+
+/// The graph of a stream's segments. It knows no segment store: whoever changes it creates,
+/// seals and deletes the segments.
+class stream_record {
+ public:
+  /// Segments 0 to segments_min - 1 in epoch 0, of equal ranges.
+  explicit stream_record(stream_config config);
+
+  [[nodiscard]] const stream_config& config() const noexcept { return config_; }
+  void set_config(stream_config config) { config_ = std::move(config); }
+  [[nodiscard]] bool sealed() const noexcept { return sealed_; }
+  void seal() { sealed_ = true; }
+
+  [[nodiscard]] std::int32_t epoch() const noexcept {
+    return static_cast<std::int32_t>(epochs_.size()) - 1;
+  }
+  /// Sorted by range; empty when the stream is sealed.
+  [[nodiscard]] std::vector<segment_with_range> active() const;
+  /// Null if there is no such epoch.
+  [[nodiscard]] const std::vector<segment_with_range>* epoch_segments(std::int32_t epoch) const;
+  [[nodiscard]] bool is_active(segment_id id) const;
+  [[nodiscard]] bool knows(segment_id id) const { return segments_.count(id) != 0; }
+  /// All segments that were neither truncated away nor deleted.
+  [[nodiscard]] std::vector<segment_id> existing() const;
+  /// Empty for active and unknown segments.
+  [[nodiscard]] std::vector<controller::successor> successors_of(segment_id id) const;
+
+  /// Replaces `sealed` by new segments of the given ranges in a new epoch.
+  result<controller::scale_started> scale(const std::vector<segment_id>& sealed,
+                                          const std::vector<key_range>& ranges);
+
+  /// Where the stream begins.
+  [[nodiscard]] const cut_offsets& head() const noexcept { return head_; }
+  /// Whether the segments are known and cover every routing position once.
+  [[nodiscard]] bool is_complete(const cut_offsets& cut) const;
+  /// Whether no place of `cut` lies before the head.
+  [[nodiscard]] bool is_after_head(const cut_offsets& cut) const;
+  /// Moves the head to a complete cut that is not before it; returns the segments that are now
+  /// gone.
+  std::vector<segment_id> truncate(const cut_offsets& cut);
+  /// Existing segments from one cut to the other, both included; an empty `to` is the tail.
+  [[nodiscard]] std::vector<segment_id> between(const cut_offsets& from,
+                                                const cut_offsets& to) const;
+
+ private:
+  struct segment_record {
+    key_range range;
+    /// The last epoch it belongs to.
+    std::int32_t last_epoch = 0;
+    bool gone = false;
+  };
+  void open_epoch(std::vector<segment_with_range> segments);
+  [[nodiscard]] result<void> check_scale(const std::vector<segment_id>& sealed,
+                                         const std::vector<key_range>& ranges) const;
+  [[nodiscard]] std::vector<segment_id> predecessors_of(const segment_with_range& of) const;
+  [[nodiscard]] bool reaches(const cut_offsets& cut, segment_id id, const key_range& range,
+                             bool from_cut_on) const;
+
+  stream_config config_;
+  bool sealed_ = false;
+  std::int32_t next_number_ = 0;
+  std::map<segment_id, segment_record> segments_;
+  std::vector<std::vector<segment_with_range>> epochs_;
+  cut_offsets head_;
+};
+
+}  // namespace pravega_sandbox

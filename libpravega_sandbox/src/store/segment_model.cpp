@@ -1,0 +1,163 @@
+#include "store/segment_model.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "store/store_limits.hpp"
+
+namespace pravega_sandbox {
+
+namespace {
+
+std::size_t size_of(std::span<const shared_bytes> parts) {
+  std::size_t size = 0;
+  for (const auto& part : parts)
+    size += part.size();
+  return size;
+}
+
+}  // namespace
+
+segment_model::segment_model(std::string name, std::int64_t now_ms)
+    : name_{std::move(name)}, last_modified_ms_{now_ms} {
+  attributes_[creation_time_attribute] = now_ms;
+  attributes_[event_count_attribute] = 0;
+}
+
+std::int64_t segment_model::attribute(const uuid& id) const {
+  const auto it = attributes_.find(id);
+  return it == attributes_.end() ? no_value : it->second;
+}
+
+std::vector<shared_bytes> segment_model::read(std::int64_t offset,
+                                              std::size_t bytes_max) const {
+  std::vector<shared_bytes> parts;
+  auto it = std::upper_bound(
+      chunks_.begin(), chunks_.end(), offset,
+      [](std::int64_t wanted, const chunk& candidate) { return wanted < candidate.offset; });
+  if (it != chunks_.begin()) --it;
+  for (; it != chunks_.end() && bytes_max > 0; ++it) {
+    const auto skip = static_cast<std::size_t>(std::max<std::int64_t>(0, offset - it->offset));
+    if (skip >= it->data.size()) continue;
+    const auto view = it->data.view.subspan(skip, std::min(bytes_max, it->data.size() - skip));
+    parts.emplace_back(it->data.owner, view);
+    bytes_max -= view.size();
+  }
+  return parts;
+}
+
+void segment_model::park(std::int64_t offset, read_waiter& waiter, std::uint64_t read_id) {
+  parked_.push_back({offset, &waiter, read_id});
+}
+
+void segment_model::unpark(const read_waiter& waiter, std::uint64_t read_id) {
+  std::erase_if(parked_, [&](const parked_read& read) {
+    return read.waiter == &waiter && read.read_id == read_id;
+  });
+}
+
+void segment_model::append(std::span<const shared_bytes> parts, std::int64_t now_ms) {
+  last_modified_ms_ = now_ms;
+  const std::size_t size = size_of(parts);
+  if (size == 0) return;
+  if (size < store_limits::kept_append_bytes_min) {
+    append_copy(parts, size);
+    return;
+  }
+  tail_.reset();
+  bool first = true;
+  for (const auto& part : parts) {
+    if (part.empty()) continue;
+    chunks_.push_back({length_, part, first});
+    length_ += static_cast<std::int64_t>(part.size());
+    first = false;
+  }
+}
+
+// An append is never split over two buffers, so that every chunk begins with a whole append.
+void segment_model::append_copy(std::span<const shared_bytes> parts, std::size_t size) {
+  const std::size_t used = tail_ ? chunks_.back().data.size() : 0;
+  if (!tail_ || tail_capacity_ - used < size) {
+    const auto grown = std::clamp<std::size_t>(static_cast<std::size_t>(length_),
+                                               store_limits::tail_buffer_bytes_min,
+                                               store_limits::tail_buffer_bytes_max);
+    tail_capacity_ = std::max(grown, size);
+    tail_ = std::make_shared_for_overwrite<std::byte[]>(tail_capacity_);
+    chunks_.push_back({length_, {tail_, byte_view{tail_.get(), 0}}, true});
+  }
+  auto& data = chunks_.back().data;
+  for (const auto& part : parts) {
+    if (part.empty()) continue;
+    std::memcpy(tail_.get() + data.size(), part.view.data(), part.size());
+    data.view = byte_view{tail_.get(), data.size() + part.size()};
+  }
+  length_ += static_cast<std::int64_t>(size);
+}
+
+void segment_model::append_from(const segment_model& source, std::int64_t now_ms) {
+  last_modified_ms_ = now_ms;
+  tail_.reset();
+  bool first = true;
+  const auto held = static_cast<std::size_t>(source.length_ - source.start_offset_);
+  for (auto& part : source.read(source.start_offset_, held)) {
+    const auto size = static_cast<std::int64_t>(part.size());
+    chunks_.push_back({length_, std::move(part), first});
+    length_ += size;
+    first = false;
+  }
+  attributes_[event_count_attribute] += source.attribute(event_count_attribute);
+}
+
+void segment_model::set_attribute(const uuid& id, std::int64_t value) {
+  if (value == no_value) {
+    attributes_.erase(id);
+  } else {
+    attributes_[id] = value;
+  }
+}
+
+void segment_model::seal(std::int64_t now_ms) {
+  sealed_ = true;
+  last_modified_ms_ = now_ms;
+  tail_.reset();
+}
+
+void segment_model::mark_deleted() {
+  deleted_ = true;
+  tail_.reset();
+  chunks_.clear();
+  attributes_.clear();
+}
+
+void segment_model::truncate(std::int64_t offset) {
+  start_offset_ = std::max(start_offset_, offset);
+  const auto gone = [&](const chunk& oldest) {
+    return oldest.offset + static_cast<std::int64_t>(oldest.data.size()) <= start_offset_;
+  };
+  while (!chunks_.empty() && gone(chunks_.front())) {
+    if (chunks_.size() == 1) tail_.reset();
+    chunks_.pop_front();
+  }
+}
+
+std::int64_t segment_model::next_append_offset() const {
+  for (std::size_t i = 1; i < chunks_.size(); ++i) {
+    if (chunks_[i].begins_append) return chunks_[i].offset;
+  }
+  return start_offset_;
+}
+
+void segment_model::wake() {
+  if (parked_.empty()) return;
+  const auto waits = [&](const parked_read& read) {
+    return !deleted_ && !sealed_ && read.offset >= length_;
+  };
+  const auto ready = std::stable_partition(parked_.begin(), parked_.end(), waits);
+  const std::vector<parked_read> woken(ready, parked_.end());
+  parked_.erase(ready, parked_.end());
+  for (const auto& read : woken)
+    read.waiter->on_readable(read.read_id);
+}
+
+}  // namespace pravega_sandbox

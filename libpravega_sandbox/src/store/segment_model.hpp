@@ -1,0 +1,108 @@
+// One segment: its bytes, attributes and parked reads.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pravega_actor/bytes.hpp"
+#include "pravega_actor/uuid.hpp"
+
+namespace pravega_sandbox {
+
+using pravega_actor::byte_view;
+using pravega_actor::shared_bytes;
+using pravega_actor::uuid;
+
+/// An attribute that is not set.
+inline constexpr std::int64_t no_value = std::numeric_limits<std::int64_t>::min();
+
+/// Attributes that the store itself keeps.
+inline constexpr uuid creation_time_attribute{1ULL << 63, 0};
+inline constexpr uuid event_count_attribute{1ULL << 63, 1};
+
+/// Is told when a parked read can be answered.
+class read_waiter {
+ public:
+  virtual void on_readable(std::uint64_t read_id) = 0;
+
+ protected:
+  ~read_waiter() = default;
+};
+
+/// State of a segment. Everybody may look; only the store_model changes it. A handle outlives
+/// the segment's deletion and then says `deleted`.
+class segment_model {
+ public:
+  segment_model(std::string name, std::int64_t now_ms);
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::int64_t start_offset() const noexcept { return start_offset_; }
+  [[nodiscard]] std::int64_t length() const noexcept { return length_; }
+  [[nodiscard]] bool sealed() const noexcept { return sealed_; }
+  [[nodiscard]] bool deleted() const noexcept { return deleted_; }
+  [[nodiscard]] std::int64_t last_modified_ms() const noexcept { return last_modified_ms_; }
+  /// The value, or `no_value`.
+  [[nodiscard]] std::int64_t attribute(const uuid& id) const;
+  [[nodiscard]] std::size_t attribute_count() const noexcept { return attributes_.size(); }
+
+  /// Hands out up to `bytes_max` bytes from `offset` without a copy; `offset` lies in
+  /// [start_offset, length].
+  [[nodiscard]] std::vector<shared_bytes> read(std::int64_t offset,
+                                               std::size_t bytes_max) const;
+
+  /// `waiter` hears of `read_id` once the read from `offset` can be answered (data, seal,
+  /// deletion, truncation); the read is then no longer parked.
+  void park(std::int64_t offset, read_waiter& waiter, std::uint64_t read_id);
+  void unpark(const read_waiter& waiter, std::uint64_t read_id);
+  [[nodiscard]] std::size_t parked() const noexcept { return parked_.size(); }
+
+ private:
+  friend class store_model;
+
+  struct chunk {
+    std::int64_t offset = 0;
+    shared_bytes data;
+    /// Whether an append begins here: data may be dropped up to such a place.
+    bool begins_append = true;
+  };
+  struct parked_read {
+    std::int64_t offset = 0;
+    read_waiter* waiter = nullptr;
+    std::uint64_t read_id = 0;
+  };
+
+  void append(std::span<const shared_bytes> parts, std::int64_t now_ms);
+  void append_copy(std::span<const shared_bytes> parts, std::size_t size);
+  void append_from(const segment_model& source, std::int64_t now_ms);
+  void set_attribute(const uuid& id, std::int64_t value);
+  void seal(std::int64_t now_ms);
+  void mark_deleted();
+  /// `offset` lies in [start_offset, length].
+  void truncate(std::int64_t offset);
+  /// Where the second oldest append (or group of small ones) begins, or start_offset.
+  [[nodiscard]] std::int64_t next_append_offset() const;
+  void wake();
+
+  std::string name_;
+  std::int64_t start_offset_ = 0;
+  std::int64_t length_ = 0;
+  std::int64_t last_modified_ms_ = 0;
+  bool sealed_ = false;
+  bool deleted_ = false;
+  std::deque<chunk> chunks_;
+  /// The last chunk's memory while small appends may still be added to it.
+  std::shared_ptr<std::byte[]> tail_;
+  std::size_t tail_capacity_ = 0;
+  std::map<uuid, std::int64_t> attributes_;
+  std::vector<parked_read> parked_;
+};
+
+using segment_handle = std::shared_ptr<segment_model>;
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,25 @@
+// Limits of the sandbox's segment store, by name.
+#pragma once
+
+#include <cstddef>
+
+namespace pravega_sandbox::store_limits {
+
+/// Appends of this size or more are kept where they were received; smaller ones are copied, so
+/// that a small append never keeps a large receive buffer alive.
+inline constexpr std::size_t kept_append_bytes_min = 32u << 10;
+/// Smallest and largest buffer that collects small appends.
+inline constexpr std::size_t tail_buffer_bytes_min = 1u << 10;
+inline constexpr std::size_t tail_buffer_bytes_max = 256u << 10;
+/// Smallest read that a server serves (0.13: fewer bytes asked for are raised to this).
+inline constexpr std::size_t read_bytes_min = 8;
+/// Reads of one connection that may wait at tails.
+inline constexpr std::size_t parked_reads_max = 10000;
+/// Attributes of one segment: each writer id is one.
+inline constexpr std::size_t attributes_max = 1u << 20;
+/// Segments of one store.
+inline constexpr std::size_t segments_max = 1u << 20;
+/// Acknowledgements of one connection that a fault may hold back.
+inline constexpr std::size_t held_acks_max = 1u << 20;
+
+}  // namespace pravega_sandbox::store_limits

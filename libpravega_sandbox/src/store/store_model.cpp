@@ -1,0 +1,178 @@
+#include "store/store_model.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pravega_actor/names.hpp"
+#include "store/store_limits.hpp"
+
+namespace pravega_sandbox {
+
+namespace {
+
+bool allows(const attribute_change& change, std::int64_t current) {
+  switch (change.type) {
+    case attribute_update_type::none:
+      return current == no_value;
+    case attribute_update_type::replace_if_greater:
+      return current == no_value || change.value > current;
+    case attribute_update_type::replace_if_equals:
+      return current == change.expected;
+    case attribute_update_type::replace:
+    case attribute_update_type::accumulate:
+      return true;
+  }
+  return false;
+}
+
+std::int64_t changed(const attribute_change& change, std::int64_t current) {
+  if (change.type != attribute_update_type::accumulate || current == no_value)
+    return change.value;
+  // As Java: overflow wraps.
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(current) +
+                                   static_cast<std::uint64_t>(change.value));
+}
+
+}  // namespace
+
+store_status store_model::create(const std::string& name) {
+  if (segments_.count(name) != 0) return store_status::exists;
+  if (segments_.size() >= store_limits::segments_max) return store_status::full;
+  segments_.emplace(name, std::make_shared<segment_model>(name, now_ms_));
+  return store_status::ok;
+}
+
+std::optional<std::string> store_model::create_transient(const std::string& parent,
+                                                         const uuid& writer) {
+  if (!find(parent)) return std::nullopt;
+  const uuid serial{0, ++transients_};
+  auto name = parent + "#transient." + writer.to_hex() + "." + serial.to_hex();
+  if (create(name) != store_status::ok) return std::nullopt;
+  return name;
+}
+
+segment_handle store_model::find(std::string_view name) const {
+  const auto it = segments_.find(name);
+  return it == segments_.end() ? nullptr : it->second;
+}
+
+store_status store_model::seal(std::string_view name) {
+  const auto target = find(name);
+  if (!target) return store_status::missing;
+  if (target->sealed()) return store_status::sealed;
+  target->seal(now_ms_);
+  target->wake();
+  return store_status::ok;
+}
+
+store_status store_model::remove(std::string_view name) {
+  const auto it = segments_.find(name);
+  if (it == segments_.end()) return store_status::missing;
+  const auto target = it->second;
+  segments_.erase(it);
+  memory_bytes_ -= static_cast<std::size_t>(target->length() - target->start_offset());
+  target->mark_deleted();
+  target->wake();
+  return store_status::ok;
+}
+
+store_status store_model::truncate(std::string_view name, std::int64_t offset) {
+  const auto target = find(name);
+  if (!target) return store_status::missing;
+  if (offset < target->start_offset() || offset > target->length()) {
+    return store_status::bad_offset;
+  }
+  truncate_to(*target, offset);
+  return store_status::ok;
+}
+
+void store_model::truncate_to(segment_model& target, std::int64_t offset) {
+  memory_bytes_ -= static_cast<std::size_t>(offset - target.start_offset());
+  target.truncate(offset);
+}
+
+bool store_model::make_room(segment_model& target, std::size_t bytes) {
+  const auto fits = [&] {
+    return memory_bytes_ <= options_.memory_bytes_max &&
+           bytes <= options_.memory_bytes_max - memory_bytes_;
+  };
+  while (!fits() && options_.full == when_full::drop_oldest) {
+    const auto next = target.next_append_offset();
+    if (next <= target.start_offset()) break;
+    truncate_to(target, next);
+  }
+  return fits();
+}
+
+store_status store_model::append(const segment_handle& target, const append_request& request) {
+  if (!target || target->deleted()) return store_status::missing;
+  if (target->sealed()) return store_status::sealed;
+  if (target->attribute(request.writer) != request.expected_number) {
+    return store_status::bad_event_number;
+  }
+  if (request.expected_length && *request.expected_length != target->length()) {
+    return store_status::bad_condition;
+  }
+  if (request.expected_number == no_value &&
+      target->attribute_count() >= store_limits::attributes_max) {
+    return store_status::full;
+  }
+  std::size_t bytes = 0;
+  for (const auto& part : request.data)
+    bytes += part.size();
+  if (!make_room(*target, bytes)) return store_status::full;
+  target->append(request.data, now_ms_);
+  memory_bytes_ += bytes;
+  target->set_attribute(request.writer, request.number);
+  target->set_attribute(event_count_attribute,
+                        target->attribute(event_count_attribute) + request.event_count);
+  target->wake();
+  return store_status::ok;
+}
+
+store_status store_model::update_attribute(std::string_view name,
+                                           const attribute_change& change) {
+  const auto target = find(name);
+  if (!target) return store_status::missing;
+  if (target->sealed()) return store_status::sealed;
+  const auto current = target->attribute(change.id);
+  if (!allows(change, current)) return store_status::bad_condition;
+  if (current == no_value && target->attribute_count() >= store_limits::attributes_max) {
+    return store_status::full;
+  }
+  target->set_attribute(change.id, changed(change, current));
+  return store_status::ok;
+}
+
+store_status store_model::merge(std::string_view target_name, std::string_view source_name,
+                                std::span<const attribute_change> changes) {
+  const auto target = find(target_name);
+  const auto source = find(source_name);
+  if (!target || !source || target == source) return store_status::missing;
+  if (target->sealed()) return store_status::sealed;
+  for (const auto& change : changes) {
+    if (!allows(change, target->attribute(change.id))) return store_status::bad_condition;
+  }
+  if (target->attribute_count() + changes.size() > store_limits::attributes_max) {
+    return store_status::full;
+  }
+  const auto moved = static_cast<std::size_t>(source->length() - source->start_offset());
+  target->append_from(*source, now_ms_);
+  for (const auto& change : changes) {
+    target->set_attribute(change.id, changed(change, target->attribute(change.id)));
+  }
+  memory_bytes_ += moved;
+  remove(source_name);
+  target->wake();
+  return store_status::ok;
+}
+
+std::vector<std::string> store_model::segment_names() const {
+  std::vector<std::string> names;
+  names.reserve(segments_.size());
+  for (const auto& [name, segment] : segments_)
+    names.push_back(name);
+  return names;
+}
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,127 @@
+// All segments of an embedded Pravega: one durable model, whatever number of stores serve it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/segment_model.hpp"
+
+namespace pravega_sandbox {
+
+/// What to do with an append that does not fit into memory.
+enum class when_full : std::uint8_t {
+  /// Refuse it; the session closes the connection, as a real store in trouble does.
+  refuse,
+  /// Make room by truncating the segment that is appended to, at its oldest appends.
+  drop_oldest,
+};
+
+struct store_options {
+  /// Bytes of all segments together.
+  std::size_t memory_bytes_max = std::size_t{4} << 30;
+  when_full full = when_full::refuse;
+};
+
+enum class store_status : std::uint8_t {
+  ok,
+  missing,
+  exists,
+  sealed,
+  /// The offset lies outside the segment.
+  bad_offset,
+  /// A condition on an attribute or on the length does not hold.
+  bad_condition,
+  /// Another append went on with this writer id.
+  bad_event_number,
+  full,
+};
+
+/// One append of a writer, checked and applied atomically.
+struct append_request {
+  uuid writer;
+  /// What the attribute of the writer must be (`no_value`: not set).
+  std::int64_t expected_number = no_value;
+  /// What it becomes.
+  std::int64_t number = 0;
+  std::int32_t event_count = 0;
+  /// The length that the segment must have.
+  std::optional<std::int64_t> expected_length;
+  std::span<const shared_bytes> data;
+};
+
+enum class attribute_update_type : std::uint8_t {
+  none = 0,
+  replace = 1,
+  replace_if_greater = 2,
+  accumulate = 3,
+  replace_if_equals = 4,
+};
+
+struct attribute_change {
+  uuid id;
+  attribute_update_type type = attribute_update_type::replace;
+  std::int64_t value = 0;
+  std::int64_t expected = no_value;
+};
+
+/// Not thread-safe; no clock: whoever drives it sets the time.
+class store_model {
+ public:
+  /// Which of several stores serves a segment.
+  using owner_function = std::function<std::size_t(std::string_view segment)>;
+
+  explicit store_model(store_options options = {}) : options_{options} {}
+  store_model(const store_model&) = delete;
+  store_model& operator=(const store_model&) = delete;
+
+  void set_now_ms(std::int64_t now_ms) { now_ms_ = now_ms; }
+  [[nodiscard]] std::int64_t now_ms() const noexcept { return now_ms_; }
+
+  /// Without an owner function store 0 serves everything.
+  void set_owner(owner_function owner) { owner_ = std::move(owner); }
+  [[nodiscard]] std::size_t owner_of(std::string_view segment) const {
+    return owner_ ? owner_(segment) : 0;
+  }
+
+  store_status create(const std::string& name);
+  /// Creates a transient part of `parent`; returns its name, or nothing if the parent is
+  /// missing.
+  [[nodiscard]] std::optional<std::string> create_transient(const std::string& parent,
+                                                            const uuid& writer);
+  /// Null when missing.
+  [[nodiscard]] segment_handle find(std::string_view name) const;
+  store_status seal(std::string_view name);
+  store_status remove(std::string_view name);
+  store_status truncate(std::string_view name, std::int64_t offset);
+  store_status append(const segment_handle& target, const append_request& request);
+  /// Compare and set; `no_value` stands for "not set" on both sides.
+  store_status update_attribute(std::string_view name, const attribute_change& change);
+  /// Appends `source` to `target` and deletes it, if all conditions on the target's attributes
+  /// hold. The source is sealed by this.
+  store_status merge(std::string_view target, std::string_view source,
+                     std::span<const attribute_change> changes);
+
+  [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
+  [[nodiscard]] std::size_t segment_count() const noexcept { return segments_.size(); }
+  /// Names in order, for inspection.
+  [[nodiscard]] std::vector<std::string> segment_names() const;
+
+ private:
+  [[nodiscard]] bool make_room(segment_model& target, std::size_t bytes);
+  void truncate_to(segment_model& target, std::int64_t offset);
+
+  store_options options_;
+  std::int64_t now_ms_ = 0;
+  std::size_t memory_bytes_ = 0;
+  std::uint64_t transients_ = 0;
+  owner_function owner_;
+  std::map<std::string, segment_handle, std::less<>> segments_;
+};
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,172 @@
+#include "controller/stream_record.hpp"
+
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace pravega_sandbox;
+
+namespace {
+
+stream_record fixed(std::int32_t segments) {
+  stream_config config;
+  config.scaling.segments_min = segments;
+  return stream_record{config};
+}
+
+std::vector<segment_id> ids_of(const std::vector<segment_with_range>& segments) {
+  std::vector<segment_id> ids;
+  for (const auto& each : segments)
+    ids.push_back(each.id);
+  return ids;
+}
+
+using ids = std::vector<segment_id>;
+
+}  // namespace
+
+TEST_CASE("stream record: initial segments share the range equally and end at exactly 1") {
+  const auto stream = fixed(3);
+  const auto active = stream.active();
+  REQUIRE(active.size() == 3);
+  CHECK(active.front().range.low == 0.0);
+  CHECK(active.back().range.high == 1.0);
+  for (std::size_t i = 1; i < active.size(); ++i) {
+    CHECK(active[i - 1].range.high == active[i].range.low);
+  }
+  CHECK(ids_of(active) == ids{{0, 0}, {1, 0}, {2, 0}});
+  CHECK(stream.head() == cut_offsets{{{0, 0}, 0}, {{1, 0}, 0}, {{2, 0}, 0}});
+}
+
+TEST_CASE("stream record: a split numbers on and the epoch before it is reported") {
+  auto stream = fixed(2);
+  const auto started = stream.scale({{1, 0}}, {{0.5, 0.75}, {0.75, 1.0}});
+  REQUIRE(started);
+  CHECK(started->epoch == 0);
+  CHECK(ids_of(started->segments) == ids{{2, 1}, {3, 1}});
+  CHECK(ids_of(stream.active()) == ids{{0, 0}, {2, 1}, {3, 1}});
+  CHECK(stream.epoch() == 1);
+  CHECK_FALSE(stream.is_active({1, 0}));
+  CHECK(stream.is_active({0, 0}));
+  CHECK(ids_of(*stream.epoch_segments(0)) == ids{{0, 0}, {1, 0}});
+  CHECK(stream.epoch_segments(2) == nullptr);
+  CHECK(stream.epoch_segments(-1) == nullptr);
+}
+
+TEST_CASE("stream record: successors name all their predecessors") {
+  auto stream = fixed(1);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 0.5}, {0.5, 1.0}}));
+  const auto split = stream.successors_of({0, 0});
+  REQUIRE(split.size() == 2);
+  CHECK(split[0].segment == segment_with_range{{1, 1}, {0.0, 0.5}});
+  CHECK(split[1].predecessors == ids{{0, 0}});
+  CHECK(stream.successors_of({1, 1}).empty());
+  REQUIRE(stream.scale({{1, 1}, {2, 1}}, {{0.0, 1.0}}));
+  const auto merged = stream.successors_of({2, 1});
+  REQUIRE(merged.size() == 1);
+  CHECK(merged[0].segment.id == segment_id{3, 2});
+  CHECK(merged[0].predecessors == ids{{1, 1}, {2, 1}});
+  CHECK(stream.successors_of({0, 0}).size() == 2);
+  CHECK(stream.successors_of({77, 0}).empty());
+}
+
+TEST_CASE("stream record: successors skip segments that only touch or that are older") {
+  auto stream = fixed(2);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 0.25}, {0.25, 0.5}}));
+  REQUIRE(stream.scale({{1, 0}}, {{0.5, 1.0}}));
+  const auto after = stream.successors_of({1, 0});
+  REQUIRE(after.size() == 1);
+  CHECK(after[0].segment.id == segment_id{4, 2});
+  CHECK(after[0].predecessors == ids{{1, 0}});
+}
+
+TEST_CASE("stream record: scales that do not fit are refused and change nothing") {
+  auto stream = fixed(2);
+  const std::vector<std::pair<ids, std::vector<key_range>>> bad{
+      {{}, {{0.0, 0.5}}},
+      {{{0, 0}}, {}},
+      {{{9, 0}}, {{0.0, 0.5}}},
+      {{{0, 1}}, {{0.0, 0.5}}},
+      {{{0, 0}}, {{0.0, 0.4}}},
+      {{{0, 0}}, {{0.0, 0.3}, {0.4, 0.5}}},
+      {{{0, 0}}, {{0.0, 0.3}, {0.2, 0.5}}},
+      {{{0, 0}}, {{0.0, 0.5}, {0.5, 1.0}}},
+      {{{0, 0}}, {{0.0, 0.0}, {0.0, 0.5}}},
+      {{{0, 0}, {0, 0}}, {{0.0, 0.25}, {0.25, 0.5}}},
+      {{{0, 0}, {1, 0}}, {{0.0, 1.0}}},
+  };
+  for (const auto& [sealed, ranges] : bad) {
+    const auto refused = stream.scale(sealed, ranges);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == errc::precondition_failed);
+  }
+  CHECK(stream.epoch() == 0);
+  stream.seal();
+  CHECK(stream.scale({{0, 0}}, {{0.0, 0.25}, {0.25, 0.5}}).error() == errc::stream_sealed);
+}
+
+TEST_CASE("stream record: segments that are not neighbours may be scaled together") {
+  auto stream = fixed(3);
+  const auto low = stream.active()[0].range;
+  const auto high = stream.active()[2].range;
+  const auto started = stream.scale({{2, 0}, {0, 0}}, {high, low});
+  REQUIRE(started);
+  CHECK(ids_of(stream.active()) == ids{{4, 1}, {1, 0}, {3, 1}});
+}
+
+TEST_CASE("stream record: a sealed stream has no active segments and no last successors") {
+  auto stream = fixed(1);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 1.0}}));
+  stream.seal();
+  CHECK(stream.active().empty());
+  CHECK(stream.successors_of({1, 1}).empty());
+  CHECK(stream.successors_of({0, 0}).size() == 1);
+}
+
+TEST_CASE("stream record: a complete cut covers every position once") {
+  auto stream = fixed(2);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 0.25}, {0.25, 0.5}}));
+  CHECK(stream.is_complete({{{0, 0}, 5}, {{1, 0}, 0}}));
+  CHECK(stream.is_complete({{{2, 1}, 5}, {{3, 1}, -1}, {{1, 0}, 0}}));
+  CHECK_FALSE(stream.is_complete({}));
+  CHECK_FALSE(stream.is_complete({{{1, 0}, 0}}));
+  CHECK_FALSE(stream.is_complete({{{0, 0}, 5}, {{2, 1}, 0}, {{1, 0}, 0}}));
+  CHECK_FALSE(stream.is_complete({{{0, 0}, -2}, {{1, 0}, 0}}));
+  CHECK_FALSE(stream.is_complete({{{0, 7}, 0}, {{1, 0}, 0}}));
+}
+
+TEST_CASE("stream record: truncation drops what is wholly before the cut") {
+  auto stream = fixed(2);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 0.25}, {0.25, 0.5}}));
+  REQUIRE(stream.scale({{2, 1}}, {{0.0, 0.25}}));
+  const cut_offsets cut{{{2, 1}, 3}, {{3, 1}, 0}, {{1, 0}, 7}};
+  CHECK(stream.is_after_head(cut));
+  CHECK(stream.truncate(cut) == ids{{0, 0}});
+  CHECK(stream.head() == cut);
+  CHECK_FALSE(stream.is_after_head({{{0, 0}, 9}, {{1, 0}, 9}}));
+  CHECK_FALSE(stream.is_after_head({{{2, 1}, 2}, {{3, 1}, 0}, {{1, 0}, 7}}));
+  CHECK(stream.is_after_head({{{2, 1}, 4}, {{3, 1}, 0}, {{1, 0}, 7}}));
+  CHECK(stream.truncate({{{4, 2}, 0}, {{3, 1}, 0}, {{1, 0}, 7}}) == ids{{2, 1}});
+  CHECK(stream.existing() == ids{{1, 0}, {3, 1}, {4, 2}});
+}
+
+TEST_CASE("stream record: a merged segment beside an older place of the cut is kept") {
+  auto stream = fixed(2);
+  REQUIRE(stream.scale({{0, 0}, {1, 0}}, {{0.0, 0.5}, {0.5, 1.0}}));
+  // 2.1 follows 0.0; the cut keeps 1.0 whole.
+  CHECK(stream.truncate({{{2, 1}, 0}, {{1, 0}, 0}}) == ids{{0, 0}});
+  CHECK(stream.existing() == ids{{1, 0}, {2, 1}, {3, 1}});
+}
+
+TEST_CASE("stream record: the segments between two cuts, both included") {
+  auto stream = fixed(1);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 0.5}, {0.5, 1.0}}));
+  REQUIRE(stream.scale({{1, 1}}, {{0.0, 0.25}, {0.25, 0.5}}));
+  const cut_offsets start{{{0, 0}, 0}};
+  const cut_offsets middle{{{1, 1}, 4}, {{2, 1}, 4}};
+  CHECK(stream.between(start, {}) == ids{{0, 0}, {1, 1}, {2, 1}, {3, 2}, {4, 2}});
+  CHECK(stream.between(start, middle) == ids{{0, 0}, {1, 1}, {2, 1}});
+  CHECK(stream.between(middle, middle) == ids{{1, 1}, {2, 1}});
+  CHECK(stream.between(middle, {}) == ids{{1, 1}, {2, 1}, {3, 2}, {4, 2}});
+  CHECK(stream.between(start, start) == ids{{0, 0}});
+}

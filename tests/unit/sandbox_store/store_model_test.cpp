@@ -1,0 +1,194 @@
+#include "store/store_model.hpp"
+
+#include <string>
+#include <vector>
+
+#include "store/store_limits.hpp"
+#include "support/catch.hpp"
+#include "unit/sandbox_store/store_support.hpp"
+
+using namespace pravega_sandbox;
+using namespace pravega_sandbox::test;
+
+namespace {
+
+constexpr auto name = "s/t/0.#epoch.0";
+
+struct recording_waiter final : read_waiter {
+  std::vector<std::uint64_t> woken;
+  void on_readable(std::uint64_t read_id) override { woken.push_back(read_id); }
+};
+
+}  // namespace
+
+TEST_CASE("store model: creating twice, and deleting what is missing") {
+  store_model store;
+  CHECK(store.create(name) == store_status::ok);
+  CHECK(store.create(name) == store_status::exists);
+  CHECK(store.remove(name) == store_status::ok);
+  CHECK(store.remove(name) == store_status::missing);
+  CHECK(store.seal(name) == store_status::missing);
+  CHECK(store.truncate(name, 0) == store_status::missing);
+  CHECK(store.find(name) == nullptr);
+}
+
+TEST_CASE("store model: an append is checked against seal, writer and length, in this order") {
+  store_fixture store;
+  const auto target = store.segment(name);
+  const auto data = std::vector{bytes_of("abc")};
+  const uuid writer{5, 6};
+  auto& model = store.model;
+  CHECK(model.append(target, {writer, 7, 8, 1, {}, data}) == store_status::bad_event_number);
+  CHECK(model.append(target, {writer, no_value, 8, 1, 1, data}) == store_status::bad_condition);
+  CHECK(target->attribute(writer) == no_value);
+  CHECK(target->length() == 0);
+  CHECK(model.append(target, {writer, no_value, 8, 1, 0, data}) == store_status::ok);
+  CHECK(target->attribute(writer) == 8);
+  CHECK(model.append(target, {writer, no_value, 8, 1, {}, data}) ==
+        store_status::bad_event_number);
+  CHECK(model.seal(name) == store_status::ok);
+  CHECK(model.seal(name) == store_status::sealed);
+  CHECK(model.append(target, {writer, 7, 9, 1, 0, data}) == store_status::sealed);
+  CHECK(model.remove(name) == store_status::ok);
+  CHECK(model.append(target, {writer, 8, 9, 1, {}, data}) == store_status::missing);
+  CHECK(model.memory_bytes() == 0);
+}
+
+TEST_CASE("store model: compare and set of an attribute") {
+  store_model store;
+  store.create(name);
+  const uuid id{3, 4};
+  const auto set = [&](std::int64_t value, std::int64_t expected) {
+    return store.update_attribute(
+        name, {id, attribute_update_type::replace_if_equals, value, expected});
+  };
+  CHECK(set(1, 5) == store_status::bad_condition);
+  CHECK(set(1, no_value) == store_status::ok);
+  CHECK(set(2, no_value) == store_status::bad_condition);
+  CHECK(set(2, 1) == store_status::ok);
+  CHECK(store.find(name)->attribute(id) == 2);
+  CHECK(set(no_value, 2) == store_status::ok);
+  CHECK(store.find(name)->attribute(id) == no_value);
+  store.seal(name);
+  CHECK(set(3, no_value) == store_status::sealed);
+  CHECK(store.update_attribute("missing", {}) == store_status::missing);
+}
+
+TEST_CASE("store model: every kind of attribute change") {
+  store_model store;
+  store.create(name);
+  const uuid id{3, 4};
+  const auto apply = [&](attribute_update_type type, std::int64_t value) {
+    return store.update_attribute(name, {id, type, value, 0});
+  };
+  using enum attribute_update_type;
+  CHECK(apply(none, 5) == store_status::ok);
+  CHECK(apply(none, 6) == store_status::bad_condition);
+  CHECK(apply(replace_if_greater, 5) == store_status::bad_condition);
+  CHECK(apply(replace_if_greater, 7) == store_status::ok);
+  CHECK(apply(accumulate, 3) == store_status::ok);
+  CHECK(store.find(name)->attribute(id) == 10);
+  CHECK(apply(replace, 1) == store_status::ok);
+  CHECK(store.find(name)->attribute(id) == 1);
+}
+
+TEST_CASE("store model: merging moves the bytes and deletes the source") {
+  store_fixture store;
+  const auto target = store.segment(name);
+  store.append(target, "target ", 2);
+  const auto part = store.model.create_transient(name, uuid{7, 8});
+  REQUIRE(part);
+  CHECK(*part == std::string{name} +
+                     "#transient.00000000000000070000000000000008."
+                     "00000000000000000000000000000001");
+  const auto source = store.model.find(*part);
+  store.append(source, "source", 3);
+  CHECK(store.model.merge(name, *part, {}) == store_status::ok);
+  CHECK(text_of(target->read(0, 100)) == "target source");
+  CHECK(target->attribute(event_count_attribute) == 5);
+  CHECK(store.model.memory_bytes() == 13);
+  CHECK(source->deleted());
+  CHECK(store.model.merge(name, *part, {}) == store_status::missing);
+  CHECK(store.model.merge(name, name, {}) == store_status::missing);
+  CHECK_FALSE(store.model.create_transient("missing", uuid{7, 8}));
+}
+
+TEST_CASE("store model: a merge whose condition fails changes nothing") {
+  store_fixture store;
+  const auto target = store.segment(name);
+  const auto source = store.segment("source");
+  store.append(source, "data");
+  const std::vector<attribute_change> changes{
+      {uuid{1, 1}, attribute_update_type::none, 5, 0},
+      {uuid{2, 2}, attribute_update_type::replace_if_equals, 5, 4}};
+  CHECK(store.model.merge(name, "source", changes) == store_status::bad_condition);
+  CHECK(target->length() == 0);
+  CHECK(target->attribute(uuid{1, 1}) == no_value);
+  CHECK_FALSE(source->deleted());
+  store.model.seal(name);
+  CHECK(store.model.merge(name, "source", {}) == store_status::sealed);
+}
+
+TEST_CASE("store model: parked reads wake in the order they were parked") {
+  store_fixture store;
+  const auto target = store.segment(name);
+  recording_waiter first;
+  recording_waiter second;
+  target->park(0, first, 1);
+  target->park(0, second, 2);
+  target->park(3, first, 3);
+  target->unpark(second, 1);  // nobody's
+  store.append(target, "abc");
+  CHECK(first.woken == std::vector<std::uint64_t>{1});
+  CHECK(second.woken == std::vector<std::uint64_t>{2});
+  target->park(9, second, 4);
+  target->unpark(second, 4);
+  store.append(target, "d");
+  CHECK(first.woken == std::vector<std::uint64_t>{1, 3});
+  CHECK(target->parked() == 0);
+}
+
+TEST_CASE("store model: sealing, deleting and merging wake parked reads") {
+  store_fixture store;
+  recording_waiter waiter;
+  store.segment("a")->park(0, waiter, 1);
+  store.segment("b")->park(5, waiter, 2);
+  const auto merged = store.segment("c");
+  merged->park(0, waiter, 3);
+  store.model.seal("a");
+  store.model.remove("b");
+  store.append(store.segment("d"), "x");
+  store.model.merge("c", "d", {});
+  CHECK(waiter.woken == std::vector<std::uint64_t>{1, 2, 3});
+}
+
+TEST_CASE("store model: a full store refuses an append and stays usable") {
+  store_fixture store{{10, when_full::refuse}};
+  const auto target = store.segment(name);
+  CHECK(store.append(target, "12345678") == store_status::ok);
+  CHECK(store.append(target, "123") == store_status::full);
+  CHECK(target->length() == 8);
+  CHECK(store.append(target, "12") == store_status::ok);
+  CHECK(store.model.truncate(name, 8) == store_status::ok);
+  CHECK(store.append(target, "12345678") == store_status::ok);
+}
+
+TEST_CASE("store model: a full store may drop whole old appends instead") {
+  constexpr std::size_t size = store_limits::kept_append_bytes_min;
+  store_fixture store{{2 * size + size / 2, when_full::drop_oldest}};
+  const auto target = store.segment(name);
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(store.append(target, std::string(size, static_cast<char>('a' + i))) ==
+            store_status::ok);
+  }
+  CHECK(target->start_offset() == 3 * static_cast<std::int64_t>(size));
+  CHECK(text_of(target->read(target->start_offset(), 1)) == "d");
+  CHECK(store.append(target, std::string(3 * size, 'z')) == store_status::full);
+}
+
+TEST_CASE("store model: the owner function says which store serves a segment") {
+  store_model store;
+  CHECK(store.owner_of("any") == 0);
+  store.set_owner([](std::string_view segment) { return segment.size() % 2; });
+  CHECK(store.owner_of("abc") == 1);
+}
