@@ -1,9 +1,8 @@
 // What all connections of a port share: the event loop, its thread, and the list of them.
 #pragma once
 
-#ifndef ASIO_STANDALONE
-#define ASIO_STANDALONE
-#endif
+#include "transport/asio_settings.hpp"  // before asio
+
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <atomic>

@@ -1,9 +1,8 @@
 // Name look-up in the background, because getaddrinfo blocks and cannot be interrupted.
 #pragma once
 
-#ifndef ASIO_STANDALONE
-#define ASIO_STANDALONE
-#endif
+#include "transport/asio_settings.hpp"  // before asio
+
 #include <asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>

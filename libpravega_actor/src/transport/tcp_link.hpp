@@ -1,6 +1,8 @@
 // One TCP connection: written to by any thread, read and ended by the I/O thread.
 #pragma once
 
+#include "transport/asio_settings.hpp"  // before asio
+
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <atomic>

@@ -1,5 +1,6 @@
-// The writing half of a connection: at once from the caller's thread, the rest when there is
-// room.
+// The writing half: at once from the caller's thread, the rest when there is room.
+#include "transport/tcp_link.hpp"
+
 #include <limits.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -9,8 +10,6 @@
 #include <asio/post.hpp>
 #include <cerrno>
 #include <utility>
-
-#include "transport/tcp_link.hpp"
 
 namespace pravega_actor::detail {
 namespace {

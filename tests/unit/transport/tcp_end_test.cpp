@@ -208,11 +208,18 @@ TEST_CASE("the port may end inside one of its own calls") {
   const auto handler = std::make_shared<recorder>();
   std::shared_ptr<connection_port> last;
   std::weak_ptr<connection_port> watched;
-  handler->when_closed = [&] { last.reset(); };
+  std::mutex set;
+  handler->when_closed = [&] {
+    const std::lock_guard lock{set};
+    last.reset();
+  };
   pair p{handler};
   REQUIRE(p.up);
   watched = p.port;
-  last = std::move(p.port);
+  {
+    const std::lock_guard lock{set};
+    last = std::move(p.port);
+  }
   p.peer.close();
   CHECK(eventually([&] { return watched.expired(); }));
   CHECK(handler->now().closed.size() == 1);
