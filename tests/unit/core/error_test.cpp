@@ -1,0 +1,126 @@
+#include "pravega_actor/error.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "pravega_actor/result.hpp"
+#include "support/catch.hpp"
+
+using namespace pravega_actor;
+
+namespace {
+
+const std::vector<errc> all_codes{
+#define X(name, retriable, fatal, sentence, advice) errc::name,
+    PRAVEGA_ACTOR_ERRORS(X)
+#undef X
+};
+
+bool plain_sentence(std::string_view text) {
+  return !text.empty() && !text.ends_with('.') && !text.ends_with(' ') &&
+         !(text.front() >= 'A' && text.front() <= 'Z') &&
+         text.find("  ") == std::string_view::npos;
+}
+
+}  // namespace
+
+TEST_CASE("each error has a name, a sentence and an advice of its own") {
+  REQUIRE(all_codes.size() > 40);
+  std::set<std::string_view> names;
+  std::set<std::string_view> sentences;
+  for (const errc code : all_codes) {
+    CAPTURE(to_string(code));
+    names.insert(to_string(code));
+    sentences.insert(describe(code));
+    CHECK(plain_sentence(describe(code)));
+    CHECK(plain_sentence(advice(code)));
+  }
+  CHECK(names.size() == all_codes.size());
+  CHECK(sentences.size() == all_codes.size());
+}
+
+TEST_CASE("the table's columns reach the functions") {
+  CHECK(to_string(errc::would_block) == "would_block");
+  CHECK(is_retriable(errc::would_block));
+  CHECK_FALSE(is_fatal(errc::would_block));
+  CHECK_FALSE(is_retriable(errc::closed));
+  CHECK(is_fatal(errc::closed));
+  CHECK(describe(errc::stream_not_found) == "the stream does not exist");
+  CHECK(advice(errc::closed) == "open a new one");
+}
+
+TEST_CASE("what the library retries by itself is retriable") {
+  for (const errc code : {errc::wrong_host, errc::connection_lost, errc::token_expired,
+                          errc::controller_unreachable, errc::segment_store_unreachable})
+    CHECK(is_retriable(code));
+  for (const errc code : {errc::invalid_argument, errc::stream_sealed, errc::outcome_unknown})
+    CHECK_FALSE(is_retriable(code));
+}
+
+TEST_CASE("a number outside the table reads as an internal error") {
+  const auto stray = static_cast<errc>(255);
+  CHECK(to_string(stray) == "internal_error");
+  CHECK(is_fatal(stray));
+  CHECK(to_string(static_cast<stage>(200)) == "none");
+}
+
+TEST_CASE("each stage has words") {
+  std::set<std::string_view> words;
+  for (int at = 0; at <= static_cast<int>(stage::close); ++at)
+    words.insert(to_string(static_cast<stage>(at)));
+  CHECK(words.size() == static_cast<std::size_t>(stage::close) + 1);
+  CHECK(to_string(stage::setup_append) == "setup append");
+  CHECK(to_string(stage::segment_request) == "segment request");
+  CHECK(to_string(stage::close) == "close");
+}
+
+TEST_CASE("an error without context answers with empty texts") {
+  const error bare{errc::closed};
+  CHECK(bare == errc::closed);
+  CHECK(bare.at() == stage::none);
+  CHECK(bare.detail().empty());
+  CHECK(bare.controller().empty());
+  CHECK(bare.segment_store().empty());
+  CHECK(bare.subject().empty());
+  CHECK(bare.request_id() == 0);
+  CHECK(bare.to_string() == "the object is closed (closed); advice: open a new one");
+}
+
+TEST_CASE("context is added to copies, the original stays as it was") {
+  const error first{errc::connection_lost, "reset by peer"};
+  const error full = first.with_stage(stage::append)
+                         .with_controller("c:9090")
+                         .with_segment_store("s:12345")
+                         .with_subject("scope/stream/0.#epoch.0")
+                         .with_request_id(-7);
+  CHECK(first.at() == stage::none);
+  CHECK(first.segment_store().empty());
+  CHECK(full.code() == errc::connection_lost);
+  CHECK(full.at() == stage::append);
+  CHECK(full.detail() == "reset by peer");
+  CHECK(full.controller() == "c:9090");
+  CHECK(full.segment_store() == "s:12345");
+  CHECK(full.subject() == "scope/stream/0.#epoch.0");
+  CHECK(full.request_id() == -7);
+  CHECK(full.to_string() ==
+        "the connection ended: reset by peer [stage append, of scope/stream/0.#epoch.0, "
+        "controller c:9090, segment store s:12345, request -7] (connection_lost); advice: "
+        "nothing to do: the library reconnects");
+  CHECK(full.with_detail("other").detail() == "other");
+  CHECK(full.detail() == "reset by peer");
+}
+
+TEST_CASE("a result holds a value or an error") {
+  const result<int> good{7};
+  const result<int> bad{errc::closed};
+  REQUIRE(good);
+  CHECK(*good == 7);
+  CHECK(good.map([](int v) { return v + 1; }).value() == 8);
+  REQUIRE_FALSE(bad);
+  CHECK(bad.error() == errc::closed);
+  CHECK(bad.value_or(3) == 3);
+  CHECK(bad.map([](int v) { return v + 1; }).error() == errc::closed);
+  CHECK(result<void>{}.has_value());
+  CHECK(result<void>{error{errc::cancelled, "why"}}.error().detail() == "why");
+}
