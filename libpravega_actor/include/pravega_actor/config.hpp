@@ -17,7 +17,7 @@ namespace pravega_actor {
 /// name. Types: text (std::string), number (std::int64_t), ratio (double). docs/generated/
 /// configuration.md is made from this table.
 #define PRAVEGA_ACTOR_CONFIG(X)                                                                      \
-  X(controller_uri, text, "tcp://127.0.0.1:9090", 0, 0, "where the controller listens: tcp://host:port[,host:port]") \
+  X(controller_uri, text, "tcp://127.0.0.1:9090", 0, 0, "where the controller listens") \
   X(controller_call_timeout_ms, number, 30000, 1, 3600000, "longest time for one controller call with all its retries") \
   X(controller_attempt_timeout_ms, number, 10000, 1, 3600000, "longest time for one attempt of a controller call") \
   X(connect_timeout_ms, number, 5000, 1, 600000, "longest time for a TCP connection to a segment store") \
@@ -41,7 +41,7 @@ namespace pravega_actor {
   X(reader_recovery_timeout_ms, number, 120000, 1, 86400000, "how long a reader tries to reach a segment before it reports an error") \
   X(restart_intensity_max, number, 10, 0, 100000, "restarts of a supervised actor within the period before its supervisor gives up") \
   X(restart_period_ms, number, 10000, 1, 86400000, "period of restart_intensity_max") \
-  X(log_level, text, "off", 0, 0, "off, error, warning, info or debug; where lines go is the log sink's matter")
+  X(log_level, text, "off", 0, 0, "how much is logged; where the lines go is the log sink's matter")
 // clang-format on
 
 /// The configuration: one member for each row of the table. Objects copy what they need when

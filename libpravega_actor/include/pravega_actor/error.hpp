@@ -45,7 +45,7 @@ namespace pravega_actor {
   X(frame_too_large, false, false, "a frame is larger than the limit", "check that the address is that of a Pravega segment store") \
   X(unknown_command, false, false, "a frame has a type that is not known", "check that the address is that of a Pravega 0.13 segment store") \
   X(segment_exists, false, false, "the segment exists already", "use another name") \
-  X(segment_not_found, false, true, "the segment does not exist", "it was deleted or truncated away") \
+  X(segment_not_found, false, true, "the segment does not exist", "find out whether the stream was deleted or truncated") \
   X(segment_sealed, false, true, "the segment is sealed", "go on with its successors") \
   X(segment_truncated, false, false, "the offset lies before the start of the segment", "go on at the start offset in the detail") \
   X(conditional_check_failed, false, false, "a condition of the request was not met", "read the current value and try again") \
@@ -60,10 +60,11 @@ namespace pravega_actor {
   X(retries_exhausted, true, true, "every attempt failed until the deadline", "see the last failure in the detail") \
   X(not_written, false, true, "the event is known not to be stored", "write it again with a new writer") \
   X(outcome_unknown, false, true, "nobody can know whether the event is stored", "read the stream's tail to find out, or make the event idempotent") \
+  X(earlier_event_failed, false, true, "the event is durable, but an earlier event of its writer is not", "write the earlier events again with a new writer if their order does not matter") \
   X(end_of_segment, false, false, "the segment is sealed and read to its end", "go on with its successors") \
   X(actor_terminated, true, false, "the actor that should answer has ended", "see the supervisor's events for the cause") \
   X(io_error, true, false, "the operating system reports an error", "see the detail") \
-  X(internal_error, false, true, "the library has a bug", "please report it with the detail")
+  X(internal_error, false, true, "the library has a bug", "report it with the detail")
 // clang-format on
 
 /// What went wrong. Each enumerator's sentence is `describe(code)`.

@@ -22,13 +22,6 @@ std::string code(std::string_view text) {
   return std::string{"`"}.append(text).append("`");
 }
 
-std::string capitals(std::string_view key) {
-  std::string upper{key};
-  for (char& c : upper)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return upper;
-}
-
 constexpr std::string_view config_preface = R"(# Configuration
 
 Each key may be given as an option, in a file, as an environment variable or after the `?` of the
@@ -48,11 +41,6 @@ The end of a key is its unit. Rules between keys: `keep_alive_interval_ms` is le
 
 | key | default | allowed | meaning |
 |---|---|---|---|
-)";
-
-constexpr std::string_view config_variables = R"(
-## Environment variables
-
 )";
 
 constexpr std::string_view error_preface = R"(# Errors
@@ -77,9 +65,6 @@ std::string config_reference_page() {
         .append(cell(allowed_values(row)))
         .append(cell(row.sentence))
         .append("|\n");
-  page.append(config_variables);
-  for (const auto& row : config_rows())
-    page.append("- ").append(code("PRAVEGA_ACTOR_" + capitals(row.key))).append("\n");
   return page;
 }
 
