@@ -120,9 +120,15 @@ store_status store_model::append(const segment_handle& target, const append_requ
   std::size_t bytes = 0;
   for (const auto& part : request.data)
     bytes += part.size();
-  if (!make_room(*target, bytes)) return store_status::full;
+  if (!make_room(*target, bytes)) {
+    ++counters_.appends_refused_full;
+    return store_status::full;
+  }
   target->append(request.data, now_ms_);
   memory_bytes_ += bytes;
+  ++counters_.appends;
+  counters_.events_appended += static_cast<std::uint64_t>(request.event_count);
+  counters_.bytes_appended += bytes;
   target->set_attribute(request.writer, request.number);
   target->set_attribute(event_count_attribute,
                         target->attribute(event_count_attribute) + request.event_count);

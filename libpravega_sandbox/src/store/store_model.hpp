@@ -70,6 +70,16 @@ struct attribute_change {
   std::int64_t expected = no_value;
 };
 
+/// What was done since the start.
+struct store_counters {
+  std::uint64_t appends = 0;
+  std::uint64_t appends_refused_full = 0;
+  std::uint64_t events_appended = 0;
+  std::uint64_t bytes_appended = 0;
+  std::uint64_t reads = 0;
+  std::uint64_t bytes_read = 0;
+};
+
 /// Not thread-safe; no clock: whoever drives it sets the time.
 class store_model {
  public:
@@ -109,6 +119,11 @@ class store_model {
 
   [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_.size(); }
+  [[nodiscard]] const store_counters& counters() const noexcept { return counters_; }
+  void count_read(std::size_t bytes) {
+    ++counters_.reads;
+    counters_.bytes_read += bytes;
+  }
   /// Names in order, for inspection.
   [[nodiscard]] std::vector<std::string> segment_names() const;
 
@@ -120,6 +135,7 @@ class store_model {
   std::int64_t now_ms_ = 0;
   std::size_t memory_bytes_ = 0;
   std::uint64_t transients_ = 0;
+  store_counters counters_;
   owner_function owner_;
   std::map<std::string, segment_handle, std::less<>> segments_;
 };

@@ -1,0 +1,54 @@
+// The appends of one connection: writer states and acknowledgements.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "store/session_context.hpp"
+#include "wire/append_assembler.hpp"
+#include "wire/commands.hpp"
+
+namespace pravega_sandbox {
+
+/// Every member that returns bool says whether the connection may go on.
+class append_session {
+ public:
+  explicit append_session(session_context& context) : context_{context} {}
+
+  [[nodiscard]] bool setup(const wire::setup_append& request);
+  [[nodiscard]] bool append(const wire::assembled_append& request);
+  /// Acknowledgements of one writer that nothing else separates are sent as one; this ends such
+  /// a run.
+  void flush_ack();
+  /// Sends the acknowledgements that were held back and are due.
+  void release_due();
+  [[nodiscard]] std::optional<std::int64_t> next_due_ms() const;
+  void clear();
+
+ private:
+  struct writer_state {
+    segment_handle segment;
+    std::int64_t last_number = no_value;
+    std::int64_t last_acked = no_value;
+  };
+  struct held_ack {
+    std::int64_t due_ms = 0;
+    wire::data_appended ack;
+  };
+  using writers = std::map<uuid, writer_state>;
+
+  [[nodiscard]] bool acknowledge(writer_state& state, const wire::assembled_append& request,
+                                 std::int64_t delay_ms);
+  [[nodiscard]] bool refuse(writers::iterator writer, const wire::assembled_append& request,
+                            store_status status);
+  void release_all();
+
+  session_context& context_;
+  writers writers_;
+  std::optional<wire::data_appended> run_;
+  std::deque<held_ack> held_;
+};
+
+}  // namespace pravega_sandbox

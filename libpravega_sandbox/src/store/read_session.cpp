@@ -1,0 +1,89 @@
+#include "store/read_session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pravega_actor/limits.hpp"
+#include "store/store_limits.hpp"
+
+namespace pravega_sandbox {
+
+bool read_session::read(const wire::read_segment& request) {
+  auto& replies = context_.replies;
+  if (!context_.serves(request.segment)) {
+    return replies.add(wire::wrong_host{request.request_id, request.segment, {}, {}});
+  }
+  const auto target = context_.store.find(request.segment);
+  if (!target) {
+    return replies.add(
+        wire::no_such_segment{request.request_id, request.segment, {}, request.offset});
+  }
+  const auto wanted = static_cast<std::size_t>(std::max(0, request.suggested_length));
+  const auto bytes_max =
+      std::clamp(wanted, store_limits::read_bytes_min, pravega_actor::limits::read_bytes_max);
+  return answer({target, request.offset, bytes_max, request.request_id});
+}
+
+bool read_session::answer(const read_state& read) {
+  const auto& target = *read.segment;
+  if (target.deleted()) {
+    return context_.replies.add(
+        wire::no_such_segment{read.request_id, target.name(), {}, read.offset});
+  }
+  if (read.offset < target.start_offset()) {
+    return context_.replies.add(wire::segment_is_truncated{
+        read.request_id, target.name(), target.start_offset(), {}, read.offset});
+  }
+  if (read.offset >= target.length()) return target.sealed() ? answer_end(read) : park(read);
+  const auto remaining = static_cast<std::size_t>(target.length() - read.offset);
+  const auto available = std::min(read.bytes_max, remaining);
+  const auto size = std::clamp<std::size_t>(
+      context_.faults.read_bytes(target.name(), read.offset, available), 1, available);
+  const bool reaches_tail = size == remaining;
+  // The end comes with the last data if more was asked for than remained.
+  const bool ends = target.sealed() && reaches_tail && read.bytes_max > remaining;
+  context_.store.count_read(size);
+  return context_.replies.add_read(
+      {target.name(), read.offset, reaches_tail && !target.sealed(), ends, {}, read.request_id},
+      target.read(read.offset, size));
+}
+
+bool read_session::answer_end(const read_state& read) {
+  if (read.offset > read.segment->length()) return false;
+  return context_.replies.add_read(
+      {read.segment->name(), read.offset, false, true, {}, read.request_id}, {});
+}
+
+bool read_session::park(const read_state& read) {
+  if (parked_.size() >= store_limits::parked_reads_max) return false;
+  const auto id = ++last_id_;
+  read.segment->park(read.offset, waiter_, id);
+  parked_.emplace(id, read);
+  return true;
+}
+
+bool read_session::resume(std::uint64_t read_id) {
+  const auto it = parked_.find(read_id);
+  if (it == parked_.end()) return true;
+  const auto read = std::move(it->second);
+  parked_.erase(it);
+  return answer(read);
+}
+
+bool read_session::evict_parked() {
+  bool goes_on = true;
+  for (const auto& [id, read] : std::exchange(parked_, {})) {
+    read.segment->unpark(waiter_, id);
+    goes_on = goes_on &&
+              context_.replies.add_read(
+                  {read.segment->name(), read.offset, true, false, {}, read.request_id}, {});
+  }
+  return goes_on;
+}
+
+void read_session::clear() {
+  for (const auto& [id, read] : std::exchange(parked_, {}))
+    read.segment->unpark(waiter_, id);
+}
+
+}  // namespace pravega_sandbox

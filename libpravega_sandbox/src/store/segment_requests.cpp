@@ -1,0 +1,178 @@
+#include "store/segment_requests.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pravega_sandbox {
+
+bool segment_requests::missing(std::int64_t request_id, const std::string& segment) {
+  return context_.replies.add(wire::no_such_segment{request_id, segment, {}, -1});
+}
+
+bool segment_requests::sealed(std::int64_t request_id, const std::string& segment) {
+  return context_.replies.add(wire::segment_is_sealed{request_id, segment, {}, -1});
+}
+
+bool segment_requests::serves(std::int64_t request_id, const std::string& segment,
+                              bool& goes_on) {
+  goes_on = true;
+  if (context_.serves(segment)) return true;
+  goes_on = context_.replies.add(wire::wrong_host{request_id, segment, {}, {}});
+  return false;
+}
+
+bool segment_requests::handle(const wire::get_stream_segment_info& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  const auto target = context_.store.find(request.segment);
+  if (!target) return missing(request.request_id, request.segment);
+  return context_.replies.add(wire::stream_segment_info{
+      request.request_id, request.segment, true, target->sealed(), false,
+      target->last_modified_ms(), target->length(), target->start_offset()});
+}
+
+bool segment_requests::handle(const wire::create_segment& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  switch (context_.store.create(request.segment)) {
+    case store_status::ok:
+      return context_.replies.add(wire::segment_created{request.request_id, request.segment});
+    case store_status::exists:
+      return context_.replies.add(
+          wire::segment_already_exists{request.request_id, request.segment, {}});
+    default:
+      return false;
+  }
+}
+
+bool segment_requests::handle(const wire::seal_segment& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  const auto status = context_.store.seal(request.segment);
+  if (status == store_status::missing) return missing(request.request_id, request.segment);
+  if (status == store_status::sealed) return sealed(request.request_id, request.segment);
+  return context_.replies.add(wire::segment_sealed{request.request_id, request.segment});
+}
+
+bool segment_requests::handle(const wire::delete_segment& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  if (context_.store.remove(request.segment) == store_status::missing) {
+    return missing(request.request_id, request.segment);
+  }
+  return context_.replies.add(wire::segment_deleted{request.request_id, request.segment});
+}
+
+// The sandbox does not scale by itself: the policy needs no memory.
+bool segment_requests::handle(const wire::update_segment_policy& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  const auto target = context_.store.find(request.segment);
+  if (!target) return missing(request.request_id, request.segment);
+  if (target->sealed()) return sealed(request.request_id, request.segment);
+  return context_.replies.add(
+      wire::segment_policy_updated{request.request_id, request.segment});
+}
+
+bool segment_requests::handle(const wire::get_segment_attribute& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  const auto target = context_.store.find(request.segment);
+  if (!target) return missing(request.request_id, request.segment);
+  return context_.replies.add(
+      wire::segment_attribute{request.request_id, target->attribute(request.attribute_id)});
+}
+
+bool segment_requests::handle(const wire::update_segment_attribute& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  const auto status = context_.store.update_attribute(
+      request.segment, {request.attribute_id, attribute_update_type::replace_if_equals,
+                        request.new_value, request.expected_value});
+  switch (status) {
+    case store_status::missing:
+      return missing(request.request_id, request.segment);
+    case store_status::sealed:
+      return sealed(request.request_id, request.segment);
+    case store_status::full:
+      return false;
+    default:
+      return context_.replies.add(
+          wire::segment_attribute_updated{request.request_id, status == store_status::ok});
+  }
+}
+
+bool segment_requests::handle(const wire::truncate_segment& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  const auto target = context_.store.find(request.segment);
+  if (!target) return missing(request.request_id, request.segment);
+  if (context_.store.truncate(request.segment, request.offset) == store_status::bad_offset) {
+    return context_.replies.add(wire::segment_is_truncated{
+        request.request_id, request.segment, target->start_offset(), {}, request.offset});
+  }
+  return context_.replies.add(wire::segment_truncated{request.request_id, request.segment});
+}
+
+bool segment_requests::handle(const wire::create_transient_segment& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.parent_segment, goes_on)) return goes_on;
+  auto name = context_.store.create_transient(request.parent_segment, request.writer_id);
+  if (!name) return missing(request.request_id, request.parent_segment);
+  transients_.push_back(*name);
+  return context_.replies.add(wire::segment_created{request.request_id, std::move(*name)});
+}
+
+bool segment_requests::handle(const wire::merge_segments& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.target, goes_on)) return goes_on;
+  std::vector<attribute_change> changes;
+  for (const auto& update : request.updates) {
+    if (update.update_type < 0 || update.update_type > 4) return false;
+    changes.push_back({update.attribute_id,
+                       static_cast<attribute_update_type>(update.update_type), update.new_value,
+                       update.old_value});
+  }
+  const auto target = context_.store.find(request.target);
+  switch (context_.store.merge(request.target, request.source, changes)) {
+    case store_status::ok:
+      std::erase(transients_, request.source);
+      return context_.replies.add(wire::segments_merged{request.request_id, request.target,
+                                                        request.source, target->length()});
+    case store_status::missing:
+      return missing(request.request_id, target ? request.source : request.target);
+    case store_status::sealed:
+      return sealed(request.request_id, request.target);
+    case store_status::bad_condition:
+      return context_.replies.add(wire::segment_attribute_updated{request.request_id, false});
+    default:
+      return false;
+  }
+}
+
+bool segment_requests::handle(const wire::merge_segments_batch& request) {
+  bool goes_on = true;
+  if (!serves(request.request_id, request.target, goes_on)) return goes_on;
+  const auto target = context_.store.find(request.target);
+  if (!target) return missing(request.request_id, request.target);
+  if (target->sealed()) return sealed(request.request_id, request.target);
+  for (auto it = request.sources.begin(); it != request.sources.end(); ++it) {
+    const bool usable = context_.store.find(*it) && *it != request.target &&
+                        std::find(request.sources.begin(), it, *it) == it;
+    if (!usable) return missing(request.request_id, *it);
+  }
+  wire::segments_batch_merged reply{request.request_id, request.target, {}};
+  for (const auto& source : request.sources) {
+    (void)context_.store.merge(request.target, source, {});
+    std::erase(transients_, source);
+    reply.sources.push_back({source, target->length()});
+  }
+  return context_.replies.add(reply);
+}
+
+void segment_requests::clear() {
+  for (const auto& name : std::exchange(transients_, {}))
+    context_.store.remove(name);
+}
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,25 @@
+// What the parts of one session share.
+#pragma once
+
+#include <string_view>
+
+#include "store/reply_buffer.hpp"
+#include "store/store_faults.hpp"
+#include "store/store_model.hpp"
+
+namespace pravega_sandbox {
+
+struct session_context {
+  store_model& store;
+  store_faults& faults;
+  /// Which of several stores the session belongs to.
+  std::size_t store_index = 0;
+  reply_buffer replies = {};
+
+  /// Whether this store owns the segment; else the answer is WrongHost.
+  [[nodiscard]] bool serves(std::string_view segment) const {
+    return store.owner_of(segment) == store_index && !faults.wrong_host(segment);
+  }
+};
+
+}  // namespace pravega_sandbox
