@@ -36,7 +36,7 @@ def require_java():
     if not missing:
         return
     message = f"needs {', '.join(missing)} (apt-get install openjdk-17-jdk-headless maven)"
-    if os.environ.get("PRAVEGA_ACTOR_REQUIRE_INTEROP") == "1":
+    if "1" in (os.environ.get("INTEROP_REQUIRED"), os.environ.get("PRAVEGA_ACTOR_REQUIRE_INTEROP")):
         fail(message)
     print(f"skipped: {message}")
     sys.exit(SKIPPED)

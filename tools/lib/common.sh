@@ -9,19 +9,29 @@ die() {
 
 # Where downloaded jars and the state of started servers are kept.
 cache_dir() {
-  printf '%s\n' "${PRAVEGA_ACTOR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pravega_actor}"
+  local default=${XDG_CACHE_HOME:-$HOME/.cache}/pravega_actor
+  printf '%s\n' "${INTEROP_CACHE:-${PRAVEGA_ACTOR_CACHE:-$default}}"
+}
+
+# The library and its tool take each PRAVEGA_ACTOR_* variable as a configuration key. Those that are
+# for the scripts get names that it does not look at.
+hide_script_variables() {
+  INTEROP_CACHE=$(cache_dir)
+  INTEROP_REQUIRED=${INTEROP_REQUIRED:-${PRAVEGA_ACTOR_REQUIRE_INTEROP:-0}}
+  export INTEROP_CACHE INTEROP_REQUIRED
+  unset PRAVEGA_ACTOR_CACHE PRAVEGA_ACTOR_REQUIRE_INTEROP
 }
 
 # The Debian packages of one purpose, one a line.
 packages_for() {
   case "$1" in
     build)
-      printf '%s\n' g++ cmake ninja-build ccache pkg-config libcaf-dev libgrpc++-dev libprotobuf-dev \
-        protobuf-compiler protobuf-compiler-grpc libasio-dev libssl-dev libcli11-dev \
-        nlohmann-json3-dev libspdlog-dev zlib1g-dev
+      printf '%s\n' g++ cmake ninja-build ccache pkg-config libcaf-dev libgrpc++-dev \
+        libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libasio-dev libssl-dev \
+        libcli11-dev nlohmann-json3-dev libspdlog-dev zlib1g-dev
       ;;
     test) printf '%s\n' catch2 python3 git ;;
-    interop) printf '%s\n' openjdk-17-jdk-headless maven python3 ;;
+    interop) printf '%s\n' openjdk-17-jdk-headless maven ;;
     *) die "no such package list: $1" ;;
   esac
 }

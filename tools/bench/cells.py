@@ -1,0 +1,290 @@
+"""The cells of the benchmark: what is run, and what the figures should reach."""
+
+import contextlib
+import dataclasses
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+
+import interop
+
+BUILD = pathlib.Path(interop.TOOL).parent
+RAW = str(BUILD / "bench" / "pravega-raw")
+PROXY = str(BUILD / "bench" / "pravega-delay-proxy")
+KEYS = 100
+WARM_UP_EVENTS = 500_000
+RAW_BLOCK_BYTES, RAW_BLOCKS_IN_FLIGHT = 1 << 20, 16  # the defaults of this client's writer
+SHOWN = ["events_per_s", "mb_per_s", "cpu_us_per_event", "p50_us", "p99_us", "peak_memory_bytes"]
+
+
+def brief(result):
+    parts = [f"{name} {result[name]:,.4g}" if result[name] < 1000 else f"{name} {result[name]:,.0f}"
+             for name in SHOWN if isinstance(result.get(name), (int, float))]  # fmt: skip
+    return ", ".join(parts)
+
+
+def free_ports(count):
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+class Round:
+    """One round of a cell: its servers, proxies and streams, all gone at its end."""
+
+    def __init__(self, directory, number, scale):
+        self.directory = directory
+        self.number = number
+        self.scale = scale
+        self.scope = "bench"
+        self.cleanup = contextlib.ExitStack()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return self.cleanup.__exit__(*error)
+
+    def events(self, count):
+        return max(1000, int(count * self.scale))
+
+    def in_turn(self, peers):
+        """The peers in an order that changes from round to round."""
+        shift = self.number % len(peers)
+        return peers[shift:] + peers[:shift]
+
+    # ---- what is measured against -----------------------------------------------------------
+
+    def real_server(self, *options):
+        """A fresh real server, warmed up by the other peers."""
+        directory = self.directory / "server"
+        server = interop.Server.start(directory, "--bench", *options)
+        self.cleanup.callback(server.stop)
+        stream = self.new_stream(server, 1)
+        count = self.events(WARM_UP_EVENTS)
+        self.java_write(server, stream, count, 100)
+        self.raw_write(server, stream, count, 100)
+        self.delete(server, stream)
+        return server
+
+    def sandbox(self, *options):
+        """The embedded server as a process of its own; gives its controller's URI."""
+        process = subprocess.Popen([interop.TOOL, "sandbox", *options, "--json"], stdout=subprocess.PIPE,
+                                   text=True, env=interop.tool_environment())  # fmt: skip
+        self.cleanup.callback(end, process)
+        return interop.last_json(process.stdout.readline())["controller"]
+
+    def proxy(self, listen, store, **slowness):
+        words = [PROXY, "--listen", str(listen), "--to", f"127.0.0.1:{store}"]
+        for name, value in slowness.items():
+            words += [f"--{name.replace('_', '-')}", str(value)]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        self.cleanup.callback(end, process)
+        if process.stdout.readline().strip() != "listening":
+            sys.exit("bench-peers: the proxy does not listen")
+        return process
+
+    def new_stream(self, server, segments):
+        stream = f"s-{uuid.uuid4().hex[:10]}"
+        self.peer(server, "create", self.scope, stream, segments)
+        return stream
+
+    def delete(self, server, stream):
+        self.peer(server, "delete", self.scope, stream)
+
+    # ---- the peers --------------------------------------------------------------------------
+
+    def peer(self, server, *words):
+        command = interop.peer_command(self.directory / "classes", *words,
+                                       "--controller", server.uri)  # fmt: skip
+        return interop.last_json(interop.run_ok(command, timeout=600))
+
+    def java_write(self, server, stream, events, size, warmup=0):
+        return java_fields(self.peer(server, "write", self.scope, stream, events, size, "--keys",
+                                     KEYS, "--warmup", warmup))  # fmt: skip
+
+    def java_read(self, server, stream, events, warmup):
+        result = self.peer(server, "read", self.scope, stream, f"g-{stream}", "reader", events,
+                           "--create", "--warmup", warmup)  # fmt: skip
+        interop.check(result["count"] == events, f"the Java client read too little: {result}")
+        return java_fields(result)
+
+    def java_latency(self, server, stream, events, size):
+        return java_fields(self.peer(server, "latency", self.scope, stream, events, size,
+                                     "--warmup", events // 2))  # fmt: skip
+
+    def segment(self, stream):
+        return f"{self.scope}/{stream}/0.#epoch.0"
+
+    def raw(self, server, stream, *words):
+        address = server.store.replace("localhost", "127.0.0.1")
+        command = [RAW, address, self.segment(stream), *words]
+        return interop.last_json(interop.run_ok(command, timeout=600))
+
+    def raw_write(self, server, stream, events, size, block=RAW_BLOCK_BYTES):
+        return self.raw(server, stream, "write", events, size, block, RAW_BLOCKS_IN_FLIGHT)
+
+    def ours(self, uri, verb, stream, *words):
+        return interop.tool_json("bench", verb, "--controller", uri, "--stream",
+                                 f"{self.scope}/{stream}", *words, timeout=600)  # fmt: skip
+
+    def our_write(self, uri, stream, events, size, segments=1):
+        return self.ours(uri, "write", stream, "--segments", segments, "--size", size, "--events",
+                         events, "--keys", KEYS)  # fmt: skip
+
+
+def end(process):
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()
+
+
+def java_fields(result):
+    """The Java peer's figures under the names that the others use."""
+    names = {"MB_per_s": "mb_per_s", "client_cpu_us_per_event": "cpu_us_per_event",
+             "lat_p50_us": "p50_us", "lat_p99_us": "p99_us", "lat_max_us": "max_us"}  # fmt: skip
+    return {names.get(name, name): value for name, value in result.items()}
+
+
+# ---- targets --------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Target:
+    """A ratio of two peers' figures, or one figure (`other` empty), and its bound."""
+
+    figure: str
+    one: str
+    other: str
+    at_least: float = None
+    at_most: float = None
+
+    def judge(self, medians):
+        value = medians[self.one][self.figure]
+        if self.other:
+            value /= medians[self.other][self.figure]
+        met = value >= self.at_least if self.at_most is None else value <= self.at_most
+        bound = f">= {self.at_least:g}" if self.at_most is None else f"<= {self.at_most:g}"
+        what = f"{self.figure} {self.one} / {self.other}" if self.other else self.figure
+        return {"text": f"{what} {bound}", "value": value, "met": met}
+
+
+@dataclasses.dataclass
+class Cell:
+    name: str
+    title: str
+    run: callable
+    targets: list
+
+
+# ---- what is run ----------------------------------------------------------------------------
+
+
+def compare_writes(events, size, segments, with_raw):
+    def run(turn):
+        server = turn.real_server()
+        count = turn.events(events)
+        peers = ["ours", "java", "raw"] if with_raw else ["ours", "java"]
+        for peer in turn.in_turn(peers):
+            stream = turn.new_stream(server, segments)
+            if peer == "ours":
+                yield peer, turn.our_write(server.uri, stream, count, size, segments)
+            elif peer == "java":
+                warm_up = turn.events(WARM_UP_EVENTS)
+                yield peer, turn.java_write(server, stream, count, size, warm_up)
+            else:
+                yield peer, turn.raw_write(server, stream, count, size)
+            turn.delete(server, stream)
+
+    return run
+
+
+def compare_reads(turn):
+    server = turn.real_server()
+    count, warm_up, size = turn.events(3_000_000), turn.events(WARM_UP_EVENTS), 100
+    stream = turn.new_stream(server, 1)
+    turn.our_write(server.uri, stream, count, size)
+    for peer in turn.in_turn(["ours", "java", "raw"]):
+        if peer == "ours":
+            yield peer, turn.ours(server.uri, "read", stream, "--events", count)
+        elif peer == "java":
+            yield peer, turn.java_read(server, stream, count, warm_up)
+        else:
+            yield peer, turn.raw(server, stream, "read", size)
+    turn.delete(server, stream)
+
+
+def compare_latency(turn):
+    server = turn.real_server()
+    count, size = turn.events(5000), 100
+    for peer in turn.in_turn(["ours", "java", "raw"]):
+        stream = turn.new_stream(server, 1)
+        if peer == "ours":
+            yield peer, turn.ours(server.uri, "latency", stream, "--size", size, "--events", count)
+        elif peer == "java":
+            yield peer, turn.java_latency(server, stream, count, size)
+        else:
+            yield peer, turn.raw(server, stream, "latency", count, size)
+        turn.delete(server, stream)
+
+
+def delayed_link(turn):
+    """The same proxy without and with 10 ms in each direction, one after the other."""
+    store, published = free_ports(2)
+    proxy = turn.proxy(published, store)
+    server = turn.real_server("--store-port", store, "--published-store-port", published)
+    for name, delay in turn.in_turn([("no delay", 0), ("10 ms each way", 10)]):
+        end(proxy)
+        proxy = turn.proxy(published, store, delay_ms=delay)
+        stream = turn.new_stream(server, 1)
+        yield name, turn.our_write(server.uri, stream, turn.events(3_000_000), 100)
+        turn.delete(server, stream)
+
+
+def sandbox_write(turn):
+    uri = turn.sandbox()
+    yield "ours", turn.our_write(uri, "s", turn.events(4_000_000), 100)
+
+
+def slow_server(turn):
+    """2 GB through a link of 50 MB/s into the sandbox."""
+    store, published = free_ports(2)
+    turn.proxy(published, store, rate_mb=50)
+    uri = turn.sandbox("--store-port", store, "--published-store-port", published)
+    yield "ours", turn.our_write(uri, "s", turn.events(2_000_000), 1000)
+
+
+MEMORY_LIMIT = (64 << 20) + (64 << 20)  # writer_outstanding_bytes_max by default, and 64 MiB
+
+ALL = [
+    Cell("write-100", "write 100 B, 1 segment", compare_writes(2_000_000, 100, 1, True), [
+        Target("events_per_s", "ours", "java", at_least=2),
+        Target("cpu_us_per_event", "ours", "java", at_most=0.3)]),
+    Cell("write-100-4", "write 100 B, 4 segments", compare_writes(2_000_000, 100, 4, False), [
+        Target("events_per_s", "ours", "java", at_least=2.5),
+        Target("cpu_us_per_event", "ours", "java", at_most=0.3)]),
+    Cell("write-1000", "write 1 KB, 1 segment", compare_writes(400_000, 1000, 1, True), [
+        Target("mb_per_s", "ours", "raw", at_least=0.75),
+        Target("cpu_us_per_event", "ours", "java", at_most=0.3)]),
+    Cell("read-100", "read 100 B, 1 segment", compare_reads, [
+        Target("events_per_s", "ours", "java", at_least=3.5),
+        Target("cpu_us_per_event", "ours", "java", at_most=0.2)]),
+    Cell("latency", "one event in flight, 100 B", compare_latency, [
+        Target("p50_us", "ours", "raw", at_most=1.35),
+        Target("p50_us", "ours", "java", at_most=1)]),
+    Cell("delay", "write 100 B over a link with 10 ms", delayed_link, [
+        Target("events_per_s", "10 ms each way", "no delay", at_least=0.7)]),
+    Cell("sandbox", "write 100 B to the sandbox", sandbox_write, [
+        Target("events_per_s", "ours", "", at_least=2e6)]),
+    Cell("memory", "memory: 2 GB to a server that takes 50 MB/s", slow_server, [
+        Target("peak_memory_bytes", "ours", "", at_most=MEMORY_LIMIT)]),
+]  # fmt: skip
