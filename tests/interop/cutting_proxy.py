@@ -3,10 +3,10 @@
 
 cutting_proxy.py --listen PORT --to HOST:PORT [--cut-every-ms X] [--seed S] [--delay-ms D]
 
-It listens on 127.0.0.1 and says "listening" when it does. SIGUSR1 starts the cutting (nothing is cut
-before), SIGUSR2 ends it, SIGTERM prints a line of JSON with what was done and ends the proxy. Each
-pause between two cuts is between half and one and a half of --cut-every-ms. A cut resets the
-connections in both directions: bytes on their way are lost, as with a broken network.
+It listens on 127.0.0.1 and says "listening" when it does. SIGUSR1 starts the cutting (before it,
+nothing is cut), SIGUSR2 ends it, SIGTERM ends the proxy, which then prints what it did as JSON.
+Each pause between two cuts is between half and one and a half of --cut-every-ms. A cut resets
+the connections in both directions: bytes on their way are lost, as with a broken network.
 """
 
 import argparse
@@ -47,14 +47,19 @@ class Proxy:
         self.cut_all()
         if self.tasks:
             await asyncio.wait(self.tasks, timeout=5)
-        done = {"connections": self.connections, "cuts": self.cuts,
-                "cut_connections": self.cut_connections}  # fmt: skip
+        done = {
+            "connections": self.connections,
+            "cuts": self.cuts,
+            "cut_connections": self.cut_connections,
+        }
         print(json.dumps(done), flush=True)
 
     async def cut_repeatedly(self):
         while self.options.cut_every_ms > 0:
             await self.cutting.wait()
-            await asyncio.sleep(self.options.cut_every_ms * self.random.uniform(0.5, 1.5) / 1000)
+            await asyncio.sleep(
+                self.options.cut_every_ms * self.random.uniform(0.5, 1.5) / 1000
+            )
             if self.cutting.is_set() and self.open:
                 self.cuts += 1
                 self.cut_connections += len(self.open)

@@ -1,6 +1,6 @@
-"""What the interop tests share: the real server's addresses, the Java peer, the tool under test.
+"""What the interop tests share: the real server, the Java peer, the tool under test.
 
-A test is a script that returns normally when its checks hold, and fails with one clear sentence.
+A test is a script that ends normally when its checks hold, else fails with a clear sentence.
 """
 
 import json
@@ -36,7 +36,10 @@ def require_java():
     if not missing:
         return
     message = f"needs {', '.join(missing)} (apt-get install openjdk-17-jdk-headless maven)"
-    if "1" in (os.environ.get("INTEROP_REQUIRED"), os.environ.get("PRAVEGA_ACTOR_REQUIRE_INTEROP")):
+    asked = [
+        os.environ.get(name) for name in ("INTEROP_REQUIRED", "PRAVEGA_ACTOR_REQUIRE_INTEROP")
+    ]
+    if "1" in asked:
         fail(message)
     print(f"skipped: {message}")
     sys.exit(SKIPPED)
@@ -86,7 +89,7 @@ def last_json(text):
         fail(f"expected JSON, got: {text[-500:]!r}")
 
 
-# Variables for the scripts and the tests: the tool takes PRAVEGA_ACTOR_* for configuration keys.
+# Variables for scripts and tests: the tool takes other PRAVEGA_ACTOR_* for configuration keys.
 NOT_CONFIGURATION = ("CACHE", "REQUIRE_INTEROP", "REAL_CONTROLLER", "REAL_STORE")
 
 
@@ -135,13 +138,22 @@ def compile_peer(into):
 
 
 def peer_command(classes, *arguments, heap="2g"):
-    opens = [word for package in OPENED
-             for word in ("--add-opens", f"java.base/{package}=ALL-UNNAMED")]
+    opens = [
+        word
+        for package in OPENED
+        for word in ("--add-opens", f"java.base/{package}=ALL-UNNAMED")
+    ]
     return [
-        "java", f"-Xmx{heap}", f"-Dlogback.configurationFile=file:{HERE}/peer/logback-peer.xml",
-        *opens, "-Dio.netty.tryReflectionSetAccessible=true",
-        "-cp", f"{classes}:{jars()}/*", "Peer", *arguments,
-    ]  # fmt: skip
+        "java",
+        f"-Xmx{heap}",
+        f"-Dlogback.configurationFile=file:{HERE}/peer/logback-peer.xml",
+        *opens,
+        "-Dio.netty.tryReflectionSetAccessible=true",
+        "-cp",
+        f"{classes}:{jars()}/*",
+        "Peer",
+        *arguments,
+    ]
 
 
 class Server:
@@ -158,8 +170,22 @@ class Server:
 
     @staticmethod
     def start(directory, *options):
-        run_ok([STANDALONE, "start", "--dir", directory, "--controller-port", 0,
-                "--store-port", 0, "--zk-port", 0, *options], timeout=580)  # fmt: skip
+        run_ok(
+            [
+                STANDALONE,
+                "start",
+                "--dir",
+                directory,
+                "--controller-port",
+                0,
+                "--store-port",
+                0,
+                "--zk-port",
+                0,
+                *options,
+            ],
+            timeout=580,
+        )
         return Server(directory)
 
     def stop(self):
@@ -179,8 +205,10 @@ def peer(at, *arguments, **options):
     command = peer_command(STATE / "classes", *arguments, "--controller", at.uri)
     done = run(command, **options)
     if done.returncode not in (0, 2):  # 2: verify found something; its JSON tells what
-        fail(f"peer {' '.join(map(str, arguments))} ended with {done.returncode}\n"
-             f"{done.stdout[-1000:]}{done.stderr[-3000:]}")  # fmt: skip
+        fail(
+            f"peer {' '.join(map(str, arguments))} ended with {done.returncode}\n"
+            f"{done.stdout[-1000:]}{done.stderr[-3000:]}"
+        )
     return last_json(done.stdout)
 
 

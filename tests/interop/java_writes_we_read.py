@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Java client writes 200,000 keyed events to 4 segments; we find each once, in order per key."""
+"""Java writes 200,000 keyed events to 4 segments; we find each once, in order per key."""
 
 import interop
 
@@ -10,7 +10,16 @@ scope, stream = interop.new_stream("java-writes")
 interop.peer(server, "create", scope, stream, 4)
 written = interop.peer(server, "write", scope, stream, EVENTS, SIZE, "--keys", KEYS)
 interop.check(written["failed"] == 0, f"the Java client reports {written}")
-found = interop.tool_json("verify", "--controller", server.uri, "--stream", f"{scope}/{stream}",
-                          "--events", EVENTS, "--keys", KEYS)  # fmt: skip
+found = interop.tool_json(
+    "verify",
+    "--controller",
+    server.uri,
+    "--stream",
+    f"{scope}/{stream}",
+    "--events",
+    EVENTS,
+    "--keys",
+    KEYS,
+)
 interop.check_complete(found, EVENTS, "pravega-actor verify")
 print(f"we found all {EVENTS} events once and in order per key")

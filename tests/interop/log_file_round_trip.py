@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A log file through `pravega-actor write --key-field` and back by `read`: the same lines per key."""
+"""A log file through `pravega-actor write --key-field` and back by `read`, line for line."""
 
 import collections
 import random
@@ -18,11 +18,12 @@ def make_log():
     for number in range(LINES):
         package = f"package-{chance.randrange(KEYS)}:amd64"
         rest = f"{chance.choice(states)} 1.{number}"
-        lines.append(f"2026-11-23 {number // 3600:02}:{number % 60:02} x {package} {rest}".encode())
+        time = f"{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}"
+        lines.append(f"2026-11-23 {time} x {package} {rest}".encode())
     lines[100] += " Größe 中文 €".encode()
     lines[200] += b" \xff\xfe not UTF-8 \x80"
     lines[300] += b" " + b"long " * 40_000
-    lines[400] += b"\ttabs\tand \\ and \"quotes\" and trailing blanks   "
+    lines[400] += b'\ttabs\tand \\ and "quotes" and trailing blanks   '
     return lines
 
 
@@ -47,10 +48,19 @@ scope, stream = interop.new_stream("log")
 name = f"{scope}/{stream}"
 interop.tool_ok("stream", "create", name, "--segments", 4, "--controller", server.uri)
 lines = make_log()
-interop.tool_ok("write", "--controller", server.uri, "--stream", name, "--key-field", KEY_FIELD,
-                input_bytes=b"\n".join(lines) + b"\n")  # fmt: skip
-output = interop.tool_ok("read", "--controller", server.uri, "--stream", name, "--from", "head",
-                         "--count", LINES)  # fmt: skip
+interop.tool_ok(
+    "write",
+    "--controller",
+    server.uri,
+    "--stream",
+    name,
+    "--key-field",
+    KEY_FIELD,
+    input_bytes=b"\n".join(lines) + b"\n",
+)
+output = interop.tool_ok(
+    "read", "--controller", server.uri, "--stream", name, "--from", "head", "--count", LINES
+)
 read_back = output.encode(errors="surrogateescape").split(b"\n")
 interop.check(read_back[-1] == b"", "the last line does not end with a newline")
 compare(lines, read_back[:-1])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""with_real_server.py COMMAND...: runs a command that finds the fixture's server in its environment.
+"""with_real_server.py COMMAND...: tells a command in its environment where the server is.
 
 PRAVEGA_ACTOR_REAL_CONTROLLER   tcp://host:port of the controller
 PRAVEGA_ACTOR_REAL_STORE        host:port of the segment store

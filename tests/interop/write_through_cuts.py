@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """We write 200,000 keyed events while a proxy cuts all connections again and again.
 
-The proxy stands in the store's place: the server publishes the proxy's port. Nothing may be lost,
-doubled or reordered, by the account of the Java client and by our own.
+The proxy stands in the store's place: the server publishes the proxy's port. Nothing may be
+lost, doubled or reordered, by the account of the Java client and by our own.
 """
 
 import shutil
@@ -29,10 +29,21 @@ def free_ports(count):
 
 def start_proxy(listen, store):
     proxy = subprocess.Popen(
-        [sys.executable, str(interop.HERE / "cutting_proxy.py"), "--listen", str(listen),
-         "--to", f"127.0.0.1:{store}", "--cut-every-ms", str(CUT_EVERY_MS), "--seed", str(SEED)],
-        stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            str(interop.HERE / "cutting_proxy.py"),
+            "--listen",
+            str(listen),
+            "--to",
+            f"127.0.0.1:{store}",
+            "--cut-every-ms",
+            str(CUT_EVERY_MS),
+            "--seed",
+            str(SEED),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     interop.check(proxy.stdout.readline().strip() == "listening", "the proxy does not listen")
     return proxy
 
@@ -41,16 +52,41 @@ def write_and_verify(server, proxy):
     scope, stream = interop.new_stream("cuts")
     interop.peer(server, "create", scope, stream, 4)
     proxy.send_signal(signal.SIGUSR1)
-    written = interop.tool_json("bench", "write", "--controller", server.uri,
-                                "--stream", f"{scope}/{stream}", "--segments", 4, "--size", SIZE,
-                                "--events", EVENTS, "--keys", KEYS, "--rate", RATE)  # fmt: skip
+    written = interop.tool_json(
+        "bench",
+        "write",
+        "--controller",
+        server.uri,
+        "--stream",
+        f"{scope}/{stream}",
+        "--segments",
+        4,
+        "--size",
+        SIZE,
+        "--events",
+        EVENTS,
+        "--keys",
+        KEYS,
+        "--rate",
+        RATE,
+    )
     proxy.send_signal(signal.SIGUSR2)
     interop.check(written.get("events") == EVENTS, f"bench write reports {written}")
-    found = interop.peer(server, "verify", scope, stream, f"g-{stream}", EVENTS, "--create",
-                         "--keys", KEYS)  # fmt: skip
+    found = interop.peer(
+        server, "verify", scope, stream, f"g-{stream}", EVENTS, "--create", "--keys", KEYS
+    )
     interop.check_complete(found, EVENTS, "the Java client")
-    ours = interop.tool_json("verify", "--controller", server.uri, "--stream", f"{scope}/{stream}",
-                             "--events", EVENTS, "--keys", KEYS)  # fmt: skip
+    ours = interop.tool_json(
+        "verify",
+        "--controller",
+        server.uri,
+        "--stream",
+        f"{scope}/{stream}",
+        "--events",
+        EVENTS,
+        "--keys",
+        KEYS,
+    )
     interop.check_complete(ours, EVENTS, "pravega-actor verify")
 
 
@@ -63,9 +99,25 @@ def main():
     proxy_port, store_port = free_ports(2)
     proxy = start_proxy(proxy_port, store_port)
     try:
-        interop.run_ok([interop.STANDALONE, "start", "--dir", directory, "--controller-port", 0,
-                        "--zk-port", 0, "--store-port", store_port, "--heap", "1g",
-                        "--published-store-port", proxy_port], timeout=580)  # fmt: skip
+        interop.run_ok(
+            [
+                interop.STANDALONE,
+                "start",
+                "--dir",
+                directory,
+                "--controller-port",
+                0,
+                "--zk-port",
+                0,
+                "--store-port",
+                store_port,
+                "--heap",
+                "1g",
+                "--published-store-port",
+                proxy_port,
+            ],
+            timeout=580,
+        )
         server = interop.Server(directory)
         try:
             write_and_verify(server, proxy)

@@ -17,12 +17,22 @@ PROXY = str(BUILD / "bench" / "pravega-delay-proxy")
 KEYS = 100
 WARM_UP_EVENTS = 500_000
 RAW_BLOCK_BYTES, RAW_BLOCKS_IN_FLIGHT = 1 << 20, 16  # the defaults of this client's writer
-SHOWN = ["events_per_s", "mb_per_s", "cpu_us_per_event", "p50_us", "p99_us", "peak_memory_bytes"]
+SHOWN = [
+    "events_per_s",
+    "mb_per_s",
+    "cpu_us_per_event",
+    "p50_us",
+    "p99_us",
+    "peak_memory_bytes",
+]
 
 
 def brief(result):
-    parts = [f"{name} {result[name]:,.4g}" if result[name] < 1000 else f"{name} {result[name]:,.0f}"
-             for name in SHOWN if isinstance(result.get(name), (int, float))]  # fmt: skip
+    parts = [
+        f"{name} {result[name]:,.4g}" if result[name] < 1000 else f"{name} {result[name]:,.0f}"
+        for name in SHOWN
+        if isinstance(result.get(name), (int, float))
+    ]
     return ", ".join(parts)
 
 
@@ -74,8 +84,12 @@ class Round:
 
     def sandbox(self, *options):
         """The embedded server as a process of its own; gives its controller's URI."""
-        process = subprocess.Popen([interop.TOOL, "sandbox", *options, "--json"], stdout=subprocess.PIPE,
-                                   text=True, env=interop.tool_environment())  # fmt: skip
+        process = subprocess.Popen(
+            [interop.TOOL, "sandbox", *options, "--json"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=interop.tool_environment(),
+        )
         self.cleanup.callback(end, process)
         return interop.last_json(process.stdout.readline())["controller"]
 
@@ -100,23 +114,49 @@ class Round:
     # ---- the peers --------------------------------------------------------------------------
 
     def peer(self, server, *words):
-        command = interop.peer_command(self.directory / "classes", *words,
-                                       "--controller", server.uri)  # fmt: skip
+        command = interop.peer_command(
+            self.directory / "classes", *words, "--controller", server.uri
+        )
         return interop.last_json(interop.run_ok(command, timeout=600))
 
     def java_write(self, server, stream, events, size, warmup=0):
-        return java_fields(self.peer(server, "write", self.scope, stream, events, size, "--keys",
-                                     KEYS, "--warmup", warmup))  # fmt: skip
+        return java_fields(
+            self.peer(
+                server,
+                "write",
+                self.scope,
+                stream,
+                events,
+                size,
+                "--keys",
+                KEYS,
+                "--warmup",
+                warmup,
+            )
+        )
 
     def java_read(self, server, stream, events, warmup):
-        result = self.peer(server, "read", self.scope, stream, f"g-{stream}", "reader", events,
-                           "--create", "--warmup", warmup)  # fmt: skip
+        result = self.peer(
+            server,
+            "read",
+            self.scope,
+            stream,
+            f"g-{stream}",
+            "reader",
+            events,
+            "--create",
+            "--warmup",
+            warmup,
+        )
         interop.check(result["count"] == events, f"the Java client read too little: {result}")
         return java_fields(result)
 
     def java_latency(self, server, stream, events, size):
-        return java_fields(self.peer(server, "latency", self.scope, stream, events, size,
-                                     "--warmup", events // 2))  # fmt: skip
+        return java_fields(
+            self.peer(
+                server, "latency", self.scope, stream, events, size, "--warmup", events // 2
+            )
+        )
 
     def segment(self, stream):
         return f"{self.scope}/{stream}/0.#epoch.0"
@@ -130,12 +170,31 @@ class Round:
         return self.raw(server, stream, "write", events, size, block, RAW_BLOCKS_IN_FLIGHT)
 
     def ours(self, uri, verb, stream, *words):
-        return interop.tool_json("bench", verb, "--controller", uri, "--stream",
-                                 f"{self.scope}/{stream}", *words, timeout=600)  # fmt: skip
+        return interop.tool_json(
+            "bench",
+            verb,
+            "--controller",
+            uri,
+            "--stream",
+            f"{self.scope}/{stream}",
+            *words,
+            timeout=600,
+        )
 
     def our_write(self, uri, stream, events, size, segments=1):
-        return self.ours(uri, "write", stream, "--segments", segments, "--size", size, "--events",
-                         events, "--keys", KEYS)  # fmt: skip
+        return self.ours(
+            uri,
+            "write",
+            stream,
+            "--segments",
+            segments,
+            "--size",
+            size,
+            "--events",
+            events,
+            "--keys",
+            KEYS,
+        )
 
 
 def end(process):
@@ -150,8 +209,13 @@ def end(process):
 
 def java_fields(result):
     """The Java peer's figures under the names that the others use."""
-    names = {"MB_per_s": "mb_per_s", "client_cpu_us_per_event": "cpu_us_per_event",
-             "lat_p50_us": "p50_us", "lat_p99_us": "p99_us", "lat_max_us": "max_us"}  # fmt: skip
+    names = {
+        "MB_per_s": "mb_per_s",
+        "client_cpu_us_per_event": "cpu_us_per_event",
+        "lat_p50_us": "p50_us",
+        "lat_p99_us": "p99_us",
+        "lat_max_us": "max_us",
+    }
     return {names.get(name, name): value for name, value in result.items()}
 
 
@@ -229,7 +293,9 @@ def compare_latency(turn):
     for peer in turn.in_turn(["ours", "java", "raw"]):
         stream = turn.new_stream(server, 1)
         if peer == "ours":
-            yield peer, turn.ours(server.uri, "latency", stream, "--size", size, "--events", count)
+            yield peer, turn.ours(
+                server.uri, "latency", stream, "--size", size, "--events", count
+            )
         elif peer == "java":
             yield peer, turn.java_latency(server, stream, count, size)
         else:
@@ -266,25 +332,67 @@ def slow_server(turn):
 MEMORY_LIMIT = (64 << 20) + (64 << 20)  # writer_outstanding_bytes_max by default, and 64 MiB
 
 ALL = [
-    Cell("write-100", "write 100 B, 1 segment", compare_writes(2_000_000, 100, 1, True), [
-        Target("events_per_s", "ours", "java", at_least=2),
-        Target("cpu_us_per_event", "ours", "java", at_most=0.3)]),
-    Cell("write-100-4", "write 100 B, 4 segments", compare_writes(2_000_000, 100, 4, False), [
-        Target("events_per_s", "ours", "java", at_least=2.5),
-        Target("cpu_us_per_event", "ours", "java", at_most=0.3)]),
-    Cell("write-1000", "write 1 KB, 1 segment", compare_writes(400_000, 1000, 1, True), [
-        Target("mb_per_s", "ours", "raw", at_least=0.75),
-        Target("cpu_us_per_event", "ours", "java", at_most=0.3)]),
-    Cell("read-100", "read 100 B, 1 segment", compare_reads, [
-        Target("events_per_s", "ours", "java", at_least=3.5),
-        Target("cpu_us_per_event", "ours", "java", at_most=0.2)]),
-    Cell("latency", "one event in flight, 100 B", compare_latency, [
-        Target("p50_us", "ours", "raw", at_most=1.35),
-        Target("p50_us", "ours", "java", at_most=1)]),
-    Cell("delay", "write 100 B over a link with 10 ms", delayed_link, [
-        Target("events_per_s", "10 ms each way", "no delay", at_least=0.7)]),
-    Cell("sandbox", "write 100 B to the sandbox", sandbox_write, [
-        Target("events_per_s", "ours", "", at_least=2e6)]),
-    Cell("memory", "memory: 2 GB to a server that takes 50 MB/s", slow_server, [
-        Target("peak_memory_bytes", "ours", "", at_most=MEMORY_LIMIT)]),
-]  # fmt: skip
+    Cell(
+        "write-100",
+        "write 100 B, 1 segment",
+        compare_writes(2_000_000, 100, 1, True),
+        [
+            Target("events_per_s", "ours", "java", at_least=2),
+            Target("cpu_us_per_event", "ours", "java", at_most=0.3),
+        ],
+    ),
+    Cell(
+        "write-100-4",
+        "write 100 B, 4 segments",
+        compare_writes(2_000_000, 100, 4, False),
+        [
+            Target("events_per_s", "ours", "java", at_least=2.5),
+            Target("cpu_us_per_event", "ours", "java", at_most=0.3),
+        ],
+    ),
+    Cell(
+        "write-1000",
+        "write 1 KB, 1 segment",
+        compare_writes(400_000, 1000, 1, True),
+        [
+            Target("mb_per_s", "ours", "raw", at_least=0.75),
+            Target("cpu_us_per_event", "ours", "java", at_most=0.3),
+        ],
+    ),
+    Cell(
+        "read-100",
+        "read 100 B, 1 segment",
+        compare_reads,
+        [
+            Target("events_per_s", "ours", "java", at_least=3.5),
+            Target("cpu_us_per_event", "ours", "java", at_most=0.2),
+        ],
+    ),
+    Cell(
+        "latency",
+        "one event in flight, 100 B",
+        compare_latency,
+        [
+            Target("p50_us", "ours", "raw", at_most=1.35),
+            Target("p50_us", "ours", "java", at_most=1),
+        ],
+    ),
+    Cell(
+        "delay",
+        "write 100 B over a link with 10 ms",
+        delayed_link,
+        [Target("events_per_s", "10 ms each way", "no delay", at_least=0.7)],
+    ),
+    Cell(
+        "sandbox",
+        "write 100 B to the sandbox",
+        sandbox_write,
+        [Target("events_per_s", "ours", "", at_least=2e6)],
+    ),
+    Cell(
+        "memory",
+        "memory: 2 GB to a server that takes 50 MB/s",
+        slow_server,
+        [Target("peak_memory_bytes", "ours", "", at_most=MEMORY_LIMIT)],
+    ),
+]

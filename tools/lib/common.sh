@@ -13,8 +13,8 @@ cache_dir() {
   printf '%s\n' "${INTEROP_CACHE:-${PRAVEGA_ACTOR_CACHE:-$default}}"
 }
 
-# The library and its tool take each PRAVEGA_ACTOR_* variable as a configuration key. Those that are
-# for the scripts get names that it does not look at.
+# The library and its tool take each PRAVEGA_ACTOR_* variable as a configuration key. Those that
+# are for the scripts get names that it does not look at.
 hide_script_variables() {
   INTEROP_CACHE=$(cache_dir)
   INTEROP_REQUIRED=${INTEROP_REQUIRED:-${PRAVEGA_ACTOR_REQUIRE_INTEROP:-0}}
