@@ -221,7 +221,10 @@ TEST_CASE("the port may end inside one of its own calls") {
     last = std::move(p.port);
   }
   p.peer.close();
-  CHECK(eventually([&] { return watched.expired(); }));
+  CHECK(eventually([&] {
+    const std::lock_guard lock{set};
+    return watched.expired();
+  }));
   CHECK(handler->now().closed.size() == 1);
   p.handler.reset();
 }

@@ -1,0 +1,40 @@
+// What the errors of one controller call say about it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pravega_actor/ports/controller_port.hpp"
+
+namespace grpc {
+class Status;
+}
+
+namespace pravega_actor::detail {
+
+/// One call, as errors describe it.
+struct call_site {
+  std::string_view rpc;
+  /// "host:port[,host:port]".
+  std::string controller;
+  /// The scope, stream or segment of the request, or "".
+  std::string subject;
+  /// What gRPC's NOT_FOUND and ALREADY_EXISTS mean here.
+  errc missing;
+  errc existing;
+};
+
+/// Replies larger than this are refused; the largest are lists of segments.
+inline constexpr int reply_bytes_max = 64 << 20;
+
+[[nodiscard]] call_site site_of(const controller::request& call, std::string controller);
+
+/// Adds stage, RPC, address and subject to an error.
+[[nodiscard]] error in_context(const error& bare, const call_site& at);
+
+/// The error for a gRPC status that is not OK. `cancelled_here`: we cancelled the call
+/// ourselves.
+[[nodiscard]] error from_status(const grpc::Status& status, const call_site& at,
+                                bool cancelled_here);
+
+}  // namespace pravega_actor::detail

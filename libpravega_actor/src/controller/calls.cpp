@@ -1,0 +1,71 @@
+#include "controller/calls.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace pravega_actor::detail {
+namespace {
+
+/// Whose callback this thread is running: it cannot wait for its own end.
+thread_local const calls_under_way* answering = nullptr;
+
+}  // namespace
+
+std::uint64_t calls_under_way::add(std::shared_ptr<grpc::ClientContext> context) {
+  std::uint64_t id = 0;
+  bool too_late = false;
+  {
+    const std::lock_guard lock{mutex_};
+    id = next_id_++;
+    calls_.emplace(id, context);
+    too_late = cancelled_;
+  }
+  if (too_late) context->TryCancel();
+  return id;
+}
+
+void calls_under_way::answer(std::uint64_t id, const std::function<void()>& callback) {
+  const auto* const outer = std::exchange(answering, this);
+  callback();
+  answering = outer;
+  std::unique_lock lock{mutex_};
+  const auto found = calls_.find(id);
+  auto context = std::move(found->second);
+  lock.unlock();
+  context.reset();
+  lock.lock();
+  calls_.erase(found);
+  changed_.notify_all();
+}
+
+void calls_under_way::cancel_all() {
+  std::vector<std::shared_ptr<grpc::ClientContext>> all;
+  {
+    const std::lock_guard lock{mutex_};
+    cancelled_ = true;
+    for (const auto& [id, context] : calls_)
+      all.push_back(context);
+  }
+  // Without the lock: cancelling may run whatever the transport has ready.
+  for (const auto& context : all)
+    context->TryCancel();
+  all.clear();
+  std::unique_lock lock{mutex_};
+  if (in_callback()) {
+    ++callbacks_waiting_;
+    changed_.notify_all();
+  }
+  changed_.wait(lock, [this] { return calls_.size() <= callbacks_waiting_; });
+  if (in_callback()) --callbacks_waiting_;
+}
+
+bool calls_under_way::in_callback() const noexcept {
+  return answering == this;
+}
+
+bool calls_under_way::cancelled() const {
+  const std::lock_guard lock{mutex_};
+  return cancelled_;
+}
+
+}  // namespace pravega_actor::detail

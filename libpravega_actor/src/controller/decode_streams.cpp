@@ -1,0 +1,216 @@
+#include "controller/decode.hpp"
+
+namespace pravega_actor::detail {
+namespace {
+
+using namespace controller;  // NOLINT: the calls and replies
+
+errc code_of(pb::CreateScopeStatus::Status status) {
+  switch (status) {
+    case pb::CreateScopeStatus::FAILURE:
+      return plain_failure;
+    case pb::CreateScopeStatus::SCOPE_EXISTS:
+      return errc::scope_exists;
+    case pb::CreateScopeStatus::INVALID_SCOPE_NAME:
+      return errc::invalid_name;
+    default:
+      return errc::protocol_violation;
+  }
+}
+
+errc code_of(pb::DeleteScopeStatus::Status status) {
+  switch (status) {
+    case pb::DeleteScopeStatus::FAILURE:
+      return plain_failure;
+    case pb::DeleteScopeStatus::SCOPE_NOT_FOUND:
+      return errc::scope_not_found;
+    case pb::DeleteScopeStatus::SCOPE_NOT_EMPTY:
+      return errc::scope_not_empty;
+    default:
+      return errc::protocol_violation;
+  }
+}
+
+errc code_of(pb::CreateStreamStatus::Status status) {
+  switch (status) {
+    case pb::CreateStreamStatus::FAILURE:
+      return plain_failure;
+    case pb::CreateStreamStatus::STREAM_EXISTS:
+      return errc::stream_exists;
+    case pb::CreateStreamStatus::SCOPE_NOT_FOUND:
+      return errc::scope_not_found;
+    case pb::CreateStreamStatus::INVALID_STREAM_NAME:
+      return errc::invalid_name;
+    default:
+      return errc::protocol_violation;
+  }
+}
+
+errc code_of(pb::UpdateStreamStatus::Status status) {
+  switch (status) {
+    case pb::UpdateStreamStatus::FAILURE:
+      return plain_failure;
+    case pb::UpdateStreamStatus::STREAM_NOT_FOUND:
+      return errc::stream_not_found;
+    case pb::UpdateStreamStatus::SCOPE_NOT_FOUND:
+      return errc::scope_not_found;
+    case pb::UpdateStreamStatus::STREAM_SEALED:
+      return errc::stream_sealed;
+    default:
+      return errc::protocol_violation;
+  }
+}
+
+errc code_of(pb::DeleteStreamStatus::Status status) {
+  switch (status) {
+    case pb::DeleteStreamStatus::FAILURE:
+      return plain_failure;
+    case pb::DeleteStreamStatus::STREAM_NOT_FOUND:
+      return errc::stream_not_found;
+    case pb::DeleteStreamStatus::STREAM_NOT_SEALED:
+      return errc::stream_not_sealed;
+    default:
+      return errc::protocol_violation;
+  }
+}
+
+errc code_of(pb::StreamsInScopeResponse::Status status) {
+  switch (status) {
+    case pb::StreamsInScopeResponse::FAILURE:
+      return plain_failure;
+    case pb::StreamsInScopeResponse::SCOPE_NOT_FOUND:
+      return errc::scope_not_found;
+    default:
+      return errc::protocol_violation;
+  }
+}
+
+answer updated(const pb::UpdateStreamStatus& from) {
+  if (from.status() == pb::UpdateStreamStatus::SUCCESS) return reply{done{}};
+  return refusal(code_of(from.status()), pb::UpdateStreamStatus::Status_Name(from.status()));
+}
+
+result<scaling_policy> scaling_of(const pb::ScalingPolicy& from) {
+  scaling_policy to;
+  switch (from.scaletype()) {
+    case pb::ScalingPolicy::FIXED_NUM_SEGMENTS:
+      to.type = scaling_policy::kind::fixed;
+      break;
+    case pb::ScalingPolicy::BY_RATE_IN_KBYTES_PER_SEC:
+      to.type = scaling_policy::kind::by_kilobytes_per_s;
+      break;
+    case pb::ScalingPolicy::BY_RATE_IN_EVENTS_PER_SEC:
+      to.type = scaling_policy::kind::by_events_per_s;
+      break;
+    default:
+      return error{errc::protocol_violation, "unknown type of scaling policy"};
+  }
+  to.target_rate = from.targetrate();
+  to.scale_factor = from.scalefactor();
+  to.segments_min = from.minnumsegments();
+  return to;
+}
+
+result<retention_policy> retention_of(const pb::RetentionPolicy& from) {
+  retention_policy to;
+  switch (from.retentiontype()) {
+    case pb::RetentionPolicy::UNKNOWN:
+      return to;
+    case pb::RetentionPolicy::TIME:
+      to.type = retention_policy::kind::by_time_ms;
+      break;
+    case pb::RetentionPolicy::SIZE:
+      to.type = retention_policy::kind::by_size_bytes;
+      break;
+    default:
+      return error{errc::protocol_violation, "unknown type of retention policy"};
+  }
+  to.parameter = from.retentionparam();
+  to.maximum = from.retentionmax();
+  return to;
+}
+
+}  // namespace
+
+error refusal(errc code, const std::string& status_name) {
+  if (status_name.empty()) return {errc::protocol_violation, "unknown status in the reply"};
+  return {code, "status " + status_name};
+}
+
+answer decode(reply_to<create_scope>, const pb::CreateScopeStatus& from) {
+  if (from.status() == pb::CreateScopeStatus::SUCCESS) return reply{creation{true}};
+  if (from.status() == pb::CreateScopeStatus::SCOPE_EXISTS) return reply{creation{false}};
+  return refusal(code_of(from.status()), pb::CreateScopeStatus::Status_Name(from.status()));
+}
+
+answer decode(reply_to<delete_scope>, const pb::DeleteScopeStatus& from) {
+  if (from.status() == pb::DeleteScopeStatus::SUCCESS) return reply{deletion{true}};
+  if (from.status() == pb::DeleteScopeStatus::SCOPE_NOT_FOUND) return reply{deletion{false}};
+  return refusal(code_of(from.status()), pb::DeleteScopeStatus::Status_Name(from.status()));
+}
+
+answer decode(reply_to<check_scope>, const pb::ExistsResponse& from) {
+  return reply{existence{from.exists()}};
+}
+
+answer decode(reply_to<list_scopes>, const pb::ScopesResponse& from) {
+  return reply{name_page{{from.scopes().begin(), from.scopes().end()},
+                         from.continuationtoken().token()}};
+}
+
+answer decode(reply_to<create_stream>, const pb::CreateStreamStatus& from) {
+  if (from.status() == pb::CreateStreamStatus::SUCCESS) return reply{creation{true}};
+  if (from.status() == pb::CreateStreamStatus::STREAM_EXISTS) return reply{creation{false}};
+  return refusal(code_of(from.status()), pb::CreateStreamStatus::Status_Name(from.status()));
+}
+
+answer decode(reply_to<update_stream>, const pb::UpdateStreamStatus& from) {
+  return updated(from);
+}
+answer decode(reply_to<truncate_stream>, const pb::UpdateStreamStatus& from) {
+  return updated(from);
+}
+answer decode(reply_to<seal_stream>, const pb::UpdateStreamStatus& from) {
+  return updated(from);
+}
+
+answer decode(reply_to<delete_stream>, const pb::DeleteStreamStatus& from) {
+  if (from.status() == pb::DeleteStreamStatus::SUCCESS) return reply{deletion{true}};
+  if (from.status() == pb::DeleteStreamStatus::STREAM_NOT_FOUND) return reply{deletion{false}};
+  return refusal(code_of(from.status()), pb::DeleteStreamStatus::Status_Name(from.status()));
+}
+
+answer decode(reply_to<check_stream>, const pb::ExistsResponse& from) {
+  return reply{existence{from.exists()}};
+}
+
+answer decode(reply_to<get_stream_config>, const pb::StreamConfig& from) {
+  const auto scaling = scaling_of(from.scalingpolicy());
+  if (!scaling) return scaling.error();
+  const auto retention = retention_of(from.retentionpolicy());
+  if (!retention) return retention.error();
+  return reply{stream_config{*scaling,
+                             *retention,
+                             {from.tags().tag().begin(), from.tags().tag().end()},
+                             from.timestampaggregationtimeout(),
+                             from.rolloversizebytes()}};
+}
+
+answer decode(reply_to<list_streams>, const pb::StreamsInScopeResponse& from) {
+  if (from.status() != pb::StreamsInScopeResponse::SUCCESS) {
+    return refusal(code_of(from.status()),
+                   pb::StreamsInScopeResponse::Status_Name(from.status()));
+  }
+  name_page page;
+  page.names.reserve(static_cast<std::size_t>(from.streams_size()));
+  for (const auto& stream : from.streams())
+    page.names.push_back(stream.stream());
+  page.token = from.continuationtoken().token();
+  return reply{std::move(page)};
+}
+
+answer decode(reply_to<get_delegation_token>, const pb::DelegationToken& from) {
+  return reply{token{from.delegationtoken()}};
+}
+
+}  // namespace pravega_actor::detail

@@ -1,0 +1,200 @@
+#include <set>
+
+#include "scripted_controller.hpp"
+#include "support/catch.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::test;
+using namespace pravega_actor::controller;
+using namespace std::chrono_literals;
+using code = grpc::StatusCode;
+
+namespace {
+
+const scoped_stream stream{"sc", "st"};
+const segment first{stream, {0, 0}};
+
+/// One request of each kind, with both forms of those that have two.
+const std::vector<request>& all_requests() {
+  static const std::vector<request> all{
+      get_controller_servers{},
+      create_scope{"sc"},
+      delete_scope{"sc", false},
+      delete_scope{"sc", true},
+      check_scope{"sc"},
+      list_scopes{},
+      create_stream{stream, {}},
+      update_stream{stream, {}},
+      truncate_stream{{stream, {}}},
+      seal_stream{stream},
+      delete_stream{stream},
+      check_stream{stream},
+      get_stream_config{stream},
+      list_streams{"sc", "", ""},
+      list_streams{"sc", "tag", ""},
+      get_current_segments{stream},
+      get_epoch_segments{stream, 0},
+      get_head_segments{stream},
+      get_successors{first},
+      get_segments_between{stream, {}, {}},
+      scale_stream{stream, {}, {}, 0},
+      check_scale{stream, 0},
+      get_uri{first},
+      is_segment_valid{first},
+      is_stream_cut_valid{{stream, {}}},
+      get_delegation_token{stream},
+  };
+  return all;
+}
+
+error failure_of(controller_port& port, const request& call, duration timeout = 20s) {
+  auto future = begin(port, call, timeout);
+  if (future.wait_for(60s) != std::future_status::ready) {
+    return {errc::internal_error, "the callback was not called"};
+  }
+  auto got = future.get();
+  return got ? error{errc::internal_error, "the call succeeded"} : got.error();
+}
+
+template <class... Calls>
+bool is(const request& call) {
+  return (std::holds_alternative<Calls>(call) || ...);
+}
+
+errc expected_missing(const request& call) {
+  if (is<get_controller_servers, list_scopes>(call)) return errc::precondition_failed;
+  if (is<create_scope, delete_scope, check_scope, create_stream, list_streams>(call)) {
+    return errc::scope_not_found;
+  }
+  return errc::stream_not_found;
+}
+
+errc expected_existing(const request& call) {
+  if (is<create_scope>(call)) return errc::scope_exists;
+  if (is<create_stream>(call)) return errc::stream_exists;
+  return errc::precondition_failed;
+}
+
+}  // namespace
+
+TEST_CASE("every kind of request is in the list, under its own RPC") {
+  std::set<std::size_t> kinds;
+  std::set<std::string_view> names;
+  for (const auto& call : all_requests()) {
+    kinds.insert(call.index());
+    names.insert(name_of(call));
+  }
+  CHECK(kinds.size() == std::variant_size_v<request>);
+  CHECK(names.size() == all_requests().size());
+}
+
+TEST_CASE("every gRPC code of every call becomes the right error") {
+  scripted_controller server;
+  const auto port = port_to(server.uri());
+  // The code, its error (the call decides for two of them), and whether a retry makes sense.
+  struct row {
+    grpc::StatusCode status;
+    errc expected;
+    bool retriable;
+  };
+  const std::vector<row> table{
+      {code::CANCELLED, errc::controller_failure, true},
+      {code::UNKNOWN, errc::controller_failure, true},
+      {code::INVALID_ARGUMENT, errc::invalid_argument, false},
+      {code::DEADLINE_EXCEEDED, errc::deadline_exceeded, true},
+      {code::NOT_FOUND, errc::stream_not_found, false},
+      {code::ALREADY_EXISTS, errc::stream_exists, false},
+      {code::PERMISSION_DENIED, errc::permission_denied, false},
+      {code::UNAUTHENTICATED, errc::unauthenticated, false},
+      {code::RESOURCE_EXHAUSTED, errc::controller_failure, true},
+      {code::FAILED_PRECONDITION, errc::controller_failure, true},
+      {code::ABORTED, errc::controller_failure, true},
+      {code::OUT_OF_RANGE, errc::invalid_argument, false},
+      {code::UNIMPLEMENTED, errc::unsupported_operation, false},
+      {code::INTERNAL, errc::controller_failure, true},
+      {code::UNAVAILABLE, errc::controller_unreachable, true},
+      {code::DATA_LOSS, errc::controller_failure, true},
+  };
+  for (const auto& call : all_requests()) {
+    const std::string rpc{name_of(call)};
+    for (const auto& [status, expected, retriable] : table) {
+      server.fail(rpc, status, "because of the test");
+      const auto got = failure_of(*port, call);
+      CAPTURE(rpc, static_cast<int>(status), got.to_string());
+      if (status == code::NOT_FOUND) {
+        CHECK(got == expected_missing(call));
+      } else if (status == code::ALREADY_EXISTS) {
+        CHECK(got == expected_existing(call));
+      } else {
+        CHECK(got == expected);
+      }
+      CHECK(got.retriable() == retriable);
+      CHECK(got.at() == stage::controller_call);
+      CHECK(got.controller() == server.address());
+      CHECK(got.detail().rfind(rpc + ": ", 0) == 0);
+      CHECK(got.detail().find("because of the test") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("errors name what the call is about") {
+  scripted_controller server;
+  const auto port = port_to(server.uri());
+  const std::vector<std::pair<request, std::string>> subjects{
+      {list_scopes{}, ""},
+      {create_scope{"sc"}, "sc"},
+      {seal_stream{stream}, "sc/st"},
+      {truncate_stream{{stream, {}}}, "sc/st"},
+      {get_uri{first}, "sc/st/0.#epoch.0"}};
+  for (const auto& [call, subject] : subjects) {
+    CHECK(failure_of(*port, call).subject() == subject);
+  }
+}
+
+TEST_CASE("a call that is not answered ends with its deadline") {
+  scripted_controller server;
+  server.hang("createScope");
+  const auto port = port_to(server.uri());
+  const auto began = clock_type::now();
+  const auto got = failure_of(*port, create_scope{"sc"}, 200ms);
+  const auto took = clock_type::now() - began;
+  CHECK(got == errc::deadline_exceeded);
+  CHECK(got.detail().rfind("createScope: DEADLINE_EXCEEDED", 0) == 0);
+  CHECK(took >= 150ms);
+  CHECK(took < 10s);
+  CHECK(failure_of(*port, create_scope{"sc"}, 0s) == errc::deadline_exceeded);
+  CHECK(failure_of(*port, create_scope{"sc"}, -1s) == errc::deadline_exceeded);
+}
+
+TEST_CASE("a controller that is not there is unreachable, at once") {
+  std::string uri;
+  {
+    const scripted_controller gone;
+    uri = gone.uri();
+  }
+  const auto port = port_to(uri);
+  const auto began = clock_type::now();
+  const auto got = failure_of(*port, create_scope{"sc"});
+  CHECK(got == errc::controller_unreachable);
+  CHECK(got.retriable());
+  CHECK("tcp://" + got.controller() == uri);
+  CHECK(clock_type::now() - began < 10s);
+}
+
+TEST_CASE("a reply above the limit is refused for good") {
+  scripted_controller server;
+  pb::DelegationToken large;
+  large.set_delegationtoken(std::string(65u << 20, 't'));
+  server.answer("getDelegationToken", large);
+  const auto port = port_to(server.uri());
+  const auto got = failure_of(*port, get_delegation_token{stream});
+  CAPTURE(got.to_string());
+  CHECK(got == errc::limit_exceeded);
+  CHECK(got.detail().find("reply_bytes_max") != std::string::npos);
+  CHECK_FALSE(got.retriable());
+  large.set_delegationtoken(std::string(60u << 20, 't'));
+  server.answer("getDelegationToken", large);
+  const auto allowed = ask(*port, get_delegation_token{stream});
+  REQUIRE(allowed);
+  CHECK(allowed->text.size() == 60u << 20);
+}
