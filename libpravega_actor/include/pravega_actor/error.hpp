@@ -1,4 +1,5 @@
-// Errors are values: one enum with a sentence each, and a context that says where and with whom.
+// Errors are values: one enum with a sentence each, and a context that says where and who.
+// whom.
 #pragma once
 
 #include <cstdint>
@@ -101,8 +102,8 @@ enum class stage : std::uint8_t {
 /// The stage in words, for example "setup append".
 [[nodiscard]] std::string_view to_string(stage at) noexcept;
 
-/// An error: a code and its context. Copies share the context; a value never changes once shared.
-/// Any thread may read it.
+/// An error: a code and its context. Copies share the context; a value never changes once
+/// shared. Any thread may read it.
 class error {
  public:
   error(errc code) noexcept : code_{code} {}  // NOLINT: an errc is an error without context

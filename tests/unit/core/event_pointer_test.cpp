@@ -53,32 +53,11 @@ TEST_CASE("event pointer: every truncation and extra bytes are refused") {
 TEST_CASE("event pointer: bytes that break a rule are refused with the reason") {
   const std::string seg = "000e732f742f302e2365706f63682e30";
   const auto [hex, reason] = GENERATE_COPY(table<std::string, std::string>({
-      {"000101"
-       "00"
-       "00000012" +
-           seg + "0000",
-       "the version is not known"},
+      {"0001010000000012" + seg + "0000", "the version is not known"},
       {"000000", "there is no revision"},
-      {"000001"
-       "00"
-       "00000004"
-       "0000"
-       "0000",
-       "the segment's name is not valid"},
-      {"000001"
-       "00"
-       "00000019" +
-           seg +
-           "ffffffffffffffff"
-           "00",
-       "out of range"},
-      {"000001"
-       "00"
-       "00000015" +
-           seg +
-           "00"
-           "ffffffff",
-       "out of range"},
+      {"000001000000000400000000", "the segment's name is not valid"},
+      {"0000010000000019" + seg + "ffffffffffffffff00", "out of range"},
+      {"0000010000000015" + seg + "00ffffffff", "out of range"},
   }));
   CAPTURE(hex);
   const auto read = event_pointer::from_bytes(from_hex(hex));

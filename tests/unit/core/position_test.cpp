@@ -78,11 +78,7 @@ TEST_CASE("position: random positions survive a round trip") {
 
 TEST_CASE("position: without the second revision ranges are unknown") {
   const auto read =
-      position::from_bytes(from_hex("000001"
-                                    "0000000012"
-                                    "01"
-                                    "000e732f742f302e2365706f63682e30"
-                                    "05"));
+      position::from_bytes(from_hex("000001000000001201000e732f742f302e2365706f63682e3005"));
   REQUIRE(read);
   REQUIRE(read->segments.size() == 1);
   CHECK(read->segments.begin()->second == position::entry{unknown, 5});
@@ -121,70 +117,22 @@ TEST_CASE("position: random damage never reads past the end nor breaks the rules
 
 TEST_CASE("position: bytes that break a rule are refused with the reason") {
   const std::string seg = "000e732f742f302e2365706f63682e30";
-  const std::string offsets =
-      "00"
-      "00000012"
-      "01" +
-      seg + "05";
+  const std::string offsets = "000000001201" + seg + "05";
   const auto [hex, reason] = GENERATE_COPY(table<std::string, std::string>({
       {"", "the bytes end too early"},
       {"000101" + offsets, "the version is not known"},
       {"000000", "there is no revision"},
       {"000001" + offsets + "00", "bytes after the end"},
-      {"000001"
-       "00"
-       "00000005"
-       "01"
-       "0001"
-       "73"
-       "05",
-       "a segment's name is not valid"},
-      {"000001"
-       "00"
-       "00000023"
-       "02" +
-           seg + "05" + seg + "05",
-       "twice"},
-      {"000001"
-       "00"
-       "00000019"
-       "01" +
-           seg + "ffffffffffffffff",
-       "an offset is out of range"},
-      {"000002" + offsets +
-           "01"
-           "00000021"
-           "01" +
-           seg +
-           "3fe0000000000000"
-           "4000000000000000",
+      {"00000100000000050100017305", "a segment's name is not valid"},
+      {"000001000000002302" + seg + "05" + seg + "05", "twice"},
+      {"000001000000001901" + seg + "ffffffffffffffff", "an offset is out of range"},
+      {"000002" + offsets + "010000002101" + seg + "3fe00000000000004000000000000000",
        "a range is not within 0 and 1"},
-      {"000002" + offsets +
-           "01"
-           "00000021"
-           "01" +
-           seg +
-           "3ff0000000000000"
-           "3fe0000000000000",
+      {"000002" + offsets + "010000002101" + seg + "3ff00000000000003fe0000000000000",
        "a range is not within 0 and 1"},
-      {"000002" + offsets +
-           "01"
-           "00000021"
-           "01" +
-           seg +
-           "7ff8000000000000"
-           "3fe0000000000000",
+      {"000002" + offsets + "010000002101" + seg + "7ff80000000000003fe0000000000000",
        "a range is not within 0 and 1"},
-      {"000002"
-       "00"
-       "00000001"
-       "00"
-       "01"
-       "00000021"
-       "01" +
-           seg +
-           "0000000000000000"
-           "3fe0000000000000",
+      {"000002000000000100010000002101" + seg + "00000000000000003fe0000000000000",
        "a range has no offset"},
   }));
   CAPTURE(hex);
@@ -214,12 +162,7 @@ TEST_CASE("position: what cannot be written gives nothing") {
 
 TEST_CASE("position: an empty position is written and read") {
   const auto bytes = position{}.to_bytes();
-  CHECK(to_hex(bytes) ==
-        "000002"
-        "0000000001"
-        "00"
-        "0100000001"
-        "00");
+  CHECK(to_hex(bytes) == "000002000000000100010000000100");
   CHECK(*position::from_bytes(bytes) == position{});
   CHECK(position{}.to_string().empty());
 }

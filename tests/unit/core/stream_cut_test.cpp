@@ -117,12 +117,7 @@ TEST_CASE("stream cut: every truncation of the bytes is refused") {
 }
 
 TEST_CASE("stream cut: version 0 had offsets without a sign") {
-  const auto read =
-      stream_cut::from_bytes(from_hex("0000010000000009"
-                                      "0003732f74"
-                                      "01"
-                                      "00"
-                                      "4040"));
+  const auto read = stream_cut::from_bytes(from_hex("00000100000000090003732f7401004040"));
   REQUIRE(read);
   CHECK(*read == stream_cut{{"s", "t"}, {{segment_id{0, 0}, 64}}});
 }
@@ -130,42 +125,15 @@ TEST_CASE("stream cut: version 0 had offsets without a sign") {
 TEST_CASE("stream cut: bytes that break a rule are refused with the reason") {
   const auto [hex, reason] = GENERATE(table<std::string, std::string>({
       {"", "the bytes end too early"},
-      {"0002010000000008"
-       "0003732f74"
-       "010000",
-       "the version is not known"},
+      {"00020100000000080003732f74010000", "the version is not known"},
       {"000100", "there is no revision"},
-      {"0001010000000008"
-       "0003732f74"
-       "010000"
-       "00",
-       "bytes after the end"},
-      {"0001010000000008"
-       "0003737874"
-       "010000",
-       "the stream's name is not valid"},
-      {"000101000000000a"
-       "0003732f74"
-       "0200000000",
-       "a segment stands there twice"},
-      {"0001010000000008"
-       "0003732f74"
-       "7f0000",
-       "fewer bytes than entries need"},
-      {"000101000000000b"
-       "0003732f74"
-       "fffffffe0000",
-       "more entries than cut_entries_max"},
-      {"0001010000000008"
-       "0003732f74"
-       "010081",
-       "out of range"},
-      {"000101000000000f"
-       "0003732f74"
-       "01"
-       "c000000080000000"
-       "00",
-       "out of range"},
+      {"00010100000000080003732f7401000000", "bytes after the end"},
+      {"00010100000000080003737874010000", "the stream's name is not valid"},
+      {"000101000000000a0003732f740200000000", "a segment stands there twice"},
+      {"00010100000000080003732f747f0000", "fewer bytes than entries need"},
+      {"000101000000000b0003732f74fffffffe0000", "more entries than cut_entries_max"},
+      {"00010100000000080003732f74010081", "out of range"},
+      {"000101000000000f0003732f7401c00000008000000000", "out of range"},
   }));
   CAPTURE(hex);
   const auto read = stream_cut::from_bytes(from_hex(hex));

@@ -226,12 +226,7 @@ TEST_CASE("versioned: counts are checked against the limit and the bytes that ar
 }
 
 TEST_CASE("versioned: revisions: known ones are read, unknown ones skipped, rests ignored") {
-  const auto bytes = from_hex(
-      "000703"
-      "0000000002aabb"
-      "0100000001cc"
-      "0200000000"
-      "ee");
+  const auto bytes = from_hex("0007030000000002aabb0100000001cc0200000000ee");
   binary_reader from{bytes};
   std::uint8_t version = 0;
   const auto revisions = from.header(version);
@@ -254,22 +249,11 @@ TEST_CASE("versioned: damaged revisions fail") {
   const auto [hex, reason] = GENERATE(table<std::string, std::string>({
       {"010001", "the serializer's version is not known"},
       {"0000", "the bytes end too early"},
-      {"00000101"
-       "00000000",
-       "a revision has the wrong number"},
-      {"00000100"
-       "ffffffff",
-       "a length is negative"},
-      {"00000100"
-       "00000002aa",
-       "the bytes end too early"},
-      {"00000100"
-       "00000000",
-       "the bytes end too early"},
-      {"00000200"
-       "00000001aa"
-       "0500000000",
-       "a revision has the wrong number"},
+      {"0000010100000000", "a revision has the wrong number"},
+      {"00000100ffffffff", "a length is negative"},
+      {"0000010000000002aa", "the bytes end too early"},
+      {"0000010000000000", "the bytes end too early"},
+      {"0000020000000001aa0500000000", "a revision has the wrong number"},
   }));
   CAPTURE(hex);
   const auto bytes = from_hex(hex);

@@ -1,0 +1,132 @@
+// The rules of CONTRIBUTING.md, checked on the whole tree.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "unit/tidy/coverage_rules.hpp"
+#include "unit/tidy/layer_rules.hpp"
+#include "unit/tidy/style_rules.hpp"
+
+using namespace pravega_actor::tidy;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::set<std::string> text_endings{".hpp", ".cpp",   ".md", ".txt", ".cmake",
+                                         ".py",  ".proto", ".sh", ".yml", ".java"};
+
+source_file read(const fs::path& path, const fs::path& root) {
+  std::ifstream stream{path, std::ios::binary};
+  return {path.lexically_relative(root).generic_string(),
+          std::string{std::istreambuf_iterator<char>{stream}, {}}};
+}
+
+std::vector<source_file> read_tree() {
+  const fs::path root{PRAVEGA_ACTOR_SOURCE_DIR};
+  std::vector<source_file> files;
+  for (const auto* folder : {"libpravega_actor", "libpravega_sandbox", "tests", "tools",
+                             "examples", "cmake", "proto", "docs"}) {
+    if (!fs::exists(root / folder)) continue;
+    for (const auto& entry : fs::recursive_directory_iterator{root / folder}) {
+      const auto& path = entry.path();
+      const bool script = path.extension().empty() && path.parent_path().filename() == "tools";
+      if (entry.is_regular_file() && (script || text_endings.contains(path.extension())))
+        files.push_back(read(path, root));
+    }
+  }
+  for (const auto& entry : fs::directory_iterator{root})
+    if (entry.is_regular_file() && text_endings.contains(entry.path().extension()))
+      files.push_back(read(entry.path(), root));
+  std::sort(files.begin(), files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
+  return files;
+}
+
+const std::vector<source_file>& tree() {
+  static const auto files = read_tree();
+  return files;
+}
+
+template <class Rule>
+std::string broken(Rule&& rule) {
+  findings all;
+  for (const auto& file : tree()) {
+    auto found = rule(file);
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  return to_string(all);
+}
+
+// Parts of a port's implementation, which is tested as a whole against a real peer.
+const untested_headers exceptions{
+    {"libpravega_actor/src/controller/call_site.hpp", "part of the gRPC port"},
+    {"libpravega_actor/src/controller/calls.hpp", "part of the gRPC port"},
+    {"libpravega_actor/src/controller/channels.hpp", "part of the gRPC port"},
+    {"libpravega_actor/src/controller/decode.hpp", "part of the gRPC port"},
+    {"libpravega_actor/src/controller/encode.hpp", "part of the gRPC port"},
+    {"libpravega_actor/src/transport/asio_settings.hpp", "part of the TCP port"},
+    {"libpravega_actor/src/transport/io_core.hpp", "part of the TCP port"},
+    {"libpravega_actor/src/transport/name_lookup.hpp", "part of the TCP port"},
+    {"libpravega_actor/src/transport/quiet_thread.hpp", "part of the TCP port"},
+    {"libpravega_actor/src/transport/tcp_link.hpp", "part of the TCP port"},
+};
+
+}  // namespace
+
+TEST_CASE("tidy: the walk finds the tree") {
+  const auto is_there = [](const std::string& path) {
+    return std::any_of(tree().begin(), tree().end(), [&](const auto& file) {
+      return file.path == path && !file.text.empty();
+    });
+  };
+  CHECK(tree().size() > 50);
+  CHECK(is_there("libpravega_actor/include/pravega_actor/error.hpp"));
+  CHECK(is_there("libpravega_actor/src/core/error.cpp"));
+  CHECK(is_there("tests/unit/tidy/tidy_test.cpp"));
+  CHECK(is_there("CONTRIBUTING.md"));
+}
+
+TEST_CASE("tidy: layers point one way") {
+  known_paths known;
+  for (const auto& file : tree())
+    known.insert(file.path);
+  CHECK(broken([&](const auto& file) { return check_layers(file, known); }) == "");
+}
+
+TEST_CASE("tidy: third-party headers stay in their layers") {
+  CHECK(broken(check_third_party) == "");
+}
+
+TEST_CASE("tidy: lines, files and blanks") {
+  CHECK(broken(check_format) == "");
+}
+
+TEST_CASE("tidy: headers") {
+  CHECK(broken(check_header) == "");
+}
+
+TEST_CASE("tidy: nothing names unfinished work") {
+  CHECK(broken(check_unfinished) == "");
+}
+
+TEST_CASE("tidy: no clocks, threads and entropy below the ports") {
+  CHECK(broken(check_determinism) == "");
+}
+
+TEST_CASE("tidy: errors are values") {
+  CHECK(broken(check_errors_are_values) == "");
+}
+
+TEST_CASE("tidy: functions are short") {
+  CHECK(broken(check_function_length) == "");
+}
+
+TEST_CASE("tidy: each header has a test") {
+  CHECK(to_string(check_coverage(tree(), exceptions)) == "");
+}
