@@ -8,6 +8,9 @@ namespace pravega_actor::limits {
 
 /// Largest payload of one event. Pravega's Serializer.MAX_EVENT_SIZE.
 inline constexpr std::size_t event_payload_bytes_max = 8u << 20;
+/// Largest payload of an event that a reader accepts: large events, which writers store in
+/// parts, may be larger than event_payload_bytes_max.
+inline constexpr std::size_t large_event_payload_bytes_max = 64u << 20;
 /// Type and length before each event's payload.
 inline constexpr std::size_t event_header_bytes = 8;
 /// Largest whole frame, its header of eight bytes included (0.13 server; checked on a real

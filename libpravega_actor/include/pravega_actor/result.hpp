@@ -11,15 +11,16 @@
 
 namespace pravega_actor {
 
-/// Holds a `T` or an `error`. Access to the part that is absent is a bug of the caller (asserted).
+/// Holds a `T` or an `error`. Access to the part that is absent is a bug of the caller
+/// (asserted).
 template <class T>
 class [[nodiscard]] result {
  public:
   using value_type = T;
-  result(T value) : held_{std::in_place_index<0>, std::move(value)} {}           // NOLINT
-  result(pravega_actor::error failure)                                           // NOLINT
+  result(T value) : held_{std::in_place_index<0>, std::move(value)} {}  // NOLINT
+  result(pravega_actor::error failure)                                  // NOLINT
       : held_{std::in_place_index<1>, std::move(failure)} {}
-  result(errc code) : held_{std::in_place_index<1>, code} {}                     // NOLINT
+  result(errc code) : held_{std::in_place_index<1>, code} {}  // NOLINT
 
   [[nodiscard]] bool has_value() const noexcept { return held_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
@@ -52,7 +53,7 @@ class [[nodiscard]] result<void> {
   using value_type = void;
   result() = default;
   result(pravega_actor::error failure) : error_{std::move(failure)} {}  // NOLINT
-  result(errc code) : error_{code} {}                    // NOLINT
+  result(errc code) : error_{code} {}                                   // NOLINT
 
   [[nodiscard]] bool has_value() const noexcept { return !error_; }
   explicit operator bool() const noexcept { return has_value(); }

@@ -87,20 +87,19 @@ connection_state::~connection_state() {
   if (held) held->close(error{errc::connection_lost, "the connection's actor ended"});
 }
 
-caf::behavior connection_actor(caf::stateful_actor<connection_state>* self, connection_setup setup,
-                               endpoint peer, bool dedicated, caf::actor_addr manager,
-                               std::uint64_t number) {
+caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
+                               connection_setup setup, endpoint peer, bool dedicated,
+                               caf::actor_addr manager, std::uint64_t number) {
   auto& state = self->state;
   state.machine = std::make_unique<connection_machine>(setup.timing);
   state.manager = std::move(manager);
   state.number = number;
   caf::actor_addr me{self->address()};
-  state.held = std::make_shared<session>(std::move(peer), dedicated, setup.pool,
-                                         [me](session_notice notice) {
-                                           auto alive = caf::actor_cast<caf::actor>(me);
-                                           if (alive)
-                                             caf::anon_send(alive, session_said{std::move(notice)});
-                                         });
+  state.held = std::make_shared<session>(
+      std::move(peer), dedicated, setup.pool, [me](session_notice notice) {
+        auto alive = caf::actor_cast<caf::actor>(me);
+        if (alive) caf::anon_send(alive, session_said{std::move(notice)});
+      });
   state.setup = std::move(setup);
   perform(self, state.machine->start());
   return {
@@ -114,8 +113,8 @@ caf::behavior connection_actor(caf::stateful_actor<connection_state>* self, conn
         if (held.dedicated() && held.flows() == 0)
           return perform(self, self->state.machine->stop(
                                    error{errc::cancelled, "nobody uses the connection"}));
-        perform(self, self->state.machine->on_tick(self->state.setup.env->now(), held.received(),
-                                                   held.sent()));
+        perform(self, self->state.machine->on_tick(self->state.setup.env->now(),
+                                                   held.received(), held.sent()));
       },
   };
 }

@@ -18,7 +18,8 @@ struct connection_setup {
   connection_timing timing;
 };
 
-/// The connection actor's report to the connection manager, once, when it is ready or has failed.
+/// The connection actor's report to the connection manager, once, when it is ready or has
+/// failed.
 struct connection_report {
   std::uint64_t number = 0;
   result<std::shared_ptr<session>> outcome;

@@ -19,9 +19,10 @@ connection_machine::actions connection_machine::on_hello(std::int32_t high, std:
                                                          time_point now) {
   if (phase_ != phase::greeting) return {};
   if (low > limits::wire_version || high < limits::wire_version_oldest)
-    return end(error{errc::incompatible_version, "the peer speaks versions " + std::to_string(low) +
-                                                     " to " + std::to_string(high)}
-                   .with_stage(stage::handshake));
+    return end(
+        error{errc::incompatible_version,
+              "the peer speaks versions " + std::to_string(low) + " to " + std::to_string(high)}
+            .with_stage(stage::handshake));
   phase_ = phase::ready;
   alive_at_ = now;
   return {report_ready{}, arm_tick{timing_.keep_alive_interval}};
@@ -44,8 +45,8 @@ connection_machine::actions connection_machine::on_tick(time_point now, std::uin
     alive_at_ = now;
     owes_answer_ = false;
   }
-  // Whatever we say is answered sooner or later; KeepAlive at once. So silence after having said
-  // something is what counts, and a quiet connection is asked.
+  // Whatever we say is answered sooner or later; KeepAlive at once. So silence after having
+  // said something is what counts, and a quiet connection is asked.
   if (said && !owes_answer_) {
     owes_answer_ = true;
     if (!heard) alive_at_ = std::max(alive_at_, now - timing_.keep_alive_interval);
@@ -53,8 +54,9 @@ connection_machine::actions connection_machine::on_tick(time_point now, std::uin
   received_ = received;
   sent_ = sent;
   if (owes_answer_ && now - alive_at_ >= timing_.liveness_timeout)
-    return end(error{errc::connection_lost,
-                     "the peer was silent for " + std::to_string(to_ms(now - alive_at_)) + " ms"});
+    return end(
+        error{errc::connection_lost,
+              "the peer was silent for " + std::to_string(to_ms(now - alive_at_)) + " ms"});
   actions out;
   if (!heard) {
     out.push_back(send_keep_alive{});
@@ -69,7 +71,9 @@ connection_machine::actions connection_machine::on_closed(const error& reason) {
   return end(reason);
 }
 
-connection_machine::actions connection_machine::stop(const error& reason) { return end(reason); }
+connection_machine::actions connection_machine::stop(const error& reason) {
+  return end(reason);
+}
 
 connection_machine::actions connection_machine::end(const error& reason) {
   if (phase_ == phase::closed) return {};

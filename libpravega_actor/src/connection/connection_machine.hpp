@@ -36,7 +36,8 @@ class connection_machine {
   struct close {
     error reason;
   };
-  using action = std::variant<connect, arm_deadline, arm_tick, report_ready, send_keep_alive, close>;
+  using action =
+      std::variant<connect, arm_deadline, arm_tick, report_ready, send_keep_alive, close>;
   using actions = std::vector<action>;
 
   explicit connection_machine(connection_timing timing) : timing_{timing} {}

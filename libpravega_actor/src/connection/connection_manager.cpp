@@ -26,17 +26,20 @@ entry* choose_shared(connection_manager_state& state, const endpoint& peer) {
   return nullptr;
 }
 
-void open_new(self_pointer self, const open_session& what, const caf::response_promise& promise) {
+void open_new(self_pointer self, const open_session& what,
+              const caf::response_promise& promise) {
   auto& state = self->state;
   const auto number = state.next++;
   auto actor = self->spawn(connection_actor, state.setup, what.peer, what.dedicated,
                            caf::actor_addr{self->address()}, number);
   self->monitor(actor);
-  state.connections.emplace(number, entry{what.peer, what.dedicated, actor, nullptr, {promise}});
+  state.connections.emplace(number,
+                            entry{what.peer, what.dedicated, actor, nullptr, {promise}});
 }
 
 void answer(entry& which, const result<std::shared_ptr<session>>& outcome) {
-  for (auto& promise : which.waiting) promise.deliver(session_opened{outcome});
+  for (auto& promise : which.waiting)
+    promise.deliver(session_opened{outcome});
   which.waiting.clear();
 }
 
@@ -44,8 +47,9 @@ void on_down(self_pointer self, const caf::down_msg& down) {
   auto& all = self->state.connections;
   for (auto at = all.begin(); at != all.end(); ++at) {
     if (at->second.actor.address() != down.source) continue;
-    answer(at->second, error{errc::connection_lost, "the connection's actor ended"}
-                           .with_segment_store(at->second.peer.to_string()));
+    answer(at->second,
+           error{errc::connection_lost, "the connection's actor ended"}.with_segment_store(
+               at->second.peer.to_string()));
     all.erase(at);
     return;
   }
@@ -87,9 +91,12 @@ caf::behavior connection_manager(caf::stateful_actor<connection_manager_state>* 
       [self](const get_connection_manager_status&) {
         connection_manager_status status;
         for (const auto& [number, each] : self->state.connections) {
-          if (!each.ready) ++status.connecting;
-          else if (each.dedicated) ++status.dedicated;
-          else ++status.shared;
+          if (!each.ready)
+            ++status.connecting;
+          else if (each.dedicated)
+            ++status.dedicated;
+          else
+            ++status.shared;
         }
         return status;
       },

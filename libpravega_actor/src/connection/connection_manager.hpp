@@ -11,8 +11,8 @@
 
 namespace pravega_actor {
 
-/// Ask for a session to a segment store; answered with `session_opened`. A dedicated one belongs
-/// to the requester alone (close it when done); a shared one has other users.
+/// Ask for a session to a segment store; answered with `session_opened`. A dedicated one
+/// belongs to the requester alone (close it when done); a shared one has other users.
 struct open_session {
   endpoint peer;
   bool dedicated = false;

@@ -57,12 +57,15 @@ void session::send(std::vector<std::byte> frame) {
 }
 
 void session::on_connected() {
-  const auto hello = wire::encode(wire::hello{limits::wire_version, limits::wire_version_oldest});
+  const auto hello =
+      wire::encode(wire::hello{limits::wire_version, limits::wire_version_oldest});
   if (hello) send(*hello);
   on_notice_(session_connected{});
 }
 
-std::span<std::byte> session::receive_buffer() { return reader_.prepare(); }
+std::span<std::byte> session::receive_buffer() {
+  return reader_.prepare();
+}
 
 void session::on_received(std::size_t count) {
   received_.fetch_add(1, std::memory_order_relaxed);
@@ -98,7 +101,9 @@ std::shared_ptr<reply_sink> session::sink_for(const wire::frame& reply) const {
   return at == sinks_.end() ? nullptr : at->second;
 }
 
-void session::on_closed(const error& reason) { close(reason); }
+void session::on_closed(const error& reason) {
+  close(reason);
+}
 
 void session::close(const error& reason) {
   std::map<std::int32_t, std::shared_ptr<reply_sink>> sinks;
@@ -110,7 +115,8 @@ void session::close(const error& reason) {
     old = std::move(connection_);
   }
   if (old) old->close();
-  for (auto& [flow, sink] : sinks) sink->on_session_closed(reason);
+  for (auto& [flow, sink] : sinks)
+    sink->on_session_closed(reason);
   on_notice_(session_ended{reason});
 }
 

@@ -14,8 +14,8 @@
 
 namespace pravega_actor {
 
-/// Gets the replies of one flow (see `session::attach`). Calls come from the I/O thread, one at a
-/// time; `on_session_closed` may also come from the thread that closes the session.
+/// Gets the replies of one flow (see `session::attach`). Calls come from the I/O thread, one at
+/// a time; `on_session_closed` may also come from the thread that closes the session.
 class reply_sink {
  public:
   virtual ~reply_sink() = default;
@@ -36,8 +36,8 @@ struct session_ended {
 };
 using session_notice = std::variant<session_connected, session_greeted, session_ended>;
 
-/// Thread-safe. Sends Hello by itself once connected; replies go to the flow in the upper half of
-/// their request id, or all to one sink when the session is dedicated.
+/// Thread-safe. Sends Hello by itself once connected; replies go to the flow in the upper half
+/// of their request id, or all to one sink when the session is dedicated.
 class session final : public connection_handler, public std::enable_shared_from_this<session> {
  public:
   using notice_handler = std::function<void(session_notice)>;
@@ -49,7 +49,8 @@ class session final : public connection_handler, public std::enable_shared_from_
   /// Begins to connect.
   void open(connection_port& port, duration timeout);
 
-  /// Registers a flow. False when the session is closed, the flow is taken or there are too many.
+  /// Registers a flow. False when the session is closed, the flow is taken or there are too
+  /// many.
   [[nodiscard]] bool attach(std::int32_t flow, std::shared_ptr<reply_sink> sink);
   /// After it returns no new call to the sink begins.
   void detach(std::int32_t flow);

@@ -10,8 +10,8 @@
 
 namespace pravega_actor {
 
-/// A pure machine for one call. Retriable failures are repeated with backoff until the deadline;
-/// the last failure is then reported with the number of attempts in its detail.
+/// A pure machine for one call. Retriable failures are repeated with backoff until the
+/// deadline; the last failure is then reported with the number of attempts in its detail.
 class call_machine {
  public:
   struct attempt {

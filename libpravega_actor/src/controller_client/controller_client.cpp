@@ -22,12 +22,11 @@ void run_attempt(self_pointer self, std::uint64_t id, duration timeout) {
   ++state.counters.attempts;
   const auto number = call.machine.attempts();
   caf::actor_addr me{self->address()};
-  state.setup.port->start(call.call, timeout,
-                          [me, id, number](result<controller::reply> outcome) {
-                            auto alive = caf::actor_cast<caf::actor>(me);
-                            if (alive)
-                              caf::anon_send(alive, attempt_done{id, number, std::move(outcome)});
-                          });
+  state.setup.port->start(
+      call.call, timeout, [me, id, number](result<controller::reply> outcome) {
+        auto alive = caf::actor_cast<caf::actor>(me);
+        if (alive) caf::anon_send(alive, attempt_done{id, number, std::move(outcome)});
+      });
   struck(self, "attempt", strike_moment::after);
 }
 
@@ -42,7 +41,8 @@ void finish(self_pointer self, std::uint64_t id, const result<controller::reply>
 }
 
 void perform(self_pointer self, std::uint64_t id, const call_machine::action& todo) {
-  if (auto* a = std::get_if<call_machine::attempt>(&todo)) return run_attempt(self, id, a->timeout);
+  if (auto* a = std::get_if<call_machine::attempt>(&todo))
+    return run_attempt(self, id, a->timeout);
   if (auto* w = std::get_if<call_machine::wait>(&todo))
     return self->delayed_send(self, w->delay, attempt_due{id});
   finish(self, id, std::get<call_machine::finish>(todo).outcome);
@@ -66,11 +66,13 @@ caf::behavior controller_client(caf::stateful_actor<controller_client_state>* se
         auto& state = self->state;
         auto promise = self->make_response_promise();
         if (state.calls.size() >= state.setup.calls_max) {
-          promise.deliver(controller_answer{error{errc::limit_exceeded, "controller calls_max"}});
+          promise.deliver(
+              controller_answer{error{errc::limit_exceeded, "controller calls_max"}});
           return promise;
         }
         const auto now = state.setup.env->now();
-        const auto timeout = what.timeout > duration{0} ? what.timeout : state.setup.call_timeout;
+        const auto timeout =
+            what.timeout > duration{0} ? what.timeout : state.setup.call_timeout;
         call_machine machine{state.setup.backoff, state.setup.attempt_timeout, now + timeout};
         const auto id = state.next_call++;
         ++state.counters.calls;

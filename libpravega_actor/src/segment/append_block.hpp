@@ -12,8 +12,8 @@
 
 namespace pravega_actor {
 
-/// What must be remembered of an event until it is acknowledged: its routing position, so that it
-/// can be routed again after a seal, and its ticket (the writer's own numbering).
+/// What must be remembered of an event until it is acknowledged: its routing position, so that
+/// it can be routed again after a seal, and its ticket (the writer's own numbering).
 struct event_mark {
   double position = 0;
   std::uint64_t ticket = 0;

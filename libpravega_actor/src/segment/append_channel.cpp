@@ -23,7 +23,10 @@ class append_channel::link final : public reply_sink {
 };
 
 append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, append_log log)
-    : owner_{std::move(owner)}, of_{std::move(of)}, name_{of_.to_string()}, log_{std::move(log)} {}
+    : owner_{std::move(owner)},
+      of_{std::move(of)},
+      name_{of_.to_string()},
+      log_{std::move(log)} {}
 
 void append_channel::pump(std::unique_lock<std::mutex>& lock) {
   if (sending_ || !open_) return;
@@ -103,8 +106,8 @@ void append_channel::send_setup(std::uint64_t generation, const std::string& tok
     if (generation != generation_) return;
     to = session_;
   }
-  auto frame = wire::encode(
-      wire::setup_append{log_.request_id(), log_.writer_id(), name_, token});
+  auto frame =
+      wire::encode(wire::setup_append{log_.request_id(), log_.writer_id(), name_, token});
   if (to && frame) to->send(std::move(*frame));
 }
 
@@ -146,6 +149,10 @@ void append_channel::give_up(std::uint64_t generation, const error& reason, bool
   owner->on_gave_up(*this, reason, certain);
 }
 
+void append_channel::note_trouble(const error& reason) {
+  if (auto owner = owner_.lock()) owner->on_trouble(reason);
+}
+
 bool append_channel::events_wait() const {
   auto owner = owner_.lock();
   if (!owner) return false;
@@ -157,6 +164,10 @@ append_channel::snapshot append_channel::look() const {
   auto owner = owner_.lock();
   if (!owner) return {};
   std::lock_guard lock{owner->mutex()};
+  return look_locked();
+}
+
+append_channel::snapshot append_channel::look_locked() const {
   return {open_, log_.in_flight(), log_.pending_events(), log_.acknowledged(),
           session_ ? session_->peer().to_string() : std::string{}};
 }

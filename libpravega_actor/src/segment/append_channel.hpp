@@ -29,6 +29,8 @@ class append_owner {
   virtual void settle() = 0;
   /// The segment takes no more events; `certain` as in `append_machine::give_up`.
   virtual void on_gave_up(append_channel& channel, const error& reason, bool certain) = 0;
+  /// Something failed that is being mended; it explains a deadline that passes meanwhile.
+  virtual void on_trouble(const error& reason) = 0;
 };
 
 /// What the channel tells the segment writer actor that is attached.
@@ -76,6 +78,7 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   [[nodiscard]] result<void> resume(std::uint64_t generation, std::int64_t stored);
   void disconnect(std::uint64_t generation, const error& reason);
   void give_up(std::uint64_t generation, const error& reason, bool certain);
+  void note_trouble(const error& reason);
   [[nodiscard]] bool events_wait() const;
 
   struct snapshot {
@@ -86,6 +89,8 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
     std::string peer;
   };
   [[nodiscard]] snapshot look() const;
+  /// The same, with the owner's mutex held.
+  [[nodiscard]] snapshot look_locked() const;
 
  private:
   /// Carries the number of its session, so that late replies of an older one are recognised.

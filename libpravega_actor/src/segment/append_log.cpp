@@ -7,8 +7,8 @@
 
 namespace pravega_actor {
 
-append_log::append_log(uuid writer_id, std::int64_t request_id, std::shared_ptr<buffer_pool> pool,
-                       append_limits limits)
+append_log::append_log(uuid writer_id, std::int64_t request_id,
+                       std::shared_ptr<buffer_pool> pool, append_limits limits)
     : writer_id_{writer_id}, request_id_{request_id}, pool_{std::move(pool)}, limits_{limits} {}
 
 void append_log::append(const event_mark& mark, byte_view payload) {
@@ -43,7 +43,8 @@ append_log::block_pointer append_log::next_to_send() {
 
 std::size_t append_log::blocks_until(std::int64_t event_number) const {
   std::size_t count = 0;
-  while (count < closed_.size() && closed_[count]->last_event_number() <= event_number) ++count;
+  while (count < closed_.size() && closed_[count]->last_event_number() <= event_number)
+    ++count;
   const auto last = count == 0 ? acknowledged_ : closed_[count - 1]->last_event_number();
   return last == event_number ? count : no_block_end;
 }
@@ -89,8 +90,8 @@ result<append_log::blocks> append_log::resume(std::int64_t stored) {
   first_alone_ = true;
   const auto last = stored == std::numeric_limits<std::int64_t>::min() ? 0 : stored;
   if (last < acknowledged_)
-    return bad_number("the segment forgot what it had acknowledged: it stores",
-                      last, acknowledged_);
+    return bad_number("the segment forgot what it had acknowledged: it stores", last,
+                      acknowledged_);
   std::int64_t sent_last = acknowledged_;
   for (const auto& each : closed_) {
     if (!each->ever_sent()) break;

@@ -22,8 +22,8 @@ struct append_limits {
 };
 
 /// A pure data structure: no lock, no clock, no connection. It numbers events from 1, builds
-/// blocks, says which block to send next, and takes acknowledgements. It outlives the connections
-/// and actors that send from it.
+/// blocks, says which block to send next, and takes acknowledgements. It outlives the
+/// connections and actors that send from it.
 class append_log {
  public:
   using block_pointer = std::shared_ptr<append_block>;
@@ -35,18 +35,18 @@ class append_log {
   /// Adds an event at the end.
   void append(const event_mark& mark, byte_view payload);
 
-  /// The next block to send now, or null: nothing to send, the window is full, or it is better to
-  /// wait for a fuller block. Counts it as in flight.
+  /// The next block to send now, or null: nothing to send, the window is full, or it is better
+  /// to wait for a fuller block. Counts it as in flight.
   [[nodiscard]] block_pointer next_to_send();
 
   /// The server has stored everything up to `event_number` (DataAppended). Returns the blocks
-  /// that are durable now; an acknowledgement that fits no block's end, or of something that was
-  /// not sent, is a protocol_violation.
+  /// that are durable now; an acknowledgement that fits no block's end, or of something that
+  /// was not sent, is a protocol_violation.
   [[nodiscard]] result<blocks> acknowledge(std::int64_t event_number);
 
   /// A new connection is set up and the server's last event number is `stored` (AppendSetup;
-  /// i64 min: none). Returns the blocks that are durable; the rest will be sent again. The first
-  /// block then travels alone until it is acknowledged.
+  /// i64 min: none). Returns the blocks that are durable; the rest will be sent again. The
+  /// first block then travels alone until it is acknowledged.
   [[nodiscard]] result<blocks> resume(std::int64_t stored);
 
   /// The connection is gone: nothing is in flight on it any more.

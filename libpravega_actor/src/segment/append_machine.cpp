@@ -3,9 +3,9 @@
 namespace pravega_actor {
 
 std::string_view append_machine::name_of(const action& a) noexcept {
-  static constexpr std::string_view names[] = {"locate",      "connect", "send_setup",
+  static constexpr std::string_view names[] = {"locate",        "connect", "send_setup",
                                                "arm_handshake", "resume",  "disconnect",
-                                               "arm_backoff", "publish", "give_up"};
+                                               "arm_backoff",   "publish", "give_up"};
   return names[a.index()];
 }
 
@@ -26,8 +26,9 @@ append_machine::actions append_machine::attempt_again() {
   return {locate{}};
 }
 
-append_machine::actions append_machine::on_located(const result<endpoint>& where, time_point now,
-                                                   std::uint64_t random, bool events_wait) {
+append_machine::actions append_machine::on_located(const result<endpoint>& where,
+                                                   time_point now, std::uint64_t random,
+                                                   bool events_wait) {
   if (phase_ != phase::locating) return {};
   if (!where) {
     if (!where.error().retriable()) return end(where.error(), false);
@@ -47,14 +48,15 @@ append_machine::actions append_machine::on_setup(std::int64_t stored) {
   if (phase_ != phase::setting_up) return {};
   if (sealed_) {
     actions out{resume{stored}};
-    for (auto& each : end(*sealed_, true)) out.push_back(std::move(each));
+    for (auto& each : end(*sealed_, true))
+      out.push_back(std::move(each));
     return out;
   }
   phase_ = phase::open;
   const auto kind = was_open_ ? event_kind::reconnected : event_kind::connected;
   was_open_ = true;
-  return {publish{kind, error{errc::connection_lost, last_failure_ ? last_failure_->to_string()
-                                                                   : std::string{}}},
+  return {publish{kind, error{errc::connection_lost,
+                              last_failure_ ? last_failure_->to_string() : std::string{}}},
           resume{stored}};
 }
 
@@ -71,8 +73,8 @@ append_machine::actions append_machine::on_failure(const error& reason, time_poi
   if (!events_wait || !failing_since_) failing_since_ = now;
   if (events_wait && now - *failing_since_ >= timing_.recovery_timeout) {
     auto text = "the segment did not come back within " +
-                std::to_string(to_ms(timing_.recovery_timeout)) + " ms; last: " +
-                reason.to_string();
+                std::to_string(to_ms(timing_.recovery_timeout)) +
+                " ms; last: " + reason.to_string();
     return end(error{errc::retries_exhausted, std::move(text)}
                    .with_stage(reason.at())
                    .with_segment_store(reason.segment_store())
@@ -89,11 +91,12 @@ append_machine::actions append_machine::on_failure(const error& reason, time_poi
 
 append_machine::actions append_machine::on_sealed(const error& reason) {
   if (phase_ == phase::ended || sealed_) return {};
-  // A late block of an older connection may have landed before the seal, so the segment is asked
-  // once more, on a fresh connection, what it has stored.
+  // A late block of an older connection may have landed before the seal, so the segment is
+  // asked once more, on a fresh connection, what it has stored.
   sealed_ = reason;
   actions out{publish{event_kind::sealed, reason}, disconnect{reason}};
-  for (auto& each : attempt_again()) out.push_back(std::move(each));
+  for (auto& each : attempt_again())
+    out.push_back(std::move(each));
   return out;
 }
 
@@ -105,14 +108,16 @@ append_machine::actions append_machine::on_violation(const error& reason) {
   return end(reason, false);
 }
 
-append_machine::actions append_machine::on_handshake_timeout(std::uint64_t attempt, time_point now,
+append_machine::actions append_machine::on_handshake_timeout(std::uint64_t attempt,
+                                                             time_point now,
                                                              std::uint64_t random,
                                                              bool events_wait) {
   if (attempt != attempt_ || phase_ != phase::setting_up) return {};
   const auto text = "no answer to SetupAppend within " +
                     std::to_string(to_ms(timing_.handshake_timeout)) + " ms";
-  return on_failure(error{errc::segment_store_unreachable, text}.with_stage(stage::setup_append),
-                    now, random, events_wait);
+  return on_failure(
+      error{errc::segment_store_unreachable, text}.with_stage(stage::setup_append), now, random,
+      events_wait);
 }
 
 append_machine::actions append_machine::on_backoff_over(std::uint64_t attempt) {

@@ -90,10 +90,20 @@ class append_machine {
   [[nodiscard]] actions on_backoff_over(std::uint64_t attempt);
   [[nodiscard]] actions stop();
 
-  enum class phase : std::uint8_t { idle, locating, connecting, setting_up, open, waiting, ended };
+  enum class phase : std::uint8_t {
+    idle,
+    locating,
+    connecting,
+    setting_up,
+    open,
+    waiting,
+    ended
+  };
   [[nodiscard]] phase at() const noexcept { return phase_; }
   [[nodiscard]] std::uint32_t failures() const noexcept { return failures_; }
-  [[nodiscard]] const std::optional<error>& last_failure() const noexcept { return last_failure_; }
+  [[nodiscard]] const std::optional<error>& last_failure() const noexcept {
+    return last_failure_;
+  }
 
  private:
   [[nodiscard]] actions end(const error& reason, bool certain);

@@ -7,7 +7,9 @@ namespace pravega_actor {
 namespace {
 
 // A server's stack trace is worth its first line.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 template <class T>
 error subject_error(errc code, const T& reply) {

@@ -8,8 +8,8 @@
 
 namespace pravega_actor {
 
-/// The error that a reply carries, with its request id and subject; nothing when the reply is not
-/// an error. A reply that does not decode gives malformed_frame.
+/// The error that a reply carries, with its request id and subject; nothing when the reply is
+/// not an error. A reply that does not decode gives malformed_frame.
 [[nodiscard]] std::optional<error> error_of_reply(const wire::frame& reply);
 
 }  // namespace pravega_actor

@@ -21,7 +21,9 @@ error in_context(self_pointer self, const error& reason) {
 
 void fail(self_pointer self, const error& reason) {
   auto& state = self->state;
-  perform(self, state.machine->on_failure(in_context(self, reason), state.context->env->now(),
+  const auto full = in_context(self, reason);
+  state.channel->note_trouble(full);
+  perform(self, state.machine->on_failure(full, state.context->env->now(),
                                           state.context->env->random(),
                                           state.channel->events_wait()));
 }
@@ -42,11 +44,12 @@ void locate(self_pointer self) {
             auto& state = self->state;
             auto where = reply_of<controller::get_uri>(answer);
             if (where) state.store = where->to_string();
-            auto result_in_context =
+            const auto found =
                 where ? where : result<endpoint>{in_context(self, where.error())};
-            perform(self, state.machine->on_located(
-                              result_in_context, state.context->env->now(),
-                              state.context->env->random(), state.channel->events_wait()));
+            if (!found) state.channel->note_trouble(found.error());
+            perform(self, state.machine->on_located(found, state.context->env->now(),
+                                                    state.context->env->random(),
+                                                    state.channel->events_wait()));
           },
           on_request_error(self, stage::controller_call));
 }
@@ -79,8 +82,8 @@ struct performer {
   }
   void operator()(const append_machine::resume& a) const {
     auto resumed = self->state.channel->resume(self->state.generation, a.stored);
-    if (!resumed) self->send(self, channel_said{self->state.generation,
-                                                append_refused{resumed.error()}});
+    if (!resumed)
+      self->send(self, channel_said{self->state.generation, append_refused{resumed.error()}});
   }
   void operator()(const append_machine::disconnect& a) const {
     self->state.channel->disconnect(self->state.generation, a.reason);
@@ -117,12 +120,16 @@ void on_refused(self_pointer self, const error& reason) {
   auto& machine = *self->state.machine;
   const auto full = in_context(self, reason);
   switch (reason.code()) {
-    case errc::segment_sealed: return perform(self, machine.on_sealed(full));
-    case errc::segment_not_found: return perform(self, machine.on_missing(full));
+    case errc::segment_sealed:
+      return perform(self, machine.on_sealed(full));
+    case errc::segment_not_found:
+      return perform(self, machine.on_missing(full));
     case errc::protocol_violation:
     case errc::token_rejected:
-    case errc::unsupported_operation: return perform(self, machine.on_violation(full));
-    default: return fail(self, reason);
+    case errc::unsupported_operation:
+      return perform(self, machine.on_violation(full));
+    default:
+      return fail(self, reason);
   }
 }
 
@@ -153,11 +160,10 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
   state.path = std::move(path);
   state.delegation_token = std::move(delegation_token);
   caf::actor_addr me{self->address()};
-  state.generation =
-      state.channel->attach([me](std::uint64_t generation, channel_notice what) {
-        auto alive = caf::actor_cast<caf::actor>(me);
-        if (alive) caf::anon_send(alive, channel_said{generation, std::move(what)});
-      });
+  state.generation = state.channel->attach([me](std::uint64_t generation, channel_notice what) {
+    auto alive = caf::actor_cast<caf::actor>(me);
+    if (alive) caf::anon_send(alive, channel_said{generation, std::move(what)});
+  });
   perform(self, state.machine->start());
   return {
       [self](const channel_said& said) {

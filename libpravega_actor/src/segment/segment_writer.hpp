@@ -47,8 +47,8 @@ struct segment_writer_state {
   ~segment_writer_state();
 };
 
-/// Keeps `channel` connected until it is told to end or the segment takes no more events. May be
-/// killed at any moment: its successor goes on where it stopped.
+/// Keeps `channel` connected until it is told to end or the segment takes no more events. May
+/// be killed at any moment: its successor goes on where it stopped.
 caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
                              std::shared_ptr<const segment_context> context,
                              std::shared_ptr<append_channel> channel, std::string path,

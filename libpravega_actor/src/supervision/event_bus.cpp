@@ -4,15 +4,24 @@ namespace pravega_actor {
 
 std::string_view to_string(event_kind kind) noexcept {
   switch (kind) {
-    case event_kind::started: return "started";
-    case event_kind::restarted: return "restarted";
-    case event_kind::stopped: return "stopped";
-    case event_kind::gave_up: return "gave up";
-    case event_kind::connected: return "connected";
-    case event_kind::disconnected: return "disconnected";
-    case event_kind::reconnected: return "reconnected";
-    case event_kind::sealed: return "sealed";
-    case event_kind::failed: return "failed";
+    case event_kind::started:
+      return "started";
+    case event_kind::restarted:
+      return "restarted";
+    case event_kind::stopped:
+      return "stopped";
+    case event_kind::gave_up:
+      return "gave up";
+    case event_kind::connected:
+      return "connected";
+    case event_kind::disconnected:
+      return "disconnected";
+    case event_kind::reconnected:
+      return "reconnected";
+    case event_kind::sealed:
+      return "sealed";
+    case event_kind::failed:
+      return "failed";
   }
   return "?";
 }
@@ -38,7 +47,8 @@ void event_bus::publish(const library_event& event) const {
     std::lock_guard lock{mutex_};
     current = sinks_;
   }
-  for (const auto& [number, to] : *current) to(event);
+  for (const auto& [number, to] : *current)
+    to(event);
 }
 
 }  // namespace pravega_actor

@@ -11,8 +11,8 @@
 
 namespace pravega_actor {
 
-/// A list of sinks. Sinks are called in order of subscription, in the publishing thread, without
-/// a lock held; they must not block.
+/// A list of sinks. Sinks are called in order of subscription, in the publishing thread,
+/// without a lock held; they must not block.
 class event_bus {
  public:
   using sink = std::function<void(const library_event&)>;

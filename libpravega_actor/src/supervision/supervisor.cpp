@@ -24,7 +24,8 @@ void end_child(self_pointer self, const std::string& id, std::uint64_t generatio
 }
 
 void finish(self_pointer self) {
-  for (auto& waiter : self->state.stop_waiters) waiter.deliver(supervisor_stopped{});
+  for (auto& waiter : self->state.stop_waiters)
+    waiter.deliver(supervisor_stopped{});
   self->state.stop_waiters.clear();
   self->quit(caf::exit_reason::user_shutdown);
 }
@@ -49,13 +50,15 @@ void perform(self_pointer self, const supervisor_machine::actions& todo) {
       setup.bus->publish({a.kind, setup.path + "/" + a.id, a.cause, setup.env->now()});
     }
     void operator()(const supervisor_machine::escalate& a) const {
-      for (auto& waiter : self->state.stop_waiters) waiter.deliver(supervisor_stopped{});
+      for (auto& waiter : self->state.stop_waiters)
+        waiter.deliver(supervisor_stopped{});
       self->state.stop_waiters.clear();
       self->quit(caf::make_error(caf::sec::runtime_error, a.cause));
     }
     void operator()(const supervisor_machine::stopped&) const { finish(self); }
   };
-  for (const auto& each : todo) std::visit(visitor{self}, each);
+  for (const auto& each : todo)
+    std::visit(visitor{self}, each);
 }
 
 void on_down(self_pointer self, const caf::down_msg& down) {

@@ -14,8 +14,8 @@
 namespace pravega_actor {
 
 /// Makes a child; called in the supervisor, once for each start. The generation counts from 1.
-using child_factory = std::function<caf::actor(caf::event_based_actor* parent,
-                                               std::uint64_t generation)>;
+using child_factory =
+    std::function<caf::actor(caf::event_based_actor* parent, std::uint64_t generation)>;
 
 /// Add and start a child.
 struct supervise {
@@ -70,8 +70,8 @@ struct supervisor_state {
   ~supervisor_state();
 };
 
-/// Ends with `exit_reason::user_shutdown` after `stop_supervisor`, or with an error when it gives
-/// up; its parent monitors it. When it dies, its children are told to end.
+/// Ends with `exit_reason::user_shutdown` after `stop_supervisor`, or with an error when it
+/// gives up; its parent monitors it. When it dies, its children are told to end.
 caf::behavior supervisor(caf::stateful_actor<supervisor_state>* self, supervisor_setup setup);
 
 /// How an actor's exit reason counts for restarts, and its text.

@@ -48,14 +48,15 @@ supervisor_machine::actions supervisor_machine::remove(const std::string& id) {
 
 bool supervisor_machine::too_many(time_point now) {
   restarts_.push_back(now);
-  while (now - restarts_.front() > policy_.period) restarts_.pop_front();
+  while (now - restarts_.front() > policy_.period)
+    restarts_.pop_front();
   return restarts_.size() > policy_.restarts_max;
 }
 
 supervisor_machine::actions supervisor_machine::on_down(const std::string& id,
                                                         std::uint64_t generation, exit_kind how,
-                                                        const std::string& cause, time_point now,
-                                                        std::uint64_t random) {
+                                                        const std::string& cause,
+                                                        time_point now, std::uint64_t random) {
   actions out;
   child* which = find(id);
   if (which == nullptr || which->generation != generation || which->at == phase::waiting)
@@ -93,7 +94,8 @@ void supervisor_machine::begin_restart(child& which, time_point now, std::uint64
     stop_last(out);
     return;
   }
-  // The first restart is immediate: most failures are single; only a series has to be slowed down.
+  // The first restart is immediate: most failures are single; only a series has to be slowed
+  // down.
   const auto in_period = static_cast<std::uint32_t>(restarts_.size());
   const auto delay =
       in_period <= 1 ? duration{0} : policy_.backoff.delay(in_period - 1, random);
@@ -117,7 +119,8 @@ void supervisor_machine::all_down(actions& out) {
   switch (mode_) {
     case mode::restarting_all:
       mode_ = mode::running;
-      for (auto& each : children_) start(each, out);
+      for (auto& each : children_)
+        start(each, out);
       break;
     case mode::stopping:
       mode_ = mode::ended;

@@ -44,8 +44,9 @@ struct supervision_policy {
 /// How a child ended.
 enum class exit_kind : std::uint8_t { normal, failure };
 
-/// A pure machine: events in, actions out. Children have generation numbers; whatever belongs to
-/// an older generation is ignored. A replacement is started only after its predecessor is down.
+/// A pure machine: events in, actions out. Children have generation numbers; whatever belongs
+/// to an older generation is ignored. A replacement is started only after its predecessor is
+/// down.
 class supervisor_machine {
  public:
   struct start_child {
@@ -78,8 +79,8 @@ class supervisor_machine {
   };
   /// All children are down after `stop`.
   struct stopped {};
-  using action =
-      std::variant<start_child, stop_child, kill_child, arm_restart, publish, escalate, stopped>;
+  using action = std::variant<start_child, stop_child, kill_child, arm_restart, publish,
+                              escalate, stopped>;
   using actions = std::vector<action>;
 
   explicit supervisor_machine(supervision_policy policy) : policy_{policy} {}

@@ -1,0 +1,33 @@
+// The actors that applications talk to, and how a client joins an application's actor system.
+// This is the only installed header, with the message headers it includes, that needs CAF.
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "pravega_actor/client.hpp"
+#include "pravega_actor/writer_messages.hpp"
+
+namespace pravega_actor {
+
+/// The event writer as an actor. Messages stay within the process.
+using event_writer_handle =
+    caf::typed_actor<caf::replies_to<write_event>::with<event_written>,
+                     caf::replies_to<await_credit>::with<credit>,
+                     caf::replies_to<flush_events>::with<events_flushed>,
+                     caf::replies_to<close_writer>::with<writer_closed>,
+                     caf::replies_to<get_writer_status>::with<writer_status>>;
+
+/// Makes a client in the application's own actor system; the system must outlive the client.
+[[nodiscard]] result<client> make_client(caf::actor_system& system,
+                                         const config& configuration);
+/// The same with given ports, for simulations.
+[[nodiscard]] result<client> make_client(caf::actor_system& system, const config& configuration,
+                                         client_ports ports);
+
+/// Opens a writer that is used by messages alone; it stays open until it gets `close_writer` or
+/// the client closes. `done` may be called from any thread.
+void create_writer_actor(const client& with, const scoped_stream& stream,
+                         const writer_options& options,
+                         std::function<void(result<event_writer_handle>)> done);
+
+}  // namespace pravega_actor

@@ -1,0 +1,156 @@
+// What a reader hands out: slices of events, ends of segments, gaps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "pravega_actor/bytes.hpp"
+#include "pravega_actor/event_pointer.hpp"
+#include "pravega_actor/limits.hpp"
+#include "pravega_actor/names.hpp"
+#include "pravega_actor/result.hpp"
+
+namespace pravega_actor {
+
+class read_assembler;
+
+/// One event in a slice. Holds as long as the slice, a copy of it, or its `bytes()`.
+struct event_view {
+  byte_view payload;
+  /// Where the event begins in its segment (with its header of eight bytes).
+  std::int64_t offset = 0;
+  /// The slice's segment.
+  const segment* in = nullptr;
+
+  /// A durable reference to the event.
+  [[nodiscard]] event_pointer pointer() const {
+    return {*in, offset, static_cast<std::int32_t>(limits::event_header_bytes + payload.size())};
+  }
+};
+
+/// Successive whole events of one segment, iterated where they were received: nothing is copied,
+/// not even by copying the slice. A value; copies share the bytes, and any thread may read them.
+/// Keeping a slice keeps its memory (up to the size of one read).
+class event_slice {
+ public:
+  /// A forward iterator over `event_view`.
+  class iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = event_view;
+    using difference_type = std::ptrdiff_t;
+    using reference = event_view;
+    using pointer = void;
+
+    iterator() = default;
+    [[nodiscard]] event_view operator*() const noexcept {
+      return {{at_ + limits::event_header_bytes, payload_bytes()}, offset_, in_};
+    }
+    iterator& operator++() noexcept {
+      const auto step = limits::event_header_bytes + payload_bytes();
+      at_ += step;
+      offset_ += static_cast<std::int64_t>(step);
+      return *this;
+    }
+    iterator operator++(int) noexcept {
+      auto before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& a, const iterator& b) noexcept {
+      return a.at_ == b.at_;
+    }
+
+   private:
+    friend class event_slice;
+    iterator(const std::byte* at, std::int64_t offset, const segment* in) noexcept
+        : at_{at}, offset_{offset}, in_{in} {}
+    [[nodiscard]] std::size_t payload_bytes() const noexcept {
+      const auto byte = [this](int i) { return std::to_integer<std::uint32_t>(at_[i]); };
+      return byte(4) << 24 | byte(5) << 16 | byte(6) << 8 | byte(7);
+    }
+    const std::byte* at_ = nullptr;
+    std::int64_t offset_ = 0;
+    const segment* in_ = nullptr;
+  };
+
+  /// No events.
+  event_slice() = default;
+  /// The events in `bytes`, which begin at `offset` of a segment. Checks that they are whole
+  /// events with payloads of at most `event_payload_bytes_max` bytes; the error is
+  /// invalid_argument.
+  [[nodiscard]] static result<event_slice> make(
+      std::shared_ptr<const segment> in, std::int64_t offset, shared_bytes bytes,
+      std::size_t event_payload_bytes_max = limits::large_event_payload_bytes_max);
+
+  [[nodiscard]] iterator begin() const noexcept {
+    return {bytes_.view.data(), offset_, in_.get()};
+  }
+  [[nodiscard]] iterator end() const noexcept {
+    return {bytes_.view.data() + bytes_.view.size(), next_offset(), in_.get()};
+  }
+  [[nodiscard]] std::size_t event_count() const noexcept { return event_count_; }
+  [[nodiscard]] bool empty() const noexcept { return event_count_ == 0; }
+
+  /// The segment. Not for a default-constructed slice.
+  [[nodiscard]] const segment& in() const noexcept { return *in_; }
+  /// Where the first event begins in the segment.
+  [[nodiscard]] std::int64_t offset() const noexcept { return offset_; }
+  /// Where the event after the last one begins.
+  [[nodiscard]] std::int64_t next_offset() const noexcept {
+    return offset_ + static_cast<std::int64_t>(bytes_.size());
+  }
+  /// All bytes, headers included.
+  [[nodiscard]] const shared_bytes& bytes() const noexcept { return bytes_; }
+  /// The server had nothing behind this slice when it sent it. For information only: it may be
+  /// false at the tail.
+  [[nodiscard]] bool at_tail() const noexcept { return at_tail_; }
+  /// The segment is sealed and this is its last slice; a `segment_end` follows.
+  [[nodiscard]] bool end_of_segment() const noexcept { return end_of_segment_; }
+
+ private:
+  friend class read_assembler;
+  event_slice(std::shared_ptr<const segment> in, std::int64_t offset, shared_bytes bytes,
+              std::size_t event_count) noexcept
+      : in_{std::move(in)},
+        offset_{offset},
+        bytes_{std::move(bytes)},
+        event_count_{event_count} {}
+
+  std::shared_ptr<const segment> in_;
+  std::int64_t offset_ = 0;
+  shared_bytes bytes_;
+  std::size_t event_count_ = 0;
+  bool at_tail_ = false;
+  bool end_of_segment_ = false;
+};
+
+/// Nothing more comes from a segment.
+struct segment_end {
+  segment in;
+  /// Where reading ended.
+  std::int64_t offset = 0;
+  /// True: the segment is sealed (or deleted) and read to its end. False: the reader's end cut
+  /// is reached.
+  bool sealed = true;
+  friend bool operator==(const segment_end&, const segment_end&) = default;
+};
+
+/// Events that were truncated away before they could be read.
+struct segment_gap {
+  segment in;
+  /// The first byte that is missing.
+  std::int64_t from = 0;
+  /// Where reading goes on; -1: the whole rest of the segment is gone, a `segment_end` follows.
+  std::int64_t to = 0;
+  friend bool operator==(const segment_gap&, const segment_gap&) = default;
+};
+
+/// What a reader hands out.
+using read_item = std::variant<event_slice, segment_end, segment_gap>;
+
+}  // namespace pravega_actor

@@ -1,0 +1,23 @@
+// The three ports of a client together.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "pravega_actor/ports/connection_port.hpp"
+#include "pravega_actor/ports/controller_port.hpp"
+#include "pravega_actor/ports/environment.hpp"
+
+namespace pravega_actor {
+
+/// Everything real that a client touches. A simulation passes its own.
+struct client_ports {
+  std::shared_ptr<environment> env;
+  std::shared_ptr<connection_port> connections;
+  std::shared_ptr<controller_port> controller;
+};
+
+/// The real ports: system clocks, TCP, gRPC to the controller at `controller_uri`.
+[[nodiscard]] result<client_ports> make_system_ports(const std::string& controller_uri);
+
+}  // namespace pravega_actor

@@ -1,0 +1,175 @@
+#include "pravega_actor/client.hpp"
+
+#include "client/client_core.hpp"
+#include "core/rendezvous.hpp"
+#include "pravega_actor/actors.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+constexpr seconds answer_margin{5};
+
+// CAF's default policy burns CPU while idle and answers slower than "sharing".
+std::unique_ptr<caf::actor_system_config> make_system_config() {
+  auto made = std::make_unique<caf::actor_system_config>();
+  made->set("scheduler.policy", caf::atom("sharing"));
+  made->set("scheduler.max-threads", std::size_t{2});
+  return made;
+}
+
+result<client> assemble(std::unique_ptr<caf::actor_system_config> system_config,
+                        std::unique_ptr<caf::actor_system> owned, caf::actor_system& system,
+                        const config& configuration, client_ports ports) {
+  auto core = std::make_shared<client_core>(std::move(system_config), std::move(owned), system,
+                                            configuration, std::move(ports));
+  core->start();
+  return client{std::move(core)};
+}
+
+}  // namespace
+
+/// The last handle closes the client.
+struct client::guard {
+  std::shared_ptr<client_core> core;
+  explicit guard(std::shared_ptr<client_core> held) : core{std::move(held)} {}
+  guard(const guard&) = delete;
+  guard& operator=(const guard&) = delete;
+  ~guard() {
+    if (core->closed()) return;
+    client last{core, nullptr};
+    (void)last.close();
+  }
+};
+
+result<client_ports> make_system_ports(const std::string& controller_uri) {
+  auto calls = make_grpc_controller_port(controller_uri);
+  if (!calls) return calls.error();
+  return client_ports{make_system_environment(), make_tcp_connection_port(), std::move(*calls)};
+}
+
+result<client> client::create(const config& configuration) {
+  auto ports = make_system_ports(configuration.controller_uri);
+  if (!ports) return ports.error();
+  return create(configuration, std::move(*ports));
+}
+
+result<client> client::create(const config& configuration, client_ports ports) {
+  auto system_config = make_system_config();
+  auto system = std::make_unique<caf::actor_system>(*system_config);
+  auto& in = *system;
+  return assemble(std::move(system_config), std::move(system), in, configuration,
+                  std::move(ports));
+}
+
+result<client> make_client(caf::actor_system& system, const config& configuration) {
+  auto ports = make_system_ports(configuration.controller_uri);
+  if (!ports) return ports.error();
+  return make_client(system, configuration, std::move(*ports));
+}
+
+result<client> make_client(caf::actor_system& system, const config& configuration,
+                           client_ports ports) {
+  return assemble(nullptr, nullptr, system, configuration, std::move(ports));
+}
+
+client::client(std::shared_ptr<client_core> core)
+    : core_{std::move(core)}, guard_{std::make_shared<guard>(core_)} {}
+
+client::client(std::shared_ptr<client_core> core, std::nullptr_t) : core_{std::move(core)} {}
+
+writer_options client::default_writer_options() const {
+  const auto& c = core_->settings();
+  writer_options options;
+  options.outstanding_bytes_max = static_cast<std::size_t>(c.writer_outstanding_bytes_max);
+  options.outstanding_events_max = static_cast<std::size_t>(c.writer_outstanding_events_max);
+  options.block_bytes_max = static_cast<std::size_t>(c.writer_block_bytes_max);
+  options.blocks_in_flight_max = static_cast<std::size_t>(c.writer_blocks_in_flight_max);
+  options.close_timeout = milliseconds{c.close_timeout_ms};
+  return options;
+}
+
+result<event_writer> client::create_writer(const scoped_stream& stream) {
+  return create_writer(stream, default_writer_options());
+}
+
+result<event_writer> client::create_writer(const scoped_stream& stream,
+                                           const writer_options& options) {
+  auto opened = std::make_shared<rendezvous<result<event_writer>>>();
+  create_writer_async(stream, options, [opened](result<event_writer> r) { opened->set(r); });
+  const auto wait = milliseconds{core_->settings().controller_call_timeout_ms} + answer_margin;
+  auto outcome = opened->wait_until(clock_type::now() + wait);
+  if (outcome) return std::move(*outcome);
+  return error{errc::deadline_exceeded, "the writer was not opened"}
+      .with_stage(stage::controller_call)
+      .with_controller(core_->context()->controller_address);
+}
+
+void client::create_writer_async(const scoped_stream& stream, const writer_options& options,
+                                 std::function<void(result<event_writer>)> done) {
+  core_->open_writer(stream, options, [done = std::move(done)](result<opened_writer> opened) {
+    if (opened)
+      done(std::move(opened->handle));
+    else
+      done(opened.error());
+  });
+}
+
+void create_writer_actor(const client& with, const scoped_stream& stream,
+                         const writer_options& options,
+                         std::function<void(result<event_writer_handle>)> done) {
+  with.core().open_writer(stream, options,
+                          [done = std::move(done)](result<opened_writer> opened) {
+                            if (!opened) return done(opened.error());
+                            caf::anon_send(opened->actor, keep_open{opened->handle});
+                            done(caf::actor_cast<event_writer_handle>(opened->actor));
+                          });
+}
+
+stream_manager client::streams() const {
+  return stream_manager{core_};
+}
+
+std::uint64_t client::subscribe(std::function<void(const library_event&)> sink) {
+  return core_->bus().subscribe(std::move(sink));
+}
+
+void client::unsubscribe(std::uint64_t number) {
+  core_->bus().unsubscribe(number);
+}
+
+result<client_status> client::status() const {
+  auto answered = std::make_shared<rendezvous<client_status>>();
+  core_->request_status([answered](const client_status& s) { answered->set(s); });
+  if (auto status = answered->wait_until(clock_type::now() + answer_margin)) return *status;
+  return error{errc::deadline_exceeded, "the client's actors do not answer"};
+}
+
+client_close_report client::close() {
+  return close(milliseconds{core_->settings().close_timeout_ms});
+}
+
+client_close_report client::close(duration timeout) {
+  auto closed = std::make_shared<rendezvous<client_close_report>>();
+  core_->close(timeout, [closed](const client_close_report& r) { closed->set(r); });
+  if (write_log::inside_completion()) {
+    client_close_report pending;
+    pending.outcome =
+        error{errc::would_block, "a completion must not wait; the client closes behind it"}
+            .with_stage(stage::close);
+    return pending;
+  }
+  if (auto report = closed->wait_until(clock_type::now() + timeout + answer_margin))
+    return *report;
+  client_close_report late;
+  late.outcome = error{errc::deadline_exceeded, "the client's actors did not end"}.with_stage(
+      stage::close);
+  return late;
+}
+
+void client::close_async(duration timeout,
+                         std::function<void(const client_close_report&)> done) {
+  core_->close(timeout, std::move(done));
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,200 @@
+#include "client/client_core.hpp"
+
+#include <algorithm>
+
+#include "client/closing.hpp"
+#include "client/controller_caller.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+duration ms(std::int64_t count) {
+  return milliseconds{count};
+}
+
+}  // namespace
+
+client_core::client_core(std::unique_ptr<caf::actor_system_config> system_config,
+                         std::unique_ptr<caf::actor_system> owned, caf::actor_system& system,
+                         const config& configuration, client_ports ports)
+    : settings_{configuration},
+      ports_{std::move(ports)},
+      system_config_{std::move(system_config)},
+      owned_{std::move(owned)},
+      system_{system},
+      context_{make_context(ports_)} {}
+
+retry_policy client_core::backoff() const {
+  return {ms(settings_.backoff_initial_ms), settings_.backoff_multiplier,
+          ms(settings_.backoff_max_ms), settings_.backoff_jitter};
+}
+
+supervision_policy client_core::child_policy() const {
+  supervision_policy policy;
+  policy.restarts_max = static_cast<std::uint32_t>(settings_.restart_intensity_max);
+  policy.period = ms(settings_.restart_period_ms);
+  policy.backoff = backoff();
+  return policy;
+}
+
+std::shared_ptr<segment_context> client_core::make_context(const client_ports& ports) const {
+  auto context = std::make_shared<segment_context>();
+  context->env = ports.env;
+  context->bus = std::make_shared<event_bus>();
+  context->controller = std::make_shared<actor_slot>();
+  context->connections = std::make_shared<actor_slot>();
+  context->pool = std::make_shared<buffer_pool>();
+  context->append = {backoff(), ms(settings_.handshake_timeout_ms),
+                     ms(settings_.writer_recovery_timeout_ms)};
+  context->request_timeout =
+      ms(std::max(settings_.controller_call_timeout_ms,
+                  settings_.connect_timeout_ms + settings_.handshake_timeout_ms)) +
+      seconds{1};
+  context->controller_address = ports.controller->address();
+  return context;
+}
+
+connection_setup client_core::connections() const {
+  connection_timing timing;
+  timing.connect_timeout = ms(settings_.connect_timeout_ms);
+  timing.handshake_timeout = ms(settings_.handshake_timeout_ms);
+  timing.keep_alive_interval = ms(settings_.keep_alive_interval_ms);
+  timing.liveness_timeout = ms(settings_.liveness_timeout_ms);
+  return {ports_.connections, ports_.env, context_->pool, timing};
+}
+
+void client_core::start() {
+  root_ = system_.spawn(supervisor,
+                        supervisor_setup{"client", child_policy(), ports_.env, context_->bus});
+  supervise_services();
+}
+
+void client_core::supervise_services() {
+  controller_client_setup calls;
+  calls.port = ports_.controller;
+  calls.env = ports_.env;
+  calls.backoff = backoff();
+  calls.attempt_timeout = ms(settings_.controller_attempt_timeout_ms);
+  calls.call_timeout = ms(settings_.controller_call_timeout_ms);
+  caf::anon_send(root_, supervise{"controller", restart_type::permanent,
+                                  [calls, slot = context_->controller](
+                                      caf::event_based_actor* parent, std::uint64_t) {
+                                    auto now = parent->spawn(controller_client, calls);
+                                    slot->set(now);
+                                    return now;
+                                  }});
+  const auto per_store = static_cast<std::size_t>(settings_.connections_per_store_max);
+  caf::anon_send(root_,
+                 supervise{"connections", restart_type::permanent,
+                           [setup = connections(), per_store, slot = context_->connections](
+                               caf::event_based_actor* parent, std::uint64_t) {
+                             auto now = parent->spawn(connection_manager, setup, per_store);
+                             slot->set(now);
+                             return now;
+                           }});
+}
+
+bool client_core::add_child(
+    const std::string& kind,
+    std::function<caf::actor(caf::event_based_actor*, const std::string&)> make) {
+  caf::actor root;
+  std::string id;
+  {
+    std::lock_guard lock{mutex_};
+    if (closing_ || !root_) return false;
+    id = kind + "-" + std::to_string(next_child_++);
+    root = root_;
+  }
+  caf::anon_send(root, supervise{id, restart_type::temporary,
+                                 [make = std::move(make), path = "client/" + id](
+                                     caf::event_based_actor* parent, std::uint64_t) {
+                                   return make(parent, path);
+                                 }});
+  return true;
+}
+
+void client_core::open_writer(const scoped_stream& stream, const writer_options& options,
+                              std::function<void(result<opened_writer>)> done) {
+  const bool added = add_child(
+      "writer",
+      [stream, options, done, policy = child_policy(), context = context_,
+       me = weak_from_this()](caf::event_based_actor* parent, const std::string& path) {
+        event_writer_setup setup;
+        setup.stream = stream;
+        setup.options = options;
+        setup.supervision = policy;
+        setup.path = path;
+        auto actor = parent->spawn(event_writer_actor, context, std::move(setup), done);
+        if (auto core = me.lock()) {
+          std::lock_guard lock{core->mutex_};
+          std::erase_if(core->writers_, [](const caf::actor_addr& each) {
+            return caf::actor_cast<caf::actor>(each) == nullptr;
+          });
+          core->writers_.push_back(actor.address());
+        }
+        return actor;
+      });
+  if (!added) done(error{errc::closed, "the client is closed"});
+}
+
+void client_core::call(controller::request request, duration timeout,
+                       std::function<void(const result<controller::reply>&)> done) {
+  if (closed()) return done(error{errc::closed, "the client is closed"});
+  system_.spawn(controller_caller, context_, std::move(request), timeout, std::move(done));
+}
+
+bool client_core::closed() const {
+  std::lock_guard lock{mutex_};
+  return closing_;
+}
+
+void client_core::close(duration timeout,
+                        std::function<void(const client_close_report&)> done) {
+  std::vector<caf::actor> writers;
+  caf::actor root;
+  {
+    std::unique_lock lock{mutex_};
+    if (closed_) {
+      auto report = report_;
+      lock.unlock();
+      return done(report);
+    }
+    for (const auto& each : writers_)
+      if (auto alive = caf::actor_cast<caf::actor>(each)) writers.push_back(std::move(alive));
+    root = root_;
+    closing_ = true;
+  }
+  auto finish = [me = weak_from_this(), done](const client_close_report& report) {
+    if (auto core = me.lock()) {
+      std::lock_guard lock{core->mutex_};
+      core->closed_ = true;
+      core->report_ = report;
+      core->root_ = nullptr;
+      core->writers_.clear();
+      core->context_->controller->clear();
+      core->context_->connections->clear();
+    }
+    done(report);
+  };
+  system_.spawn(closing, std::move(writers), root, timeout, std::move(finish));
+}
+
+void client_core::request_status(std::function<void(const client_status&)> done) {
+  caf::actor root;
+  {
+    std::lock_guard lock{mutex_};
+    root = root_;
+  }
+  system_.spawn(status_collector, context_, root, std::move(done));
+}
+
+client_core::~client_core() {
+  if (ports_.controller) ports_.controller->shut_down();
+  context_->controller->clear();
+  context_->connections->clear();
+  caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
+  root_ = nullptr;
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,77 @@
+// What all handles of a client share: the actor system, the ports and the supervision tree.
+#pragma once
+
+#include <caf/all.hpp>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/buffer_pool.hpp"
+#include "pravega_actor/client.hpp"
+#include "segment/segment_context.hpp"
+#include "supervision/supervisor.hpp"
+#include "writer/event_writer_actor.hpp"
+
+namespace pravega_actor {
+
+/// Thread-safe. The tree: client (supervisor) over the controller client, the connection
+/// manager, and one temporary child for each writer and reader.
+class client_core final : public std::enable_shared_from_this<client_core> {
+ public:
+  /// `owned` is null when the application owns the system.
+  client_core(std::unique_ptr<caf::actor_system_config> system_config,
+              std::unique_ptr<caf::actor_system> owned, caf::actor_system& system,
+              const config& configuration, client_ports ports);
+  ~client_core();
+
+  /// Starts the tree.
+  void start();
+
+  void open_writer(const scoped_stream& stream, const writer_options& options,
+                   std::function<void(result<opened_writer>)> done);
+  /// Calls the controller through the client's actor, also over the actor's restarts.
+  void call(controller::request request, duration timeout,
+            std::function<void(const result<controller::reply>&)> done);
+  void close(duration timeout, std::function<void(const client_close_report&)> done);
+  void request_status(std::function<void(const client_status&)> done);
+
+  [[nodiscard]] const config& settings() const noexcept { return settings_; }
+  [[nodiscard]] event_bus& bus() noexcept { return *context_->bus; }
+  [[nodiscard]] caf::actor_system& system() noexcept { return system_; }
+  [[nodiscard]] const std::shared_ptr<const segment_context>& context() const noexcept {
+    return context_;
+  }
+  [[nodiscard]] supervision_policy child_policy() const;
+  [[nodiscard]] retry_policy backoff() const;
+  [[nodiscard]] bool closed() const;
+
+  /// Adds a temporary child under a new path "<kind>-<n>"; false when the client is closed.
+  bool add_child(
+      const std::string& kind,
+      std::function<caf::actor(caf::event_based_actor*, const std::string& path)> make);
+
+ private:
+  void supervise_services();
+  [[nodiscard]] std::shared_ptr<segment_context> make_context(const client_ports& ports) const;
+  [[nodiscard]] connection_setup connections() const;
+
+  const config settings_;
+  client_ports ports_;
+  // The system must outlive whatever below holds actors.
+  std::unique_ptr<caf::actor_system_config> system_config_;
+  std::unique_ptr<caf::actor_system> owned_;
+  caf::actor_system& system_;
+  std::shared_ptr<const segment_context> context_;
+
+  mutable std::mutex mutex_;
+  caf::actor root_;
+  std::vector<caf::actor_addr> writers_;
+  std::uint64_t next_child_ = 1;
+  bool closing_ = false;
+  bool closed_ = false;
+  client_close_report report_;
+};
+
+}  // namespace pravega_actor

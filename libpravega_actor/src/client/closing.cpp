@@ -1,0 +1,62 @@
+#include "client/closing.hpp"
+
+#include "pravega_actor/writer_messages.hpp"
+#include "supervision/supervisor.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+using self_pointer = caf::stateful_actor<closing_state>*;
+
+void finish(self_pointer self, result<void> outcome) {
+  auto& state = self->state;
+  if (state.report.outcome && !outcome) state.report.outcome = std::move(outcome);
+  auto tell = std::exchange(state.done, nullptr);
+  if (tell) tell(state.report);
+  state.root = nullptr;
+  self->quit();
+}
+
+void stop_tree(self_pointer self) {
+  auto& state = self->state;
+  if (!state.root) return finish(self, {});
+  self->request(state.root, state.timeout, stop_supervisor{})
+      .then([self](const supervisor_stopped&) { finish(self, {}); },
+            [self](const caf::error&) {
+              self->send_exit(self->state.root, caf::exit_reason::kill);
+              finish(self, error{errc::deadline_exceeded, "the supervision tree did not stop"}
+                               .with_stage(stage::close));
+            });
+}
+
+void one_writer_less(self_pointer self) {
+  if (--self->state.writers_left == 0) stop_tree(self);
+}
+
+}  // namespace
+
+caf::behavior closing(caf::stateful_actor<closing_state>* self, std::vector<caf::actor> writers,
+                      const caf::actor& root, duration timeout,
+                      std::function<void(const client_close_report&)> done) {
+  auto& state = self->state;
+  state.root = root;
+  state.done = std::move(done);
+  state.writers_left = writers.size();
+  const auto drain = timeout * 4 / 5;
+  state.timeout = std::max<duration>(timeout - drain, seconds{1});
+  for (const auto& each : writers)
+    self->request(each, drain + seconds{1}, close_writer{drain})
+        .then(
+            [self](const writer_closed& closed) {
+              auto& report = self->state.report;
+              if (!closed.report.outcome) report.outcome = closed.report.outcome;
+              report.writers.push_back(closed.report);
+              one_writer_less(self);
+            },
+            [self](const caf::error&) { one_writer_less(self); });
+  if (writers.empty()) stop_tree(self);
+  return {[](const closing_overdue&) {}};
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,34 @@
+// Which segment an event goes to.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "pravega_actor/names.hpp"
+#include "pravega_actor/result.hpp"
+#include "segment/append_channel.hpp"
+
+namespace pravega_actor {
+
+/// The stream's current segments, sorted by their upper bounds. A position belongs to the
+/// segment with the least upper bound that is not below it, as in the Java client.
+class event_router {
+ public:
+  struct route {
+    key_range range;
+    std::shared_ptr<append_channel> channel;
+  };
+
+  event_router() = default;
+  /// The ranges must cover [0, 1] without gap or overlap: protocol_violation otherwise.
+  [[nodiscard]] static result<event_router> make(std::vector<route> routes);
+
+  [[nodiscard]] append_channel& at(double position) const noexcept;
+  [[nodiscard]] const std::vector<route>& routes() const noexcept { return routes_; }
+  [[nodiscard]] bool single() const noexcept { return routes_.size() == 1; }
+
+ private:
+  std::vector<route> routes_;
+};
+
+}  // namespace pravega_actor

@@ -1,0 +1,126 @@
+// The handle: the blocking conveniences over the write log.
+#include "pravega_actor/event_writer.hpp"
+
+#include "core/rendezvous.hpp"
+#include "writer/write_log.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+error waits_in_completion(stage at) {
+  return error{errc::would_block, "a completion must not wait; use the call without a time-out"}
+      .with_stage(at);
+}
+
+}  // namespace
+
+/// The last handle closes the writer.
+struct event_writer::guard {
+  std::shared_ptr<write_log> log;
+  explicit guard(std::shared_ptr<write_log> held) : log{std::move(held)} {}
+  guard(const guard&) = delete;
+  guard& operator=(const guard&) = delete;
+  ~guard() { log->start_close(log->options().close_timeout, {}); }
+
+  result<event_ticket> wait_and_add(const std::optional<std::string_view>& key, byte_view event,
+                                    duration timeout, write_completion&& done) {
+    auto added = log->add(key, event, std::move(done));
+    if (added || !(added.error() == errc::would_block)) return added;
+    if (write_log::inside_completion()) return added;
+    const auto deadline = clock_type::now() + timeout;
+    for (;;) {
+      auto room = std::make_shared<rendezvous<bool>>();
+      log->when_writable(event.size(), [room] { room->set(true); });
+      if (!room->wait_until(deadline)) return log->deadline_error(stage::append);
+      added = log->add(key, event, std::move(done));
+      if (added || !(added.error() == errc::would_block)) return added;
+    }
+  }
+};
+
+event_writer::event_writer(std::shared_ptr<write_log> log)
+    : held_{std::make_shared<guard>(std::move(log))} {}
+
+result<event_ticket> event_writer::try_write(byte_view event, write_completion done) {
+  if (!held_) return errc::closed;
+  return held_->log->add(std::nullopt, event, std::move(done));
+}
+
+result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_view event,
+                                             write_completion done) {
+  if (!held_) return errc::closed;
+  return held_->log->add(routing_key, event, std::move(done));
+}
+
+result<event_ticket> event_writer::write(byte_view event, duration timeout,
+                                         write_completion done) {
+  if (!held_) return errc::closed;
+  return held_->wait_and_add(std::nullopt, event, timeout, std::move(done));
+}
+
+result<event_ticket> event_writer::write(std::string_view routing_key, byte_view event,
+                                         duration timeout, write_completion done) {
+  if (!held_) return errc::closed;
+  return held_->wait_and_add(routing_key, event, timeout, std::move(done));
+}
+
+void event_writer::when_writable(std::size_t event_bytes, std::function<void()> ready) {
+  if (!held_) return ready();
+  held_->log->when_writable(event_bytes, std::move(ready));
+}
+
+void event_writer::on_progress(std::function<void(const writer_progress&)> changed) {
+  if (held_) held_->log->on_progress(std::move(changed));
+}
+
+writer_progress event_writer::progress() const {
+  return held_ ? held_->log->progress() : writer_progress{};
+}
+
+result<void> event_writer::flush(duration timeout) {
+  if (!held_) return errc::closed;
+  if (write_log::inside_completion()) return waits_in_completion(stage::flush);
+  auto flushed = std::make_shared<rendezvous<result<void>>>();
+  held_->log->flush([flushed](const result<void>& outcome) { flushed->set(outcome); });
+  auto outcome = flushed->wait_until(clock_type::now() + timeout);
+  return outcome ? *outcome : result<void>{held_->log->deadline_error(stage::flush)};
+}
+
+void event_writer::flush_async(std::function<void(const result<void>&)> done) {
+  if (!held_) return done(errc::closed);
+  held_->log->flush(std::move(done));
+}
+
+close_report event_writer::close(duration timeout) {
+  if (!held_) return {};
+  auto closed = std::make_shared<rendezvous<close_report>>();
+  held_->log->start_close(timeout, [closed](const close_report& r) { closed->set(r); });
+  if (write_log::inside_completion()) {
+    close_report pending;
+    pending.outcome = waits_in_completion(stage::close);
+    const auto reached = held_->log->progress();
+    pending.durable_through = reached.durable_through;
+    pending.last_written = reached.last_written;
+    return pending;
+  }
+  if (auto report = closed->wait_until(clock_type::now() + timeout)) return *report;
+  // The writer's actor ends it at the same deadline; should that actor be gone, do it here.
+  held_->log->close_deadline();
+  if (auto report = closed->wait_until(clock_type::now() + seconds{1})) return *report;
+  close_report unknown;
+  unknown.outcome = held_->log->deadline_error(stage::close);
+  return unknown;
+}
+
+void event_writer::close_async(duration timeout,
+                               std::function<void(const close_report&)> done) {
+  if (!held_) return done({});
+  held_->log->start_close(timeout, std::move(done));
+}
+
+writer_status event_writer::status() const {
+  return held_ ? held_->log->status() : writer_status{};
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,227 @@
+#include "writer/event_writer_actor.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+using self_pointer = caf::stateful_actor<event_writer_state>*;
+
+template <class Message>
+auto to_self(self_pointer self) {
+  caf::actor_addr me{self->address()};
+  return [me](Message what) {
+    if (auto alive = caf::actor_cast<caf::actor>(me)) caf::anon_send(alive, std::move(what));
+  };
+}
+
+void refuse(self_pointer self, const error& why) {
+  auto& state = self->state;
+  auto tell = std::move(state.on_open);
+  state.on_open = nullptr;
+  if (tell) tell(why.with_subject(state.setup.stream.to_string()));
+  self->quit();
+}
+
+void start_supervisor(self_pointer self) {
+  auto& state = self->state;
+  const auto& setup = state.setup;
+  state.supervisor = self->spawn(
+      supervisor,
+      supervisor_setup{setup.path, setup.supervision, state.context->env, state.context->bus});
+  self->monitor(state.supervisor);
+}
+
+std::vector<event_router::route> make_channels(self_pointer self,
+                                               const controller::segment_ranges& current) {
+  auto& state = self->state;
+  const auto& options = state.setup.options;
+  const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
+                             std::min(state.setup.eager_block_bytes, options.block_bytes_max)};
+  std::vector<event_router::route> routes;
+  for (const auto& each : current.segments) {
+    const auto flow = static_cast<std::int64_t>(state.context->env->next_flow_id());
+    append_log log{state.context->env->random_uuid(), flow << 32, state.context->pool, limits};
+    routes.push_back(
+        {each.range, std::make_shared<append_channel>(
+                         state.log, segment{state.setup.stream, each.id}, std::move(log))});
+  }
+  return routes;
+}
+
+void supervise_segments(self_pointer self, const std::vector<event_router::route>& routes,
+                        const std::string& token) {
+  auto& state = self->state;
+  for (const auto& route : routes) {
+    const auto id = "segment:" + route.channel->name();
+    auto factory = [context = state.context, channel = route.channel,
+                    path = state.setup.path + "/" + id,
+                    token](caf::event_based_actor* parent, std::uint64_t) {
+      return parent->spawn(segment_writer, context, channel, path, token);
+    };
+    self->send(state.supervisor, supervise{id, restart_type::transient, std::move(factory)});
+  }
+}
+
+void open(self_pointer self, const controller::segment_ranges& current) {
+  auto& state = self->state;
+  if (current.segments.empty()) return refuse(self, errc::stream_sealed);
+  auto routes = make_channels(self, current);
+  auto router = event_router::make(routes);
+  if (!router) return refuse(self, router.error());
+  start_supervisor(self);
+  state.log->open(std::move(*router),
+                  {[tell = to_self<writer_ended>(self)] { tell({}); },
+                   [tell = to_self<writer_closing>(self)](duration t) { tell({t}); }});
+  supervise_segments(self, routes, current.delegation_token);
+  auto tell = std::move(state.on_open);
+  state.on_open = nullptr;
+  tell(opened_writer{event_writer{state.log}, caf::actor{self}});
+}
+
+void look_up(self_pointer self) {
+  const auto& context = *self->state.context;
+  self->request(context.controller->get(), context.request_timeout,
+                controller_call{controller::get_current_segments{self->state.setup.stream,
+                                                                 access_operation::write}})
+      .then(
+          [self](const controller_answer& answer) {
+            auto current = reply_of<controller::get_current_segments>(answer);
+            if (!current) return refuse(self, current.error());
+            open(self, *current);
+          },
+          [self](const caf::error&) {
+            refuse(self, error{errc::actor_terminated, "the controller client did not answer"}
+                             .with_stage(stage::controller_call));
+          });
+}
+
+caf::response_promise write(self_pointer self, const write_event& what) {
+  auto& state = self->state;
+  auto promise = self->make_response_promise();
+  std::optional<std::string_view> key;
+  if (what.routing_key) key = *what.routing_key;
+  auto wake = to_self<completions_ready>(self);
+  auto added = state.log->add(key, as_bytes(what.event),
+                              [inbox = state.inbox, wake](const write_result& outcome) {
+                                if (inbox->put(outcome)) wake({});
+                              });
+  if (added)
+    state.writes.emplace(*added, promise);
+  else
+    promise.deliver(event_written{{0, false, added.error()}});
+  return promise;
+}
+
+// Keeps a promise under a number that a callback in another thread can name.
+std::uint64_t keep(self_pointer self, const caf::response_promise& promise) {
+  const auto number = self->state.next_other++;
+  self->state.others.emplace(number, promise);
+  return number;
+}
+
+template <class Answer>
+void answer_kept(self_pointer self, std::uint64_t number, Answer with) {
+  auto at = self->state.others.find(number);
+  if (at == self->state.others.end()) return;
+  at->second.deliver(std::move(with));
+  self->state.others.erase(at);
+}
+
+void deliver_outcomes(self_pointer self) {
+  auto& writes = self->state.writes;
+  for (const auto& outcome : self->state.inbox->take()) {
+    auto at = writes.find(outcome.ticket);
+    if (at == writes.end()) continue;
+    at->second.deliver(event_written{outcome});
+    writes.erase(at);
+  }
+}
+
+void on_supervisor_down(self_pointer self, const caf::down_msg& down) {
+  auto& state = self->state;
+  if (down.source != state.supervisor.address()) return;
+  if (classify_exit(down.reason) == exit_kind::failure)
+    state.log->fail(error{errc::retries_exhausted,
+                          "the supervisor gave up: " + describe_exit(down.reason)});
+  deliver_outcomes(self);
+  self->quit();
+}
+
+}  // namespace
+
+event_writer_state::~event_writer_state() {
+  if (on_open)
+    on_open(error{errc::actor_terminated, "the event writer ended while it was opened"});
+  if (log) log->fail(error{errc::actor_terminated, "the event writer's actor ended"});
+  for (const auto& outcome : inbox->take()) {
+    auto at = writes.find(outcome.ticket);
+    if (at != writes.end()) at->second.deliver(event_written{outcome});
+  }
+  if (supervisor) caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
+}
+
+caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
+                                 std::shared_ptr<const segment_context> context,
+                                 event_writer_setup setup,
+                                 std::function<void(result<opened_writer>)> on_open) {
+  auto& state = self->state;
+  state.log = std::make_shared<write_log>(setup.stream, setup.options, context->env->random());
+  state.context = std::move(context);
+  state.setup = std::move(setup);
+  state.on_open = std::move(on_open);
+  self->set_down_handler([self](const caf::down_msg& down) { on_supervisor_down(self, down); });
+  look_up(self);
+  return {
+      [self](const write_event& what) { return write(self, what); },
+      [self](const await_credit& what) {
+        auto promise = self->make_response_promise();
+        self->state.log->when_writable(
+            what.event_bytes, [number = keep(self, promise),
+                               tell = to_self<credit_ready>(self)] { tell({number}); });
+        return promise;
+      },
+      [self](const flush_events&) {
+        auto promise = self->make_response_promise();
+        self->state.log->flush(
+            [number = keep(self, promise),
+             tell = to_self<flush_ready>(self)](const result<void>& outcome) {
+              tell({number, outcome});
+            });
+        return promise;
+      },
+      [self](const close_writer& what) {
+        auto promise = self->make_response_promise();
+        self->state.log->start_close(
+            what.timeout, [number = keep(self, promise),
+                           tell = to_self<close_ready>(self)](const close_report& report) {
+              tell({number, report});
+            });
+        return promise;
+      },
+      [self](const keep_open& what) { self->state.kept = what.handle; },
+      [self](const get_writer_status&) { return self->state.log->status(); },
+      [self](const completions_ready&) { deliver_outcomes(self); },
+      [self](const credit_ready& what) { answer_kept(self, what.number, credit{}); },
+      [self](const flush_ready& what) {
+        deliver_outcomes(self);
+        answer_kept(self, what.number, events_flushed{what.outcome});
+      },
+      [self](const close_ready& what) {
+        deliver_outcomes(self);
+        answer_kept(self, what.number, writer_closed{what.report});
+      },
+      [self](const writer_closing& what) {
+        self->delayed_send(self, what.timeout, writer_close_due{});
+      },
+      [self](const writer_close_due&) { self->state.log->close_deadline(); },
+      [self](const writer_ended&) {
+        deliver_outcomes(self);
+        if (self->state.supervisor)
+          self->send_exit(self->state.supervisor, caf::exit_reason::user_shutdown);
+        else
+          self->quit();
+      },
+  };
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,250 @@
+#include "writer/write_log.hpp"
+
+#include <algorithm>
+
+#include "pravega_actor/limits.hpp"
+#include "pravega_actor/routing.hpp"
+
+namespace pravega_actor {
+
+write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed)
+    : stream_{std::move(stream)}, options_{options}, random_{random_seed} {}
+
+void write_log::open(event_router router, write_log_hooks hooks) {
+  std::lock_guard lock{mutex_};
+  router_ = std::move(router);
+  hooks_ = std::move(hooks);
+  if (state_ == state::opening) state_ = state::open;
+}
+
+std::size_t write_log::cost_of(std::size_t event_bytes) noexcept {
+  return event_bytes + limits::event_header_bytes + append_block::overhead_bytes_per_event;
+}
+
+bool write_log::has_room(std::size_t cost) const noexcept {
+  const auto events = last_ticket_ - tracker_.through();
+  if (events >= options_.outstanding_events_max) return false;
+  return outstanding_bytes_ == 0 || outstanding_bytes_ + cost <= options_.outstanding_bytes_max;
+}
+
+// splitmix64: events without a key only have to be spread.
+double write_log::random_position() noexcept {
+  random_ += 0x9E3779B97F4A7C15ULL;
+  auto z = random_;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return position_of(z ^ (z >> 31));
+}
+
+error write_log::state_error() const {
+  const auto name = stream_.to_string();
+  if (state_ == state::failed && failure_) return failure_->with_subject(name);
+  if (state_ == state::opening)
+    return error{errc::closed, "the writer is not open"}.with_subject(name);
+  return error{errc::closed, "the writer is closed"}.with_subject(name);
+}
+
+result<event_ticket> write_log::add(const std::optional<std::string_view>& key, byte_view event,
+                                    write_completion&& done) {
+  if (event.size() > limits::event_payload_bytes_max)
+    return error{errc::event_too_large, std::to_string(event.size()) + " bytes"}.with_subject(
+        stream_.to_string());
+  const double keyed_position = key ? routing_position(*key) : 0.0;
+  const auto cost = cost_of(event.size());
+  std::unique_lock lock{mutex_};
+  if (state_ != state::open) return state_error();
+  if (!has_room(cost)) return errc::would_block;
+  const double position = key ? keyed_position : random_position();
+  auto& channel = router_.at(position);
+  const auto ticket = ++last_ticket_;
+  outstanding_bytes_ += cost;
+  if (done) completions_.push_back({ticket, std::move(done)});
+  channel.log().append({position, ticket}, event);
+  channel.pump(lock);
+  return ticket;
+}
+
+void write_log::on_durable(append_log::blocks&& durable) {
+  for (const auto& block : durable) {
+    const auto& marks = block->marks();
+    outstanding_bytes_ -= block->cost();
+    ++blocks_acknowledged_;
+    const auto first = marks.front().ticket;
+    const auto last = marks.back().ticket;
+    if (last - first + 1 == marks.size()) {
+      tracker_.mark_range(first, last);
+    } else {
+      for (const auto& each : marks)
+        tracker_.mark(each.ticket);
+    }
+  }
+  if (!durable.empty()) trouble_.reset();
+}
+
+void write_log::on_trouble(const error& reason) {
+  std::lock_guard lock{mutex_};
+  trouble_ = reason;
+}
+
+void write_log::on_gave_up(append_channel& channel, const error& reason, bool certain) {
+  {
+    std::lock_guard lock{mutex_};
+    fail_locked(reason, certain ? &channel : nullptr);
+  }
+  settle();
+}
+
+void write_log::fail(const error& reason) {
+  {
+    std::lock_guard lock{mutex_};
+    fail_locked(reason, nullptr);
+  }
+  settle();
+}
+
+void write_log::close_deadline() {
+  auto reason = deadline_error(stage::close);
+  {
+    std::lock_guard lock{mutex_};
+    if (state_ != state::closing || tracker_.through() == last_ticket_) return;
+    fail_locked(reason, nullptr);
+  }
+  settle();
+}
+
+// `certain`: the channel whose unacknowledged events are known not to be stored.
+void write_log::fail_locked(const error& reason, append_channel* certain) {
+  if (state_ == state::failed || state_ == state::closed) return;
+  state_ = state::failed;
+  failure_ = reason;
+  for (const auto& route : router_.routes())
+    classify(route.channel->log().drain(), route.channel.get() == certain);
+  std::sort(
+      undurable_.begin(), undurable_.end(),
+      [](const undurable_range& a, const undurable_range& b) { return a.first < b.first; });
+  std::vector<undurable_range> joined;
+  for (const auto& each : undurable_) {
+    const bool follows = !joined.empty() && joined.back().last + 1 == each.first &&
+                         joined.back().unknown == each.unknown;
+    if (follows)
+      joined.back().last = each.last;
+    else
+      joined.push_back(each);
+  }
+  undurable_ = std::move(joined);
+  outstanding_bytes_ = 0;
+}
+
+void write_log::classify(append_log::blocks&& left, bool certain) {
+  for (const auto& block : left)
+    for (const auto& mark : block->marks())
+      add_undurable(mark.ticket, block->ever_sent() && !certain);
+}
+
+void write_log::add_undurable(event_ticket ticket, bool unknown) {
+  const bool follows = !undurable_.empty() && undurable_.back().last + 1 == ticket &&
+                       undurable_.back().unknown == unknown;
+  if (follows)
+    undurable_.back().last = ticket;
+  else
+    undurable_.push_back({ticket, ticket, unknown});
+}
+
+write_result write_log::result_of(event_ticket ticket) const {
+  if (ticket <= tracker_.through()) return {ticket, true, {}};
+  auto at = std::upper_bound(
+      undurable_.begin(), undurable_.end(), ticket,
+      [](event_ticket wanted, const undurable_range& each) { return wanted < each.first; });
+  const auto& why = failure_->to_string();
+  if (at == undurable_.begin() || std::prev(at)->last < ticket)
+    return {ticket, true, error{errc::earlier_event_failed, why}};
+  const auto code = std::prev(at)->unknown ? errc::outcome_unknown : errc::not_written;
+  return {ticket, false, error{code, why}};
+}
+
+void write_log::when_writable(std::size_t event_bytes, std::function<void()> ready) {
+  {
+    std::lock_guard lock{mutex_};
+    waiters_.push_back({cost_of(event_bytes), std::move(ready)});
+  }
+  settle();
+}
+
+void write_log::on_progress(std::function<void(const writer_progress&)> changed) {
+  std::lock_guard lock{mutex_};
+  progress_ = changed ? std::make_shared<const std::function<void(const writer_progress&)>>(
+                            std::move(changed))
+                      : nullptr;
+}
+
+writer_progress write_log::progress() const {
+  std::lock_guard lock{mutex_};
+  return {tracker_.through(), last_ticket_};
+}
+
+void write_log::flush(std::function<void(const result<void>&)> done) {
+  {
+    std::lock_guard lock{mutex_};
+    flushes_.push_back({last_ticket_, std::move(done)});
+  }
+  settle();
+}
+
+void write_log::start_close(duration timeout, std::function<void(const close_report&)> done) {
+  std::function<void(duration)> closing;
+  {
+    std::lock_guard lock{mutex_};
+    if (done) closers_.push_back(std::move(done));
+    if (state_ == state::opening) state_ = state::closed;
+    if (state_ == state::open) {
+      state_ = state::closing;
+      closing = hooks_.closing;
+    }
+  }
+  settle();
+  if (closing) closing(timeout);
+}
+
+error write_log::deadline_error(stage at) const {
+  std::lock_guard lock{mutex_};
+  auto text = std::to_string(last_ticket_ - tracker_.through()) + " events are not durable yet";
+  if (trouble_) text += "; " + trouble_->to_string();
+  auto late = error{errc::deadline_exceeded, std::move(text)}.with_stage(at).with_subject(
+      stream_.to_string());
+  if (!trouble_) return late;
+  return late.with_segment_store(trouble_->segment_store())
+      .with_controller(trouble_->controller());
+}
+
+writer_status write_log::status() const {
+  static constexpr const char* names[] = {"opening", "open", "closing", "closed", "failed"};
+  std::lock_guard lock{mutex_};
+  writer_status out;
+  out.stream = stream_;
+  out.state = names[static_cast<std::size_t>(state_)];
+  out.last_written = last_ticket_;
+  out.durable_through = tracker_.through();
+  out.outstanding_bytes = outstanding_bytes_;
+  out.blocks_acknowledged = blocks_acknowledged_;
+  for (const auto& route : router_.routes()) {
+    const auto seen = route.channel->look_locked();
+    out.segments.push_back({route.channel->name(), seen.connected, seen.peer,
+                            seen.events_pending, seen.blocks_in_flight});
+  }
+  if (failure_)
+    out.last_failure = failure_->to_string();
+  else if (trouble_)
+    out.last_failure = trouble_->to_string();
+  return out;
+}
+
+close_report write_log::report() const {
+  close_report out;
+  out.durable_through = tracker_.through();
+  out.last_written = last_ticket_;
+  out.undurable = undurable_;
+  if (state_ == state::failed && tracker_.through() != last_ticket_) out.outcome = *failure_;
+  return out;
+}
+
+}  // namespace pravega_actor

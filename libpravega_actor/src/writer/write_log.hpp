@@ -1,0 +1,122 @@
+// Everything that a writer's threads and actors share: the events on their way, limits,
+// outcomes.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "pravega_actor/event_writer.hpp"
+#include "segment/append_channel.hpp"
+#include "writer/completion_tracker.hpp"
+#include "writer/event_router.hpp"
+
+namespace pravega_actor {
+
+/// What the event writer actor wants to know.
+struct write_log_hooks {
+  /// Every event is completed after `start_close`, or the writer failed. Called once.
+  std::function<void()> ended;
+  /// `start_close` was called; the actor arms the deadline.
+  std::function<void(duration timeout)> closing;
+};
+
+/// Thread-safe. Survives every actor of its writer but the writer itself; events are added from
+/// any thread, acknowledgements arrive on the I/O thread, and one thread at a time delivers
+/// completions, in the order of writing and without the lock.
+class write_log final : public append_owner, public std::enable_shared_from_this<write_log> {
+ public:
+  write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed);
+
+  /// Sets the segments. Before it, and after the end, `add` fails.
+  void open(event_router router, write_log_hooks hooks);
+
+  /// Adds an event. `key` none: any position. Answers would_block when a limit is reached.
+  result<event_ticket> add(const std::optional<std::string_view>& key, byte_view event,
+                           write_completion&& done);
+
+  void when_writable(std::size_t event_bytes, std::function<void()> ready);
+  void on_progress(std::function<void(const writer_progress&)> changed);
+  [[nodiscard]] writer_progress progress() const;
+  void flush(std::function<void(const result<void>&)> done);
+  /// `done` is called with the report once the writer has ended.
+  void start_close(duration timeout, std::function<void(const close_report&)> done);
+  /// Ends the writer: what is not durable becomes not_written or outcome_unknown.
+  void fail(const error& reason);
+  /// The close's deadline has passed.
+  void close_deadline();
+  [[nodiscard]] writer_status status() const;
+  [[nodiscard]] const writer_options& options() const noexcept { return options_; }
+  /// Whether the calling thread is delivering a completion of any writer.
+  [[nodiscard]] static bool inside_completion() noexcept;
+  /// Why a wait that ends now did not succeed.
+  [[nodiscard]] error deadline_error(stage at) const;
+
+  // append_owner
+  std::mutex& mutex() override { return mutex_; }
+  void on_durable(append_log::blocks&& durable) override;
+  void settle() override;
+  void on_gave_up(append_channel& channel, const error& reason, bool certain) override;
+  void on_trouble(const error& reason) override;
+
+ private:
+  enum class state : std::uint8_t { opening, open, closing, closed, failed };
+  struct waiter {
+    std::size_t cost;
+    std::function<void()> ready;
+  };
+  struct flush_waiter {
+    event_ticket through;
+    std::function<void(const result<void>&)> done;
+  };
+  struct pending_completion {
+    event_ticket ticket;
+    write_completion done;
+  };
+  struct delivery;
+
+  [[nodiscard]] static std::size_t cost_of(std::size_t event_bytes) noexcept;
+  [[nodiscard]] bool has_room(std::size_t cost) const noexcept;
+  [[nodiscard]] double random_position() noexcept;
+  [[nodiscard]] error state_error() const;
+  void fail_locked(const error& reason, append_channel* certain);
+  void classify(append_log::blocks&& left, bool certain);
+  void add_undurable(event_ticket ticket, bool unknown);
+  [[nodiscard]] bool collect(delivery& out);
+  void collect_failed(delivery& out);
+  void collect_waiters(delivery& out);
+  void collect_end(delivery& out);
+  [[nodiscard]] close_report report() const;
+  [[nodiscard]] write_result result_of(event_ticket ticket) const;
+
+  const scoped_stream stream_;
+  const writer_options options_;
+
+  mutable std::mutex mutex_;
+  state state_ = state::opening;
+  event_router router_;
+  write_log_hooks hooks_;
+  std::uint64_t random_;
+  event_ticket last_ticket_ = 0;
+  completion_tracker tracker_;
+  std::size_t outstanding_bytes_ = 0;
+  std::uint64_t blocks_acknowledged_ = 0;
+  std::deque<pending_completion> completions_;
+  std::deque<waiter> waiters_;
+  std::deque<flush_waiter> flushes_;
+  std::vector<std::function<void(const close_report&)>> closers_;
+  std::shared_ptr<const std::function<void(const writer_progress&)>> progress_;
+  event_ticket progress_told_ = 0;
+  std::optional<error> failure_;
+  std::optional<error> trouble_;
+  std::vector<undurable_range> undurable_;
+  bool ended_told_ = false;
+  /// One thread delivers at a time; others only say that there is more.
+  bool delivering_ = false;
+};
+
+}  // namespace pravega_actor

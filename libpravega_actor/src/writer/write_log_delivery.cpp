@@ -1,0 +1,111 @@
+// How a write log tells outcomes: in order, by one thread at a time, without the lock.
+#include "writer/write_log.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+thread_local bool delivering_here = false;
+
+}  // namespace
+
+/// What one round of delivery carries out.
+struct write_log::delivery {
+  std::vector<std::pair<write_completion, write_result>> completions;
+  std::vector<std::function<void()>> ready;
+  std::vector<std::pair<std::function<void(const result<void>&)>, result<void>>> flushed;
+  std::shared_ptr<const std::function<void(const writer_progress&)>> progress;
+  writer_progress reached;
+  std::vector<std::function<void(const close_report&)>> closers;
+  close_report report;
+  std::function<void()> ended;
+
+  void run() {
+    delivering_here = true;
+    for (auto& [done, outcome] : completions)
+      done(outcome);
+    if (progress) (*progress)(reached);
+    for (auto& [done, outcome] : flushed)
+      done(outcome);
+    for (auto& each : ready)
+      each();
+    for (auto& each : closers)
+      each(report);
+    delivering_here = false;
+    if (ended) ended();
+  }
+};
+
+bool write_log::inside_completion() noexcept {
+  return delivering_here;
+}
+
+void write_log::settle() {
+  std::unique_lock lock{mutex_};
+  if (delivering_) return;
+  delivering_ = true;
+  for (;;) {
+    delivery round;
+    if (!collect(round)) break;
+    lock.unlock();
+    round.run();
+    lock.lock();
+  }
+  delivering_ = false;
+}
+
+// Takes what can be told now. False: nothing.
+bool write_log::collect(delivery& out) {
+  const auto through = tracker_.through();
+  while (!completions_.empty() && completions_.front().ticket <= through) {
+    out.completions.emplace_back(std::move(completions_.front().done),
+                                 write_result{completions_.front().ticket, true, {}});
+    completions_.pop_front();
+  }
+  if (progress_ && progress_told_ != through) {
+    progress_told_ = through;
+    out.progress = progress_;
+    out.reached = {through, last_ticket_};
+  }
+  if (state_ == state::closing && through == last_ticket_) state_ = state::closed;
+  if (state_ == state::failed) collect_failed(out);
+  collect_waiters(out);
+  collect_end(out);
+  return !out.completions.empty() || out.progress || !out.flushed.empty() ||
+         !out.ready.empty() || !out.closers.empty() || out.ended;
+}
+
+void write_log::collect_failed(delivery& out) {
+  for (auto& each : completions_)
+    out.completions.emplace_back(std::move(each.done), result_of(each.ticket));
+  completions_.clear();
+}
+
+void write_log::collect_waiters(delivery& out) {
+  const auto through = tracker_.through();
+  const bool over = state_ == state::failed || state_ == state::closed;
+  while (!flushes_.empty() && (flushes_.front().through <= through || over)) {
+    result<void> outcome;
+    if (flushes_.front().through > through) outcome = *failure_;
+    out.flushed.emplace_back(std::move(flushes_.front().done), std::move(outcome));
+    flushes_.pop_front();
+  }
+  // Waiters are woken when a quarter of the room is free, not for every block.
+  const auto low = options_.outstanding_bytes_max - options_.outstanding_bytes_max / 4;
+  const bool roomy = outstanding_bytes_ <= low;
+  while (!waiters_.empty() && (over || (roomy && has_room(waiters_.front().cost)))) {
+    out.ready.push_back(std::move(waiters_.front().ready));
+    waiters_.pop_front();
+  }
+}
+
+void write_log::collect_end(delivery& out) {
+  if (state_ != state::failed && state_ != state::closed) return;
+  out.closers.swap(closers_);
+  if (!out.closers.empty()) out.report = report();
+  if (ended_told_) return;
+  ended_told_ = true;
+  out.ended = hooks_.ended;
+}
+
+}  // namespace pravega_actor
