@@ -28,13 +28,14 @@ struct event_view {
 
   /// A durable reference to the event.
   [[nodiscard]] event_pointer pointer() const {
-    return {*in, offset, static_cast<std::int32_t>(limits::event_header_bytes + payload.size())};
+    return {*in, offset,
+            static_cast<std::int32_t>(limits::event_header_bytes + payload.size())};
   }
 };
 
-/// Successive whole events of one segment, iterated where they were received: nothing is copied,
-/// not even by copying the slice. A value; copies share the bytes, and any thread may read them.
-/// Keeping a slice keeps its memory (up to the size of one read).
+/// Successive whole events of one segment, iterated where they were received: nothing is
+/// copied, not even by copying the slice. A value; copies share the bytes, and any thread may
+/// read them. Keeping a slice keeps its memory (up to the size of one read).
 class event_slice {
  public:
   /// A forward iterator over `event_view`.

@@ -73,7 +73,8 @@ struct reader_status {
 class slice_queue;
 
 /// A handle on a reader. Copies refer to the same reader; all members may be called from any
-/// thread; each item goes to one caller. When the last copy is gone, the reader closes by itself.
+/// thread; each item goes to one caller. When the last copy is gone, the reader closes by
+/// itself.
 ///
 /// Events of one segment come in their order. Segments take turns, so that none has to wait for
 /// another. An item is consumed when the next one is taken, or by `release()`: `position()` is
@@ -90,8 +91,8 @@ class stream_reader {
   result<std::optional<read_item>> next(duration timeout);
   /// The same without waiting.
   result<std::optional<read_item>> try_next();
-  /// Calls back once when `try_next` has something to say, from the library's I/O thread; at once
-  /// if it has already. The callback must not block.
+  /// Calls back once when `try_next` has something to say, from the library's I/O thread; at
+  /// once if it has already. The callback must not block.
   void when_readable(std::function<void()> ready);
 
   /// What was handed out last is consumed.

@@ -1,0 +1,186 @@
+// Where the I/O thread, consumers and the segment reader actor meet for one segment.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "connection/session.hpp"
+#include "segment/read_assembler.hpp"
+#include "wire/hot.hpp"
+
+namespace pravega_actor {
+
+class read_channel;
+
+/// What owns channels: the queue of a stream reader.
+class read_owner {
+ public:
+  virtual ~read_owner() = default;
+  [[nodiscard]] virtual std::mutex& mutex() = 0;
+  /// Something waits in a channel where nothing did. With the mutex held.
+  virtual void on_ready(read_channel& channel) = 0;
+  /// Tells consumers, after one or more `on_ready`. Without the mutex.
+  virtual void wake() = 0;
+  /// Something failed that is being mended. Without the mutex.
+  virtual void on_trouble(const error& reason) = 0;
+};
+
+// What the channel tells the segment reader actor that is attached.
+
+/// The first answer of a session.
+struct read_progressed {};
+/// The server answered with nothing again; `resume` goes on.
+struct read_empty {};
+struct read_truncated {
+  std::int64_t start_offset = 0;
+  error reason;
+};
+struct read_refused {
+  error reason;
+};
+struct read_disconnected {
+  error reason;
+};
+/// Nothing more will be read.
+struct read_finished {};
+using read_notice = std::variant<read_progressed, read_empty, read_truncated, read_refused,
+                                 read_disconnected, read_finished>;
+
+struct read_limits {
+  std::size_t request_bytes = limits::read_bytes_max;
+  std::size_t prefetch_slices = 2;
+  std::size_t event_payload_bytes_max = limits::large_event_payload_bytes_max;
+};
+
+/// What waits in a channel: an error is the last.
+using read_outcome = std::variant<read_item, error>;
+
+/// Thread-safe; guarded by the owner's mutex, but slices are cut without it. The next request
+/// goes out from the I/O thread as soon as a reply came and the queue has room, else from the
+/// thread that takes an item; there is never more than one. The place of reading is here: the
+/// actor only manages the session and may die at any moment without loss.
+class read_channel final : public std::enable_shared_from_this<read_channel> {
+ public:
+  using notice_handler = std::function<void(std::uint64_t generation, read_notice)>;
+
+  struct start {
+    std::int64_t offset = 0;
+    /// Stop before this offset.
+    std::optional<std::int64_t> end;
+    std::string delegation_token;
+  };
+
+  /// `flow` is the upper half of the request ids.
+  read_channel(std::weak_ptr<read_owner> owner, segment of, std::int32_t flow, start from,
+               read_limits limits, std::shared_ptr<buffer_pool> pool);
+
+  [[nodiscard]] const segment& of() const noexcept { return *of_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+  // With the owner's mutex held:
+  /// Takes the next outcome; there must be one. `pump` asks for more.
+  [[nodiscard]] read_outcome take();
+  [[nodiscard]] bool has_outcomes() const noexcept { return !outcomes_.empty(); }
+  /// Sends a request if none is on its way and there is room. Releases the lock meanwhile.
+  void pump(std::unique_lock<std::mutex>& lock);
+  /// Drops what waits; nothing is read any more.
+  void drop();
+  struct snapshot {
+    bool connected = false;
+    std::string peer;
+    /// Where the next event begins that is not fetched yet.
+    std::int64_t offset = 0;
+    std::size_t slices_waiting = 0;
+    std::size_t bytes_waiting = 0;
+  };
+  [[nodiscard]] snapshot look_locked() const;
+
+  // By the actor, without the mutex:
+  /// Takes the channel over; older generations are cut off. Returns the new generation.
+  [[nodiscard]] std::uint64_t attach(notice_handler notices);
+  /// The actor has ended: leaves its session.
+  void detach(std::uint64_t generation);
+  /// Uses a session from now on. False if that is not possible.
+  [[nodiscard]] bool use(std::uint64_t generation, std::shared_ptr<session> now);
+  /// Begins to read, or goes on after a pause.
+  void resume(std::uint64_t generation);
+  void disconnect(std::uint64_t generation);
+  void set_token(std::uint64_t generation, std::string token);
+  /// Reports a gap up to `to`, and goes on there.
+  void skip(std::uint64_t generation, std::int64_t to);
+  /// Reports that the rest is gone, and the end.
+  void skip_rest(std::uint64_t generation);
+  void give_up(std::uint64_t generation, const error& reason);
+  void note_trouble(const error& reason);
+  /// Nothing more will be read.
+  [[nodiscard]] bool finished() const;
+
+ private:
+  /// Carries the number of its session, so that late replies of an older one are recognised.
+  class link;
+  using locked = std::unique_lock<std::mutex>;
+  struct waiting_cost {
+    std::size_t slices = 0;
+    std::size_t bytes = 0;
+    std::size_t cost = 0;
+  };
+  void on_reply(std::uint64_t serial, const wire::frame& reply);
+  void on_session_closed(std::uint64_t serial, const error& reason);
+  void on_data(read_owner& owner, locked& lock, const wire::frame& reply);
+  void on_step(read_owner& owner, locked& lock, read_assembler::step&& step);
+  void on_end_reply(read_owner& owner, locked& lock);
+  void on_refusal(locked& lock, const wire::frame& reply);
+  [[nodiscard]] std::optional<error> check(const wire::segment_read_view& view) const;
+  [[nodiscard]] read_assembler::reply trim(const wire::segment_read_view& view,
+                                           const std::shared_ptr<const void>& keeper) const;
+  void notify(locked& lock, read_notice what);
+  void refuse(locked& lock, error reason);
+  void push(read_owner& owner, read_outcome what);
+  void push_end(read_owner& owner, bool sealed);
+  [[nodiscard]] bool may_ask() const noexcept;
+  [[nodiscard]] std::size_t cost_of(const read_outcome& what) const noexcept;
+  /// Forgets the session and returns it, to be left without the lock.
+  [[nodiscard]] std::shared_ptr<session> take_session();
+  void leave(const std::shared_ptr<session>& old) const;
+
+  const std::weak_ptr<read_owner> owner_;
+  const std::shared_ptr<const segment> of_;
+  const std::string name_;
+  const std::int32_t flow_;
+  const read_limits limits_;
+  const std::optional<std::int64_t> end_;
+  std::string token_;
+  /// Nothing while the I/O thread cuts a reply without the lock.
+  std::optional<read_assembler> assembler_;
+  /// Where the next event begins that is not in `outcomes_` or taken.
+  std::int64_t offset_;
+  const std::shared_ptr<buffer_pool> pool_;
+
+  std::uint64_t generation_ = 0;
+  notice_handler notices_;
+  std::shared_ptr<session> session_;
+  std::uint64_t serial_ = 0;
+  /// Requests may be sent.
+  bool open_ = false;
+  /// One request is on its way; the three values are its own.
+  bool asked_ = false;
+  std::int64_t asked_offset_ = 0;
+  std::int32_t asked_bytes_ = 0;
+  std::int64_t asked_id_ = 0;
+  std::uint32_t sequence_ = 0;
+  bool told_progress_ = false;
+  /// The last reply was empty.
+  bool empty_before_ = false;
+  bool finished_ = false;
+
+  std::deque<read_outcome> outcomes_;
+  waiting_cost waiting_;
+};
+
+}  // namespace pravega_actor
