@@ -129,12 +129,13 @@ def jars():
 def compile_peer(into):
     """Compiles the Java peer once into a directory; a second call finds it up to date."""
     into = pathlib.Path(into)
-    source = HERE / "peer" / "Peer.java"
+    sources = sorted((HERE / "peer").glob("*.java"))
     compiled = into / "Peer.class"
-    if compiled.exists() and compiled.stat().st_mtime > source.stat().st_mtime:
+    newest = max(source.stat().st_mtime for source in sources)
+    if compiled.exists() and compiled.stat().st_mtime > newest:
         return
     into.mkdir(parents=True, exist_ok=True)
-    run_ok(["javac", "-nowarn", "-cp", f"{jars()}/*", "-d", into, source])
+    run_ok(["javac", "-nowarn", "-cp", f"{jars()}/*", "-d", into, *sources])
 
 
 def peer_command(classes, *arguments, heap="2g"):

@@ -120,43 +120,18 @@ class Round:
         return interop.last_json(interop.run_ok(command, timeout=600))
 
     def java_write(self, server, stream, events, size, warmup=0):
-        return java_fields(
-            self.peer(
-                server,
-                "write",
-                self.scope,
-                stream,
-                events,
-                size,
-                "--keys",
-                KEYS,
-                "--warmup",
-                warmup,
-            )
-        )
+        plan = [events, size, "--keys", KEYS, "--warmup", warmup]
+        return self.peer(server, "write", self.scope, stream, *plan)
 
     def java_read(self, server, stream, events, warmup):
-        result = self.peer(
-            server,
-            "read",
-            self.scope,
-            stream,
-            f"g-{stream}",
-            "reader",
-            events,
-            "--create",
-            "--warmup",
-            warmup,
-        )
+        plan = [f"g-{stream}", "reader", events, "--create", "--warmup", warmup]
+        result = self.peer(server, "read", self.scope, stream, *plan)
         interop.check(result["count"] == events, f"the Java client read too little: {result}")
-        return java_fields(result)
+        return result
 
     def java_latency(self, server, stream, events, size):
-        return java_fields(
-            self.peer(
-                server, "latency", self.scope, stream, events, size, "--warmup", events // 2
-            )
-        )
+        plan = [events, size, "--warmup", events // 2]
+        return self.peer(server, "latency", self.scope, stream, *plan)
 
     def segment(self, stream):
         return f"{self.scope}/{stream}/0.#epoch.0"
@@ -205,18 +180,6 @@ def end(process):
         process.kill()
         process.wait()
     process.stdout.close()
-
-
-def java_fields(result):
-    """The Java peer's figures under the names that the others use."""
-    names = {
-        "MB_per_s": "mb_per_s",
-        "client_cpu_us_per_event": "cpu_us_per_event",
-        "lat_p50_us": "p50_us",
-        "lat_p99_us": "p99_us",
-        "lat_max_us": "max_us",
-    }
-    return {names.get(name, name): value for name, value in result.items()}
 
 
 # ---- targets --------------------------------------------------------------------------------
