@@ -53,7 +53,9 @@ bool append_session::append(const wire::assembled_append& request) {
   state.last_number = request.last_event_number;
   const auto plan = context_.faults.after(info);
   if (plan.close) return false;
-  return acknowledge(state, request, plan.delay_ms);
+  const bool goes_on = acknowledge(state, request, plan.delay_ms);
+  if (plan.close_after) release_all();
+  return goes_on && !plan.close_after;
 }
 
 // An append with the number of the one before is stored again and not acknowledged, as a real

@@ -24,6 +24,8 @@ struct ack_plan {
   bool close = false;
   /// Keep the acknowledgement, and all later ones of the connection, back this long.
   std::int64_t delay_ms = 0;
+  /// End the connection after the acknowledgement was sent.
+  bool close_after = false;
 };
 
 /// Asked at each place where a real store may fail. The defaults are no faults.

@@ -1,0 +1,116 @@
+// An embedded Pravega: a controller and a segment store in this process, with the real
+// protocols.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "pravega_actor/endpoint.hpp"
+#include "pravega_actor/ports/controller_port.hpp"
+#include "pravega_actor/result.hpp"
+
+namespace pravega_sandbox {
+
+/// How a sandbox listens and how much it keeps.
+struct sandbox_options {
+  /// The address or host name to listen on.
+  std::string host = "127.0.0.1";
+  /// What clients are told to connect to; "" is `host` (the loopback address if `host` is the
+  /// wildcard).
+  std::string published_host;
+  /// 0 is any free port.
+  std::uint16_t controller_port = 0;
+  /// 0 is any free port.
+  std::uint16_t store_port = 0;
+  /// Bytes of events of all segments together; all is kept in memory. What happens above it
+  /// says `drop_oldest`.
+  std::size_t memory_bytes_max = std::size_t{4} << 30;
+  /// False: an append that does not fit is refused, the connection ends, nothing is lost. True:
+  /// the segment that is written to is truncated at its oldest appends.
+  bool drop_oldest = false;
+};
+
+/// What a sandbox did since its start.
+struct sandbox_counters {
+  std::uint64_t connections_open = 0;
+  std::uint64_t connections_accepted = 0;
+  std::uint64_t controller_calls = 0;
+  std::uint64_t appends = 0;
+  /// Appends that did not fit into memory.
+  std::uint64_t appends_refused_full = 0;
+  std::uint64_t events_appended = 0;
+  std::uint64_t bytes_appended = 0;
+  std::uint64_t reads = 0;
+  std::uint64_t bytes_read = 0;
+  /// Bytes that the segments hold now.
+  std::uint64_t memory_bytes = 0;
+};
+
+/// Where `cut_after_appends` ends the connection.
+enum class cut_moment : std::uint8_t {
+  /// Before the append is applied: it is lost.
+  before_append,
+  /// After it is applied, before its acknowledgement: it is stored and the writer does not
+  /// know.
+  before_ack,
+  /// After its acknowledgement was sent.
+  after_ack,
+};
+
+/// One running sandbox. Events live in memory and end with it. It prints nothing. All members
+/// may be called from any thread.
+///
+/// It serves scopes, streams, segments, scaling, truncation, event writers and raw readers of
+/// Pravega 0.13 clients. Transactions, reader groups and key-value tables are answered with
+/// UNIMPLEMENTED.
+class sandbox {
+ public:
+  /// Starts listening; ready for clients when it returns. invalid_argument for a host that does
+  /// not resolve, io_error if a port is in use; the detail names the address.
+  [[nodiscard]] static pravega_actor::result<std::unique_ptr<sandbox>> start(
+      const sandbox_options& options = {});
+  /// Stops.
+  ~sandbox();
+  sandbox(const sandbox&) = delete;
+  sandbox& operator=(const sandbox&) = delete;
+
+  /// Closes all connections and frees the ports. Idempotent. The switches below have no effect
+  /// afterwards.
+  void stop();
+
+  /// For clients: "tcp://host:port".
+  [[nodiscard]] std::string controller_uri() const;
+  [[nodiscard]] pravega_actor::endpoint controller_endpoint() const;
+  [[nodiscard]] pravega_actor::endpoint store_endpoint() const;
+
+  /// A controller call without the network, for example to create or scale a stream.
+  [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> call(
+      const pravega_actor::controller::request& request);
+
+  [[nodiscard]] sandbox_counters counters();
+
+  // Faults of the segment store.
+
+  /// Ends all its connections now, unsent data included; returns how many there were.
+  std::size_t cut_connections();
+  /// Ends one connection at the n-th append from now, counted over all connections; once.
+  /// 0 takes the order back.
+  void cut_after_appends(std::uint64_t n, cut_moment moment);
+  /// Acknowledges each append this much later; 0 ends it.
+  void delay_acks(std::int64_t delay_ms);
+  /// True: connections stay open and new ones are accepted, but nothing is answered, as by a
+  /// stopped process. False: goes on with what has arrived meanwhile.
+  void stop_answering(bool stopped);
+  /// True: new connections are refused; those that exist live on. False: listens again on the
+  /// same port, or says why not.
+  [[nodiscard]] pravega_actor::result<void> refuse_connections(bool refused);
+
+ private:
+  struct parts;
+  explicit sandbox(std::unique_ptr<parts> running);
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace pravega_sandbox

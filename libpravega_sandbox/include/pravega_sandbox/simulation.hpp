@@ -1,0 +1,120 @@
+// The simulation kit: client, network and server in one thread and in virtual time, from a
+// seed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pravega_actor/actors.hpp"
+
+namespace pravega_sandbox {
+
+/// Which faults happen, and how often. Probabilities are per occasion; all faults end at
+/// `heal_after` of virtual time, so that a run can show that everything comes back.
+struct fault_plan {
+  pravega_actor::duration heal_after = pravega_actor::seconds{20};
+  /// A message between client and store cuts its connection instead of arriving.
+  double cut = 0;
+  /// A cut connection's bytes on their way to the store arrive all the same, later.
+  double late_delivery = 0.5;
+  /// An append is refused before it is applied, or applied but not acknowledged: the connection
+  /// ends there.
+  double cut_before_apply = 0;
+  double cut_after_apply = 0;
+  /// A connection falls silent in both directions for up to `silence_max`.
+  double silence = 0;
+  pravega_actor::duration silence_max = pravega_actor::seconds{15};
+  /// Connecting is refused.
+  double refuse = 0;
+  /// The store ends all its connections and refuses new ones for up to `crash_max`.
+  double crash = 0;
+  pravega_actor::duration crash_max = pravega_actor::seconds{4};
+  /// A controller call fails, or is never answered.
+  double controller_failure = 0;
+  double controller_silence = 0;
+  /// The store answers WrongHost.
+  double wrong_host = 0;
+  /// An actor dies before or after an action of its machine.
+  double kill = 0;
+  /// Kill exactly at this action (counted from 1) of the run; 0: none.
+  std::uint64_t kill_at = 0;
+  /// Ordinary delays of the network: uniform between these.
+  pravega_actor::duration delay_min = pravega_actor::microseconds{50};
+  pravega_actor::duration delay_max = pravega_actor::milliseconds{3};
+  /// Bytes arrive in pieces of at most this size.
+  std::size_t piece_bytes_max = 65536;
+
+  /// A plan with a mixture of all kinds, drawn from the seed.
+  [[nodiscard]] static fault_plan from_seed(std::uint64_t seed);
+};
+
+/// What happened, for checks.
+struct simulation_counters {
+  std::uint64_t steps = 0;
+  std::uint64_t connections = 0;
+  std::uint64_t cuts = 0;
+  std::uint64_t kills = 0;
+  std::uint64_t crashes = 0;
+  std::uint64_t actions = 0;
+};
+
+/// One simulated world. Everything runs in the calling thread; a run is a function of seed,
+/// plan and script alone, and its trace is the same byte by byte in every process.
+class simulation {
+ public:
+  simulation(std::uint64_t seed, const fault_plan& plan);
+  ~simulation();
+  simulation(const simulation&) = delete;
+  simulation& operator=(const simulation&) = delete;
+
+  /// A client in this world. Use the calls that do not wait (`_async`, `try_`).
+  [[nodiscard]] pravega_actor::client make_client(
+      const pravega_actor::config& configuration = {});
+  [[nodiscard]] pravega_actor::client_ports ports();
+  [[nodiscard]] caf::actor_system& system() noexcept;
+
+  /// Calls the sandbox's controller directly: no delays, no faults.
+  [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> control(
+      const pravega_actor::controller::request& call);
+  /// Creates scope and stream.
+  void create_stream(const pravega_actor::scoped_stream& stream, std::int32_t segments);
+  /// All events of a segment, in order.
+  [[nodiscard]] std::vector<std::string> events_of(const std::string& segment) const;
+  /// Names of a stream's segments that exist in the store, in order.
+  [[nodiscard]] std::vector<std::string> segments_of(
+      const pravega_actor::scoped_stream& stream) const;
+
+  /// Runs `what` after `delay` of virtual time, as part of the world.
+  void after(pravega_actor::duration delay, std::function<void()> what);
+  /// One step: a message, a delivery, or the next timer. False: nothing is left to happen.
+  bool step();
+  /// Steps until the condition holds; false if `limit` of virtual time passed first.
+  bool run_until(const std::function<bool()>& holds, pravega_actor::duration limit);
+  void run_for(pravega_actor::duration span);
+  /// Ends all connections now.
+  std::size_t cut_connections();
+  /// No more faults from now on.
+  void heal();
+
+  [[nodiscard]] pravega_actor::time_point now() const;
+  [[nodiscard]] std::uint64_t random();
+  /// Whether something with this probability happens.
+  [[nodiscard]] bool chance(double probability);
+  [[nodiscard]] const simulation_counters& counters() const noexcept;
+  [[nodiscard]] std::size_t open_connections() const;
+  [[nodiscard]] std::size_t live_actors();
+
+  /// Adds a line to the trace, with the virtual time before it.
+  void note(std::string_view line);
+  [[nodiscard]] const std::string& trace() const noexcept;
+
+ private:
+  struct core;
+  std::unique_ptr<core> core_;
+};
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,36 @@
+// The faults that a running sandbox can be told to make.
+#pragma once
+
+#include <cstdint>
+
+#include "pravega_sandbox/sandbox.hpp"
+#include "store/store_faults.hpp"
+
+namespace pravega_sandbox {
+
+/// Used on the sandbox's own thread only.
+class fault_switches final : public store_faults {
+ public:
+  void cut_after_appends(std::uint64_t n, cut_moment moment) {
+    appends_left_ = n;
+    moment_ = moment;
+  }
+  void delay_acks(std::int64_t delay_ms) { delay_ms_ = delay_ms; }
+
+  bool close_before(const append_info&) override {
+    strikes_ = appends_left_ > 0 && --appends_left_ == 0;
+    return strikes_ && moment_ == cut_moment::before_append;
+  }
+  ack_plan after(const append_info&) override {
+    return {strikes_ && moment_ == cut_moment::before_ack, delay_ms_,
+            strikes_ && moment_ == cut_moment::after_ack};
+  }
+
+ private:
+  std::uint64_t appends_left_ = 0;
+  cut_moment moment_ = cut_moment::before_ack;
+  bool strikes_ = false;
+  std::int64_t delay_ms_ = 0;
+};
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,20 @@
+// Limits of the sandbox's servers, by name.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace pravega_sandbox::server_limits {
+
+inline constexpr std::size_t connections_max = 10000;
+/// A connection that takes its replies slower than it asks is not read from above this.
+inline constexpr std::size_t unsent_bytes_max = 16u << 20;
+/// One connection is read from at most this long before others have their turn.
+inline constexpr std::size_t turn_bytes_max = 1u << 20;
+/// Parts of one system call that sends.
+inline constexpr std::size_t send_parts_max = 64;
+
+/// Before the next try when accepting a connection failed.
+inline constexpr std::chrono::milliseconds accept_pause{10};
+
+}  // namespace pravega_sandbox::server_limits

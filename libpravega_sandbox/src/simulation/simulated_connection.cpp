@@ -1,0 +1,167 @@
+#include "simulation/simulated_connection.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace pravega_sandbox {
+
+simulated_connection::simulated_connection(simulated_network& network, std::uint64_t number,
+                                           std::size_t store,
+                                           std::shared_ptr<connection_handler> handler)
+    : network_{network},
+      world_{network.world()},
+      number_{number},
+      store_index_{store},
+      client_lane_{world_.new_lane()},
+      store_lane_{world_.new_lane()},
+      handler_{std::move(handler)} {}
+
+simulated_connection::~simulated_connection() {
+  network_.forget(number_);
+}
+
+void simulated_connection::refuse(const error& why, duration after) {
+  world_.schedule(client_lane_, after, [me = shared_from_this(), why] { me->client_end(why); });
+}
+
+void simulated_connection::establish() {
+  store_session::options chosen;
+  chosen.store_index = store_index_;
+  chosen.faults = &network_.faults();
+  session_.emplace(network_.store(), store_side_, chosen);
+  world_.schedule(client_lane_, world_.network_delay(), [me = shared_from_this()] {
+    if (auto handler = me->handler_) handler->on_connected();
+  });
+}
+
+void simulated_connection::send(std::span<const shared_bytes> parts) {
+  if (!handler_ || !session_) return;
+  bytes all;
+  for (const auto& part : parts)
+    all.insert(all.end(), part.view.begin(), part.view.end());
+  schedule_pieces(store_lane_, std::move(all), &simulated_connection::to_store);
+}
+
+void simulated_connection::answer(std::vector<shared_bytes> parts) {
+  if (!handler_) return;
+  bytes all;
+  for (const auto& part : parts)
+    all.insert(all.end(), part.view.begin(), part.view.end());
+  schedule_pieces(client_lane_, std::move(all), &simulated_connection::to_client);
+}
+
+void simulated_connection::schedule_pieces(std::uint64_t lane, bytes all,
+                                           void (simulated_connection::*deliver)(bytes)) {
+  std::size_t from = 0;
+  while (from < all.size()) {
+    const auto left = all.size() - from;
+    const auto most = std::min(left, world_.plan.piece_bytes_max);
+    // Mostly in one piece; sometimes cut anywhere.
+    const auto size = world_.chance(0.9) ? most : 1 + world_.random() % most;
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(from);
+    bytes piece{begin, begin + static_cast<std::ptrdiff_t>(size)};
+    world_.schedule(lane, world_.network_delay(),
+                    [me = shared_from_this(), deliver, piece = std::move(piece)]() mutable {
+                      (*me.*deliver)(std::move(piece));
+                    });
+    from += size;
+  }
+}
+
+bool simulated_connection::maybe_fault() {
+  if (!handler_) return false;
+  if (world_.strikes(world_.plan.cut)) {
+    cut("cut by the plan");
+    return true;
+  }
+  if (world_.strikes(world_.plan.silence)) {
+    const auto until = world_.now() + world_.between(duration{0}, world_.plan.silence_max);
+    world_.note("connection " + std::to_string(number_) + " falls silent");
+    world_.hold(client_lane_, until);
+    world_.hold(store_lane_, until);
+  }
+  return false;
+}
+
+void simulated_connection::to_store(bytes piece) {
+  if (!session_ || session_->closed()) return;
+  if (maybe_fault()) return;
+  world_.note("connection " + std::to_string(number_) + " > " + std::to_string(piece.size()) +
+              " bytes");
+  network_.store().set_now_ms(to_ms(world_.now().time_since_epoch()));
+  session_->on_bytes(piece);
+  arm_store_timer();
+}
+
+void simulated_connection::arm_store_timer() {
+  if (!session_ || session_->closed()) return;
+  const auto due = session_->next_due_ms();
+  if (!due) return;
+  const auto delay = milliseconds{*due} - world_.now().time_since_epoch();
+  world_.schedule(world_.new_lane(), std::max<duration>(delay, milliseconds{1}),
+                  [me = shared_from_this()] {
+                    if (!me->session_ || me->session_->closed()) return;
+                    me->network_.store().set_now_ms(to_ms(me->world_.now().time_since_epoch()));
+                    me->session_->on_time();
+                    me->arm_store_timer();
+                  });
+}
+
+void simulated_connection::to_client(bytes piece) {
+  if (maybe_fault()) return;
+  world_.note("connection " + std::to_string(number_) + " < " + std::to_string(piece.size()) +
+              " bytes");
+  std::size_t from = 0;
+  while (handler_ && from < piece.size()) {
+    auto handler = handler_;
+    const auto room = handler->receive_buffer();
+    const auto size = std::min(room.size(), piece.size() - from);
+    std::memcpy(room.data(), piece.data() + from, size);
+    handler->on_received(size);
+    from += size;
+  }
+}
+
+void simulated_connection::close_from_store() {
+  world_.schedule(client_lane_, world_.network_delay(), [me = shared_from_this()] {
+    me->client_end(error{errc::connection_lost, "closed by the peer"});
+  });
+}
+
+void simulated_connection::client_end(const error& why) {
+  auto handler = std::move(handler_);
+  handler_ = nullptr;
+  if (!handler) return;
+  world_.note("connection " + std::to_string(number_) + " ends: " + why.detail());
+  handler->on_closed(why);
+}
+
+void simulated_connection::store_end() {
+  if (session_ && !session_->closed()) session_->on_closed();
+}
+
+// The client's end is gone at once; the store reads what was sent before, then sees the end.
+void simulated_connection::close() {
+  if (!handler_) return;
+  handler_ = nullptr;
+  world_.drop(client_lane_);
+  world_.schedule(store_lane_, world_.network_delay(),
+                  [me = shared_from_this()] { me->store_end(); });
+}
+
+void simulated_connection::cut(const std::string& why) {
+  if (!handler_) return;
+  ++world_.counters.cuts;
+  auto handler = std::move(handler_);
+  handler_ = nullptr;
+  world_.drop(client_lane_);
+  if (!world_.chance(world_.plan.late_delivery)) world_.drop(store_lane_);
+  world_.note("connection " + std::to_string(number_) + " cut: " + why);
+  world_.schedule(store_lane_, world_.between(duration{0}, milliseconds{300}),
+                  [me = shared_from_this()] { me->store_end(); });
+  world_.schedule(client_lane_, duration{0}, [handler, why] {
+    handler->on_closed(error{errc::connection_lost, why});
+  });
+}
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,67 @@
+// One simulated connection: two directions with delays, and a session of the store at the end.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "simulation/simulated_network.hpp"
+
+namespace pravega_sandbox {
+
+class simulated_connection final : public connection,
+                                   public std::enable_shared_from_this<simulated_connection> {
+ public:
+  simulated_connection(simulated_network& network, std::uint64_t number, std::size_t store,
+                       std::shared_ptr<connection_handler> handler);
+  ~simulated_connection() override;
+
+  void establish();
+  void refuse(const error& why, duration after);
+
+  // connection, the client's side
+  void send(std::span<const shared_bytes> parts) override;
+  std::size_t unsent_bytes() const override { return 0; }
+  void close() override;
+
+  /// Both sides lose the connection; what is on its way to the store may still arrive.
+  void cut(const std::string& why);
+  [[nodiscard]] bool open() const noexcept { return handler_ != nullptr; }
+  [[nodiscard]] std::size_t store() const noexcept { return store_index_; }
+
+ private:
+  using bytes = std::vector<std::byte>;
+  void answer(std::vector<shared_bytes> parts);
+  void to_store(bytes piece);
+  void to_client(bytes piece);
+  void close_from_store();
+  void client_end(const error& why);
+  void store_end();
+  void schedule_pieces(std::uint64_t lane, bytes all,
+                       void (simulated_connection::*deliver)(bytes));
+  void arm_store_timer();
+  [[nodiscard]] bool maybe_fault();
+
+  /// The store's side.
+  class store_side final : public session_output {
+   public:
+    explicit store_side(simulated_connection& to) : to_{to} {}
+    void send(std::vector<shared_bytes> parts) override { to_.answer(std::move(parts)); }
+    void close() override { to_.close_from_store(); }
+
+   private:
+    simulated_connection& to_;
+  };
+
+  simulated_network& network_;
+  virtual_world& world_;
+  const std::uint64_t number_;
+  const std::size_t store_index_;
+  const std::uint64_t client_lane_;
+  const std::uint64_t store_lane_;
+  std::shared_ptr<connection_handler> handler_;
+  store_side store_side_{*this};
+  std::optional<store_session> session_;
+};
+
+}  // namespace pravega_sandbox

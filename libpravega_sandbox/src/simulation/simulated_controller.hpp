@@ -1,0 +1,32 @@
+// The controller port in memory: the sandbox's controller with delays and faults.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "controller/controller_model.hpp"
+#include "pravega_actor/ports/controller_port.hpp"
+#include "simulation/virtual_world.hpp"
+
+namespace pravega_sandbox {
+
+class simulated_controller final : public controller_port,
+                                   public std::enable_shared_from_this<simulated_controller> {
+ public:
+  simulated_controller(virtual_world& world, controller_model& model)
+      : world_{world}, model_{model} {}
+
+  void start(const controller::request& call, duration timeout, callback done) override;
+  void shut_down() override;
+  std::string address() const override { return "controller:9090"; }
+
+ private:
+  void answer(std::uint64_t number, const result<controller::reply>& outcome);
+
+  virtual_world& world_;
+  controller_model& model_;
+  std::map<std::uint64_t, callback> open_;
+  std::uint64_t next_ = 1;
+};
+
+}  // namespace pravega_sandbox

@@ -1,0 +1,236 @@
+#include "pravega_sandbox/simulation.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include "simulation/simulated_controller.hpp"
+#include "simulation/simulated_network.hpp"
+#include "wire/event_cursor.hpp"
+
+namespace pravega_sandbox {
+
+namespace {
+
+using coordinator = caf::scheduler::test_coordinator;
+
+/// The environment port: everything comes from the world's seed.
+class seeded_environment final : public environment {
+ public:
+  explicit seeded_environment(virtual_world& world) : world_{world} {}
+  std::int64_t wall_clock_ms() override {
+    return 1'700'000'000'000 + to_ms(world_.now().time_since_epoch());
+  }
+  time_point now() override { return world_.now(); }
+  std::uint64_t random() override { return world_.random(); }
+  std::int32_t next_flow_id() override { return ++flows_; }
+  bool strike(std::string_view machine, std::string_view action,
+              strike_moment moment) override {
+    ++world_.counters.actions;
+    const bool exact =
+        world_.plan.kill_at != 0 && world_.counters.actions == world_.plan.kill_at;
+    if (!exact && !world_.strikes(world_.plan.kill)) return false;
+    ++world_.counters.kills;
+    world_.note("kill " + std::string{machine} +
+                (moment == strike_moment::before ? " before " : " after ") +
+                std::string{action});
+    return true;
+  }
+
+ private:
+  virtual_world& world_;
+  std::int32_t flows_ = 0;
+};
+
+caf::actor_system_config& testing(caf::actor_system_config& cfg) {
+  cfg.set("scheduler.policy", caf::atom("testing"));
+  cfg.set("scheduler.max-threads", std::size_t{1});
+  return cfg;
+}
+
+}  // namespace
+
+struct simulation::core {
+  core(std::uint64_t seed, const fault_plan& plan)
+      : world{seed, plan},
+        system{testing(config)},
+        scheduler{dynamic_cast<coordinator&>(system.scheduler())},
+        stores{{"store-0", 12345}},
+        controller{store, stores} {
+    world.clock = [this] { return scheduler.clock().current_time; };
+    world.begin();
+    env = std::make_shared<seeded_environment>(world);
+    network = std::make_shared<simulated_network>(world, store, stores);
+    controller_link = std::make_shared<simulated_controller>(world, controller);
+    script_lane = world.new_lane();
+  }
+
+  virtual_world world;
+  caf::actor_system_config config;
+  caf::actor_system system;
+  coordinator& scheduler;
+  store_model store;
+  std::vector<endpoint> stores;
+  controller_model controller;
+  std::shared_ptr<seeded_environment> env;
+  std::shared_ptr<simulated_network> network;
+  std::shared_ptr<simulated_controller> controller_link;
+  std::uint64_t script_lane = 0;
+};
+
+fault_plan fault_plan::from_seed(std::uint64_t seed) {
+  fault_plan plan;
+  virtual_world dice{seed ^ 0xFA017ULL, plan};
+  const auto some = [&](double most) {
+    return dice.chance(0.5) ? 0.0 : most * dice.chance(0.5) + most / 4;
+  };
+  plan.cut = some(0.02);
+  plan.cut_before_apply = some(0.05);
+  plan.cut_after_apply = some(0.05);
+  plan.silence = some(0.004);
+  plan.refuse = some(0.3);
+  plan.crash = some(0.1);
+  plan.controller_failure = some(0.3);
+  plan.controller_silence = some(0.03);
+  plan.wrong_host = some(0.1);
+  plan.kill = some(0.01);
+  if (dice.chance(0.3)) plan.piece_bytes_max = 1 + dice.random() % 100;
+  if (dice.chance(0.3)) plan.delay_max = milliseconds{50};
+  return plan;
+}
+
+simulation::simulation(std::uint64_t seed, const fault_plan& plan)
+    : core_{std::make_unique<core>(seed, plan)} {}
+
+simulation::~simulation() {
+  heal();
+  cut_connections();
+  run_for(seconds{120});
+}
+
+client_ports simulation::ports() {
+  return {core_->env, core_->network, core_->controller_link};
+}
+
+caf::actor_system& simulation::system() noexcept {
+  return core_->system;
+}
+
+client simulation::make_client(const pravega_actor::config& configuration) {
+  auto made = pravega_actor::make_client(core_->system, configuration, ports());
+  return std::move(*made);
+}
+
+result<controller::reply> simulation::control(const controller::request& call) {
+  return core_->controller.handle(call);
+}
+
+void simulation::create_stream(const scoped_stream& stream, std::int32_t segments) {
+  (void)control(controller::create_scope{stream.scope});
+  (void)control(controller::create_stream{stream, fixed_segments(segments)});
+}
+
+std::vector<std::string> simulation::segments_of(const scoped_stream& stream) const {
+  std::vector<std::string> names;
+  for (auto& name : core_->store.segment_names())
+    if (name.starts_with(stream.to_string() + "/")) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> simulation::events_of(const std::string& segment) const {
+  std::vector<std::string> events;
+  const auto held = core_->store.find(segment);
+  if (!held) return events;
+  std::vector<std::byte> all;
+  for (const auto& part : held->read(held->start_offset(), std::size_t{1} << 40))
+    all.insert(all.end(), part.view.begin(), part.view.end());
+  wire::event_cursor cursor{byte_view{all}, all.size()};
+  for (;;) {
+    auto next = cursor.next();
+    if (next.what != wire::event_step::kind::event) break;
+    events.emplace_back(as_text(next.payload));
+  }
+  return events;
+}
+
+void simulation::after(duration delay, std::function<void()> what) {
+  core_->world.schedule(core_->world.new_lane(), delay, std::move(what));
+}
+
+bool simulation::step() {
+  auto& scheduler = core_->scheduler;
+  auto& world = core_->world;
+  const auto jobs = scheduler.jobs.size();
+  const auto due = world.due_count();
+  if (jobs + due > 0) {
+    ++world.counters.steps;
+    const auto choice = static_cast<std::size_t>(world.random() % (jobs + due));
+    if (choice >= jobs) {
+      world.run_due(choice - jobs);
+      return true;
+    }
+    if (choice > 0) {
+      auto at = scheduler.jobs.begin() + static_cast<std::ptrdiff_t>(choice);
+      auto* job = *at;
+      scheduler.jobs.erase(at);
+      scheduler.jobs.push_front(job);
+    }
+    scheduler.try_run_once();
+    return true;
+  }
+  time_point next{};
+  bool any = world.next_time(next);
+  const auto& timers = scheduler.clock().schedule();
+  if (!timers.empty() && (!any || timers.begin()->first < next)) {
+    next = timers.begin()->first;
+    any = true;
+  }
+  if (!any) return false;
+  scheduler.clock().advance_time(std::max<duration>(next - world.now(), duration{0}));
+  return true;
+}
+
+bool simulation::run_until(const std::function<bool()>& holds, duration limit) {
+  const auto end = now() + limit;
+  while (!holds()) {
+    if (now() > end || !step()) return holds();
+  }
+  return true;
+}
+
+void simulation::run_for(duration span) {
+  const auto end = now() + span;
+  while (now() < end && step()) {
+  }
+}
+
+std::size_t simulation::cut_connections() {
+  return core_->network->cut_all();
+}
+void simulation::heal() {
+  core_->world.healed = true;
+}
+time_point simulation::now() const {
+  return core_->world.now();
+}
+std::uint64_t simulation::random() {
+  return core_->world.random();
+}
+bool simulation::chance(double probability) {
+  return core_->world.chance(probability);
+}
+const simulation_counters& simulation::counters() const noexcept {
+  return core_->world.counters;
+}
+std::size_t simulation::open_connections() const {
+  return core_->network->open_connections();
+}
+std::size_t simulation::live_actors() {
+  return core_->system.registry().running();
+}
+void simulation::note(std::string_view line) {
+  core_->world.note(line);
+}
+const std::string& simulation::trace() const noexcept {
+  return core_->world.trace;
+}
+
+}  // namespace pravega_sandbox
