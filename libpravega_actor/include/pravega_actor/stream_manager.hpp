@@ -61,6 +61,7 @@ class stream_manager {
   /// All streams of a scope, internal ones too; with a tag only those that have it.
   [[nodiscard]] result<std::vector<std::string>> list_streams(
       const std::string& scope, const std::string& tag = {}) const;
+  /// Asks the segment stores too; this part ends within request_timeout_ms.
   [[nodiscard]] result<stream_description> describe(const scoped_stream& stream) const;
   [[nodiscard]] result<void> seal_stream(const scoped_stream& stream) const;
   /// Seals and deletes. False: there was no such stream.
