@@ -1,10 +1,10 @@
 // The golden frames as commands: fields are found by name, so nothing here knows wire order.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,19 +16,6 @@
 namespace pravega_actor::test {
 
 using nlohmann::json;
-
-/// Calls `use(T{})` with the command struct of a frame's type.
-template <class F, std::size_t I = 0>
-bool with_command(std::int32_t code, F&& use) {
-  if constexpr (I == std::variant_size_v<wire::command>) {
-    return false;
-  } else {
-    using candidate = std::variant_alternative_t<I, wire::command>;
-    if (candidate::code != code) return with_command<F, I + 1>(code, std::forward<F>(use));
-    use(candidate{});
-    return true;
-  }
-}
 
 /// Where the vectors have another name than the snake_case one: they use Java's field names.
 inline std::optional<std::string> java_field_name(std::string_view command,
@@ -172,11 +159,18 @@ inline std::vector<command_vector> command_vectors() {
   return all;
 }
 
-template <class T>
-T command_from(const json& fields) {
-  T value;
-  T::fields(value, json_filler{T::name, fields});
-  return value;
+/// The command with a code, from its fields by name.
+template <std::size_t I = 0>
+wire::command command_from(std::int32_t code, const json& fields) {
+  if constexpr (I == std::variant_size_v<wire::command>) {
+    throw std::runtime_error{"no command " + std::to_string(code)};
+  } else {
+    using candidate = std::variant_alternative_t<I, wire::command>;
+    if (candidate::code != code) return command_from<I + 1>(code, fields);
+    candidate value;
+    candidate::fields(value, json_filler{candidate::name, fields});
+    return value;
+  }
 }
 
 }  // namespace pravega_actor::test
