@@ -145,7 +145,7 @@ std::int64_t segment_model::next_append_offset() const {
   for (std::size_t i = 1; i < chunks_.size(); ++i) {
     if (chunks_[i].begins_append) return chunks_[i].offset;
   }
-  return start_offset_;
+  return length_;
 }
 
 void segment_model::wake() {

@@ -85,7 +85,7 @@ class segment_model {
   void mark_deleted();
   /// `offset` lies in [start_offset, length].
   void truncate(std::int64_t offset);
-  /// Where the second oldest append (or group of small ones) begins, or start_offset.
+  /// Where the second oldest append (or group of small ones) begins, or length.
   [[nodiscard]] std::int64_t next_append_offset() const;
   void wake();
 

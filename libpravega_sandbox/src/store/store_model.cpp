@@ -92,10 +92,9 @@ void store_model::truncate_to(segment_model& target, std::int64_t offset) {
 }
 
 bool store_model::make_room(segment_model& target, std::size_t bytes) {
-  const auto fits = [&] {
-    return memory_bytes_ <= options_.memory_bytes_max &&
-           bytes <= options_.memory_bytes_max - memory_bytes_;
-  };
+  const auto most = options_.memory_bytes_max;
+  const auto fits = [&] { return memory_bytes_ <= most && bytes <= most - memory_bytes_; };
+  if (bytes > most) return false;
   while (!fits() && options_.full == when_full::drop_oldest) {
     const auto next = target.next_append_offset();
     if (next <= target.start_offset()) break;
