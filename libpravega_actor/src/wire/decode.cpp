@@ -154,7 +154,8 @@ class decoder {
   }
   template <record T>
   bool get(T& value) {
-    return T::fields(value, [this](auto, std::string_view, auto& part) { return get(part); });
+    return T::fields(value,
+                     [this](auto, std::string_view, auto& part) { return this->get(part); });
   }
   template <class T>
   bool get(std::vector<T>& list) {

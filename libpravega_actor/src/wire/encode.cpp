@@ -129,8 +129,8 @@ class encoder {
   }
   template <record T>
   bool put(const T& value) {
-    return T::fields(value,
-                     [this](auto, std::string_view, const auto& part) { return put(part); });
+    return T::fields(
+        value, [this](auto, std::string_view, const auto& part) { return this->put(part); });
   }
   template <class T>
   bool put(const std::vector<T>& list) {
