@@ -19,6 +19,8 @@ inline constexpr std::size_t frame_bytes_max = 16777215;
 /// Largest payload of a frame that we accept: clients check the payload's length only.
 inline constexpr std::size_t frame_payload_bytes_max = 16777215;
 inline constexpr std::size_t frame_header_bytes = 8;
+/// Slices of one segment that a reader may fetch before they are asked for.
+inline constexpr std::size_t prefetch_slices_max = 64;
 /// A text on the wire has a length of 16 bits.
 inline constexpr std::size_t wire_text_bytes_max = 65535;
 /// Largest data of one read that a server returns.

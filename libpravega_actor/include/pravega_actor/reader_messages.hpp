@@ -31,8 +31,8 @@ struct segment_ended {
 struct segment_truncated_gap {
   segment_gap gap;
 };
-/// The last message: the reader ended (end_of_segment when every segment is read). It comes
-/// without demand too.
+/// The last message: the reader ended (end_of_segment when every segment is read). It may come
+/// without demand.
 struct reader_failed {
   error reason;
 };

@@ -1,0 +1,230 @@
+#include "reader/slice_queue.hpp"
+
+#include <utility>
+
+namespace pravega_actor {
+
+// --- by the actor ---------------------------------------------------------------------------
+
+void slice_queue::open(slice_queue_hooks hooks) {
+  std::lock_guard lock{mutex_};
+  hooks_ = std::move(hooks);
+  if (state_ == state::opening) state_ = state::open;
+}
+
+void slice_queue::add(std::shared_ptr<read_channel> channel, std::int64_t offset) {
+  std::lock_guard lock{mutex_};
+  if (state_ != state::open) return;
+  position_[channel->of().id] = offset;
+  channels_.emplace(channel->of().id, std::move(channel));
+}
+
+void slice_queue::add_ended(const segment& which, std::int64_t offset) {
+  {
+    std::lock_guard lock{mutex_};
+    if (state_ != state::open) return;
+    position_[which.id] = offset;
+    ends_.push_back({which, offset, true});
+  }
+  wake();
+}
+
+void slice_queue::finish() {
+  {
+    std::lock_guard lock{mutex_};
+    finishing_ = true;
+  }
+  wake();
+}
+
+void slice_queue::fail(const error& reason) {
+  locked lock{mutex_};
+  if (state_ == state::opening || state_ == state::open) end(lock, state::failed, reason);
+}
+
+// Releases the lock.
+void slice_queue::end(locked& lock, state how, const error& reason) {
+  state_ = how;
+  failure_ = reason;
+  for (auto& [id, channel] : channels_)
+    channel->drop();
+  ready_.clear();
+  ends_.clear();
+  const auto told = std::exchange(hooks_, {});
+  lock.unlock();
+  wake();
+  if (told.ended) told.ended();
+}
+
+// --- by consumers ---------------------------------------------------------------------------
+
+bool slice_queue::readable() const noexcept {
+  return failure_ || !ready_.empty() || !ends_.empty() || (finishing_ && channels_.empty());
+}
+
+slice_queue::outcome slice_queue::try_take() {
+  locked lock{mutex_};
+  return take(lock);
+}
+
+slice_queue::outcome slice_queue::take_until(time_point deadline) {
+  locked lock{mutex_};
+  for (;;) {
+    auto taken = take(lock);
+    if (!taken || *taken) return taken;
+    if (!lock.owns_lock()) lock.lock();
+    ++waiting_threads_;
+    const bool in_time = readable_.wait_until(lock, deadline, [this] { return readable(); });
+    --waiting_threads_;
+    if (!in_time) return std::optional<read_item>{};
+  }
+}
+
+// May release the lock.
+slice_queue::outcome slice_queue::take(locked& lock) {
+  if (failure_) return *failure_;
+  if (!ends_.empty()) {
+    release_locked();
+    const auto ended = ends_.front();
+    ends_.pop_front();
+    const auto told = hooks_.segment_ended;
+    lock.unlock();
+    if (told) told(ended);
+    return std::optional<read_item>{ended};
+  }
+  while (!ready_.empty()) {
+    const auto at = channels_.find(ready_.front());
+    ready_.pop_front();
+    if (at != channels_.end() && at->second->has_outcomes()) {
+      const auto channel = at->second;
+      return take_of(lock, channel);
+    }
+  }
+  if (finishing_ && channels_.empty()) {
+    release_locked();
+    state_ = state::ended;
+    failure_ =
+        error{errc::end_of_segment, "every segment is read"}.with_subject(stream_.to_string());
+    return *failure_;
+  }
+  return std::optional<read_item>{};
+}
+
+slice_queue::outcome slice_queue::take_of(locked& lock,
+                                          const std::shared_ptr<read_channel>& channel) {
+  auto first = channel->take();
+  if (auto* failed = std::get_if<error>(&first)) {
+    const auto reason = *failed;
+    end(lock, state::failed, reason);
+    return reason;
+  }
+  auto& item = std::get<read_item>(first);
+  release_locked();
+  note_item(item);
+  trouble_.reset();
+  const auto id = channel->of().id;
+  const auto* ended = std::get_if<segment_end>(&item);
+  if (ended == nullptr) {
+    if (channel->has_outcomes()) ready_.push_back(id);
+    channel->pump(lock);
+    return std::optional<read_item>{std::move(item)};
+  }
+  channels_.erase(id);
+  const auto told = hooks_.segment_ended;
+  lock.unlock();
+  if (told) told(*ended);
+  return std::optional<read_item>{std::move(item)};
+}
+
+void slice_queue::note_item(const read_item& item) {
+  if (const auto* slice = std::get_if<event_slice>(&item)) {
+    ++slices_;
+    events_ += slice->event_count();
+    bytes_ += slice->bytes().size();
+    unreleased_ = consumed{slice->in().id, slice->next_offset()};
+  } else if (const auto* gap = std::get_if<segment_gap>(&item)) {
+    if (gap->to >= 0) unreleased_ = consumed{gap->in.id, gap->to};
+  }
+}
+
+void slice_queue::release_locked() {
+  if (!unreleased_) return;
+  position_[unreleased_->in] = unreleased_->offset;
+  unreleased_.reset();
+}
+
+void slice_queue::release() {
+  std::lock_guard lock{mutex_};
+  release_locked();
+}
+
+void slice_queue::when_readable(std::function<void()> ready) {
+  {
+    std::lock_guard lock{mutex_};
+    if (!readable()) {
+      waiters_.push_back(std::move(ready));
+      return;
+    }
+  }
+  ready();
+}
+
+void slice_queue::close() {
+  locked lock{mutex_};
+  if (state_ == state::closed) return;
+  release_locked();
+  end(lock, state::closed, error{errc::closed, "the reader is closed"});
+}
+
+stream_cut slice_queue::position() const {
+  std::lock_guard lock{mutex_};
+  return {stream_, position_};
+}
+
+reader_status slice_queue::status() const {
+  static constexpr const char* names[] = {"opening", "open", "ended", "failed", "closed"};
+  std::lock_guard lock{mutex_};
+  reader_status out;
+  out.stream = stream_;
+  out.state = names[static_cast<std::size_t>(state_)];
+  out.slices = slices_;
+  out.events = events_;
+  out.bytes = bytes_;
+  for (const auto& [id, channel] : channels_) {
+    const auto seen = channel->look_locked();
+    const bool handed_out = unreleased_ && unreleased_->in == id;
+    out.segments.push_back({channel->name(), seen.connected, seen.peer,
+                            handed_out ? unreleased_->offset : position_.at(id),
+                            seen.slices_waiting, seen.bytes_waiting});
+  }
+  if (state_ == state::failed)
+    out.last_failure = failure_->to_string();
+  else if (trouble_)
+    out.last_failure = trouble_->to_string();
+  return out;
+}
+
+// --- read_owner -----------------------------------------------------------------------------
+
+void slice_queue::on_ready(read_channel& channel) {
+  if (state_ == state::open) ready_.push_back(channel.of().id);
+}
+
+void slice_queue::wake() {
+  std::vector<std::function<void()>> told;
+  {
+    std::lock_guard lock{mutex_};
+    if (!readable()) return;
+    told.swap(waiters_);
+    if (waiting_threads_ > 0) readable_.notify_all();
+  }
+  for (auto& each : told)
+    each();
+}
+
+void slice_queue::on_trouble(const error& reason) {
+  std::lock_guard lock{mutex_};
+  trouble_ = reason;
+}
+
+}  // namespace pravega_actor

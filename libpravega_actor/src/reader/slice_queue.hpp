@@ -1,0 +1,98 @@
+// Everything that a reader's consumers and actors share: its segments, their order, its
+// position.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "pravega_actor/stream_reader.hpp"
+#include "segment/read_channel.hpp"
+
+namespace pravega_actor {
+
+/// What the stream reader actor wants to know. Called without the lock.
+struct slice_queue_hooks {
+  /// The end of this segment was handed out.
+  std::function<void(const segment_end&)> segment_ended;
+  /// `close` was called, or the reader failed. Once.
+  std::function<void()> ended;
+};
+
+/// Thread-safe. Survives every actor of its reader but the reader itself. Segments that have
+/// something to hand out take turns.
+class slice_queue final : public read_owner {
+ public:
+  explicit slice_queue(scoped_stream stream) : stream_{std::move(stream)} {}
+
+  // By the actor:
+  void open(slice_queue_hooks hooks);
+  /// Adds a segment that is read from `offset` on.
+  void add(std::shared_ptr<read_channel> channel, std::int64_t offset);
+  /// A segment that has nothing to read; its end is handed out. `offset` is for the position.
+  void add_ended(const segment& which, std::int64_t offset);
+  /// No segment will be added any more: when everything is handed out, end_of_segment follows.
+  void finish();
+  /// Ends the reader.
+  void fail(const error& reason);
+
+  // By consumers:
+  [[nodiscard]] result<std::optional<read_item>> try_take();
+  /// Waits; for facades only.
+  [[nodiscard]] result<std::optional<read_item>> take_until(time_point deadline);
+  void when_readable(std::function<void()> ready);
+  void release();
+  [[nodiscard]] stream_cut position() const;
+  [[nodiscard]] reader_status status() const;
+  void close();
+
+  // read_owner
+  std::mutex& mutex() override { return mutex_; }
+  void on_ready(read_channel& channel) override;
+  void wake() override;
+  void on_trouble(const error& reason) override;
+
+ private:
+  enum class state : std::uint8_t { opening, open, ended, failed, closed };
+  using locked = std::unique_lock<std::mutex>;
+  using outcome = result<std::optional<read_item>>;
+  struct consumed {
+    segment_id in;
+    std::int64_t offset = 0;
+  };
+  [[nodiscard]] bool readable() const noexcept;
+  [[nodiscard]] outcome take(locked& lock);
+  [[nodiscard]] outcome take_of(locked& lock, const std::shared_ptr<read_channel>& channel);
+  void note_item(const read_item& item);
+  void release_locked();
+  void end(locked& lock, state how, const error& reason);
+
+  const scoped_stream stream_;
+  mutable std::mutex mutex_;
+  std::condition_variable readable_;
+  std::size_t waiting_threads_ = 0;
+  state state_ = state::opening;
+  slice_queue_hooks hooks_;
+  std::map<segment_id, std::shared_ptr<read_channel>> channels_;
+  /// Segments with outcomes, the next one first.
+  std::deque<segment_id> ready_;
+  /// Ends of segments that were never read.
+  std::deque<segment_end> ends_;
+  std::vector<std::function<void()>> waiters_;
+  bool finishing_ = false;
+  std::optional<error> failure_;
+  std::optional<error> trouble_;
+  /// Where each segment stands, by what is consumed, and what the last item will add to it.
+  std::map<segment_id, std::int64_t> position_;
+  std::optional<consumed> unreleased_;
+  std::uint64_t slices_ = 0;
+  std::uint64_t events_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace pravega_actor

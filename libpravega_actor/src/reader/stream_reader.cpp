@@ -1,0 +1,53 @@
+// The handle: the blocking conveniences over the slice queue.
+#include "pravega_actor/stream_reader.hpp"
+
+#include "reader/slice_queue.hpp"
+
+namespace pravega_actor {
+
+/// The last handle closes the reader.
+struct stream_reader::guard {
+  std::shared_ptr<slice_queue> queue;
+  explicit guard(std::shared_ptr<slice_queue> held) : queue{std::move(held)} {}
+  guard(const guard&) = delete;
+  guard& operator=(const guard&) = delete;
+  ~guard() { queue->close(); }
+};
+
+stream_reader::stream_reader(std::shared_ptr<slice_queue> queue)
+    : held_{std::make_shared<guard>(std::move(queue))} {}
+
+result<std::optional<read_item>> stream_reader::next(duration timeout) {
+  if (!held_) return errc::closed;
+  auto taken = held_->queue->try_take();
+  if (!taken || *taken || timeout <= duration{0}) return taken;
+  return held_->queue->take_until(clock_type::now() + timeout);
+}
+
+result<std::optional<read_item>> stream_reader::try_next() {
+  if (!held_) return errc::closed;
+  return held_->queue->try_take();
+}
+
+void stream_reader::when_readable(std::function<void()> ready) {
+  if (!held_) return ready();
+  held_->queue->when_readable(std::move(ready));
+}
+
+void stream_reader::release() {
+  if (held_) held_->queue->release();
+}
+
+stream_cut stream_reader::position() const {
+  return held_ ? held_->queue->position() : stream_cut{};
+}
+
+void stream_reader::close() {
+  if (held_) held_->queue->close();
+}
+
+reader_status stream_reader::status() const {
+  return held_ ? held_->queue->status() : reader_status{};
+}
+
+}  // namespace pravega_actor

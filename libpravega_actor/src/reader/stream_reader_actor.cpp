@@ -1,0 +1,334 @@
+#include "reader/stream_reader_actor.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "reader/reader_options.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+using self_pointer = caf::stateful_actor<stream_reader_state>*;
+using offset_map = std::map<segment_id, std::int64_t>;
+
+template <class Message>
+auto to_self(self_pointer self) {
+  caf::actor_addr me{self->address()};
+  return [me](Message what) {
+    if (auto alive = caf::actor_cast<caf::actor>(me)) caf::anon_send(alive, std::move(what));
+  };
+}
+
+// --- opening --------------------------------------------------------------------------------
+
+void refuse(self_pointer self, const error& why) {
+  auto& state = self->state;
+  auto tell = std::exchange(state.on_open, nullptr);
+  const auto reason =
+      why.subject().empty() ? why.with_subject(state.setup.stream.to_string()) : why;
+  state.queue->fail(reason);
+  if (tell) tell(reason);
+  self->quit();
+}
+
+void start_supervisor(self_pointer self) {
+  auto& state = self->state;
+  const auto& setup = state.setup;
+  state.supervisor = self->spawn(
+      supervisor,
+      supervisor_setup{setup.path, setup.supervision, state.context->env, state.context->bus});
+  self->monitor(state.supervisor);
+}
+
+std::shared_ptr<read_channel> make_channel(self_pointer self, const segment& which,
+                                           std::int64_t offset) {
+  auto& state = self->state;
+  const auto& options = state.setup.options;
+  read_channel::start from{offset, std::nullopt, state.delegation_token};
+  if (options.end) {
+    const auto at = options.end->offsets.find(which.id);
+    if (at != options.end->offsets.end() && at->second >= 0) from.end = at->second;
+  }
+  return std::make_shared<read_channel>(
+      state.queue, which, state.context->env->next_flow_id(), std::move(from),
+      read_limits{options.request_bytes, options.prefetch_slices,
+                  options.event_payload_bytes_max},
+      state.context->pool);
+}
+
+// Reads one more segment from `offset` on; -1 counts as read.
+void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
+  auto& state = self->state;
+  const segment which{state.setup.stream, id};
+  if (offset < 0) {
+    state.open_segments.emplace(id, std::string{});
+    return state.queue->add_ended(which, offset);
+  }
+  auto channel = make_channel(self, which, offset);
+  const auto child = "segment:" + channel->name();
+  state.open_segments.emplace(id, child);
+  state.queue->add(channel, offset);
+  segment_reader_setup setup{state.setup.timing, state.setup.options.on_truncation,
+                             state.setup.path + "/" + child};
+  auto factory = [context = state.context, channel, setup](caf::event_based_actor* parent,
+                                                           std::uint64_t) {
+    return parent->spawn(segment_reader, context, channel, setup);
+  };
+  self->send(state.supervisor, supervise{child, restart_type::transient, std::move(factory)});
+}
+
+void open(self_pointer self, const offset_map& from) {
+  auto& state = self->state;
+  start_supervisor(self);
+  state.queue->open(
+      {[tell = to_self<reader_segment_read>(self)](const segment_end& end) { tell({end}); },
+       [tell = to_self<reader_ended>(self)] { tell({}); }});
+  for (const auto& [id, offset] : from)
+    add_segment(self, id, offset);
+  auto tell = std::exchange(state.on_open, nullptr);
+  tell(opened_reader{stream_reader{state.queue}, caf::actor{self}});
+}
+
+template <class Request, class Then>
+void ask_controller(self_pointer self, Request what, Then then) {
+  const auto& context = *self->state.context;
+  self->request(context.controller->get(), context.request_timeout,
+                controller_call{std::move(what)})
+      .then(
+          [self, then](const controller_answer& answer) {
+            auto got = reply_of<Request>(answer);
+            if (!got) return refuse(self, got.error());
+            self->state.delegation_token = got->delegation_token;
+            then(*got);
+          },
+          [self](const caf::error&) {
+            refuse(self, error{errc::actor_terminated, "the controller client did not answer"}
+                             .with_stage(stage::controller_call));
+          });
+}
+
+void open_at_head(self_pointer self) {
+  ask_controller(self, controller::get_head_segments{self->state.setup.stream},
+                 [self](const controller::segment_offsets& head) {
+                   if (head.offsets.empty())
+                     return refuse(self, error{errc::protocol_violation,
+                                               "the controller names no segments at the head"});
+                   open(self, head.offsets);
+                 });
+}
+
+void start_infos(self_pointer self) {
+  auto& state = self->state;
+  ++state.infos_generation;
+  state.infos = self->spawn(segment_info_client, state.context, state.setup.requests);
+}
+
+void stop_infos(self_pointer self) {
+  auto infos = std::exchange(self->state.infos, nullptr);
+  if (infos) self->send_exit(infos, caf::exit_reason::user_shutdown);
+}
+
+void ask_info(self_pointer self, segment_id id);
+
+void on_info(self_pointer self, segment_id id, const result<segment_info>& outcome) {
+  auto& state = self->state;
+  if (!state.on_open) return;
+  if (!outcome) {
+    stop_infos(self);
+    return refuse(self, outcome.error());
+  }
+  state.found[id] = outcome->write_offset;
+  if (--state.infos_missing > 0) return;
+  stop_infos(self);
+  open(self, state.found);
+}
+
+// The info client died; another takes its place until the time is over.
+void on_info_lost(self_pointer self, segment_id id, std::uint64_t generation) {
+  auto& state = self->state;
+  if (!state.on_open) return;
+  if (state.context->env->now() >= state.infos_deadline)
+    return on_info(self, id, error{errc::actor_terminated, "the segment info client ended"});
+  if (generation == state.infos_generation) {
+    stop_infos(self);
+    start_infos(self);
+  }
+  ask_info(self, id);
+}
+
+void ask_info(self_pointer self, segment_id id) {
+  auto& state = self->state;
+  const auto generation = state.infos_generation;
+  const auto left = state.infos_deadline - state.context->env->now();
+  const get_segment_info what{{state.setup.stream, id}, left, state.delegation_token};
+  self->request(state.infos, left + seconds{1}, what)
+      .then(
+          [self, id, generation](const segment_info_answer& answer) {
+            const bool lost =
+                !answer.outcome && answer.outcome.error() == errc::actor_terminated;
+            if (lost)
+              on_info_lost(self, id, generation);
+            else
+              on_info(self, id, answer.outcome);
+          },
+          [self, id, generation](const caf::error&) { on_info_lost(self, id, generation); });
+}
+
+void open_at_tail(self_pointer self) {
+  ask_controller(
+      self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
+      [self](const controller::segment_ranges& current) {
+        auto& state = self->state;
+        if (current.segments.empty()) return refuse(self, errc::stream_sealed);
+        state.infos_missing = current.segments.size();
+        state.infos_deadline = state.context->env->now() + state.setup.requests.request_timeout;
+        start_infos(self);
+        for (const auto& each : current.segments)
+          ask_info(self, each.id);
+      });
+}
+
+void begin(self_pointer self) {
+  auto& state = self->state;
+  const auto& options = state.setup.options;
+  if (auto valid = check(state.setup.stream, options); !valid)
+    return refuse(self, valid.error());
+  if (std::holds_alternative<read_from_head>(options.start)) return open_at_head(self);
+  if (std::holds_alternative<read_from_tail>(options.start)) return open_at_tail(self);
+  // The stream must exist; the cut's own segments may have been sealed long ago.
+  ask_controller(
+      self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
+      [self](const controller::segment_ranges&) {
+        open(self, std::get<stream_cut>(self->state.setup.options.start).offsets);
+      });
+}
+
+// --- delivery -------------------------------------------------------------------------------
+
+void unsubscribe(self_pointer self) {
+  self->state.consumer = nullptr;
+  self->state.demand = 0;
+}
+
+struct deliverer {
+  self_pointer self;
+  void operator()(event_slice& slice) const {
+    --self->state.demand;
+    self->send(self->state.consumer, slice_delivered{std::move(slice)});
+  }
+  void operator()(const segment_end& end) const {
+    self->send(self->state.consumer, segment_ended{end});
+  }
+  void operator()(const segment_gap& gap) const {
+    self->send(self->state.consumer, segment_truncated_gap{gap});
+  }
+};
+
+void wait_for_more(self_pointer self) {
+  auto& state = self->state;
+  if (std::exchange(state.armed, true)) return;
+  state.queue->when_readable([tell = to_self<reader_readable>(self)] { tell({}); });
+}
+
+void deliver(self_pointer self) {
+  auto& state = self->state;
+  while (state.consumer && state.demand > 0) {
+    auto taken = state.queue->try_take();
+    if (!taken) {
+      self->send(state.consumer, reader_failed{taken.error()});
+      return unsubscribe(self);
+    }
+    if (!*taken) return wait_for_more(self);
+    std::visit(deliverer{self}, **taken);
+  }
+}
+
+void subscribe(self_pointer self, const caf::actor& consumer) {
+  unsubscribe(self);
+  self->state.consumer = consumer;
+  self->monitor(consumer);
+}
+
+// --- the end --------------------------------------------------------------------------------
+
+void on_segment_read(self_pointer self, const segment_end& end) {
+  auto& state = self->state;
+  state.open_segments.erase(end.in.id);
+  if (state.open_segments.empty()) state.queue->finish();
+}
+
+void on_ended(self_pointer self) {
+  auto& state = self->state;
+  if (std::exchange(state.ended, true)) return;
+  if (state.consumer) {
+    auto outcome = state.queue->try_take();
+    if (!outcome) self->send(state.consumer, reader_failed{outcome.error()});
+    unsubscribe(self);
+  }
+  if (state.supervisor)
+    self->send_exit(state.supervisor, caf::exit_reason::user_shutdown);
+  else
+    self->quit();
+}
+
+void on_down(self_pointer self, const caf::down_msg& down) {
+  auto& state = self->state;
+  if (state.consumer && down.source == state.consumer.address()) return unsubscribe(self);
+  if (!state.supervisor || down.source != state.supervisor.address()) return;
+  if (classify_exit(down.reason) == exit_kind::failure)
+    state.queue->fail(
+        error{errc::retries_exhausted, "the supervisor gave up: " + describe_exit(down.reason)}
+            .with_subject(state.setup.stream.to_string()));
+  state.supervisor = nullptr;
+  on_ended(self);
+  self->quit();
+}
+
+}  // namespace
+
+stream_reader_state::~stream_reader_state() {
+  const error reason{errc::actor_terminated, "the stream reader's actor ended"};
+  if (on_open) on_open(reason.with_subject(setup.stream.to_string()));
+  if (queue) queue->fail(reason.with_subject(setup.stream.to_string()));
+  if (consumer) caf::anon_send(consumer, reader_failed{reason});
+  if (infos) caf::anon_send_exit(infos, caf::exit_reason::user_shutdown);
+  if (supervisor) caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
+}
+
+caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self,
+                                  std::shared_ptr<const segment_context> context,
+                                  stream_reader_setup setup,
+                                  std::function<void(result<opened_reader>)> on_open) {
+  auto& state = self->state;
+  state.queue = std::make_shared<slice_queue>(setup.stream);
+  state.context = std::move(context);
+  state.setup = std::move(setup);
+  state.on_open = std::move(on_open);
+  self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
+  begin(self);
+  return {
+      [self](const subscribe_reader& what) { subscribe(self, what.consumer); },
+      [self](const read_demand& what) {
+        auto& s = self->state;
+        if (!s.consumer) return;
+        s.demand += std::min(what.slices, std::numeric_limits<std::size_t>::max() - s.demand);
+        deliver(self);
+      },
+      [self](const release_slices&) { self->state.queue->release(); },
+      [self](const get_reader_status&) { return self->state.queue->status(); },
+      [self](const close_reader&) {
+        self->state.queue->close();
+        return reader_closed{self->state.queue->position()};
+      },
+      [self](const reader_readable&) {
+        self->state.armed = false;
+        deliver(self);
+      },
+      [self](const reader_segment_read& what) { on_segment_read(self, what.end); },
+      [self](const reader_ended&) { on_ended(self); },
+  };
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,84 @@
+// The stream reader actor: opens a reader, supervises its segment readers, delivers to an
+// actor.
+#pragma once
+
+#include <caf/all.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pravega_actor/reader_messages.hpp"
+#include "reader/slice_queue.hpp"
+#include "segment/segment_reader.hpp"
+#include "segment/segment_requests.hpp"
+#include "supervision/supervisor.hpp"
+
+namespace pravega_actor {
+
+struct stream_reader_setup {
+  scoped_stream stream;
+  reader_options options;
+  supervision_policy supervision;
+  read_timing timing;
+  /// Of the questions where segments end, for a reader that begins at the tail.
+  request_timing requests;
+  /// Its place in the supervision tree.
+  std::string path;
+};
+
+/// What opening gives: the handle, and the actor for consumers that are actors.
+struct opened_reader {
+  stream_reader handle;
+  caf::actor actor;
+};
+
+// The actor's own messages.
+struct reader_ended {};
+struct reader_readable {};
+struct reader_segment_read {
+  segment_end end;
+};
+
+struct stream_reader_state {
+  std::shared_ptr<const segment_context> context;
+  stream_reader_setup setup;
+  std::shared_ptr<slice_queue> queue;
+  std::function<void(result<opened_reader>)> on_open;
+  std::string delegation_token;
+
+  /// While the tail is looked up.
+  caf::actor infos;
+  std::uint64_t infos_generation = 0;
+  std::map<segment_id, std::int64_t> found;
+  std::size_t infos_missing = 0;
+  time_point infos_deadline{};
+
+  caf::actor supervisor;
+  /// Segments whose end was not handed out yet.
+  std::map<segment_id, std::string> open_segments;
+  bool ended = false;
+
+  caf::actor consumer;
+  std::size_t demand = 0;
+  /// `reader_readable` is on its way or will be.
+  bool armed = false;
+  const char* name = "stream_reader";
+  /// Its death ends the reader.
+  ~stream_reader_state();
+};
+
+/// Finds the segments to begin with, then calls `on_open` once with the reader or an error.
+/// Each segment is read to its end (or to the end cut). Ends when the reader is closed or has
+/// failed.
+caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self,
+                                  std::shared_ptr<const segment_context> context,
+                                  stream_reader_setup setup,
+                                  std::function<void(result<opened_reader>)> on_open);
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_readable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_segment_read)
