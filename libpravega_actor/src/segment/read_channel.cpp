@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "segment/reply_error.hpp"
 #include "wire/codec.hpp"
 
 namespace pravega_actor {
@@ -11,8 +10,6 @@ namespace {
 
 /// What a slice counts at least, as a part of a request.
 constexpr std::size_t smallest_cost_part = 32;
-/// What a server returns at least when it has it.
-constexpr std::int32_t request_bytes_min = 8;
 
 std::int64_t request_id(std::int32_t flow, std::uint32_t sequence) noexcept {
   return static_cast<std::int64_t>(flow) << 32 | (sequence & 0x0FFFFFFF);
@@ -249,179 +246,6 @@ bool read_channel::finished() const {
 read_channel::snapshot read_channel::look_locked() const {
   return {session_ != nullptr, session_ ? session_->peer().to_string() : std::string{}, offset_,
           waiting_.slices, waiting_.bytes};
-}
-
-// --- replies --------------------------------------------------------------------------------
-
-void read_channel::notify(locked& lock, read_notice what) {
-  auto to = notices_;
-  const auto generation = generation_;
-  lock.unlock();
-  if (to) to(generation, std::move(what));
-}
-
-// Nothing is asked until the actor decides.
-void read_channel::refuse(locked& lock, error reason) {
-  open_ = false;
-  asked_ = false;
-  auto from = session_ ? session_->peer().to_string() : std::string{};
-  notify(lock, read_refused{reason.with_segment_store(std::move(from)).with_subject(name_)});
-}
-
-void read_channel::push(read_owner& owner, read_outcome what) {
-  const auto cost = cost_of(what);
-  if (cost > 0) {
-    waiting_.cost += cost;
-    waiting_.slices += 1;
-    waiting_.bytes += std::get<event_slice>(std::get<read_item>(what)).bytes().size();
-  }
-  outcomes_.push_back(std::move(what));
-  if (outcomes_.size() == 1) owner.on_ready(*this);
-}
-
-void read_channel::push_end(read_owner& owner, bool sealed) {
-  finished_ = true;
-  push(owner, read_item{segment_end{*of_, offset_, sealed}});
-}
-
-void read_channel::on_session_closed(std::uint64_t serial, const error& reason) {
-  auto owner = owner_.lock();
-  if (!owner) return;
-  locked lock{owner->mutex()};
-  if (serial != serial_) return;
-  auto old = take_session();
-  notify(lock, read_disconnected{reason});
-}
-
-void read_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {
-  auto owner = owner_.lock();
-  if (!owner) return;
-  {
-    locked lock{owner->mutex()};
-    if (serial != serial_ || !asked_ || finished_) return;
-    if (reply.type == wire::segment_read::code) {
-      on_data(*owner, lock, reply);
-    } else {
-      const auto id = wire::peek_request_id(reply.type, reply.payload);
-      if (!id || *id != asked_id_) return;
-      if (reply.type == wire::segment_is_sealed::code)
-        on_end_reply(*owner, lock);
-      else
-        on_refusal(lock, reply);
-    }
-  }
-  owner->wake();
-}
-
-void read_channel::on_refusal(locked& lock, const wire::frame& reply) {
-  auto reason = error_of_reply(reply);
-  if (!reason)
-    return refuse(
-        lock, error{errc::protocol_violation, "an answer that does not fit a read"}.with_stage(
-                  stage::read));
-  if (reply.type == wire::segment_is_truncated::code) {
-    const auto decoded = wire::decode_as<wire::segment_is_truncated>(reply.payload);
-    if (decoded && decoded->start_offset > asked_offset_) {
-      open_ = false;
-      asked_ = false;
-      return notify(lock,
-                    read_truncated{decoded->start_offset, reason->with_stage(stage::read)});
-    }
-    reason = error{errc::protocol_violation,
-                   "the segment is truncated at " +
-                       std::to_string(decoded ? decoded->start_offset : -1) +
-                       ", but was read at " + std::to_string(asked_offset_)};
-  }
-  refuse(lock, reason->with_stage(stage::read));
-}
-
-std::optional<error> read_channel::check(const wire::segment_read_view& view) const {
-  const auto wrong = [](std::string text) {
-    return error{errc::protocol_violation, std::move(text)}.with_stage(stage::read);
-  };
-  if (view.segment != name_) return wrong("a reply of another segment");
-  if (view.offset != asked_offset_)
-    return wrong("a reply at offset " + std::to_string(view.offset) + " to a read at " +
-                 std::to_string(asked_offset_));
-  const auto most = static_cast<std::size_t>(std::max(asked_bytes_, request_bytes_min));
-  if (view.data.size() > most)
-    return wrong("a reply of " + std::to_string(view.data.size()) + " bytes to a read of " +
-                 std::to_string(asked_bytes_));
-  return std::nullopt;
-}
-
-// Cuts off what lies behind the reader's own end.
-read_assembler::reply read_channel::trim(const wire::segment_read_view& view,
-                                         const std::shared_ptr<const void>& keeper) const {
-  auto data = view.data;
-  bool last = view.end_of_segment;
-  if (end_) {
-    const auto left = static_cast<std::size_t>(std::max<std::int64_t>(*end_ - view.offset, 0));
-    if (data.size() >= left) {
-      data = data.first(left);
-      last = true;
-    }
-  }
-  return {shared_bytes{keeper, data}, view.at_tail, last};
-}
-
-void read_channel::on_data(read_owner& owner, locked& lock, const wire::frame& reply) {
-  const auto view = wire::view_segment_read(reply.payload);
-  if (!view) {
-    // Nothing on this connection can be trusted any more.
-    auto broken = session_;
-    lock.unlock();
-    return broken->close(view.error().with_segment_store(broken->peer().to_string()));
-  }
-  if (view->request_id != asked_id_) return;
-  if (auto bad = check(*view)) return refuse(lock, std::move(*bad));
-  if (!assembler_) return;
-  if (view->data.empty() && !view->end_of_segment) {
-    asked_ = false;
-    if (!std::exchange(empty_before_, true))
-      pump(lock);
-    else
-      return notify(lock, read_empty{});
-  } else {
-    empty_before_ = false;
-    const auto got = trim(*view, reply.owner);
-    auto assembler = std::move(*assembler_);
-    assembler_.reset();
-    const auto serial = serial_;
-    lock.unlock();
-    auto step = assembler.add(got);
-    lock.lock();
-    if (serial != serial_ || finished_) return;
-    assembler_ = std::move(assembler);
-    asked_ = false;
-    on_step(owner, lock, std::move(step));
-  }
-  if (lock.owns_lock() && !std::exchange(told_progress_, true)) notify(lock, read_progressed{});
-}
-
-void read_channel::on_step(read_owner& owner, locked& lock, read_assembler::step&& step) {
-  for (auto& slice : step.slices)
-    push(owner, read_item{std::move(slice)});
-  offset_ = assembler_->offset();
-  if (step.ends_within_event && end_ && assembler_->wanted() >= *end_)
-    step.failure = error{errc::invalid_argument,
-                         "the reader's end offset " + std::to_string(*end_) +
-                             " lies within the event at " + std::to_string(offset_)}
-                       .with_stage(stage::read);
-  if (step.failure) return refuse(lock, std::move(*step.failure));
-  if (step.finished) {
-    const bool at_own_end = end_ && offset_ >= *end_;
-    push_end(owner, !at_own_end);
-    return notify(lock, read_finished{});
-  }
-  pump(lock);
-}
-
-// The same as a reply that is empty and the last.
-void read_channel::on_end_reply(read_owner& owner, locked& lock) {
-  asked_ = false;
-  auto step = assembler_ ? assembler_->add({{}, true, true}) : read_assembler::step{};
-  if (assembler_) on_step(owner, lock, std::move(step));
 }
 
 }  // namespace pravega_actor

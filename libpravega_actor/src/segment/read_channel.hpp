@@ -125,6 +125,8 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   /// Carries the number of its session, so that late replies of an older one are recognised.
   class link;
   using locked = std::unique_lock<std::mutex>;
+  /// What a server returns at least, if it has it, even if less was asked for.
+  static constexpr std::int32_t request_bytes_min = 8;
   struct waiting_cost {
     std::size_t slices = 0;
     std::size_t bytes = 0;
