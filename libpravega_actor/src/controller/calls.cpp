@@ -11,16 +11,16 @@ thread_local const calls_under_way* answering = nullptr;
 
 }  // namespace
 
-std::uint64_t calls_under_way::add(std::shared_ptr<grpc::ClientContext> context) {
+std::uint64_t calls_under_way::add(std::function<void()> cancel) {
   std::uint64_t id = 0;
   bool too_late = false;
   {
     const std::lock_guard lock{mutex_};
     id = next_id_++;
-    calls_.emplace(id, context);
+    calls_.emplace(id, cancel);
     too_late = cancelled_;
   }
-  if (too_late) context->TryCancel();
+  if (too_late) cancel();
   return id;
 }
 
@@ -30,25 +30,26 @@ void calls_under_way::answer(std::uint64_t id, const std::function<void()>& call
   answering = outer;
   std::unique_lock lock{mutex_};
   const auto found = calls_.find(id);
-  auto context = std::move(found->second);
-  lock.unlock();
-  context.reset();
+  {
+    const auto freed_here = std::exchange(found->second, nullptr);
+    lock.unlock();
+  }
   lock.lock();
   calls_.erase(found);
   changed_.notify_all();
 }
 
 void calls_under_way::cancel_all() {
-  std::vector<std::shared_ptr<grpc::ClientContext>> all;
+  std::vector<std::function<void()>> all;
   {
     const std::lock_guard lock{mutex_};
     cancelled_ = true;
-    for (const auto& [id, context] : calls_)
-      all.push_back(context);
+    for (const auto& [id, cancel] : calls_)
+      if (cancel != nullptr) all.push_back(cancel);
   }
   // Without the lock: cancelling may run whatever the transport has ready.
-  for (const auto& context : all)
-    context->TryCancel();
+  for (const auto& cancel : all)
+    cancel();
   all.clear();
   std::unique_lock lock{mutex_};
   if (in_callback()) {

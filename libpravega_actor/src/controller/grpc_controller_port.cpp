@@ -115,7 +115,7 @@ class starter {
     held->done = std::move(done_);
     held->request = std::move(message);
     held->context->set_deadline(deadline_);
-    held->id = held->state->calls.add(held->context);
+    held->id = held->state->calls.add([context = held->context] { context->TryCancel(); });
     auto* const stub = channels_.next().async();
     (stub->*rpc)(held->context.get(), &held->request, &held->response,
                  [held](const grpc::Status& status) { finish<Call>(*held, status); });
@@ -126,6 +126,7 @@ class starter {
     held.state->calls.answer(held.id, [&] {
       const auto done = std::move(held.done);
       done(outcome<Call>(held, status));
+      // A context holds its channel, and a channel must not end in a thread of gRPC.
       held.context.reset();
     });
   }

@@ -2,5 +2,7 @@
 // too; everything else that is lost is reported.
 #if defined(__SANITIZE_ADDRESS__)
 extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libcares"; }
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libcares";
+}
 #endif
