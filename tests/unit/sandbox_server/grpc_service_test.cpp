@@ -253,7 +253,7 @@ TEST_CASE("grpc service: addresses, tokens, and what writers say at their end") 
   CHECK(c.s.server->counters().controller_calls == 5);
 }
 
-TEST_CASE("grpc service: a missing stream is NOT_FOUND, and what is not there UNIMPLEMENTED") {
+TEST_CASE("grpc service: a missing stream is NOT_FOUND, and what is not offered is said so") {
   stub_client c;
   constexpr auto not_found = ::grpc::StatusCode::NOT_FOUND;
   c.call(&service::getCurrentSegments, info_of("none"), not_found);
@@ -263,10 +263,10 @@ TEST_CASE("grpc service: a missing stream is NOT_FOUND, and what is not there UN
   c.call(&service::checkScale, proto::ScaleStatusRequest{}, not_found);
   c.call(&service::isSegmentValid, id_of(0, "none"), not_found);
   c.call(&service::isStreamCutValid, proto::StreamCut{}, not_found);
-  constexpr auto unimplemented = ::grpc::StatusCode::UNIMPLEMENTED;
-  c.call(&service::createTransaction, proto::CreateTxnRequest{}, unimplemented);
-  c.call(&service::createReaderGroup, proto::ReaderGroupConfiguration{}, unimplemented);
-  c.call(&service::createKeyValueTable, proto::KeyValueTableConfig{}, unimplemented);
+  constexpr auto not_offered = ::grpc::StatusCode::UNIMPLEMENTED;
+  c.call(&service::createTransaction, proto::CreateTxnRequest{}, not_offered);
+  c.call(&service::createReaderGroup, proto::ReaderGroupConfiguration{}, not_offered);
+  c.call(&service::createKeyValueTable, proto::KeyValueTableConfig{}, not_offered);
 }
 
 TEST_CASE("grpc service: calls from many threads while the sandbox stops all end") {
