@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pravega_actor/ports/client_ports.hpp"
+#include "wire/event_cursor.hpp"
 
 namespace pravega_sandbox {
 
@@ -12,6 +13,7 @@ using pravega_actor::connection_port;
 using pravega_actor::controller_port;
 using pravega_actor::duration;
 using pravega_actor::endpoint;
+using pravega_actor::environment;
 using pravega_actor::errc;
 using pravega_actor::error;
 using pravega_actor::milliseconds;

@@ -68,12 +68,10 @@ void simulated_connection::schedule_pieces(std::uint64_t lane, bytes all,
   }
 }
 
+// True: what is being delivered is lost with everything behind it.
 bool simulated_connection::maybe_fault() {
   if (!handler_) return false;
-  if (world_.strikes(world_.plan.cut)) {
-    cut("cut by the plan");
-    return true;
-  }
+  if (world_.strikes(world_.plan.cut)) return !cut("cut by the plan");
   if (world_.strikes(world_.plan.silence)) {
     const auto until = world_.now() + world_.between(duration{0}, world_.plan.silence_max);
     world_.note("connection " + std::to_string(number_) + " falls silent");
@@ -108,7 +106,8 @@ void simulated_connection::arm_store_timer() {
 }
 
 void simulated_connection::to_client(bytes piece) {
-  if (maybe_fault()) return;
+  (void)maybe_fault();
+  if (!handler_) return;
   world_.note("connection " + std::to_string(number_) + " < " + std::to_string(piece.size()) +
               " bytes");
   std::size_t from = 0;
@@ -149,19 +148,21 @@ void simulated_connection::close() {
                   [me = shared_from_this()] { me->store_end(); });
 }
 
-void simulated_connection::cut(const std::string& why) {
-  if (!handler_) return;
+bool simulated_connection::cut(const std::string& why) {
+  if (!handler_) return true;
   ++world_.counters.cuts;
   auto handler = std::move(handler_);
   handler_ = nullptr;
   world_.drop(client_lane_);
-  if (!world_.chance(world_.plan.late_delivery)) world_.drop(store_lane_);
+  const bool late = world_.chance(world_.plan.late_delivery);
+  if (!late) world_.drop(store_lane_);
   world_.note("connection " + std::to_string(number_) + " cut: " + why);
   world_.schedule(store_lane_, world_.between(duration{0}, milliseconds{300}),
                   [me = shared_from_this()] { me->store_end(); });
   world_.schedule(client_lane_, duration{0}, [handler, why] {
     handler->on_closed(error{errc::connection_lost, why});
   });
+  return late;
 }
 
 }  // namespace pravega_sandbox

@@ -24,8 +24,8 @@ class simulated_connection final : public connection,
   std::size_t unsent_bytes() const override { return 0; }
   void close() override;
 
-  /// Both sides lose the connection; what is on its way to the store may still arrive.
-  void cut(const std::string& why);
+  /// Both sides lose the connection. True: what is on its way to the store still arrives.
+  bool cut(const std::string& why);
   [[nodiscard]] bool open() const noexcept { return handler_ != nullptr; }
   [[nodiscard]] std::size_t store() const noexcept { return store_index_; }
 

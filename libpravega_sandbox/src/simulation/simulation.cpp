@@ -106,7 +106,7 @@ simulation::~simulation() {
   run_for(seconds{120});
 }
 
-client_ports simulation::ports() {
+pravega_actor::client_ports simulation::ports() {
   return {core_->env, core_->network, core_->controller_link};
 }
 
@@ -114,7 +114,7 @@ caf::actor_system& simulation::system() noexcept {
   return core_->system;
 }
 
-client simulation::make_client(const pravega_actor::config& configuration) {
+pravega_actor::client simulation::make_client(const pravega_actor::config& configuration) {
   auto made = pravega_actor::make_client(core_->system, configuration, ports());
   return std::move(*made);
 }
@@ -125,7 +125,7 @@ result<controller::reply> simulation::control(const controller::request& call) {
 
 void simulation::create_stream(const scoped_stream& stream, std::int32_t segments) {
   (void)control(controller::create_scope{stream.scope});
-  (void)control(controller::create_stream{stream, fixed_segments(segments)});
+  (void)control(controller::create_stream{stream, pravega_actor::fixed_segments(segments)});
 }
 
 std::vector<std::string> simulation::segments_of(const scoped_stream& stream) const {
@@ -146,7 +146,7 @@ std::vector<std::string> simulation::events_of(const std::string& segment) const
   for (;;) {
     auto next = cursor.next();
     if (next.what != wire::event_step::kind::event) break;
-    events.emplace_back(as_text(next.payload));
+    events.emplace_back(pravega_actor::as_text(next.payload));
   }
   return events;
 }

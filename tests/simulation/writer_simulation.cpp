@@ -1,0 +1,131 @@
+// Runs seeded simulations of event writers under faults and checks each history.
+//
+//   writer_simulation --first N --count N [--kill-at-every-action] [--trace FILE] [--show]
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "simulation/writer_workload.hpp"
+
+namespace {
+
+using pravega_sandbox::fault_plan;
+using pravega_sandbox::simulation;
+using simulation_tests::workload_size;
+using simulation_tests::writer_workload;
+
+struct totals {
+  std::uint64_t runs = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t cuts = 0;
+  std::uint64_t kills = 0;
+  std::uint64_t crashes = 0;
+  std::uint64_t actions = 0;
+};
+
+struct options {
+  std::uint64_t first = 1;
+  std::uint64_t count = 10;
+  bool kill_at_every_action = false;
+  bool show = false;
+  std::string trace;
+};
+
+// One run; returns the number of actions that its machines carried out.
+std::uint64_t run_one(std::uint64_t seed, const fault_plan& plan, const workload_size& size,
+                      const std::string& title, std::ostream& trace, totals& sum) {
+  std::vector<std::string> found;
+  pravega_sandbox::simulation_counters counted;
+  std::string text;
+  {
+    simulation world{seed, plan};
+    writer_workload work{world, size};
+    found = work.run();
+    counted = world.counters();
+    text = world.trace();
+  }
+  trace << "== " << title << '\n' << text;
+  ++sum.runs;
+  sum.cuts += counted.cuts;
+  sum.kills += counted.kills;
+  sum.crashes += counted.crashes;
+  sum.actions += counted.actions;
+  if (!found.empty()) ++sum.failures;
+  for (const auto& each : found)
+    std::cerr << title << ": " << each << '\n';
+  return counted.actions;
+}
+
+void run_mixed(const options& chosen, std::ostream& trace, totals& sum) {
+  for (auto seed = chosen.first; seed < chosen.first + chosen.count; ++seed) {
+    workload_size size;
+    size.segments = static_cast<std::int32_t>(1 + seed % 4);
+    run_one(seed, fault_plan::from_seed(seed), size, "seed " + std::to_string(seed), trace,
+            sum);
+  }
+}
+
+// A run without faults tells how many actions there are; then each of them is a moment of
+// death.
+void run_kills(const options& chosen, std::ostream& trace, totals& sum) {
+  const workload_size size{1, 25, 2};
+  for (auto seed = chosen.first; seed < chosen.first + chosen.count; ++seed) {
+    const auto name = "seed " + std::to_string(seed);
+    // Some cuts give the machines' recovery actions to die at.
+    fault_plan plan;
+    plan.cut = 0.01;
+    plan.heal_after = pravega_actor::seconds{5};
+    const auto actions = run_one(seed, plan, size, name, trace, sum);
+    for (std::uint64_t at = 1; at <= actions; ++at) {
+      plan.kill_at = at;
+      run_one(seed, plan, size, name + " kill at " + std::to_string(at), trace, sum);
+    }
+  }
+}
+
+options parse(const std::vector<std::string>& words) {
+  options chosen;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const auto& word = words[i];
+    if (word == "--kill-at-every-action")
+      chosen.kill_at_every_action = true;
+    else if (word == "--show")
+      chosen.show = true;
+    else if (i + 1 >= words.size())
+      break;
+    else if (word == "--first")
+      chosen.first = std::stoull(words[++i]);
+    else if (word == "--count")
+      chosen.count = std::stoull(words[++i]);
+    else if (word == "--trace")
+      chosen.trace = words[++i];
+  }
+  return chosen;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto chosen = parse({argv, argv + argc});
+  std::ofstream file;
+  if (!chosen.trace.empty()) file.open(chosen.trace);
+  std::ostream nowhere{nullptr};
+  std::ostream& trace = chosen.show ? std::cout : (file.is_open() ? file : nowhere);
+  totals sum;
+  if (chosen.kill_at_every_action)
+    run_kills(chosen, trace, sum);
+  else
+    run_mixed(chosen, trace, sum);
+  std::printf(
+      "%llu runs, %llu failed; %llu cuts, %llu kills, %llu crashes, %llu actions\n",
+      static_cast<unsigned long long>(sum.runs), static_cast<unsigned long long>(sum.failures),
+      static_cast<unsigned long long>(sum.cuts), static_cast<unsigned long long>(sum.kills),
+      static_cast<unsigned long long>(sum.crashes),
+      static_cast<unsigned long long>(sum.actions));
+  // Nothing that was meant to happen may be missing.
+  const bool exercised = sum.actions > 0 && sum.cuts > 0 && sum.kills > 0;
+  if (!exercised) std::fprintf(stderr, "the faults of the plan did not happen\n");
+  return sum.failures == 0 && exercised ? 0 : 1;
+}

@@ -1,0 +1,136 @@
+#include "simulation/writer_workload.hpp"
+
+namespace simulation_tests {
+
+using namespace pravega_actor;
+
+writer_workload::writer_workload(pravega_sandbox::simulation& world, workload_size size)
+    : world_{world}, size_{size} {}
+
+void writer_workload::open(participant& who) {
+  auto options = client_->default_writer_options();
+  options.block_bytes_max = 4096;
+  options.blocks_in_flight_max = 4;
+  options.outstanding_bytes_max = 32768;
+  client_->create_writer_async(stream_, options, [this, &who](result<event_writer> opened) {
+    if (!opened) {
+      // A controller that is away for longer than a call's deadline: ask again.
+      world_.after(milliseconds{500}, [this, &who] { open(who); });
+      return;
+    }
+    who.writer = std::move(*opened);
+    write_some(who);
+  });
+}
+
+bool writer_workload::write_one(participant& who) {
+  const bool keyed = !world_.chance(0.2);
+  const auto key = keyed ? "key-" + std::to_string(world_.random() % 5) : std::string{};
+  const auto pad = world_.chance(0.05) ? 3000 + world_.random() % 9000 : world_.random() % 200;
+  auto payload = who.name + "|" + key + "|" + std::to_string(who.left) + "|" +
+                 std::string(static_cast<std::size_t>(pad), 'x');
+  const auto at = history_.written.size();
+  auto done = [this, at, name = who.name](const write_result& outcome) {
+    auto& mine = history_.written[at];
+    if (mine.told) trouble_.push_back(name + ": completed twice");
+    mine.told = true;
+    mine.outcome = outcome;
+    history_.completions[name].push_back(outcome.ticket);
+    world_.note(name + " event " + std::to_string(outcome.ticket) +
+                (outcome.outcome ? " durable" : " failed"));
+  };
+  history_.written.push_back({who.name, key, payload, 0, false, {}});
+  auto added = keyed ? who.writer.try_write(key, as_bytes(payload), done)
+                     : who.writer.try_write(as_bytes(payload), done);
+  if (added) {
+    history_.written[at].ticket = *added;
+    --who.left;
+    return true;
+  }
+  history_.written.pop_back();
+  if (added.error() == errc::would_block) {
+    who.writer.when_writable(payload.size(), [this, &who] {
+      world_.after(milliseconds{1}, [this, &who] { write_some(who); });
+    });
+  } else {
+    trouble_.push_back(who.name + ": " + added.error().to_string());
+    close(who);
+  }
+  return false;
+}
+
+void writer_workload::write_some(participant& who) {
+  auto burst = 1 + world_.random() % 6;
+  while (who.left > 0 && burst-- > 0)
+    if (!write_one(who)) return;
+  if (who.left == 0) return close(who);
+  const auto pause = world_.chance(0.3) ? world_.random() % 400 : world_.random() % 5;
+  world_.after(milliseconds{static_cast<std::int64_t>(pause)},
+               [this, &who] { write_some(who); });
+}
+
+void writer_workload::close(participant& who) {
+  who.writer.close_async(seconds{300}, [this, &who](const close_report& report) {
+    who.closed = true;
+    who.report = report;
+    world_.note(who.name + (report.outcome ? " closed" : " closed with loss"));
+  });
+}
+
+std::vector<std::string> writer_workload::run() {
+  actors_before_ = world_.live_actors();
+  world_.create_stream(stream_, size_.segments);
+  config settings;
+  settings.restart_intensity_max = 100000;
+  client_ = std::make_unique<client>(world_.make_client(settings));
+  const auto number = client_->subscribe([this](const library_event& event) {
+    world_.note(event.path + ": " + std::string{to_string(event.kind)} + " " + event.cause);
+  });
+  for (std::size_t i = 0; i < size_.writers; ++i) {
+    all_.push_back(std::make_unique<participant>());
+    all_.back()->name = "writer-" + std::to_string(i);
+    all_.back()->left = size_.events_per_writer;
+    open(*all_.back());
+  }
+  const bool ended = world_.run_until(
+      [this] {
+        for (const auto& each : all_)
+          if (!each->closed) return false;
+        return true;
+      },
+      seconds{900});
+  world_.heal();
+  bool client_closed = false;
+  client_->close_async(seconds{60}, [&](const client_close_report&) { client_closed = true; });
+  const bool tree_ended = world_.run_until([&] { return client_closed; }, seconds{120});
+  client_->unsubscribe(number);
+  if (!tree_ended) trouble_.push_back("the client did not close");
+  return verdict(ended);
+}
+
+std::vector<std::string> writer_workload::verdict(bool ended) {
+  auto found = trouble_;
+  if (!ended) found.push_back("not everything was completed: no liveness");
+  std::map<std::string, std::vector<std::string>> segments;
+  for (const auto& name : world_.segments_of(stream_))
+    segments[name] = world_.events_of(name);
+  for (auto& each : check_history(history_, segments, true))
+    found.push_back(std::move(each));
+  if (history_.written.size() != size_.writers * size_.events_per_writer)
+    found.push_back("the workload was not written whole");
+  for (auto& each : all_) {
+    if (!each->report.outcome)
+      found.push_back(each->name + ": " + each->report.outcome.error().to_string());
+    each->writer = {};
+  }
+  world_.run_for(seconds{200});
+  client_.reset();
+  world_.run_for(seconds{200});
+  if (world_.open_connections() != 0)
+    found.push_back(std::to_string(world_.open_connections()) + " connections are left");
+  if (world_.live_actors() != actors_before_)
+    found.push_back(std::to_string(world_.live_actors() - actors_before_) + " actors are left");
+  return found;
+}
+
+}  // namespace simulation_tests
