@@ -5,6 +5,7 @@
 #include <caf/all.hpp>
 
 #include "pravega_actor/client.hpp"
+#include "pravega_actor/reader_messages.hpp"
 #include "pravega_actor/writer_messages.hpp"
 
 namespace pravega_actor {
@@ -16,6 +17,13 @@ using event_writer_handle =
                      caf::replies_to<flush_events>::with<events_flushed>,
                      caf::replies_to<close_writer>::with<writer_closed>,
                      caf::replies_to<get_writer_status>::with<writer_status>>;
+
+/// The stream reader as an actor: slices are pushed to its subscriber, on demand.
+using stream_reader_handle =
+    caf::typed_actor<caf::reacts_to<subscribe_reader>, caf::reacts_to<read_demand>,
+                     caf::reacts_to<release_slices>,
+                     caf::replies_to<get_reader_status>::with<reader_status>,
+                     caf::replies_to<close_reader>::with<reader_closed>>;
 
 /// Makes a client in the application's own actor system; the system must outlive the client.
 [[nodiscard]] result<client> make_client(caf::actor_system& system,
@@ -29,5 +37,11 @@ using event_writer_handle =
 void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done);
+
+/// Opens a reader that is used by messages alone; it stays open until it gets `close_reader` or
+/// the client closes. `done` may be called from any thread.
+void create_reader_actor(const client& with, const scoped_stream& stream,
+                         const reader_options& options,
+                         std::function<void(result<stream_reader_handle>)> done);
 
 }  // namespace pravega_actor

@@ -13,6 +13,7 @@
 #include "pravega_actor/events.hpp"
 #include "pravega_actor/ports/client_ports.hpp"
 #include "pravega_actor/stream_manager.hpp"
+#include "pravega_actor/stream_reader.hpp"
 
 namespace pravega_actor {
 
@@ -61,6 +62,14 @@ class client {
                                                    const writer_options& options);
   void create_writer_async(const scoped_stream& stream, const writer_options& options,
                            std::function<void(result<event_writer>)> done);
+
+  [[nodiscard]] reader_options default_reader_options() const;
+  /// Opens a reader over the segments that a stream has at the start that the options name;
+  /// ends within controller_call_timeout_ms.
+  [[nodiscard]] result<stream_reader> create_reader(const scoped_stream& stream,
+                                                    const reader_options& options);
+  void create_reader_async(const scoped_stream& stream, const reader_options& options,
+                           std::function<void(result<stream_reader>)> done);
 
   [[nodiscard]] stream_manager streams() const;
 

@@ -126,6 +126,47 @@ void create_writer_actor(const client& with, const scoped_stream& stream,
                           });
 }
 
+reader_options client::default_reader_options() const {
+  const auto& c = core_->settings();
+  reader_options options;
+  options.request_bytes = static_cast<std::size_t>(c.reader_request_bytes);
+  options.prefetch_slices = static_cast<std::size_t>(c.reader_prefetch_slices);
+  return options;
+}
+
+result<stream_reader> client::create_reader(const scoped_stream& stream,
+                                            const reader_options& options) {
+  auto opened = std::make_shared<rendezvous<result<stream_reader>>>();
+  create_reader_async(stream, options, [opened](result<stream_reader> r) { opened->set(r); });
+  const auto wait = milliseconds{core_->settings().controller_call_timeout_ms} + answer_margin;
+  auto outcome = opened->wait_until(clock_type::now() + wait);
+  if (outcome) return std::move(*outcome);
+  return error{errc::deadline_exceeded, "the reader was not opened"}
+      .with_stage(stage::controller_call)
+      .with_controller(core_->context()->controller_address);
+}
+
+void client::create_reader_async(const scoped_stream& stream, const reader_options& options,
+                                 std::function<void(result<stream_reader>)> done) {
+  core_->open_reader(stream, options, [done = std::move(done)](result<opened_reader> opened) {
+    if (opened)
+      done(std::move(opened->handle));
+    else
+      done(opened.error());
+  });
+}
+
+void create_reader_actor(const client& with, const scoped_stream& stream,
+                         const reader_options& options,
+                         std::function<void(result<stream_reader_handle>)> done) {
+  with.core().open_reader(stream, options,
+                          [done = std::move(done)](result<opened_reader> opened) {
+                            if (!opened) return done(opened.error());
+                            caf::anon_send(opened->actor, keep_reader_open{opened->handle});
+                            done(caf::actor_cast<stream_reader_handle>(opened->actor));
+                          });
+}
+
 stream_manager client::streams() const {
   return stream_manager{core_};
 }

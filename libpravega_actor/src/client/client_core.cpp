@@ -138,6 +138,26 @@ void client_core::open_writer(const scoped_stream& stream, const writer_options&
   if (!added) done(error{errc::closed, "the client is closed"});
 }
 
+void client_core::open_reader(const scoped_stream& stream, const reader_options& options,
+                              std::function<void(result<opened_reader>)> done) {
+  stream_reader_setup setup;
+  setup.stream = stream;
+  setup.options = options;
+  setup.supervision = child_policy();
+  setup.timing = {backoff(), ms(settings_.reader_recovery_timeout_ms),
+                  ms(settings_.liveness_timeout_ms)};
+  setup.requests = {backoff(), ms(settings_.handshake_timeout_ms),
+                    ms(settings_.controller_call_timeout_ms)};
+  const bool added =
+      add_child("reader", [setup = std::move(setup), done, context = context_](
+                              caf::event_based_actor* parent, const std::string& path) {
+        auto mine = setup;
+        mine.path = path;
+        return parent->spawn(stream_reader_actor, context, std::move(mine), done);
+      });
+  if (!added) done(error{errc::closed, "the client is closed"});
+}
+
 void client_core::call(controller::request request, duration timeout,
                        std::function<void(const result<controller::reply>&)> done) {
   if (closed()) return done(error{errc::closed, "the client is closed"});

@@ -10,6 +10,7 @@
 
 #include "core/buffer_pool.hpp"
 #include "pravega_actor/client.hpp"
+#include "reader/stream_reader_actor.hpp"
 #include "segment/segment_context.hpp"
 #include "supervision/supervisor.hpp"
 #include "writer/event_writer_actor.hpp"
@@ -31,6 +32,8 @@ class client_core final : public std::enable_shared_from_this<client_core> {
 
   void open_writer(const scoped_stream& stream, const writer_options& options,
                    std::function<void(result<opened_writer>)> done);
+  void open_reader(const scoped_stream& stream, const reader_options& options,
+                   std::function<void(result<opened_reader>)> done);
   /// Calls the controller through the client's actor, also over the actor's restarts.
   void call(controller::request request, duration timeout,
             std::function<void(const result<controller::reply>&)> done);

@@ -316,6 +316,7 @@ caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self
         s.demand += std::min(what.slices, std::numeric_limits<std::size_t>::max() - s.demand);
         deliver(self);
       },
+      [self](const keep_reader_open& what) { self->state.kept = what.handle; },
       [self](const release_slices&) { self->state.queue->release(); },
       [self](const get_reader_status&) { return self->state.queue->status(); },
       [self](const close_reader&) {

@@ -35,6 +35,10 @@ struct opened_reader {
 };
 
 // The actor's own messages.
+/// Keeps the handle, so that the reader stays open for users that only have the actor.
+struct keep_reader_open {
+  stream_reader handle;
+};
 struct reader_ended {};
 struct reader_readable {};
 struct reader_segment_read {
@@ -45,6 +49,7 @@ struct stream_reader_state {
   std::shared_ptr<const segment_context> context;
   stream_reader_setup setup;
   std::shared_ptr<slice_queue> queue;
+  stream_reader kept;
   std::function<void(result<opened_reader>)> on_open;
   std::string delegation_token;
 
@@ -79,6 +84,7 @@ caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self
 
 }  // namespace pravega_actor
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::keep_reader_open)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_readable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_segment_read)

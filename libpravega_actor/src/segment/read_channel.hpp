@@ -67,7 +67,7 @@ using read_outcome = std::variant<read_item, error>;
 /// actor only manages the session and may die at any moment without loss.
 class read_channel final : public std::enable_shared_from_this<read_channel> {
  public:
-  using notice_handler = std::function<void(std::uint64_t generation, read_notice)>;
+  using notice_handler = std::function<void(std::uint64_t generation, const read_notice&)>;
 
   struct start {
     std::int64_t offset = 0;
@@ -141,7 +141,7 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   [[nodiscard]] std::optional<error> check(const wire::segment_read_view& view) const;
   [[nodiscard]] read_assembler::reply trim(const wire::segment_read_view& view,
                                            const std::shared_ptr<const void>& keeper) const;
-  void notify(locked& lock, read_notice what);
+  void notify(locked& lock, const read_notice& what);
   void refuse(locked& lock, error reason);
   void push(read_owner& owner, read_outcome what);
   void push_end(read_owner& owner, bool sealed);

@@ -8,11 +8,11 @@
 
 namespace pravega_actor {
 
-void read_channel::notify(locked& lock, read_notice what) {
+void read_channel::notify(locked& lock, const read_notice& what) {
   auto to = notices_;
   const auto generation = generation_;
   lock.unlock();
-  if (to) to(generation, std::move(what));
+  if (to) to(generation, what);
 }
 
 // Nothing is asked until the actor decides.
