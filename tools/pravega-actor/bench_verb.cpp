@@ -1,0 +1,102 @@
+// pravega-actor bench write|read|latency: the command line of the benchmarks.
+#include <CLI/CLI.hpp>
+
+#include "bench.hpp"
+#include "payload.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+constexpr std::uint64_t latency_events = 5000;
+constexpr std::uint64_t latency_warmup = 100;
+
+using bench_action = result<exit_code> (*)(const common_options&, const bench_options&);
+
+constexpr const char* meaning =
+    "Fields: events_per_s and mb_per_s (payload) from the first event to the last\n"
+    "acknowledgement or event; cpu_us_per_event: user and system time of this process, all\n"
+    "threads; peak_rss_mb: the most memory of the process. Quantiles are exact to 1/128.\n"
+    "\n";
+
+constexpr const char* write_details =
+    "Creates scope and stream if they are missing. The first 8 bytes of event n are n,\n"
+    "big-endian, its routing key is `key-<n mod K>`. Each event has its own completion, which "
+    "is\n"
+    "called when it is durable. p50_us, p99_us and max_us: from before an event is written "
+    "(with\n"
+    "--rate: from when it was due) until after its completion; the clock is read once for 16\n"
+    "events and once for each round of completions, so that no latency is shown too short.\n"
+    "\n";
+
+constexpr const char* read_details =
+    "Writes the events first, unmeasured, if the stream is empty or missing. Reads from the "
+    "head,\n"
+    "looks at each event and adds up the numbers; `check` tells whether the sum is right.\n"
+    "p50_us, p99_us and max_us: how long the reading thread waited for the next slice.\n"
+    "\n";
+
+constexpr const char* latency_details =
+    "One event in flight: written, acknowledged, then the next. p50_us, p99_us and max_us: "
+    "from\n"
+    "before the write until the thread that waits is awake again; with --reactive until the\n"
+    "completion is called, which writes the next event.\n"
+    "\n";
+
+CLI::App& add_one(CLI::App& verb, command_line& line, const char* name, const char* about,
+                  const std::shared_ptr<bench_options>& options, bench_action action) {
+  auto& added = *verb.add_subcommand(name, about);
+  add_stream_option(added, options->stream);
+  added.add_option("--segments", options->segments, "Segments, if the stream is created")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  added.add_option("--size", options->size, "Bytes of an event's payload")
+      ->check(CLI::Range(std::size_t{8}, limits::event_payload_bytes_max))
+      ->capture_default_str();
+  added.add_option("--events", options->events, "Events that are measured")
+      ->check(CLI::Range(std::uint64_t{1}, numbered_events_max))
+      ->capture_default_str();
+  added.add_option("--keys", options->keys, "Routing keys")
+      ->check(CLI::Range(1U, bench_keys_max))
+      ->capture_default_str();
+  added.add_option("--warmup", options->warmup, "Events before these, not measured")
+      ->check(CLI::Range(std::uint64_t{0}, numbered_events_max))
+      ->capture_default_str();
+  add_json_option(added, line.common);
+  add_common_options(added, line.common);
+  added.callback([&line, options, action] {
+    line.run = [&line, options, action] { return action(line.common, *options); };
+  });
+  return added;
+}
+
+std::string footer(const char* details, const char* example) {
+  return std::string{details} + meaning + "Example:\n  pravega-actor bench " + example;
+}
+
+}  // namespace
+
+void add_bench_verb(CLI::App& app, command_line& line) {
+  auto& verb = *app.add_subcommand("bench", "Measure writing, reading and latency");
+  verb.require_subcommand(1);
+  auto writing = std::make_shared<bench_options>();
+  auto& write = add_one(verb, line, "write", "Measure writing", writing, bench_write);
+  write.add_option("--rate", writing->rate, "Events per second; 0: as many as possible")
+      ->check(CLI::Range(0.0, 1e9))
+      ->capture_default_str();
+  write.footer(
+      footer(write_details, "write bench/w --segments 4 --size 100 --events 2000000 --json"));
+  auto reading = std::make_shared<bench_options>();
+  auto& read = add_one(verb, line, "read", "Measure reading", reading, bench_read);
+  read.footer(footer(read_details, "read bench/w --events 2000000 --json"));
+  auto waiting = std::make_shared<bench_options>();
+  waiting->events = latency_events;
+  waiting->warmup = latency_warmup;
+  auto& latency =
+      add_one(verb, line, "latency", "Measure one event in flight", waiting, bench_latency);
+  latency.add_flag("--reactive", waiting->reactive,
+                   "The completion of an event writes the next one");
+  latency.footer(footer(latency_details, "latency bench/l --size 100 --events 5000"));
+}
+
+}  // namespace pravega_actor::tool

@@ -1,0 +1,169 @@
+// pravega-actor bench write: as many events as possible, or as many per second as asked.
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "bench.hpp"
+#include "payload.hpp"
+#include "signals.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+constexpr milliseconds patience{200};
+/// A paced run sends what is due this often.
+constexpr double batches_per_s = 1000;
+
+std::uint64_t ns_between(time_point from, time_point to) {
+  return static_cast<std::uint64_t>(duration{to - from}.count());
+}
+
+/// Writes numbered events and takes an acknowledgement for each.
+///
+/// The clock is read once for each group of events before the first of them is written, and
+/// once for each round of acknowledgements after the last of them was taken: latencies are
+/// never shown too short. When the rate is given, an event begins when it was due.
+class write_run {
+ public:
+  write_run(event_writer& writer, const bench_options& options)
+      : writer_{writer},
+        options_{options},
+        keys_{routing_keys(options.keys)},
+        payload_{options.size},
+        batch_{options.rate > 0 ? std::max<std::uint64_t>(1, static_cast<std::uint64_t>(
+                                                                 options.rate / batches_per_s))
+                                : unpaced_batch},
+        begins_((options.events + batch_ - 1) / batch_) {}
+
+  result<measurement> run();
+
+ private:
+  static constexpr std::uint64_t unpaced_batch = 16;
+  result<void> write_batch(std::uint64_t batch);
+  result<void> write_one(std::uint64_t number);
+  void pace(std::uint64_t batch);
+  void on_acknowledged(const write_result& outcome) noexcept;
+  void on_round(const writer_progress& progress);
+
+  event_writer& writer_;
+  const bench_options& options_;
+  const std::vector<std::string> keys_;
+  numbered_payload payload_;
+  const std::uint64_t batch_;
+  std::uint32_t key_ = 0;
+  event_ticket first_ticket_ = 0;
+  measurement measured_;
+  /// When each batch began, in ns from the start.
+  std::vector<std::uint64_t> begins_;
+
+  // Written by the thread that delivers, read after everything is flushed.
+  std::uint64_t acknowledged_ = 0;
+  std::uint64_t failed_ = 0;
+  std::uint64_t timed_ = 0;
+  time_point last_round_{};
+};
+
+void write_run::on_acknowledged(const write_result& outcome) noexcept {
+  ++acknowledged_;
+  if (!outcome.outcome) ++failed_;
+}
+
+void write_run::on_round(const writer_progress& progress) {
+  if (progress.durable_through < first_ticket_) return;
+  last_round_ = clock_type::now();
+  const auto now = ns_between(measured_.watch.begin(), last_round_);
+  const auto through = progress.durable_through - first_ticket_ + 1;
+  while (timed_ < through) {
+    const auto batch = timed_ / batch_;
+    const auto end = std::min(through, (batch + 1) * batch_);
+    const auto begin = begins_[batch];
+    measured_.latencies.add(now > begin ? now - begin : 0, end - timed_);
+    timed_ = end;
+  }
+}
+
+void write_run::pace(std::uint64_t batch) {
+  const std::chrono::duration<double> due{static_cast<double>(batch * batch_) / options_.rate};
+  const auto at = std::chrono::duration_cast<duration>(due);
+  begins_[batch] = static_cast<std::uint64_t>(at.count());
+  std::this_thread::sleep_until(measured_.watch.begin() + at);
+}
+
+result<void> write_run::write_one(std::uint64_t number) {
+  const auto event = payload_.of(number, key_);
+  const auto& key = keys_[key_];
+  key_ = key_ + 1 == options_.keys ? 0 : key_ + 1;
+  for (;;) {
+    auto ticket = writer_.write(key, event, patience, [this](const write_result& outcome) {
+      on_acknowledged(outcome);
+    });
+    if (ticket) return {};
+    if (!(ticket.error() == errc::deadline_exceeded)) return ticket.error();
+    if (stop_wanted()) return errc::cancelled;
+  }
+}
+
+result<void> write_run::write_batch(std::uint64_t batch) {
+  if (options_.rate > 0)
+    pace(batch);
+  else
+    begins_[batch] = ns_between(measured_.watch.begin(), clock_type::now());
+  const auto end = std::min(options_.events, (batch + 1) * batch_);
+  for (auto i = batch * batch_; i < end; ++i)
+    if (auto written = write_one(options_.warmup + i); !written) return written;
+  return {};
+}
+
+result<measurement> write_run::run() {
+  if (options_.warmup > 0)
+    if (auto warm = write_unmeasured(writer_, options_, {0, options_.warmup}); !warm)
+      return warm.error();
+  key_ = static_cast<std::uint32_t>(options_.warmup % options_.keys);
+  first_ticket_ = writer_.progress().last_written + 1;
+  measured_.events = options_.events;
+  measured_.watch.start();
+  writer_.on_progress([this](const writer_progress& progress) { on_round(progress); });
+  result<void> outcome;
+  for (std::uint64_t batch = 0; batch < begins_.size() && outcome; ++batch) {
+    outcome = write_batch(batch);
+    if (stop_wanted()) outcome = errc::cancelled;
+  }
+  if (outcome) outcome = flush_all(writer_);
+  measured_.watch.stop();
+  // No callback may come once this object is gone.
+  const auto report = writer_.close(milliseconds{10'000});
+  if (outcome && !report.outcome) outcome = report.outcome.error();
+  if (!outcome) return outcome.error();
+  if (acknowledged_ != options_.events || failed_ != 0 || timed_ != options_.events)
+    return error{errc::internal_error, std::to_string(acknowledged_) + " acknowledgements, " +
+                                           std::to_string(failed_) + " of failures, for " +
+                                           std::to_string(options_.events) + " events"};
+  return std::move(measured_);
+}
+
+}  // namespace
+
+result<exit_code> bench_write(const common_options& common, const bench_options& options) {
+  auto session = open_session(common, options);
+  if (!session) return session.error();
+  auto writer = session->pravega.create_writer(session->stream);
+  if (!writer) return writer.error();
+  auto run = std::make_unique<write_run>(*writer, options);
+  auto measured = run->run();
+  if (!measured) {
+    static_cast<void>(session->pravega.close());
+    return measured.error();
+  }
+  auto values = figures("write", *session, options, *measured);
+  const auto blocks = writer->status().blocks_acknowledged;
+  values["blocks"] = blocks;
+  values["events_per_block"] =
+      static_cast<double>(options.events + options.warmup) / static_cast<double>(blocks);
+  values["block_bytes_max"] = session->settings.writer_block_bytes_max;
+  values["blocks_in_flight_max"] = session->settings.writer_blocks_in_flight_max;
+  values["outstanding_bytes_max"] = session->settings.writer_outstanding_bytes_max;
+  return print_figures(common, values);
+}
+
+}  // namespace pravega_actor::tool

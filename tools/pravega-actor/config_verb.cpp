@@ -1,0 +1,79 @@
+// pravega-actor config: every key, its value and where it came from.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "report.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+std::string origin_of(const config_builder::entry& entry) {
+  if (entry.source.empty() || entry.origin == config_origin::option)
+    return std::string{to_string(entry.origin)};
+  return fmt::format("{} ({})", to_string(entry.origin), entry.source);
+}
+
+nlohmann::ordered_json to_json(const std::vector<config_builder::entry>& entries) {
+  auto all = nlohmann::ordered_json::array();
+  for (const auto& each : entries)
+    all.push_back({{"key", each.key},
+                   {"value", each.value},
+                   {"default", each.default_value},
+                   {"origin", to_string(each.origin)},
+                   {"source", each.source},
+                   {"meaning", each.sentence}});
+  return all;
+}
+
+void print_table(const std::vector<config_builder::entry>& entries, bool explain) {
+  std::size_t keys = 0;
+  std::size_t values = 0;
+  for (const auto& each : entries) {
+    keys = std::max(keys, each.key.size());
+    values = std::max(values, each.value.size());
+  }
+  std::string text;
+  for (const auto& each : entries) {
+    text += fmt::format("{:<{}}  {:<{}}  {}\n", each.key, keys, each.value, values,
+                        origin_of(each));
+    if (explain) text += fmt::format("  {}; default {}\n", each.sentence, each.default_value);
+  }
+  print(text);
+}
+
+result<exit_code> run(const common_options& common, bool explain) {
+  auto builder = read_configuration(common);
+  if (!builder) return builder.error();
+  if (auto built = builder->build(); !built) return built.error();
+  if (common.json)
+    print_json(to_json(builder->dump()));
+  else
+    print_table(builder->dump(), explain);
+  if (auto printed = output_outcome(); !printed) return printed.error();
+  return exit_code::ok;
+}
+
+}  // namespace
+
+void add_config_verb(CLI::App& app, command_line& line) {
+  auto& verb = *app.add_subcommand(
+      "config", "Show every key of the configuration, its value and where it came from");
+  auto explain = std::make_shared<bool>(false);
+  verb.add_flag("--explain", *explain, "Add what each key means, and its default");
+  add_json_option(verb, line.common);
+  add_common_options(verb, line.common);
+  verb.footer(
+      "Options beat files, files beat variables, variables beat the built-in value.\n"
+      "\n"
+      "Examples:\n"
+      "  pravega-actor config --explain\n"
+      "  PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS=500 pravega-actor config --set "
+      "close_timeout_ms=1000");
+  verb.callback(
+      [&line, explain] { line.run = [&line, explain] { return run(line.common, *explain); }; });
+}
+
+}  // namespace pravega_actor::tool

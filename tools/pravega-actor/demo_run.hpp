@@ -1,0 +1,118 @@
+// The demo's work: a file through a stream while connections are cut, read back and checked.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "demo_file.hpp"
+#include "demo_target.hpp"
+#include "line_check.hpp"
+
+namespace pravega_actor::tool {
+
+struct demo_options {
+  std::string file;
+  double seconds = 20;
+  std::size_t cuts = 6;
+  std::int32_t segments = 4;
+  key_options key;
+  bool keep = false;
+};
+
+/// One thing that happened.
+struct happening {
+  double at_s = 0;
+  std::string text;
+};
+
+/// What can be shown while the demo runs.
+struct demo_progress {
+  double seconds = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t written = 0;
+  std::uint64_t durable = 0;
+  std::uint64_t read = 0;
+  std::uint64_t bytes = 0;
+  std::size_t cuts = 0;
+  std::size_t connections_cut = 0;
+  std::uint64_t reconnects = 0;
+  writer_status writer;
+  /// The latest last.
+  std::vector<happening> happenings;
+};
+
+struct demo_report {
+  demo_progress end;
+  line_findings found;
+  /// How long writing took.
+  double seconds = 0;
+  bool stopped = false;
+  /// Everything that was written is durable and was read back as it should be.
+  [[nodiscard]] bool held() const noexcept {
+    return found.clean() && end.written == end.read && end.durable == end.written &&
+           (stopped || end.written == end.lines);
+  }
+};
+
+class demo_view;
+
+/// One run; use once.
+class demo_run {
+ public:
+  demo_run(demo_target& target, const demo_options& options, demo_file file, key_rule rule,
+           scoped_stream stream);
+  ~demo_run();
+
+  /// Creates the stream, writes, cuts, reads and checks; shows progress in `view`.
+  [[nodiscard]] result<demo_report> run(demo_view& view);
+
+  [[nodiscard]] std::size_t keys() const noexcept { return check_.keys(); }
+  [[nodiscard]] const scoped_stream& stream() const noexcept { return stream_; }
+
+ private:
+  [[nodiscard]] result<void> prepare();
+  [[nodiscard]] result<void> write_paced(demo_view& view);
+  [[nodiscard]] result<void> write_due(std::uint64_t due);
+  void cut_if_due();
+  [[nodiscard]] result<void> wait_until_durable(demo_view& view);
+  [[nodiscard]] result<void> wait_until_read(demo_view& view);
+  void read_all();
+  void on_event(const library_event& event);
+  void happened(std::string text);
+  [[nodiscard]] double elapsed_s() const;
+  [[nodiscard]] demo_progress progress();
+
+  demo_target& target_;
+  const demo_options& options_;
+  const demo_file file_;
+  const key_rule rule_;
+  const scoped_stream stream_;
+  std::vector<std::string_view> keys_;
+  line_check check_;
+  event_writer writer_;
+  time_point begin_{};
+  std::uint64_t subscription_ = 0;
+  bool subscribed_ = false;
+
+  std::uint64_t written_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::size_t cuts_ = 0;
+  std::size_t connections_cut_ = 0;
+
+  std::thread reader_;
+  std::atomic<bool> reading_{true};
+  std::atomic<std::uint64_t> read_{0};
+  std::atomic<std::int64_t> read_bytes_{0};
+  std::atomic<std::int64_t> goal_bytes_{-1};
+  std::atomic<bool> reader_ended_{false};
+  result<void> reader_outcome_;
+
+  std::mutex mutex_;
+  std::deque<happening> happenings_;
+  std::uint64_t reconnects_ = 0;
+};
+
+}  // namespace pravega_actor::tool

@@ -1,0 +1,67 @@
+#include "demo_target.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "pravega_sandbox/sandbox.hpp"
+
+namespace pravega_actor::tool {
+
+demo_target::demo_target() = default;
+demo_target::demo_target(demo_target&&) noexcept = default;
+demo_target::~demo_target() {
+  if (pravega_) static_cast<void>(pravega_->close());
+}
+
+result<void> demo_target::connect(const config& configuration) {
+  controller_ = configuration.controller_uri;
+  auto ports = make_system_ports(configuration.controller_uri);
+  if (!ports) return ports.error();
+  if (!embedded()) {
+    port_ = std::make_shared<cutting_port>(ports->connections);
+    ports->connections = port_;
+  }
+  auto made = client::create(configuration, std::move(*ports));
+  if (!made) return made.error();
+  pravega_.emplace(std::move(*made));
+  return {};
+}
+
+result<demo_target> demo_target::make(const common_options& common) {
+  auto builder = read_configuration(common);
+  if (!builder) return builder.error();
+  auto configuration = builder->build();
+  if (!configuration) return configuration.error();
+  const auto entries = builder->dump();
+  const auto uri = std::find_if(entries.begin(), entries.end(),
+                                [](const auto& each) { return each.key == "controller_uri"; });
+  demo_target target;
+  if (uri == entries.end() || uri->origin == config_origin::built_in) {
+    auto started = pravega_sandbox::sandbox::start();
+    if (!started) return started.error();
+    target.sandbox_ = std::move(*started);
+    configuration->controller_uri = target.sandbox_->controller_uri();
+  }
+  if (auto connected = target.connect(*configuration); !connected) return connected.error();
+  return target;
+}
+
+demo_target::cut_made demo_target::cut(std::size_t number) {
+  if (!embedded()) {
+    const auto count = port_->cut();
+    return {count, fmt::format("cut {} connections", count)};
+  }
+  if (number % 2 == 0) {
+    const auto count = sandbox_->cut_connections();
+    return {count, fmt::format("cut {} connections", count)};
+  }
+  sandbox_->cut_after_appends(1, pravega_sandbox::cut_moment::before_ack);
+  return {1, "cut a connection between storing an append and acknowledging it"};
+}
+
+void demo_target::end_cuts() {
+  if (sandbox_) sandbox_->cut_after_appends(0, pravega_sandbox::cut_moment::before_ack);
+}
+
+}  // namespace pravega_actor::tool

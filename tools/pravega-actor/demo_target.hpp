@@ -1,0 +1,48 @@
+// What the demo works against: an embedded sandbox, or any Pravega.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "command_line.hpp"
+#include "cutting_port.hpp"
+
+namespace pravega_sandbox {
+class sandbox;
+}
+
+namespace pravega_actor::tool {
+
+class demo_target {
+ public:
+  /// With --controller (or a configured one) that Pravega; else starts a sandbox.
+  [[nodiscard]] static result<demo_target> make(const common_options& common);
+  demo_target(demo_target&&) noexcept;
+  ~demo_target();
+
+  [[nodiscard]] client& pravega() noexcept { return *pravega_; }
+  [[nodiscard]] const std::string& controller() const noexcept { return controller_; }
+  [[nodiscard]] bool embedded() const noexcept { return sandbox_ != nullptr; }
+
+  struct cut_made {
+    std::size_t connections = 0;
+    /// What was done, in words.
+    std::string what;
+  };
+  /// Cuts connections. The embedded server does it in turns in two ways: all connections at
+  /// once, and one between storing an append and acknowledging it.
+  [[nodiscard]] cut_made cut(std::size_t number);
+  /// Undoes what has not struck yet.
+  void end_cuts();
+
+ private:
+  demo_target();
+  result<void> connect(const config& configuration);
+
+  std::unique_ptr<pravega_sandbox::sandbox> sandbox_;
+  std::shared_ptr<cutting_port> port_;
+  std::optional<client> pravega_;
+  std::string controller_;
+};
+
+}  // namespace pravega_actor::tool

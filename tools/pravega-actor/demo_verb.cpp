@@ -1,0 +1,178 @@
+// pravega-actor demo: the whole of it in twenty seconds.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "demo_run.hpp"
+#include "demo_view.hpp"
+#include "report.hpp"
+#include "signals.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+// A name that no other demo has.
+scoped_stream new_stream() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto ms = std::chrono::duration_cast<milliseconds>(now).count();
+  return {"demo", fmt::format("log-{}-{}", ms, ::getpid())};
+}
+
+std::vector<std::string> head_lines(const demo_target& target, const demo_run& run,
+                                    const demo_options& options, const demo_file& file,
+                                    const std::string& key) {
+  return {
+      fmt::format("{}: {} lines, {} routing keys ({})", file.name, grouped(file.lines.size()),
+                  grouped(run.keys()), key),
+      fmt::format("into {} with {} segments at {}{}", run.stream().to_string(),
+                  options.segments, target.controller(),
+                  target.embedded() ? " (embedded sandbox)" : ""),
+      fmt::format("in about {:.0f} s, while connections are cut {} times", options.seconds,
+                  options.cuts),
+  };
+}
+
+void print_table(const demo_report& report, std::size_t keys) {
+  const auto& end = report.end;
+  const auto row = [](const char* name, std::uint64_t value, const std::string& more = {}) {
+    return fmt::format("  {:<20} {:>10}{}\n", name, grouped(value), more);
+  };
+  const auto rate = static_cast<double>(end.written) / report.seconds;
+  std::string text = "\n";
+  text += row("events written", end.written,
+              fmt::format("   {} in {:.1f} s, {:.0f} events/s (paced)",
+                          with_unit(static_cast<double>(end.bytes)), report.seconds, rate));
+  text += row("events durable", end.durable);
+  text += row("events read", end.read);
+  text += row("lost", report.found.lost);
+  text += row("doubled", report.found.doubled);
+  text += row("reordered", report.found.reordered);
+  text += row("foreign", report.found.foreign);
+  text += row("cuts", end.cuts, fmt::format("   {} connections", end.connections_cut));
+  text += row("reconnects", end.reconnects);
+  for (const auto& each : report.found.examples)
+    text += "  " + each + "\n";
+  text += report.held()
+              ? fmt::format("\nEvery line is there, once, and in order for each of {} keys.\n",
+                            grouped(keys))
+              : std::string{"\nThe check failed.\n"};
+  print(text);
+}
+
+nlohmann::ordered_json to_json(const demo_report& report, const demo_run& run,
+                               const std::string& file, const std::string& controller) {
+  const auto& end = report.end;
+  return {{"ok", report.held()},
+          {"file", file},
+          {"controller", controller},
+          {"stream", run.stream().to_string()},
+          {"lines", end.lines},
+          {"keys", run.keys()},
+          {"written", end.written},
+          {"durable", end.durable},
+          {"read", end.read},
+          {"bytes", end.bytes},
+          {"lost", report.found.lost},
+          {"doubled", report.found.doubled},
+          {"reordered", report.found.reordered},
+          {"foreign", report.found.foreign},
+          {"examples", report.found.examples},
+          {"cuts", end.cuts},
+          {"connections_cut", end.connections_cut},
+          {"reconnects", end.reconnects},
+          {"seconds", report.seconds},
+          {"events_per_s", static_cast<double>(end.written) / report.seconds},
+          {"stopped", report.stopped}};
+}
+
+// What stays behind: nothing, unless it is wanted.
+result<void> tidy_up(const common_options& common, demo_target& target,
+                     const demo_options& options, const scoped_stream& stream) {
+  if (!options.keep) {
+    if (target.embedded()) return {};
+    auto deleted = target.pravega().streams().delete_stream(stream);
+    return deleted ? result<void>{} : result<void>{deleted.error()};
+  }
+  note(common,
+       fmt::format("\nThe stream is still there:\n  pravega-actor read {} --controller {}",
+                   stream.to_string(), target.controller()));
+  if (!target.embedded()) return {};
+  note(common, "The sandbox goes on until Ctrl-C.");
+  while (!stop_wanted())
+    wait_for_stop(seconds{60});
+  return {};
+}
+
+result<exit_code> run(const common_options& common, const demo_options& options) {
+  auto file = load_demo_file(options.file);
+  if (!file) return file.error();
+  auto rule = key_rule::make(options.key.given() ? options.key : guess_key(*file));
+  if (!rule) return rule.error();
+  auto target = demo_target::make(common);
+  if (!target) return target.error();
+  const auto key = rule->to_string();
+  demo_run work{*target, options, *file, std::move(*rule), new_stream()};
+  demo_view view{!common.json && !common.quiet, head_lines(*target, work, options, *file, key)};
+  auto report = work.run(view);
+  view.end();
+  if (!report) return report.error();
+  if (common.json)
+    print_json(to_json(*report, work, file->name, target->controller()));
+  else
+    print_table(*report, work.keys());
+  if (auto tidied = tidy_up(common, *target, options, work.stream()); !tidied)
+    return tidied.error();
+  if (auto printed = output_outcome(); !printed) return printed.error();
+  if (!report->held()) return exit_code::check_failed;
+  return report->stopped ? exit_code::interrupted : exit_code::ok;
+}
+
+constexpr const char* details =
+    "Writes FILE line by line into a new stream, each line under its routing key, paced to "
+    "take\n"
+    "about --seconds, and cuts the client's connections meanwhile. Reads everything back and\n"
+    "compares: each line once, the lines of each key in their order. The exit code is 0 only "
+    "if\n"
+    "the check held, 1 if it did not.\n"
+    "\n"
+    "FILE: /var/log/dpkg.log by default, else a log made from the list of installed packages. "
+    "The\n"
+    "key: for dpkg.log the package, else the field that groups lines best.\n"
+    "Without --controller an embedded sandbox is started.\n"
+    "\n"
+    "Examples:\n"
+    "  pravega-actor demo\n"
+    "  pravega-actor demo /var/log/syslog --key-field 5 --cuts 20\n"
+    "  pravega-actor demo --controller tcp://127.0.0.1:9090 --seconds 5 --json";
+
+}  // namespace
+
+void add_demo_verb(CLI::App& app, command_line& line) {
+  auto& verb = *app.add_subcommand(
+      "demo", "Put a real log file through a stream while connections are cut, and check it");
+  auto options = std::make_shared<demo_options>();
+  verb.add_option("file", options->file, "The file")->type_name("FILE");
+  verb.add_option("--seconds", options->seconds, "How long writing takes, about")
+      ->check(CLI::Range(0.1, 86'400.0))
+      ->capture_default_str();
+  verb.add_option("--cuts", options->cuts, "How often connections are cut")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{100'000}))
+      ->capture_default_str();
+  verb.add_option("--segments", options->segments, "Segments of the stream")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  verb.add_flag("--keep", options->keep,
+                "Keep the stream (and the embedded sandbox, until Ctrl-C)");
+  add_key_options(verb, options->key);
+  add_json_option(verb, line.common);
+  add_common_options(verb, line.common);
+  verb.footer(details);
+  verb.callback(
+      [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });
+}
+
+}  // namespace pravega_actor::tool

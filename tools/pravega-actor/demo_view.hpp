@@ -1,0 +1,34 @@
+// How the demo shows what it does: live on a terminal, else a line now and then.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "demo_run.hpp"
+#include "terminal.hpp"
+
+namespace pravega_actor::tool {
+
+class demo_view {
+ public:
+  /// Shows nothing if not `wanted`.
+  demo_view(bool wanted, std::vector<std::string> head);
+
+  void show_if_due(const std::function<demo_progress()>& now);
+  /// Takes the live part away.
+  void end() { live_.clear(); }
+
+  /// The lines of the live view.
+  [[nodiscard]] static std::vector<std::string> lines_of(const demo_progress& now);
+
+ private:
+  void show_plain(const demo_progress& now);
+
+  const bool wanted_;
+  live_lines live_;
+  time_point next_plain_{};
+  double told_through_s_ = -1;
+};
+
+}  // namespace pravega_actor::tool

@@ -1,0 +1,145 @@
+// pravega-actor read: events to standard output.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "event_format.hpp"
+#include "reading.hpp"
+#include "report.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+constexpr std::size_t output_bytes = std::size_t{1} << 18;
+
+struct read_options {
+  std::string stream;
+  std::string from = "head";
+  std::string format = "%e%n";
+  std::uint64_t count = 0;
+  bool follow = false;
+  bool cut = false;
+};
+
+/// Prints events until there are enough.
+class event_printer {
+ public:
+  event_printer(const common_options& common, event_format format, std::uint64_t count)
+      : common_{common}, format_{std::move(format)}, left_{count}, limited_{count > 0} {}
+
+  // False: enough, or nobody reads the output.
+  bool print_slice(const event_slice& slice) {
+    next_offset_ = slice.offset();
+    in_ = slice.empty() ? std::nullopt : std::optional{slice.in().id};
+    for (const auto event : slice) {
+      if (common_.json)
+        append_json(text_, event);
+      else
+        format_.append(text_, event);
+      next_offset_ = event.offset + static_cast<std::int64_t>(limits::event_header_bytes +
+                                                              event.payload.size());
+      if (text_.size() >= output_bytes && !flush()) return false;
+      if (limited_ && --left_ == 0) return false;
+    }
+    in_.reset();
+    return true;
+  }
+
+  // False: standard output takes no more.
+  bool flush() {
+    if (!text_.empty()) print(text_);
+    text_.clear();
+    return !output_failed();
+  }
+
+  /// The position, moved to the event after the last one that was printed.
+  [[nodiscard]] stream_cut position(stream_cut cut) const {
+    if (in_) cut.offsets[*in_] = next_offset_;
+    return cut;
+  }
+
+ private:
+  const common_options& common_;
+  const event_format format_;
+  std::uint64_t left_;
+  const bool limited_;
+  std::string text_;
+  /// The segment of a slice that is printed in part only.
+  std::optional<segment_id> in_;
+  std::int64_t next_offset_ = 0;
+};
+
+void warn_of_gap(const segment_gap& gap) {
+  print_error(fmt::format("pravega-actor: {}: events from offset {} {} were truncated away\n",
+                          gap.in.to_string(), gap.from,
+                          gap.to < 0 ? std::string{"on"} : fmt::format("to {}", gap.to)));
+}
+
+result<exit_code> run(const common_options& common, const read_options& options) {
+  auto stream = scoped_stream::parse(options.stream);
+  if (!stream) return stream.error();
+  auto from = parse_start(options.from);
+  if (!from) return from.error();
+  auto format = event_format::parse(options.format);
+  if (!format) return format.error();
+  auto pravega = open_client(common);
+  if (!pravega) return pravega.error();
+  event_printer printer{common, std::move(*format), options.count};
+  read_hooks hooks;
+  hooks.on_slice = [&](const event_slice& slice) {
+    return printer.print_slice(slice) && (!options.follow || printer.flush());
+  };
+  hooks.on_gap = warn_of_gap;
+  hooks.on_idle = [&] { printer.flush(); };
+  auto outcome = read_stream(*pravega, {*stream, *from, options.follow}, hooks);
+  printer.flush();
+  if (!outcome) return outcome.error();
+  if (options.cut) print_error(printer.position(outcome->position).to_text() + "\n");
+  if (auto printed = output_outcome(); !printed) return printed.error();
+  const bool broken_off = outcome->end == read_end::stopped && !options.follow;
+  return broken_off ? exit_code::interrupted : exit_code::ok;
+}
+
+constexpr const char* details =
+    "Events of one segment come in their order; segments take turns. Without --follow the\n"
+    "command ends at the tail that the stream had when it began.\n"
+    "\n"
+    "--format: %e the event, %l its length, %s its segment, %o its offset, %p an event "
+    "pointer,\n"
+    "%n newline, %t tab, %0 a zero byte, %% a percent sign.\n"
+    "--json: one object per event; what is not UTF-8 comes as event_base64.\n"
+    "\n"
+    "Examples:\n"
+    "  pravega-actor read logs/dpkg | grep installed\n"
+    "  pravega-actor read logs/dpkg --from tail --follow\n"
+    "  pravega-actor read logs/dpkg --count 10 --format '%s@%o: %e%n'\n"
+    "  pravega-actor read logs/dpkg --count 100 --cut 2> cut; \\\n"
+    "  pravega-actor read logs/dpkg --from \"$(cat cut)\"";
+
+}  // namespace
+
+void add_read_verb(CLI::App& app, command_line& line) {
+  auto& verb = *app.add_subcommand("read", "Write a stream's events to standard output");
+  auto options = std::make_shared<read_options>();
+  add_stream_option(verb, options->stream);
+  verb.add_option("--from", options->from, "Where to begin: head, tail or a stream cut's text")
+      ->type_name("PLACE")
+      ->capture_default_str();
+  verb.add_option("--count", options->count, "End after so many events")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  verb.add_flag("--follow,-f", options->follow, "Go on with what is written from now on");
+  verb.add_option("--format", options->format, "How an event is shown")
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  verb.add_flag("--cut", options->cut,
+                "At the end, print on stderr the stream cut to go on from");
+  add_json_option(verb, line.common);
+  add_common_options(verb, line.common);
+  verb.footer(details);
+  verb.callback(
+      [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });
+}
+
+}  // namespace pravega_actor::tool

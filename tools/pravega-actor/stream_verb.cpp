@@ -1,0 +1,188 @@
+// pravega-actor stream create|list|info|delete.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "report.hpp"
+#include "streams.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+struct stream_options {
+  std::string stream;
+  std::string scope;
+  std::string tag;
+  std::vector<std::string> tags;
+  std::int32_t segments = 1;
+  bool all = false;
+};
+
+result<exit_code> done() {
+  if (auto printed = output_outcome(); !printed) return printed.error();
+  return exit_code::ok;
+}
+
+result<exit_code> create(const common_options& common, const stream_options& options) {
+  auto stream = scoped_stream::parse(options.stream);
+  if (!stream) return stream.error();
+  auto pravega = open_client(common);
+  if (!pravega) return pravega.error();
+  auto config = fixed_segments(options.segments);
+  config.tags = options.tags;
+  auto made = ensure(pravega->streams(), *stream, config);
+  if (!made) return made.error();
+  const bool created = made->stream == ensured::created;
+  if (common.json)
+    print_json({{"stream", stream->to_string()},
+                {"created", created},
+                {"scope_created", made->scope == ensured::created}});
+  else
+    print(fmt::format(
+        "{}{} {}\n",
+        made->scope == ensured::created ? fmt::format("created scope {}\n", stream->scope) : "",
+        created ? "created" : "existed", stream->to_string()));
+  return done();
+}
+
+void print_names(const common_options& common, const char* what,
+                 const std::vector<std::string>& names) {
+  if (common.json) return print_json({{what, names}});
+  std::string text;
+  for (const auto& each : names)
+    text += each + "\n";
+  print(text);
+}
+
+result<exit_code> list(const common_options& common, const stream_options& options) {
+  if (options.scope.empty() && !options.tag.empty())
+    return error{errc::invalid_argument, "--tag needs a scope"};
+  auto pravega = open_client(common);
+  if (!pravega) return pravega.error();
+  const bool scopes = options.scope.empty();
+  auto names = scopes ? pravega->streams().list_scopes()
+                      : pravega->streams().list_streams(options.scope, options.tag);
+  if (!names) return names.error();
+  if (!options.all)
+    std::erase_if(*names, [](const std::string& name) { return name.starts_with('_'); });
+  std::sort(names->begin(), names->end());
+  print_names(common, scopes ? "scopes" : "streams", *names);
+  return done();
+}
+
+json to_json(const stream_description& seen) {
+  auto segments = json::array();
+  for (const auto& each : seen.segments)
+    segments.push_back({{"segment", each.id.to_string()},
+                        {"low", each.range.low},
+                        {"high", each.range.high},
+                        {"start_offset", each.start_offset},
+                        {"write_offset", each.write_offset},
+                        {"sealed", each.sealed}});
+  return {{"stream", seen.stream.to_string()},
+          {"sealed", seen.sealed},
+          {"segments_min", seen.config.scaling.segments_min},
+          {"tags", seen.config.tags},
+          {"bytes", bytes_of(seen)},
+          {"segments", segments},
+          {"head", seen.head.to_text()},
+          {"tail", seen.tail.to_text()}};
+}
+
+void print_description(const stream_description& seen) {
+  std::string text = fmt::format("{}{}\n", seen.stream.to_string(),
+                                 seen.sealed ? ", sealed: it takes no more events" : "");
+  if (!seen.config.tags.empty())
+    text += fmt::format("tags      {}\n", fmt::join(seen.config.tags, ", "));
+  text +=
+      fmt::format("bytes     {} in {} segments\n",
+                  grouped(static_cast<std::uint64_t>(bytes_of(seen))), seen.segments.size());
+  for (const auto& each : seen.segments)
+    text += fmt::format("segment   {}.{}  keys [{:.4f}, {:.4f})  bytes {} to {}{}\n",
+                        each.id.id.number, each.id.id.epoch, each.range.low, each.range.high,
+                        each.start_offset, each.write_offset, each.sealed ? "  sealed" : "");
+  text += fmt::format("head      {}\ntail      {}\n", seen.head.to_text(), seen.tail.to_text());
+  print(text);
+}
+
+result<exit_code> info(const common_options& common, const stream_options& options) {
+  auto stream = scoped_stream::parse(options.stream);
+  if (!stream) return stream.error();
+  auto pravega = open_client(common);
+  if (!pravega) return pravega.error();
+  auto seen = pravega->streams().describe(*stream);
+  if (!seen) return seen.error();
+  if (common.json)
+    print_json(to_json(*seen));
+  else
+    print_description(*seen);
+  return done();
+}
+
+result<exit_code> remove(const common_options& common, const stream_options& options) {
+  auto stream = scoped_stream::parse(options.stream);
+  if (!stream) return stream.error();
+  auto pravega = open_client(common);
+  if (!pravega) return pravega.error();
+  auto deleted = pravega->streams().delete_stream(*stream);
+  if (!deleted) return deleted.error();
+  if (!*deleted) return error{errc::stream_not_found}.with_subject(stream->to_string());
+  if (common.json)
+    print_json({{"stream", stream->to_string()}, {"deleted", true}});
+  else
+    print(fmt::format("deleted {}\n", stream->to_string()));
+  return done();
+}
+
+using stream_action = result<exit_code> (*)(const common_options&, const stream_options&);
+
+CLI::App& add_action(CLI::App& verb, command_line& line, const char* name, const char* about,
+                     const std::shared_ptr<stream_options>& options, stream_action action) {
+  auto& added = *verb.add_subcommand(name, about);
+  add_json_option(added, line.common);
+  add_common_options(added, line.common);
+  added.callback([&line, options, action] {
+    line.run = [&line, options, action] { return action(line.common, *options); };
+  });
+  return added;
+}
+
+}  // namespace
+
+void add_stream_verb(CLI::App& app, command_line& line) {
+  auto& verb = *app.add_subcommand("stream", "Create, list, describe and delete streams");
+  verb.require_subcommand(1);
+  auto options = std::make_shared<stream_options>();
+  auto& creating =
+      add_action(verb, line, "create", "Create a stream, and its scope, unless they exist",
+                 options, create);
+  add_stream_option(creating, options->stream);
+  creating.add_option("--segments", options->segments, "Number of segments")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  creating.add_option("--tag", options->tags, "A tag; repeatable")->type_name("TAG");
+  creating.footer(
+      "Example:\n  pravega-actor stream create logs/dpkg --segments 4 --tag debian");
+  auto& listing = add_action(verb, line, "list", "List the scopes, or the streams of a scope",
+                             options, list);
+  listing.add_option("scope,--scope", options->scope, "The scope")->type_name("SCOPE");
+  listing.add_option("--tag", options->tag, "Only streams that have this tag")
+      ->type_name("TAG");
+  listing.add_flag("--all", options->all, "Pravega's own scopes and streams too");
+  listing.footer("Examples:\n  pravega-actor stream list\n  pravega-actor stream list logs");
+  auto& describing = add_action(
+      verb, line, "info", "Segments, offsets, and stream cuts of head and tail", options, info);
+  add_stream_option(describing, options->stream);
+  describing.footer("Example:\n  pravega-actor stream info logs/dpkg --json");
+  auto& deleting =
+      add_action(verb, line, "delete", "Seal and delete a stream", options, remove);
+  add_stream_option(deleting, options->stream);
+  deleting.footer("Example:\n  pravega-actor stream delete logs/dpkg");
+}
+
+}  // namespace pravega_actor::tool

@@ -1,0 +1,100 @@
+// pravega-actor verify: numbered events, each there once and in order per key?
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "number_check.hpp"
+#include "payload.hpp"
+#include "reading.hpp"
+#include "report.hpp"
+#include "terminal.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+struct verify_options {
+  std::string stream;
+  std::uint64_t events = 0;
+  std::uint32_t keys = 100;
+};
+
+void print_findings(const scoped_stream& stream, const number_findings& found,
+                    std::uint64_t expected) {
+  print(fmt::format("{}: {} of {} events read; lost {}, doubled {}, reordered {}, foreign {}\n",
+                    stream.to_string(), grouped(found.distinct), grouped(expected), found.lost,
+                    found.doubled, found.reordered, found.foreign));
+  for (const auto& each : found.examples)
+    print("  " + each + "\n");
+}
+
+result<exit_code> run(const common_options& common, const verify_options& options) {
+  auto stream = scoped_stream::parse(options.stream);
+  if (!stream) return stream.error();
+  auto pravega = open_client(common);
+  if (!pravega) return pravega.error();
+  number_check check{options.events, options.keys};
+  std::uint64_t seen = 0;
+  live_lines live{STDERR_FILENO, !common.quiet};
+  read_hooks hooks;
+  hooks.on_slice = [&](const event_slice& slice) {
+    for (const auto event : slice)
+      check.arrived(event.payload);
+    seen += slice.event_count();
+    if (live.due()) live.draw({fmt::format("read {}", grouped(seen))});
+    return true;
+  };
+  auto outcome = read_stream(*pravega, {*stream, read_from_head{}, false}, hooks);
+  live.clear();
+  if (!outcome) return outcome.error();
+  if (outcome->end == read_end::stopped) return exit_code::interrupted;
+  const auto found = check.findings();
+  if (common.json)
+    print_json({{"stream", stream->to_string()},
+                {"ok", found.clean()},
+                {"expected", options.events},
+                {"events", seen},
+                {"distinct", found.distinct},
+                {"lost", found.lost},
+                {"duplicates", found.doubled},
+                {"reordered", found.reordered},
+                {"foreign", found.foreign},
+                {"examples", found.examples}});
+  else
+    print_findings(*stream, found, options.events);
+  if (auto printed = output_outcome(); !printed) return printed.error();
+  return found.clean() ? exit_code::ok : exit_code::check_failed;
+}
+
+}  // namespace
+
+void add_verify_verb(CLI::App& app, command_line& line) {
+  auto& verb = *app.add_subcommand("verify", "Check a stream of numbered events");
+  auto options = std::make_shared<verify_options>();
+  add_stream_option(verb, options->stream);
+  verb.add_option("--events", options->events,
+                  "Events that should be there: numbers 0 to N - 1")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, numbered_events_max))
+      ->required();
+  verb.add_option("--keys", options->keys, "Routing keys: event n has the key n mod K")
+      ->type_name("K")
+      ->check(CLI::Range(1U, bench_keys_max))
+      ->capture_default_str();
+  add_json_option(verb, line.common);
+  add_common_options(verb, line.common);
+  verb.footer(
+      "Reads from the head to the present tail. The first 8 bytes of an event are its number,\n"
+      "big-endian, as `bench write` writes it. The numbers of one key must rise. Exit code 1 "
+      "if\n"
+      "an event is lost, doubled, out of order or foreign.\n"
+      "\n"
+      "Example:\n"
+      "  pravega-actor bench write bench/s --events 200000 --segments 4\n"
+      "  pravega-actor verify bench/s --events 200000");
+  verb.callback(
+      [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });
+}
+
+}  // namespace pravega_actor::tool
