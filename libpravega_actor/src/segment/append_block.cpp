@@ -51,6 +51,14 @@ void append_block::seal(const uuid& writer_id, std::int64_t last_event_number,
                                        last_event_number, request_id);
 }
 
+void append_block::clear() {
+  chunks_.clear();
+  marks_.clear();
+  data_bytes_ = 0;
+  last_event_number_ = 0;
+  ever_sent_ = false;
+}
+
 std::vector<shared_bytes> append_block::parts(const std::shared_ptr<append_block>& of) {
   std::vector<shared_bytes> out;
   out.reserve(of->chunks_.size() + 2);

@@ -33,6 +33,8 @@ class append_block {
   void add(buffer_pool& pool, const event_mark& mark, byte_view payload);
   /// Fixes the numbers; nothing can be added afterwards.
   void seal(const uuid& writer_id, std::int64_t last_event_number, std::int64_t request_id);
+  /// Makes it as new; the memory for marks is kept.
+  void clear();
   /// The frame's parts in order; each keeps the block alive.
   [[nodiscard]] static std::vector<shared_bytes> parts(const std::shared_ptr<append_block>& of);
 

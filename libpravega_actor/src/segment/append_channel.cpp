@@ -119,7 +119,8 @@ result<void> append_channel::resume(std::uint64_t generation, std::int64_t store
     if (generation != generation_ || !session_) return {};
     auto durable = log_.resume(stored);
     if (!durable) return durable.error().with_subject(name_);
-    owner->on_durable(std::move(*durable));
+    owner->on_durable(*durable);
+    log_.recycle(std::move(*durable));
     open_ = true;
     pump(lock);
   }
@@ -207,7 +208,8 @@ void append_channel::on_data_appended(append_owner& owner, std::unique_lock<std:
                                              "an acknowledgement for another writer"}});
   auto durable = log_.acknowledge(ack->event_number);
   if (!durable) return notify(lock, append_refused{durable.error().with_subject(name_)});
-  owner.on_durable(std::move(*durable));
+  owner.on_durable(*durable);
+  log_.recycle(std::move(*durable));
   pump(lock);
   if (!told_progress_) {
     told_progress_ = true;

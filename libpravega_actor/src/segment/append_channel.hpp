@@ -24,7 +24,7 @@ class append_owner {
   virtual ~append_owner() = default;
   [[nodiscard]] virtual std::mutex& mutex() = 0;
   /// Blocks became durable, in the segment's order.
-  virtual void on_durable(append_log::blocks&& durable) = 0;
+  virtual void on_durable(const append_log::blocks& durable) = 0;
   /// Completes events and wakes waiters after one or more `on_durable`.
   virtual void settle() = 0;
   /// The segment takes no more events; `certain` as in `append_machine::give_up`.

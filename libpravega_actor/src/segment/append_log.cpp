@@ -22,7 +22,21 @@ void append_log::close_open() {
   last_closed_ += static_cast<std::int64_t>(open_->events());
   open_->seal(writer_id_, last_closed_, request_id_);
   closed_.push_back(std::move(open_));
-  open_ = std::make_shared<append_block>();
+  if (spare_.empty()) {
+    open_ = std::make_shared<append_block>();
+  } else {
+    open_ = std::move(spare_.back());
+    spare_.pop_back();
+  }
+}
+
+void append_log::recycle(blocks&& done) {
+  for (auto& each : done) {
+    // A connection may still hold a part of it.
+    if (spare_.size() == spare_max || each.use_count() > 1) continue;
+    each->clear();
+    spare_.push_back(std::move(each));
+  }
 }
 
 std::size_t append_log::window() const noexcept {

@@ -44,6 +44,9 @@ class append_log {
   /// was not sent, is a protocol_violation.
   [[nodiscard]] result<blocks> acknowledge(std::int64_t event_number);
 
+  /// Takes blocks back that are of no further use, for their memory.
+  void recycle(blocks&& done);
+
   /// A new connection is set up and the server's last event number is `stored` (AppendSetup;
   /// i64 min: none). Returns the blocks that are durable; the rest will be sent again. The
   /// first block then travels alone until it is acknowledged.
@@ -77,6 +80,9 @@ class append_log {
   /// Closed blocks in order; the first `in_flight_` of them are on the current connection.
   std::deque<block_pointer> closed_;
   block_pointer open_ = std::make_shared<append_block>();
+  /// Empty blocks that keep their memory for marks.
+  static constexpr std::size_t spare_max = 4;
+  blocks spare_;
   std::size_t in_flight_ = 0;
   std::size_t pending_events_ = 0;
   /// Last number of all closed blocks.

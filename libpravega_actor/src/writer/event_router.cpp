@@ -12,7 +12,9 @@ namespace {
 // 0.99999999999999989.
 constexpr double range_tolerance = 1e-9;
 
-bool same_bound(double a, double b) { return std::abs(a - b) <= range_tolerance; }
+bool same_bound(double a, double b) {
+  return std::abs(a - b) <= range_tolerance;
+}
 
 }  // namespace
 

@@ -58,13 +58,13 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
   auto& channel = router_.at(position);
   const auto ticket = ++last_ticket_;
   outstanding_bytes_ += cost;
-  if (done) completions_.push_back({ticket, std::move(done)});
+  if (done) completions_.add(ticket, std::move(done));
   channel.log().append({position, ticket}, event);
   channel.pump(lock);
   return ticket;
 }
 
-void write_log::on_durable(append_log::blocks&& durable) {
+void write_log::on_durable(const append_log::blocks& durable) {
   for (const auto& block : durable) {
     const auto& marks = block->marks();
     outstanding_bytes_ -= block->cost();

@@ -12,6 +12,7 @@
 
 #include "pravega_actor/event_writer.hpp"
 #include "segment/append_channel.hpp"
+#include "writer/completion_queue.hpp"
 #include "writer/completion_tracker.hpp"
 #include "writer/event_router.hpp"
 
@@ -58,7 +59,7 @@ class write_log final : public append_owner, public std::enable_shared_from_this
 
   // append_owner
   std::mutex& mutex() override { return mutex_; }
-  void on_durable(append_log::blocks&& durable) override;
+  void on_durable(const append_log::blocks& durable) override;
   void settle() override;
   void on_gave_up(append_channel& channel, const error& reason, bool certain) override;
   void on_trouble(const error& reason) override;
@@ -72,10 +73,6 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   struct flush_waiter {
     event_ticket through;
     std::function<void(const result<void>&)> done;
-  };
-  struct pending_completion {
-    event_ticket ticket;
-    write_completion done;
   };
   struct delivery;
 
@@ -105,7 +102,7 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   completion_tracker tracker_;
   std::size_t outstanding_bytes_ = 0;
   std::uint64_t blocks_acknowledged_ = 0;
-  std::deque<pending_completion> completions_;
+  completion_queue completions_;
   std::deque<waiter> waiters_;
   std::deque<flush_waiter> flushes_;
   std::vector<std::function<void(const close_report&)>> closers_;

@@ -11,7 +11,8 @@ thread_local bool delivering_here = false;
 
 /// What one round of delivery carries out.
 struct write_log::delivery {
-  std::vector<std::pair<write_completion, write_result>> completions;
+  completion_queue::batch completions;
+  std::vector<std::pair<write_completion, write_result>> failures;
   std::vector<std::function<void()>> ready;
   std::vector<std::pair<std::function<void(const result<void>&)>, result<void>>> flushed;
   std::shared_ptr<const std::function<void(const writer_progress&)>> progress;
@@ -22,7 +23,8 @@ struct write_log::delivery {
 
   void run() {
     delivering_here = true;
-    for (auto& [done, outcome] : completions)
+    completions.succeed();
+    for (auto& [done, outcome] : failures)
       done(outcome);
     if (progress) (*progress)(reached);
     for (auto& [done, outcome] : flushed)
@@ -57,11 +59,7 @@ void write_log::settle() {
 // Takes what can be told now. False: nothing.
 bool write_log::collect(delivery& out) {
   const auto through = tracker_.through();
-  while (!completions_.empty() && completions_.front().ticket <= through) {
-    out.completions.emplace_back(std::move(completions_.front().done),
-                                 write_result{completions_.front().ticket, true, {}});
-    completions_.pop_front();
-  }
+  completions_.take_through(through, out.completions);
   if (progress_ && progress_told_ != through) {
     progress_told_ = through;
     out.progress = progress_;
@@ -71,14 +69,14 @@ bool write_log::collect(delivery& out) {
   if (state_ == state::failed) collect_failed(out);
   collect_waiters(out);
   collect_end(out);
-  return !out.completions.empty() || out.progress || !out.flushed.empty() ||
-         !out.ready.empty() || !out.closers.empty() || out.ended;
+  return !out.completions.empty() || !out.failures.empty() || out.progress ||
+         !out.flushed.empty() || !out.ready.empty() || !out.closers.empty() || out.ended;
 }
 
 void write_log::collect_failed(delivery& out) {
-  for (auto& each : completions_)
-    out.completions.emplace_back(std::move(each.done), result_of(each.ticket));
-  completions_.clear();
+  completions_.take_all([&](event_ticket ticket, write_completion&& done) {
+    out.failures.emplace_back(std::move(done), result_of(ticket));
+  });
 }
 
 void write_log::collect_waiters(delivery& out) {
