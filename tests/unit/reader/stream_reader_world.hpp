@@ -1,0 +1,95 @@
+// A stream of segments in a mini store, and a reader of it.
+#pragma once
+
+#include "reader/stream_reader_actor.hpp"
+#include "support/catch.hpp"
+#include "unit/segment/actor_world.hpp"
+
+namespace pravega_actor::test {
+
+using reader_inbox = inbox<slice_delivered, segment_ended, segment_truncated_gap, reader_failed,
+                           reader_status, reader_closed>;
+
+struct stream_world : actor_world {
+  std::map<segment_id, std::int64_t> head;
+  bool stream_exists = true;
+  reader_options options;
+  stream_reader_setup setup;
+  std::optional<result<opened_reader>> opened;
+  caf::actor actor;
+  bool down = false;
+
+  stream_world() {
+    *on_call = [this](const controller::request& what) { return answer_stream(what); };
+    setup.stream = {"scope", "stream"};
+    setup.path = "client/reader-1";
+    setup.timing.backoff = {milliseconds{10}, 2.0, milliseconds{100}, 0.0};
+    setup.timing.recovery_timeout = seconds{2};
+    setup.requests.backoff = setup.timing.backoff;
+    setup.requests.request_timeout = seconds{2};
+    setup.supervision.backoff = setup.timing.backoff;
+  }
+  ~stream_world() {
+    opened.reset();
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    actor = nullptr;
+    run();
+  }
+
+  result<controller::reply> answer_stream(const controller::request& what) {
+    const bool about_stream = std::holds_alternative<controller::get_head_segments>(what) ||
+                              std::holds_alternative<controller::get_current_segments>(what);
+    if (!about_stream) return answer(what);
+    if (!stream_exists) return errc::stream_not_found;
+    if (std::holds_alternative<controller::get_head_segments>(what))
+      return controller::reply{controller::segment_offsets{head, "token"}};
+    controller::segment_ranges ranges;
+    for (const auto& [id, offset] : head)
+      ranges.segments.push_back({id, {}});
+    return controller::reply{ranges};
+  }
+
+  void add_segment(std::int32_t number, byte_vector bytes, bool sealed = false,
+                   std::int64_t start = 0) {
+    store.put(test_segment(number), std::move(bytes), sealed);
+    head[{number, 0}] = start;
+  }
+
+  void spawn() {
+    setup.options = options;
+    actor = system.spawn(stream_reader_actor, std::shared_ptr<const segment_context>{context},
+                         setup, [this](result<opened_reader> r) { opened = std::move(r); });
+    actor->attach_functor([this] { down = true; });
+  }
+  stream_reader& reader() {
+    REQUIRE(opened);
+    REQUIRE(*opened);
+    return (*opened)->handle;
+  }
+  errc open_error() {
+    REQUIRE(opened);
+    REQUIRE_FALSE(*opened);
+    return opened->error().code();
+  }
+  std::vector<read_item> take_all() {
+    std::vector<read_item> out;
+    for (;;) {
+      auto taken = reader().try_next();
+      if (!taken || !*taken) return out;
+      out.push_back(**taken);
+    }
+  }
+};
+
+/// The events in some items, by segment.
+inline std::map<std::int32_t, std::vector<std::string>> events_in(
+    const std::vector<read_item>& items) {
+  std::map<std::int32_t, std::vector<std::string>> out;
+  for (const auto& item : items)
+    if (const auto* slice = std::get_if<event_slice>(&item))
+      for (auto& each : payloads_of(*slice))
+        out[slice->in().id.number].push_back(each);
+  return out;
+}
+
+}  // namespace pravega_actor::test
