@@ -109,7 +109,8 @@ caf::behavior supervisor(caf::stateful_actor<supervisor_state>* self, supervisor
   });
   return {
       [self](const supervise& what) {
-        self->state.factories[what.id] = what.factory;
+        // A child of this name that lives keeps its factory.
+        if (!self->state.factories.emplace(what.id, what.factory).second) return;
         perform(self, self->state.machine->add(what.id, what.type));
       },
       [self](const release_child& what) {

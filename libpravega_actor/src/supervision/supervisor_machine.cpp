@@ -20,12 +20,13 @@ void supervisor_machine::start(child& which, actions& out) {
 
 supervisor_machine::actions supervisor_machine::add(const std::string& id, restart_type type) {
   actions out;
-  if (mode_ != mode::running || find(id) != nullptr) return out;
+  const bool later = mode_ == mode::restarting_all;
+  if ((mode_ != mode::running && !later) || find(id) != nullptr) return out;
   child added;
   added.id = id;
   added.type = type;
   children_.push_back(std::move(added));
-  start(children_.back(), out);
+  if (!later) start(children_.back(), out);
   return out;
 }
 
@@ -34,8 +35,7 @@ supervisor_machine::actions supervisor_machine::remove(const std::string& id) {
   child* which = find(id);
   if (which == nullptr) return out;
   if (which->at == phase::waiting) {
-    children_.erase(children_.begin() + (which - children_.data()));
-    if (mode_ != mode::running) stop_last(out);
+    forget(*which, out);
     return out;
   }
   which->forget = true;
@@ -44,6 +44,12 @@ supervisor_machine::actions supervisor_machine::remove(const std::string& id) {
     out.push_back(stop_child{which->id, which->generation, policy_.grace});
   }
   return out;
+}
+
+void supervisor_machine::forget(child& which, actions& out) {
+  out.push_back(publish{event_kind::stopped, which.id, which.last_cause});
+  children_.erase(children_.begin() + (&which - children_.data()));
+  if (mode_ != mode::running) stop_last(out);
 }
 
 bool supervisor_machine::too_many(time_point now) {
@@ -65,10 +71,9 @@ supervisor_machine::actions supervisor_machine::on_down(const std::string& id,
   which->last_cause = cause;
   const bool again = which->type == restart_type::permanent ||
                      (which->type == restart_type::transient && how == exit_kind::failure);
-  if (which->forget || (!again && mode_ == mode::running)) {
-    out.push_back(publish{event_kind::stopped, which->id, cause});
-    children_.erase(children_.begin() + (which - children_.data()));
-    if (mode_ != mode::running) stop_last(out);
+  const bool lost = mode_ == mode::restarting_all && which->type == restart_type::temporary;
+  if (which->forget || lost || (!again && mode_ == mode::running)) {
+    forget(*which, out);
     return out;
   }
   if (mode_ == mode::running) {

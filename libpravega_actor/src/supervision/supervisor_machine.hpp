@@ -27,7 +27,7 @@ enum class restart_type : std::uint8_t {
 enum class restart_strategy : std::uint8_t {
   /// Only the child that ended is restarted.
   one_for_one,
-  /// All children are stopped, then all are started again in their order.
+  /// All children are stopped, then all but temporary ones are started again in their order.
   one_for_all,
 };
 
@@ -85,7 +85,8 @@ class supervisor_machine {
 
   explicit supervisor_machine(supervision_policy policy) : policy_{policy} {}
 
-  /// Adds a child and starts it. An id that exists, or a supervisor that stops: no action.
+  /// Adds a child and starts it; while all are restarted, it starts with them. An id that
+  /// exists, or a supervisor that stops: no action.
   actions add(const std::string& id, restart_type type);
   /// Stops a child and forgets it.
   actions remove(const std::string& id);
@@ -124,6 +125,7 @@ class supervisor_machine {
   bool too_many(time_point now);
   void start(child& which, actions& out);
   void stop_last(actions& out);
+  void forget(child& which, actions& out);
   void begin_restart(child& which, time_point now, std::uint64_t random, actions& out);
   void all_down(actions& out);
 

@@ -1,0 +1,87 @@
+#include "supervision/event_bus.hpp"
+
+#include <atomic>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "support/catch.hpp"
+
+using namespace pravega_actor;
+
+namespace {
+
+library_event happening(std::string path) {
+  return {event_kind::started, std::move(path), "", {}};
+}
+
+}  // namespace
+
+TEST_CASE("sinks are called in the order of subscription", "[event_bus]") {
+  event_bus bus;
+  std::string heard;
+  const auto first = bus.subscribe([&](const library_event& e) { heard += "1" + e.path; });
+  const auto second = bus.subscribe([&](const library_event& e) { heard += "2" + e.path; });
+  CHECK(first != second);
+  bus.publish(happening("a"));
+  CHECK(heard == "1a2a");
+  bus.unsubscribe(first);
+  bus.unsubscribe(first);
+  bus.unsubscribe(999);
+  bus.publish(happening("b"));
+  CHECK(heard == "1a2a2b");
+  bus.unsubscribe(second);
+  bus.publish(happening("c"));
+  CHECK(heard == "1a2a2b");
+}
+
+TEST_CASE("a sink may subscribe and unsubscribe", "[event_bus]") {
+  event_bus bus;
+  int once = 0;
+  int late = 0;
+  std::uint64_t mine = 0;
+  mine = bus.subscribe([&](const library_event&) {
+    ++once;
+    bus.unsubscribe(mine);
+    bus.subscribe([&](const library_event&) { ++late; });
+  });
+  bus.publish(happening("a"));
+  CHECK(once == 1);
+  CHECK(late == 0);
+  bus.publish(happening("b"));
+  CHECK(once == 1);
+  CHECK(late == 1);
+}
+
+TEST_CASE("many threads publish while others come and go", "[event_bus]") {
+  event_bus bus;
+  std::atomic<int> steady{0};
+  std::atomic<int> visiting{0};
+  bus.subscribe([&](const library_event&) { ++steady; });
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 2000; ++i)
+        bus.publish(happening("x"));
+    });
+  threads.emplace_back([&] {
+    for (int i = 0; i < 500; ++i)
+      bus.unsubscribe(bus.subscribe([&](const library_event&) { ++visiting; }));
+  });
+  for (auto& each : threads)
+    each.join();
+  CHECK(steady == 6000);
+  CHECK(visiting <= 6000 * 500);
+}
+
+TEST_CASE("each kind of event has words of its own", "[event_bus]") {
+  std::set<std::string> words;
+  for (const auto kind : {event_kind::started, event_kind::restarted, event_kind::stopped,
+                          event_kind::gave_up, event_kind::connected, event_kind::disconnected,
+                          event_kind::reconnected, event_kind::sealed, event_kind::failed})
+    words.emplace(to_string(kind));
+  CHECK(words.size() == 9);
+  CHECK_FALSE(words.contains("?"));
+  CHECK(to_string(event_kind::gave_up) == "gave up");
+}

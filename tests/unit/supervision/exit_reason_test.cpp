@@ -1,0 +1,45 @@
+#include <set>
+
+#include "supervision/actor_slot.hpp"
+#include "supervision/supervisor.hpp"
+#include "support/catch.hpp"
+
+using namespace pravega_actor;
+
+TEST_CASE("exit reasons: what counts as an ordered end", "[supervisor]") {
+  CHECK(classify_exit(caf::error{}) == exit_kind::normal);
+  CHECK(classify_exit(caf::exit_reason::normal) == exit_kind::normal);
+  CHECK(classify_exit(caf::exit_reason::user_shutdown) == exit_kind::normal);
+  CHECK(classify_exit(caf::exit_reason::kill) == exit_kind::failure);
+  CHECK(classify_exit(caf::exit_reason::unhandled_exception) == exit_kind::failure);
+  CHECK(classify_exit(caf::make_error(caf::sec::runtime_error, "x")) == exit_kind::failure);
+}
+
+TEST_CASE("exit reasons have texts", "[supervisor]") {
+  CHECK(describe_exit(caf::error{}) == "ended normally");
+  CHECK(describe_exit(caf::exit_reason::normal) == "ended normally");
+  CHECK(describe_exit(caf::exit_reason::user_shutdown) == "was stopped");
+  CHECK(describe_exit(caf::exit_reason::kill) == "was killed");
+  CHECK(describe_exit(caf::exit_reason::unhandled_exception) == "threw an exception");
+  const auto text = describe_exit(caf::make_error(caf::sec::runtime_error, "out of luck"));
+  CHECK(text.find("out of luck") != std::string::npos);
+  CHECK_FALSE(describe_exit(caf::exit_reason::unreachable).empty());
+}
+
+TEST_CASE("a slot holds the current incarnation", "[actor_slot]") {
+  caf::actor_system_config cfg;
+  cfg.set("scheduler.max-threads", std::size_t{1});
+  caf::actor_system system{cfg};
+  actor_slot slot;
+  CHECK(slot.get() == nullptr);
+  auto first = system.spawn([](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
+  auto second = system.spawn([](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
+  slot.set(first);
+  CHECK(slot.get() == first);
+  slot.set(second);
+  CHECK(slot.get() == second);
+  slot.clear();
+  CHECK(slot.get() == nullptr);
+  caf::anon_send_exit(first, caf::exit_reason::kill);
+  caf::anon_send_exit(second, caf::exit_reason::kill);
+}
