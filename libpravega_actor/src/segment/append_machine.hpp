@@ -74,6 +74,9 @@ class append_machine {
   [[nodiscard]] actions on_setup(std::int64_t stored);
   /// An append was acknowledged: the connection works.
   void on_progress() noexcept;
+  /// No event waits after a resume. A failure that comes later begins a new recovery; the
+  /// backoff goes on, since nothing proves that appends work.
+  void on_nothing_waits() noexcept { failing_since_.reset(); }
   /// Locating, connecting or the handshake failed, the connection ended, or the server refused
   /// with an error that a new attempt may mend.
   [[nodiscard]] actions on_failure(const error& reason, time_point now, std::uint64_t random,

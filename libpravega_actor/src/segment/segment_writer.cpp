@@ -81,9 +81,14 @@ struct performer {
     self->delayed_send(self, a.delay, handshake_over{a.attempt});
   }
   void operator()(const append_machine::resume& a) const {
-    auto resumed = self->state.channel->resume(self->state.generation, a.stored);
-    if (!resumed)
-      self->send(self, channel_said{self->state.generation, append_refused{resumed.error()}});
+    auto& state = self->state;
+    auto resumed = state.channel->resume(state.generation, a.stored);
+    if (!resumed) {
+      state.resume_refused = true;
+      self->send(self, channel_said{state.generation, append_refused{resumed.error()}});
+    } else if (!state.channel->events_wait()) {
+      state.machine->on_nothing_waits();
+    }
   }
   void operator()(const append_machine::disconnect& a) const {
     self->state.channel->disconnect(self->state.generation, a.reason);
@@ -99,7 +104,9 @@ struct performer {
          context.env->now()});
   }
   void operator()(const append_machine::give_up& a) const {
-    self->state.channel->give_up(self->state.generation, in_context(self, a.reason), a.certain);
+    auto& state = self->state;
+    const bool certain = a.certain && !state.resume_refused;
+    state.channel->give_up(state.generation, in_context(self, a.reason), certain);
     self->quit();
   }
 };

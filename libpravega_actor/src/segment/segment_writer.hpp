@@ -40,6 +40,8 @@ struct segment_writer_state {
   std::string path;
   std::string delegation_token;
   std::uint64_t generation = 0;
+  /// What the server said to be stored cannot be: nothing is certain any more.
+  bool resume_refused = false;
   /// Where the last attempt went, for errors.
   std::string store;
   const char* name = "segment_writer";
