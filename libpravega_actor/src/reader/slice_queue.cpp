@@ -67,19 +67,6 @@ slice_queue::outcome slice_queue::try_take() {
   return take(lock);
 }
 
-slice_queue::outcome slice_queue::take_until(time_point deadline) {
-  locked lock{mutex_};
-  for (;;) {
-    auto taken = take(lock);
-    if (!taken || *taken) return taken;
-    if (!lock.owns_lock()) lock.lock();
-    ++waiting_threads_;
-    const bool in_time = readable_.wait_until(lock, deadline, [this] { return readable(); });
-    --waiting_threads_;
-    if (!in_time) return std::optional<read_item>{};
-  }
-}
-
 // May release the lock.
 slice_queue::outcome slice_queue::take(locked& lock) {
   if (failure_) return *failure_;
@@ -158,15 +145,21 @@ void slice_queue::release() {
   release_locked();
 }
 
-void slice_queue::when_readable(std::function<void()> ready) {
+std::uint64_t slice_queue::when_readable(std::function<void()> ready) {
   {
     std::lock_guard lock{mutex_};
     if (!readable()) {
-      waiters_.push_back(std::move(ready));
-      return;
+      waiters_.emplace(next_waiter_, std::move(ready));
+      return next_waiter_++;
     }
   }
   ready();
+  return 0;
+}
+
+void slice_queue::forget(std::uint64_t waiter) {
+  std::lock_guard lock{mutex_};
+  waiters_.erase(waiter);
 }
 
 void slice_queue::close() {
@@ -211,15 +204,14 @@ void slice_queue::on_ready(read_channel& channel) {
 }
 
 void slice_queue::wake() {
-  std::vector<std::function<void()>> told;
+  std::map<std::uint64_t, std::function<void()>> told;
   {
     std::lock_guard lock{mutex_};
-    if (!readable()) return;
+    if (waiters_.empty() || !readable()) return;
     told.swap(waiters_);
-    if (waiting_threads_ > 0) readable_.notify_all();
   }
-  for (auto& each : told)
-    each();
+  for (auto& [number, ready] : told)
+    ready();
 }
 
 void slice_queue::on_trouble(const error& reason) {

@@ -2,14 +2,12 @@
 // position.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <vector>
 
 #include "pravega_actor/stream_reader.hpp"
 #include "segment/read_channel.hpp"
@@ -43,9 +41,9 @@ class slice_queue final : public read_owner {
 
   // By consumers:
   [[nodiscard]] result<std::optional<read_item>> try_take();
-  /// Waits; for facades only.
-  [[nodiscard]] result<std::optional<read_item>> take_until(time_point deadline);
-  void when_readable(std::function<void()> ready);
+  /// Calls back once; returns a number for `forget`, or 0 when it was called at once.
+  std::uint64_t when_readable(std::function<void()> ready);
+  void forget(std::uint64_t waiter);
   void release();
   [[nodiscard]] stream_cut position() const;
   [[nodiscard]] reader_status status() const;
@@ -74,8 +72,6 @@ class slice_queue final : public read_owner {
 
   const scoped_stream stream_;
   mutable std::mutex mutex_;
-  std::condition_variable readable_;
-  std::size_t waiting_threads_ = 0;
   state state_ = state::opening;
   slice_queue_hooks hooks_;
   std::map<segment_id, std::shared_ptr<read_channel>> channels_;
@@ -83,7 +79,8 @@ class slice_queue final : public read_owner {
   std::deque<segment_id> ready_;
   /// Ends of segments that were never read.
   std::deque<segment_end> ends_;
-  std::vector<std::function<void()>> waiters_;
+  std::map<std::uint64_t, std::function<void()>> waiters_;
+  std::uint64_t next_waiter_ = 1;
   bool finishing_ = false;
   std::optional<error> failure_;
   std::optional<error> trouble_;

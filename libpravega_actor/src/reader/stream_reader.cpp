@@ -1,6 +1,7 @@
 // The handle: the blocking conveniences over the slice queue.
 #include "pravega_actor/stream_reader.hpp"
 
+#include "core/rendezvous.hpp"
 #include "reader/slice_queue.hpp"
 
 namespace pravega_actor {
@@ -12,6 +13,22 @@ struct stream_reader::guard {
   guard(const guard&) = delete;
   guard& operator=(const guard&) = delete;
   ~guard() { queue->close(); }
+
+  // Another thread may be faster in taking what there is; then this one waits on.
+  result<std::optional<read_item>> wait_and_take(duration timeout) const {
+    auto taken = queue->try_take();
+    if (timeout <= duration{0}) return taken;
+    const auto deadline = clock_type::now() + timeout;
+    while (taken && !*taken) {
+      auto something = std::make_shared<rendezvous<bool>>();
+      const auto waiter = queue->when_readable([something] { something->set(true); });
+      const bool in_time = something->wait_until(deadline).has_value();
+      if (!in_time) queue->forget(waiter);
+      taken = queue->try_take();
+      if (!in_time) break;
+    }
+    return taken;
+  }
 };
 
 stream_reader::stream_reader(std::shared_ptr<slice_queue> queue)
@@ -19,9 +36,7 @@ stream_reader::stream_reader(std::shared_ptr<slice_queue> queue)
 
 result<std::optional<read_item>> stream_reader::next(duration timeout) {
   if (!held_) return errc::closed;
-  auto taken = held_->queue->try_take();
-  if (!taken || *taken || timeout <= duration{0}) return taken;
-  return held_->queue->take_until(clock_type::now() + timeout);
+  return held_->wait_and_take(timeout);
 }
 
 result<std::optional<read_item>> stream_reader::try_next() {
@@ -31,7 +46,7 @@ result<std::optional<read_item>> stream_reader::try_next() {
 
 void stream_reader::when_readable(std::function<void()> ready) {
   if (!held_) return ready();
-  held_->queue->when_readable(std::move(ready));
+  (void)held_->queue->when_readable(std::move(ready));
 }
 
 void stream_reader::release() {

@@ -229,7 +229,7 @@ struct deliverer {
 void wait_for_more(self_pointer self) {
   auto& state = self->state;
   if (std::exchange(state.armed, true)) return;
-  state.queue->when_readable([tell = to_self<reader_readable>(self)] { tell({}); });
+  (void)state.queue->when_readable([tell = to_self<reader_readable>(self)] { tell({}); });
 }
 
 void deliver(self_pointer self) {

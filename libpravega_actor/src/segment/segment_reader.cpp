@@ -192,10 +192,11 @@ caf::behavior segment_reader(caf::stateful_actor<segment_reader_state>* self,
   state.channel = std::move(channel);
   state.setup = std::move(setup);
   caf::actor_addr me{self->address()};
-  state.generation = state.channel->attach([me](std::uint64_t generation, const read_notice& what) {
-    auto alive = caf::actor_cast<caf::actor>(me);
-    if (alive) caf::anon_send(alive, read_channel_said{generation, what});
-  });
+  state.generation =
+      state.channel->attach([me](std::uint64_t generation, const read_notice& what) {
+        auto alive = caf::actor_cast<caf::actor>(me);
+        if (alive) caf::anon_send(alive, read_channel_said{generation, what});
+      });
   // A predecessor may have died after its last reply.
   if (state.channel->finished())
     self->quit();

@@ -241,14 +241,19 @@ TEST_CASE("closing drops what is fetched, and may be repeated", "[slice_queue]")
   CHECK_FALSE(f.channels[0]->has_outcomes());
 }
 
-TEST_CASE("waiting ends with the time, or with an item", "[slice_queue]") {
+TEST_CASE("a wake-up that is not wanted any more does not come", "[slice_queue]") {
   queue_fixture f;
   f.store.put(test_segment(0), {});
   f.add(0);
-  auto none = f.queue->take_until(clock_type::now() + milliseconds{5});
-  REQUIRE(none);
-  CHECK_FALSE(*none);
+  int woken = 0;
+  const auto first = f.queue->when_readable([&] { ++woken; });
+  const auto second = f.queue->when_readable([&] { woken += 10; });
+  CHECK(first != second);
+  f.queue->forget(first);
+  f.queue->forget(first);
   f.store.put(test_segment(0), many(1));
   f.run_store();
-  CHECK(*f.queue->take_until(clock_type::now()));
+  CHECK(woken == 10);
+  CHECK(f.queue->when_readable([&] { woken += 100; }) == 0);
+  CHECK(woken == 110);
 }

@@ -103,7 +103,7 @@ TEST_CASE("a reader goes on where the position of another one was", "[stream_rea
   CHECK(found == written);
 }
 
-TEST_CASE("opening reports what is wrong", "[stream_reader]") {
+TEST_CASE("opening reports what is wrong with the stream", "[stream_reader]") {
   stream_world w;
   w.add_segment(0, {});
   SECTION("options") {
@@ -139,6 +139,13 @@ TEST_CASE("opening reports what is wrong", "[stream_reader]") {
     w.run();
     CHECK(w.open_error() == errc::protocol_violation);
   }
+  w.run();
+  CHECK(w.down);
+}
+
+TEST_CASE("opening reports what is wrong with the services", "[stream_reader]") {
+  stream_world w;
+  w.add_segment(0, {});
   SECTION("a tail that cannot be found") {
     w.options.start = read_from_tail{};
     *w.on_session = [](const open_session&) -> result<std::shared_ptr<session>> {
