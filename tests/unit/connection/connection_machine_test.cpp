@@ -1,0 +1,192 @@
+#include "connection/connection_machine.hpp"
+
+#include "pravega_actor/limits.hpp"
+#include "support/catch.hpp"
+
+using namespace pravega_actor;
+using machine_type = connection_machine;
+
+namespace {
+
+const time_point begin{seconds{500}};
+
+connection_timing timing() {
+  return {seconds{5}, seconds{4}, seconds{2}, seconds{6}};
+}
+
+template <class T>
+const T& only(const machine_type::actions& all) {
+  REQUIRE(all.size() == 1);
+  REQUIRE(std::holds_alternative<T>(all[0]));
+  return std::get<T>(all[0]);
+}
+
+struct ready_machine {
+  machine_type machine{timing()};
+  time_point now = begin;
+  std::uint64_t received = 0;
+  std::uint64_t sent = 0;
+
+  ready_machine() {
+    (void)machine.start();
+    (void)machine.on_connected();
+    ++sent;  // Hello, both ways
+    ++received;
+    const auto todo = machine.on_hello(16, 5, now);
+    REQUIRE(todo.size() == 2);
+    REQUIRE(std::holds_alternative<machine_type::report_ready>(todo[0]));
+    CHECK(std::get<machine_type::arm_tick>(todo[1]).delay == seconds{2});
+  }
+  machine_type::actions tick(duration later = seconds{2}) {
+    now += later;
+    auto todo = machine.on_tick(now, received, sent);
+    for (const auto& each : todo)
+      sent += std::holds_alternative<machine_type::send_keep_alive>(each) ? 1 : 0;
+    return todo;
+  }
+  // Whether the tick only arms the next one.
+  bool quiet() { return tick().size() == 1; }
+  bool asks() {
+    const auto todo = tick();
+    return todo.size() == 2 && std::holds_alternative<machine_type::send_keep_alive>(todo[0]) &&
+           std::holds_alternative<machine_type::arm_tick>(todo[1]);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a connection greets before it is ready", "[connection_machine]") {
+  machine_type m{timing()};
+  CHECK(m.on_connected().empty());
+  CHECK(m.on_hello(16, 5, begin).empty());
+  only<machine_type::connect>(m.start());
+  CHECK(m.on_hello(16, 5, begin).empty());
+  CHECK(m.on_tick(begin, 1, 1).empty());
+  CHECK(m.on_deadline().empty());
+  CHECK(only<machine_type::arm_deadline>(m.on_connected()).delay == seconds{4});
+  CHECK(m.on_connected().empty());
+  CHECK_FALSE(m.ready());
+  CHECK(m.on_hello(16, 5, begin).size() == 2);
+  CHECK(m.ready());
+  CHECK(m.on_hello(16, 5, begin).empty());
+  CHECK(m.on_deadline().empty());
+}
+
+TEST_CASE("Hello: only versions that overlap with ours", "[connection_machine]") {
+  const auto greet = [](std::int32_t high, std::int32_t low) {
+    machine_type m{timing()};
+    (void)m.start();
+    (void)m.on_connected();
+    return m.on_hello(high, low, begin);
+  };
+  CHECK(greet(limits::wire_version_oldest, 1).size() == 2);
+  CHECK(greet(100, limits::wire_version).size() == 2);
+  for (const auto& todo : {greet(limits::wire_version_oldest - 1, 1),
+                           greet(100, limits::wire_version + 1), greet(0, 0)}) {
+    const auto& reason = only<machine_type::close>(todo).reason;
+    CHECK(reason == errc::incompatible_version);
+    CHECK(reason.at() == stage::handshake);
+  }
+  CHECK(only<machine_type::close>(greet(20, 18)).reason.detail() ==
+        "the peer speaks versions 18 to 20");
+}
+
+TEST_CASE("Hello that never comes ends the connection", "[connection_machine]") {
+  machine_type m{timing()};
+  (void)m.start();
+  (void)m.on_connected();
+  const auto reason = only<machine_type::close>(m.on_deadline()).reason;
+  CHECK(reason == errc::segment_store_unreachable);
+  CHECK(reason.at() == stage::handshake);
+  CHECK(reason.detail().find("4000 ms") != std::string::npos);
+  CHECK(m.on_deadline().empty());
+  CHECK(m.on_hello(16, 5, begin).empty());
+}
+
+TEST_CASE("an end is told once, in every phase", "[connection_machine]") {
+  const error lost{errc::connection_lost, "peer"};
+  for (int steps = 0; steps < 3; ++steps) {
+    machine_type m{timing()};
+    (void)m.start();
+    if (steps > 0) (void)m.on_connected();
+    if (steps > 1) (void)m.on_hello(16, 5, begin);
+    CHECK(only<machine_type::close>(m.on_closed(lost)).reason == errc::connection_lost);
+    CHECK_FALSE(m.ready());
+    CHECK(m.on_closed(lost).empty());
+    CHECK(m.stop(errc::closed).empty());
+    CHECK(m.on_connected().empty());
+    CHECK(m.on_tick(begin + seconds{60}, 1, 1).empty());
+  }
+  machine_type m{timing()};
+  (void)m.start();
+  CHECK(only<machine_type::close>(m.stop(errc::cancelled)).reason == errc::cancelled);
+  CHECK(m.on_closed(lost).empty());
+}
+
+TEST_CASE("liveness: a quiet connection is asked, and lives on answers",
+          "[connection_machine]") {
+  ready_machine r;
+  CHECK(r.quiet());
+  for (int i = 0; i < 50; ++i) {
+    CHECK(r.asks());
+    ++r.received;
+    CHECK(r.quiet());
+  }
+}
+
+TEST_CASE("liveness: traffic both ways needs no question", "[connection_machine]") {
+  ready_machine r;
+  for (int i = 0; i < 50; ++i) {
+    ++r.sent;
+    ++r.received;
+    CHECK(r.quiet());
+  }
+}
+
+TEST_CASE("liveness: a peer that goes silent is given up in time", "[connection_machine]") {
+  ready_machine r;
+  CHECK(r.quiet());
+  CHECK(r.asks());
+  CHECK(r.asks());
+  const auto reason = only<machine_type::close>(r.tick()).reason;
+  CHECK(reason == errc::connection_lost);
+  CHECK(reason.detail() == "the peer was silent for 6000 ms");
+  CHECK(r.tick().empty());
+}
+
+TEST_CASE("liveness: what we go on to say does not keep a silent peer alive",
+          "[connection_machine]") {
+  ready_machine r;
+  CHECK(r.quiet());
+  int ticks = 0;
+  for (; ticks < 10; ++ticks) {
+    ++r.sent;
+    const auto todo = r.tick();
+    if (std::holds_alternative<machine_type::close>(todo[0])) break;
+  }
+  CHECK(ticks == 2);
+}
+
+TEST_CASE("liveness: a pause shorter than the limit is tolerated", "[connection_machine]") {
+  ready_machine r;
+  CHECK(r.quiet());
+  for (int i = 0; i < 20; ++i) {
+    CHECK(r.asks());
+    CHECK(r.asks());
+    ++r.received;
+    CHECK(r.quiet());
+  }
+}
+
+TEST_CASE("liveness: silence counts from the question, not from long ago",
+          "[connection_machine]") {
+  ready_machine r;
+  CHECK(r.quiet());
+  CHECK(r.asks());
+  ++r.received;
+  CHECK(r.quiet());
+  // The process itself stood still: nothing was owed, so the peer is asked first.
+  CHECK(r.tick(seconds{100}).size() == 2);
+  ++r.received;
+  CHECK(r.quiet());
+}

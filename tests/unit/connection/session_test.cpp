@@ -1,0 +1,195 @@
+#include "connection/session.hpp"
+
+#include "pravega_actor/limits.hpp"
+#include "support/append_peer.hpp"
+#include "support/catch.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::test;
+
+namespace {
+
+struct recording_sink final : reply_sink {
+  std::vector<std::int32_t> types;
+  std::vector<error> ends;
+  std::function<void()> on_each;
+  void on_reply(const wire::frame& reply) override {
+    types.push_back(reply.type);
+    if (on_each) on_each();
+  }
+  void on_session_closed(const error& reason) override { ends.push_back(reason); }
+};
+
+struct notices {
+  std::vector<session_notice> heard;
+  session::notice_handler handler() {
+    return [this](session_notice what) { heard.push_back(std::move(what)); };
+  }
+  template <class T>
+  std::size_t count() const {
+    return static_cast<std::size_t>(
+        std::count_if(heard.begin(), heard.end(),
+                      [](const auto& each) { return std::holds_alternative<T>(each); }));
+  }
+};
+
+wire::append_setup setup_for(std::int32_t flow) {
+  return {static_cast<std::int64_t>(flow) << 32 | 7, "segment", uuid{1, 2}, 0};
+}
+
+}  // namespace
+
+TEST_CASE("a session says Hello by itself and tells what it hears", "[session]") {
+  append_peer peer;
+  notices told;
+  auto s = peer.open_session(true, told.handler());
+  CHECK(told.count<session_connected>() == 1);
+  CHECK(s->sent() == 1);
+  feed(*s, *wire::encode(wire::hello{16, 5}));
+  REQUIRE(told.count<session_greeted>() == 1);
+  CHECK(std::get<session_greeted>(told.heard.back()).high == 16);
+  CHECK(std::get<session_greeted>(told.heard.back()).low == 5);
+  CHECK(s->received() == 1);
+  feed(*s, *wire::encode(wire::keep_alive{}));
+  CHECK(s->received() == 2);
+  CHECK(told.heard.size() == 2);
+  s->close(errc::closed);
+}
+
+TEST_CASE("a dedicated session has one flow, which gets everything", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(true);
+  auto sink = std::make_shared<recording_sink>();
+  REQUIRE(s->attach(3, sink));
+  CHECK_FALSE(s->attach(4, std::make_shared<recording_sink>()));
+  CHECK_FALSE(s->attach(3, std::make_shared<recording_sink>()));
+  CHECK(s->flows() == 1);
+  feed(*s, *wire::encode(setup_for(99)));
+  feed(*s, *wire::encode(wire::data_appended{uuid{1, 2}, 5, 4, -1, 100}));
+  CHECK(sink->types ==
+        std::vector<std::int32_t>{wire::append_setup::code, wire::data_appended::code});
+  s->detach(3);
+  s->detach(3);
+  CHECK(s->flows() == 0);
+  feed(*s, *wire::encode(setup_for(3)));
+  CHECK(sink->types.size() == 2);
+}
+
+TEST_CASE("a shared session hands replies to the flow they name", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(false);
+  auto one = std::make_shared<recording_sink>();
+  auto two = std::make_shared<recording_sink>();
+  REQUIRE(s->attach(1, one));
+  REQUIRE(s->attach(2, two));
+  CHECK_FALSE(s->attach(2, one));
+  feed(*s, *wire::encode(setup_for(2)));
+  feed(*s, *wire::encode(setup_for(1)));
+  feed(*s, *wire::encode(setup_for(2)));
+  feed(*s, *wire::encode(setup_for(3)));
+  CHECK(one->types.size() == 1);
+  CHECK(two->types.size() == 2);
+  CHECK_FALSE(s->closed());
+}
+
+TEST_CASE("a session has a limit of flows", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(false);
+  for (std::size_t i = 0; i < limits::appends_per_connection_max; ++i)
+    REQUIRE(s->attach(static_cast<std::int32_t>(i + 1), std::make_shared<recording_sink>()));
+  CHECK_FALSE(s->attach(1 << 20, std::make_shared<recording_sink>()));
+  s->detach(1);
+  CHECK(s->attach(1 << 20, std::make_shared<recording_sink>()));
+}
+
+TEST_CASE("an end is told to every flow and once", "[session]") {
+  append_peer peer;
+  notices told;
+  auto s = peer.open_session(false, told.handler());
+  auto one = std::make_shared<recording_sink>();
+  auto two = std::make_shared<recording_sink>();
+  REQUIRE(s->attach(1, one));
+  REQUIRE(s->attach(2, two));
+  SECTION("by the peer") {
+    s->on_closed(error{errc::connection_lost, "x"});
+  }
+  SECTION("by its owner") {
+    s->close(error{errc::connection_lost, "x"});
+  }
+  s->close(errc::cancelled);
+  s->on_closed(errc::io_error);
+  CHECK(s->closed());
+  REQUIRE(one->ends.size() == 1);
+  CHECK(one->ends[0] == errc::connection_lost);
+  CHECK(two->ends.size() == 1);
+  CHECK(told.count<session_ended>() == 1);
+  CHECK(peer.open_connections() == 0);
+  CHECK(s->flows() == 0);
+  CHECK_FALSE(s->attach(5, one));
+  const auto before = s->sent();
+  s->send(*wire::encode(wire::keep_alive{}));
+  CHECK(s->sent() == before);
+}
+
+TEST_CASE("bytes that are no frame end the session with the peer's name", "[session]") {
+  append_peer peer;
+  notices told;
+  auto s = peer.open_session(true, told.handler());
+  auto sink = std::make_shared<recording_sink>();
+  REQUIRE(s->attach(1, sink));
+  SECTION("a negative length") {
+    feed(*s, as_bytes(std::string_view{"\x00\x00\x00\x02\xff\xff\xff\xff", 8}));
+  }
+  SECTION("a length over the limit") {
+    feed(*s, as_bytes(std::string_view{"HTTP/1.1 400 Bad Request"}));
+  }
+  SECTION("Hello without content") {
+    feed(*s, as_bytes(std::string_view{"\xff\xff\xff\x81\x00\x00\x00\x00", 8}));
+  }
+  CHECK(s->closed());
+  REQUIRE(sink->ends.size() == 1);
+  const auto code = sink->ends[0].code();
+  CHECK((code == errc::malformed_frame || code == errc::frame_too_large));
+  CHECK(sink->ends[0].segment_store() == "store:12345");
+  CHECK(told.count<session_ended>() == 1);
+}
+
+TEST_CASE("frames that come in pieces are handed on whole", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(true);
+  auto sink = std::make_shared<recording_sink>();
+  REQUIRE(s->attach(1, sink));
+  auto bytes = *wire::encode(setup_for(1));
+  const auto again = *wire::encode(wire::data_appended{uuid{1, 2}, 5, 4, 1, 100});
+  bytes.insert(bytes.end(), again.begin(), again.end());
+  for (const auto& each : bytes)
+    feed(*s, byte_view{&each, 1});
+  CHECK(sink->types ==
+        std::vector<std::int32_t>{wire::append_setup::code, wire::data_appended::code});
+}
+
+TEST_CASE("a sink may close its session from within a reply", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(true);
+  auto sink = std::make_shared<recording_sink>();
+  sink->on_each = [&] { s->close(errc::cancelled); };
+  REQUIRE(s->attach(1, sink));
+  auto bytes = *wire::encode(setup_for(1));
+  const auto copy = bytes;
+  bytes.insert(bytes.end(), copy.begin(), copy.end());
+  feed(*s, bytes);
+  CHECK(sink->types.size() == 1);
+  CHECK(sink->ends.size() == 1);
+}
+
+TEST_CASE("sends before and after the life of a session go nowhere", "[session]") {
+  append_peer peer;
+  auto s =
+      std::make_shared<session>(endpoint{"store", 1}, true, std::make_shared<buffer_pool>(),
+                                append_peer::ignore_notices());
+  s->send(*wire::encode(setup_for(1)));
+  CHECK(s->sent() == 0);
+  s->close(errc::closed);
+  CHECK(s->closed());
+  CHECK(peer.waiting() == 0);
+}
