@@ -37,6 +37,8 @@ class completion_queue {
     std::vector<std::vector<entry>> chunks_;
   };
 
+  [[nodiscard]] bool empty() const noexcept { return chunks_.empty(); }
+
   /// Tickets must grow.
   void add(event_ticket ticket, write_completion&& done) {
     if (chunks_.empty() || chunks_.back().size() == chunk_entries) {

@@ -31,8 +31,11 @@ struct event_writer::guard {
     const auto deadline = clock_type::now() + timeout;
     for (;;) {
       auto room = std::make_shared<rendezvous<bool>>();
-      log->when_writable(event.size(), [room] { room->set(true); });
-      if (!room->wait_until(deadline)) return log->deadline_error(stage::append);
+      const auto waiter = log->when_writable(event.size(), [room] { room->set(true); });
+      if (!room->wait_until(deadline)) {
+        log->forget_waiter(waiter);
+        return log->deadline_error(stage::append);
+      }
       added = log->add(key, event, std::move(done));
       if (added || !(added.error() == errc::would_block)) return added;
     }
@@ -82,9 +85,11 @@ result<void> event_writer::flush(duration timeout) {
   if (!held_) return errc::closed;
   if (write_log::inside_completion()) return waits_in_completion(stage::flush);
   auto flushed = std::make_shared<rendezvous<result<void>>>();
-  held_->log->flush([flushed](const result<void>& outcome) { flushed->set(outcome); });
-  auto outcome = flushed->wait_until(clock_type::now() + timeout);
-  return outcome ? *outcome : result<void>{held_->log->deadline_error(stage::flush)};
+  const auto waiter =
+      held_->log->flush([flushed](const result<void>& outcome) { flushed->set(outcome); });
+  if (auto outcome = flushed->wait_until(clock_type::now() + timeout)) return *outcome;
+  held_->log->forget_waiter(waiter);
+  return held_->log->deadline_error(stage::flush);
 }
 
 void event_writer::flush_async(std::function<void(const result<void>&)> done) {

@@ -150,31 +150,24 @@ void write_log::add_undurable(event_ticket ticket, bool unknown) {
     undurable_.push_back({ticket, ticket, unknown});
 }
 
-write_result write_log::result_of(event_ticket ticket) const {
-  if (ticket <= tracker_.through()) return {ticket, true, {}};
-  auto at = std::upper_bound(
-      undurable_.begin(), undurable_.end(), ticket,
-      [](event_ticket wanted, const undurable_range& each) { return wanted < each.first; });
-  const auto& why = failure_->to_string();
-  if (at == undurable_.begin() || std::prev(at)->last < ticket)
-    return {ticket, true, error{errc::earlier_event_failed, why}};
-  const auto code = std::prev(at)->unknown ? errc::outcome_unknown : errc::not_written;
-  return {ticket, false, error{code, why}};
-}
-
-void write_log::when_writable(std::size_t event_bytes, std::function<void()> ready) {
+std::uint64_t write_log::when_writable(std::size_t event_bytes, std::function<void()> ready) {
+  std::uint64_t number = 0;
   {
     std::lock_guard lock{mutex_};
-    waiters_.push_back({cost_of(event_bytes), std::move(ready)});
+    number = ++last_waiter_;
+    waiters_.push_back({number, cost_of(event_bytes), std::move(ready)});
   }
   settle();
+  return number;
 }
 
 void write_log::on_progress(std::function<void(const writer_progress&)> changed) {
-  std::lock_guard lock{mutex_};
-  progress_ = changed ? std::make_shared<const std::function<void(const writer_progress&)>>(
+  auto next = changed ? std::make_shared<const std::function<void(const writer_progress&)>>(
                             std::move(changed))
                       : nullptr;
+  // The old one may hold the last handle: it goes without the lock.
+  std::lock_guard lock{mutex_};
+  progress_.swap(next);
 }
 
 writer_progress write_log::progress() const {
@@ -182,21 +175,41 @@ writer_progress write_log::progress() const {
   return {tracker_.through(), last_ticket_};
 }
 
-void write_log::flush(std::function<void(const result<void>&)> done) {
+std::uint64_t write_log::flush(std::function<void(const result<void>&)> done) {
+  std::uint64_t number = 0;
   {
     std::lock_guard lock{mutex_};
-    flushes_.push_back({last_ticket_, std::move(done)});
+    number = ++last_waiter_;
+    flushes_.push_back({number, last_ticket_, std::move(done)});
   }
   settle();
+  return number;
+}
+
+void write_log::forget_waiter(std::uint64_t number) {
+  std::deque<waiter> gone;
+  std::deque<flush_waiter> gone_flush;
+  std::lock_guard lock{mutex_};
+  const auto mine = [number](const auto& each) { return each.number == number; };
+  const auto take = [&mine](auto& from, auto& to) {
+    const auto at = std::find_if(from.begin(), from.end(), mine);
+    if (at == from.end()) return;
+    to.push_back(std::move(*at));
+    from.erase(at);
+  };
+  take(waiters_, gone);
+  take(flushes_, gone_flush);
 }
 
 void write_log::start_close(duration timeout, std::function<void(const close_report&)> done) {
   std::function<void(duration)> closing;
   {
     std::lock_guard lock{mutex_};
-    if (done) closers_.push_back(std::move(done));
+    const bool waits = done != nullptr;
+    if (waits) closers_.push_back(std::move(done));
     if (state_ == state::opening) state_ = state::closed;
-    if (state_ == state::open) {
+    // Whoever waits for an end has a deadline of his own; the first one counts.
+    if (state_ == state::open || (state_ == state::closing && waits)) {
       state_ = state::closing;
       closing = hooks_.closing;
     }

@@ -40,10 +40,13 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   result<event_ticket> add(const std::optional<std::string_view>& key, byte_view event,
                            write_completion&& done);
 
-  void when_writable(std::size_t event_bytes, std::function<void()> ready);
+  /// Returns a number for `forget_waiter`, as `flush` does.
+  std::uint64_t when_writable(std::size_t event_bytes, std::function<void()> ready);
   void on_progress(std::function<void(const writer_progress&)> changed);
   [[nodiscard]] writer_progress progress() const;
-  void flush(std::function<void(const result<void>&)> done);
+  std::uint64_t flush(std::function<void(const result<void>&)> done);
+  /// Nobody waits any more; without effect once it was called back.
+  void forget_waiter(std::uint64_t number);
   /// `done` is called with the report once the writer has ended.
   void start_close(duration timeout, std::function<void(const close_report&)> done);
   /// Ends the writer: what is not durable becomes not_written or outcome_unknown.
@@ -67,10 +70,12 @@ class write_log final : public append_owner, public std::enable_shared_from_this
  private:
   enum class state : std::uint8_t { opening, open, closing, closed, failed };
   struct waiter {
+    std::uint64_t number;
     std::size_t cost;
     std::function<void()> ready;
   };
   struct flush_waiter {
+    std::uint64_t number;
     event_ticket through;
     std::function<void(const result<void>&)> done;
   };
@@ -88,7 +93,6 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   void collect_waiters(delivery& out);
   void collect_end(delivery& out);
   [[nodiscard]] close_report report() const;
-  [[nodiscard]] write_result result_of(event_ticket ticket) const;
 
   const scoped_stream stream_;
   const writer_options options_;
@@ -103,6 +107,7 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   std::size_t outstanding_bytes_ = 0;
   std::uint64_t blocks_acknowledged_ = 0;
   completion_queue completions_;
+  std::uint64_t last_waiter_ = 0;
   std::deque<waiter> waiters_;
   std::deque<flush_waiter> flushes_;
   std::vector<std::function<void(const close_report&)>> closers_;

@@ -1,4 +1,6 @@
 // How a write log tells outcomes: in order, by one thread at a time, without the lock.
+#include <utility>
+
 #include "writer/write_log.hpp"
 
 namespace pravega_actor {
@@ -22,7 +24,8 @@ struct write_log::delivery {
   std::function<void()> ended;
 
   void run() {
-    delivering_here = true;
+    // A completion of one writer may bring about one of another.
+    const bool nested = std::exchange(delivering_here, true);
     completions.succeed();
     for (auto& [done, outcome] : failures)
       done(outcome);
@@ -33,7 +36,7 @@ struct write_log::delivery {
       each();
     for (auto& each : closers)
       each(report);
-    delivering_here = false;
+    delivering_here = nested;
     if (ended) ended();
   }
 };
@@ -47,10 +50,12 @@ void write_log::settle() {
   if (delivering_) return;
   delivering_ = true;
   for (;;) {
-    delivery round;
-    if (!collect(round)) break;
-    lock.unlock();
-    round.run();
+    {
+      delivery round;
+      if (!collect(round)) break;
+      lock.unlock();
+      round.run();
+    }  // What the functions hold, perhaps the last handle, goes without the lock.
     lock.lock();
   }
   delivering_ = false;
@@ -74,8 +79,21 @@ bool write_log::collect(delivery& out) {
 }
 
 void write_log::collect_failed(delivery& out) {
+  if (completions_.empty()) return;
+  // Made once: copies of an error share its text.
+  const auto why = failure_->to_string();
+  const error not_written{errc::not_written, why};
+  const error unknown{errc::outcome_unknown, why};
+  const error earlier{errc::earlier_event_failed, why};
+  auto at = undurable_.begin();
   completions_.take_all([&](event_ticket ticket, write_completion&& done) {
-    out.failures.emplace_back(std::move(done), result_of(ticket));
+    while (at != undurable_.end() && at->last < ticket)
+      ++at;
+    write_result outcome{ticket, true, {}};
+    const bool undurable = at != undurable_.end() && at->first <= ticket;
+    if (undurable) outcome = {ticket, false, at->unknown ? unknown : not_written};
+    if (!undurable && ticket > tracker_.through()) outcome.outcome = earlier;
+    out.failures.emplace_back(std::move(done), std::move(outcome));
   });
 }
 
@@ -91,9 +109,11 @@ void write_log::collect_waiters(delivery& out) {
   // Waiters are woken when a quarter of the room is free, not for every block.
   const auto low = options_.outstanding_bytes_max - options_.outstanding_bytes_max / 4;
   const bool roomy = outstanding_bytes_ <= low;
+  // One in a round: the next one's room depends on what this one writes.
   while (!waiters_.empty() && (over || (roomy && has_room(waiters_.front().cost)))) {
     out.ready.push_back(std::move(waiters_.front().ready));
     waiters_.pop_front();
+    if (!over) break;
   }
 }
 
