@@ -80,7 +80,9 @@ void add_json_option(CLI::App& verb, common_options& into) {
 }
 
 void add_stream_option(CLI::App& verb, std::string& into) {
-  verb.add_option("stream,--stream", into, "The stream")->type_name("SCOPE/STREAM")->required();
+  verb.add_option("stream,--stream", into, "The stream, as an argument or by name (required)")
+      ->type_name("SCOPE/STREAM")
+      ->required();
 }
 
 result<config_builder> read_configuration(const common_options& common) {

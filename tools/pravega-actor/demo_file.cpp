@@ -97,6 +97,7 @@ key_options guess_key(const demo_file& file) {
   const bool is_dpkg = file.name.ends_with("dpkg.log") || file.name.starts_with("list of");
   if (is_dpkg) {
     key.regex = dpkg_key;
+    key.label = "the package";
     return key;
   }
   const auto keys_max = std::min(file.lines.size(), guessed_lines_max) / lines_per_key_min;

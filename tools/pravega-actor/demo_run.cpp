@@ -15,15 +15,18 @@ constexpr milliseconds patience{100};
 /// How long nothing may move before the demo gives up.
 constexpr seconds standstill_max{60};
 constexpr std::size_t happenings_max = 64;
+constexpr double together_s = 0.25;
 constexpr std::string_view no_key = "-";
 
-// "writer of segment 2" from "client/writer-1/segment:demo/log/2.#epoch.0".
-std::string subject_of(const std::string& path) {
+// "2" from "client/writer-1/segment:demo/log/2.#epoch.0".
+std::string segment_of(const std::string& path) {
   const auto slash = path.rfind('/');
   const auto name = slash == std::string::npos ? path : path.substr(slash + 1);
-  const char* role = path.find("/writer") != std::string::npos ? "writer of " : "reader of ";
-  const auto dot = name.find(".#epoch.");
-  return dot == std::string::npos ? path : role + ("segment " + name.substr(0, dot));
+  return name.substr(0, name.find('.'));
+}
+
+const char* role_of(const std::string& path) {
+  return path.find("/writer") != std::string::npos ? "writer" : "reader";
 }
 
 }  // namespace
@@ -59,14 +62,27 @@ void demo_run::happened(std::string text) {
   if (happenings_.size() > happenings_max) happenings_.pop_front();
 }
 
-void demo_run::on_event(const library_event& event) {
-  const bool back = event.kind == event_kind::reconnected;
-  if (back) {
-    std::lock_guard lock{mutex_};
-    ++reconnects_;
+// One line for all segments that come back at about the same time.
+void demo_run::came_back(const char* role, const std::string& segment) {
+  const auto at = elapsed_s();
+  const auto begin = fmt::format("{}s are back: segments ", role);
+  std::lock_guard lock{mutex_};
+  ++reconnects_;
+  for (auto each = happenings_.rbegin(); each != happenings_.rend(); ++each) {
+    if (at - each->at_s > together_s) break;
+    if (!each->text.starts_with(begin)) continue;
+    each->text += ", " + segment;
+    return;
   }
-  if (back || event.kind == event_kind::failed || event.kind == event_kind::gave_up)
-    happened(fmt::format("{}: {}", subject_of(event.path), to_string(event.kind)));
+  happenings_.push_back({at, begin + segment});
+  if (happenings_.size() > happenings_max) happenings_.pop_front();
+}
+
+void demo_run::on_event(const library_event& event) {
+  if (event.kind == event_kind::reconnected)
+    return came_back(role_of(event.path), segment_of(event.path));
+  if (event.kind == event_kind::failed || event.kind == event_kind::gave_up)
+    happened(fmt::format("{}: {}: {}", event.path, to_string(event.kind), event.cause));
 }
 
 result<void> demo_run::prepare() {

@@ -82,6 +82,7 @@ class demo_run {
   void read_all();
   void on_event(const library_event& event);
   void happened(std::string text);
+  void came_back(const char* role, const std::string& segment);
   [[nodiscard]] double elapsed_s() const;
   [[nodiscard]] demo_progress progress();
 

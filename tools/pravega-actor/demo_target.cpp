@@ -9,7 +9,6 @@
 namespace pravega_actor::tool {
 
 demo_target::demo_target() = default;
-demo_target::demo_target(demo_target&&) noexcept = default;
 demo_target::~demo_target() {
   if (pravega_) static_cast<void>(pravega_->close());
 }
@@ -28,7 +27,7 @@ result<void> demo_target::connect(const config& configuration) {
   return {};
 }
 
-result<demo_target> demo_target::make(const common_options& common) {
+result<std::unique_ptr<demo_target>> demo_target::make(const common_options& common) {
   auto builder = read_configuration(common);
   if (!builder) return builder.error();
   auto configuration = builder->build();
@@ -36,14 +35,14 @@ result<demo_target> demo_target::make(const common_options& common) {
   const auto entries = builder->dump();
   const auto uri = std::find_if(entries.begin(), entries.end(),
                                 [](const auto& each) { return each.key == "controller_uri"; });
-  demo_target target;
+  std::unique_ptr<demo_target> target{new demo_target};
   if (uri == entries.end() || uri->origin == config_origin::built_in) {
     auto started = pravega_sandbox::sandbox::start();
     if (!started) return started.error();
-    target.sandbox_ = std::move(*started);
-    configuration->controller_uri = target.sandbox_->controller_uri();
+    target->sandbox_ = std::move(*started);
+    configuration->controller_uri = target->sandbox_->controller_uri();
   }
-  if (auto connected = target.connect(*configuration); !connected) return connected.error();
+  if (auto connected = target->connect(*configuration); !connected) return connected.error();
   return target;
 }
 

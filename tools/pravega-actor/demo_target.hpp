@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "command_line.hpp"
@@ -16,9 +17,10 @@ namespace pravega_actor::tool {
 class demo_target {
  public:
   /// With --controller (or a configured one) that Pravega; else starts a sandbox.
-  [[nodiscard]] static result<demo_target> make(const common_options& common);
-  demo_target(demo_target&&) noexcept;
+  [[nodiscard]] static result<std::unique_ptr<demo_target>> make(const common_options& common);
   ~demo_target();
+  demo_target(const demo_target&) = delete;
+  demo_target& operator=(const demo_target&) = delete;
 
   [[nodiscard]] client& pravega() noexcept { return *pravega_; }
   [[nodiscard]] const std::string& controller() const noexcept { return controller_; }

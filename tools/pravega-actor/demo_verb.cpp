@@ -115,16 +115,17 @@ result<exit_code> run(const common_options& common, const demo_options& options)
   auto target = demo_target::make(common);
   if (!target) return target.error();
   const auto key = rule->to_string();
-  demo_run work{*target, options, *file, std::move(*rule), new_stream()};
-  demo_view view{!common.json && !common.quiet, head_lines(*target, work, options, *file, key)};
+  demo_run work{**target, options, *file, std::move(*rule), new_stream()};
+  demo_view view{!common.json && !common.quiet,
+                 head_lines(**target, work, options, *file, key)};
   auto report = work.run(view);
   view.end();
   if (!report) return report.error();
   if (common.json)
-    print_json(to_json(*report, work, file->name, target->controller()));
+    print_json(to_json(*report, work, file->name, (*target)->controller()));
   else
     print_table(*report, work.keys());
-  if (auto tidied = tidy_up(common, *target, options, work.stream()); !tidied)
+  if (auto tidied = tidy_up(common, **target, options, work.stream()); !tidied)
     return tidied.error();
   if (auto printed = output_outcome(); !printed) return printed.error();
   if (!report->held()) return exit_code::check_failed;

@@ -90,6 +90,7 @@ std::optional<std::string_view> key_rule::key_of(std::string_view line) const {
 }
 
 std::string key_rule::to_string() const {
+  if (!options_.label.empty()) return options_.label;
   if (options_.field > 0) return "field " + std::to_string(options_.field);
   return expression_ ? "the match of " + options_.regex : "none";
 }

@@ -22,6 +22,8 @@ struct key_options {
   int field = 0;
   /// What separates fields; empty: runs of spaces and tabs.
   std::string delimiter;
+  /// What the key is, in words; may be empty.
+  std::string label;
 
   [[nodiscard]] bool given() const noexcept { return !regex.empty() || field > 0; }
 };

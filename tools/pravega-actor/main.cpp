@@ -13,9 +13,48 @@ namespace pravega_actor::tool {
 
 namespace {
 
+constexpr std::size_t help_column = 32;
 constexpr const char* about =
     "Writes, reads, checks and measures Pravega streams.\n"
     "`pravega-actor VERB --help` tells more about each verb.";
+
+/// Options as "--name TYPE", with ranges left to the errors, and defaults behind the
+/// description.
+class help_formatter final : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return {};
+    const auto type = option->get_type_name();
+    const auto name = type.substr(0, type.find(':'));
+    const bool number = name == "INT" || name == "UINT" || name == "FLOAT";
+    const std::string shown = number ? "N" : name == "TEXT" ? "TEXT" : name;
+    return " " + shown;
+  }
+  std::string make_option_desc(const CLI::Option* option) const override {
+    const auto value = option->get_default_str();
+    const bool tell = !value.empty() && value != "\"\"";
+    return option->get_description() + (tell ? " (default: " + value + ")" : "");
+  }
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    auto usage = CLI::Formatter::make_usage(app, std::move(name));
+    return "\n" + usage;
+  }
+};
+
+std::string failure_text(const CLI::App* failed, const CLI::Error& reason) {
+  std::string text{reason.what()};
+  std::string path = failed->get_name();
+  for (auto verbs = failed->get_subcommands(); !verbs.empty();
+       verbs = failed->get_subcommands()) {
+    failed = verbs.front();
+    path += " " + failed->get_name();
+  }
+  const auto left = failed->remaining();
+  const bool verb_missing = text == "A subcommand is required";
+  if (verb_missing)
+    text = left.empty() ? "a verb is missing" : "there is no verb \"" + left.front() + "\"";
+  return "pravega-actor: " + text + "\nSee `" + path + " --help`.\n";
+}
 
 std::string footer() {
   return "Examples:\n"
@@ -35,12 +74,7 @@ void add_verbs(CLI::App& app, command_line& line) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string{version()}, "Print the version");
   app.footer(footer());
-  app.get_formatter()->column_width(34);
-  app.failure_message([](const CLI::App* failed, const CLI::Error& reason) {
-    return "pravega-actor: " + std::string{reason.what()} + "\nSee `" +
-           (failed->get_name() == "pravega-actor" ? "" : "pravega-actor ") +
-           failed->get_name() + " --help`.\n";
-  });
+  app.failure_message(failure_text);
   add_common_options(app, line.common);
   add_write_verb(app, line);
   add_read_verb(app, line);
@@ -55,6 +89,9 @@ void add_verbs(CLI::App& app, command_line& line) {
 int run(int argc, char** argv) {
   command_line line;
   CLI::App app{about};
+  auto formatter = std::make_shared<help_formatter>();
+  formatter->column_width(help_column);
+  app.formatter(formatter);
   add_verbs(app, line);
   try {
     app.parse(argc, argv);

@@ -74,6 +74,9 @@ void add_sandbox_verb(CLI::App& app, command_line& line) {
       ->capture_default_str();
   verb.add_option("--store-port", sandbox.store_port, "0: any free port")
       ->capture_default_str();
+  verb.add_option("--published-store-port", sandbox.published_store_port,
+                  "The store's port that clients are told, for a proxy; 0: its own")
+      ->capture_default_str();
   verb.add_option("--memory-mb", options->memory_mb, "MiB of events that are kept at most")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 20))
       ->capture_default_str();

@@ -24,6 +24,9 @@ struct sandbox_options {
   std::uint16_t controller_port = 0;
   /// 0 is any free port.
   std::uint16_t store_port = 0;
+  /// The segment store's port that clients are told, for a proxy in between; 0 is the one it
+  /// listens on.
+  std::uint16_t published_store_port = 0;
   /// Bytes of events of all segments together; all is kept in memory. What happens above it
   /// says `drop_oldest`.
   std::size_t memory_bytes_max = std::size_t{4} << 30;

@@ -85,7 +85,9 @@ result<void> sandbox::parts::open(const sandbox_options& options) {
   const auto host = published(options, *address);
   controller_address.host = host;
   store_address = {host, server.address().port()};
-  controller_calls.set_addresses({store_address}, {controller_address});
+  auto told = store_address;
+  if (options.published_store_port != 0) told.port = options.published_store_port;
+  controller_calls.set_addresses({told}, {controller_address});
   stopped = false;
   thread.start();
   return {};
