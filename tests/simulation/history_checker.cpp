@@ -1,6 +1,7 @@
 #include "simulation/history_checker.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace simulation_tests {
 
@@ -12,8 +13,23 @@ using problems = std::vector<std::string>;
 
 void check_completion_order(const write_history& history, problems& found) {
   for (const auto& [writer, tickets] : history.completions)
-    if (!std::is_sorted(tickets.begin(), tickets.end()))
+    if (std::adjacent_find(tickets.begin(), tickets.end(), std::greater_equal<>{}) !=
+        tickets.end())
       found.push_back(writer + ": completions came out of order");
+}
+
+// A success says that every earlier event of the writer is durable too.
+void check_successes(const write_history& history, problems& found) {
+  std::map<std::string, event_ticket> first_undurable;
+  for (const auto& each : history.written) {
+    if (!each.told) continue;
+    const auto bad = first_undurable.find(each.writer);
+    if (each.outcome.outcome && bad != first_undurable.end())
+      found.push_back(each.writer + " event " + std::to_string(each.ticket) +
+                      ": success, but event " + std::to_string(bad->second) +
+                      " before it is not durable");
+    if (!each.outcome.durable) first_undurable.emplace(each.writer, each.ticket);
+  }
 }
 
 void check_entry(const write_history::entry& each, std::size_t stored, bool all_durable,
@@ -55,6 +71,7 @@ std::vector<std::string> check_history(
   }
   for (const auto& each : history.written)
     check_entry(each, stored[each.payload], all_durable, found);
+  check_successes(history, found);
   check_completion_order(history, found);
   return found;
 }

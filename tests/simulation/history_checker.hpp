@@ -26,7 +26,8 @@ struct write_history {
 };
 
 /// One sentence for each violation: an event lost, doubled, out of order in its key, stored
-/// though reported as not written, never completed, or completed out of the order of writing.
+/// though reported as not written, never completed, completed out of the order of writing or
+/// twice, or successful behind one that is not durable.
 /// `segments`: the payloads of each segment in order. `all_durable`: every event must be.
 [[nodiscard]] std::vector<std::string> check_history(
     const write_history& history,
