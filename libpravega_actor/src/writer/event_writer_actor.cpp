@@ -112,10 +112,15 @@ caf::response_promise write(self_pointer self, const write_event& what) {
   return promise;
 }
 
+error ended() {
+  return {errc::actor_terminated, "the event writer's actor ended"};
+}
+
 // Keeps a promise under a number that a callback in another thread can name.
-std::uint64_t keep(self_pointer self, const caf::response_promise& promise) {
+std::uint64_t keep(self_pointer self, const caf::response_promise& promise,
+                   std::function<void(caf::response_promise&)> at_death) {
   const auto number = self->state.next_other++;
-  self->state.others.emplace(number, promise);
+  self->state.others.emplace(number, pending_answer{promise, std::move(at_death)});
   return number;
 }
 
@@ -123,8 +128,54 @@ template <class Answer>
 void answer_kept(self_pointer self, std::uint64_t number, Answer with) {
   auto at = self->state.others.find(number);
   if (at == self->state.others.end()) return;
-  at->second.deliver(std::move(with));
+  at->second.promise.deliver(std::move(with));
   self->state.others.erase(at);
+}
+
+caf::response_promise await_room(self_pointer self, const await_credit& what) {
+  auto promise = self->make_response_promise();
+  const auto number =
+      keep(self, promise, [](caf::response_promise& late) { late.deliver(credit{}); });
+  self->state.log->when_writable(
+      what.event_bytes, [number, tell = to_self<credit_ready>(self)] { tell({number}); });
+  return promise;
+}
+
+caf::response_promise flush(self_pointer self) {
+  auto promise = self->make_response_promise();
+  const auto number = keep(self, promise, [](caf::response_promise& late) {
+    late.deliver(events_flushed{ended()});
+  });
+  self->state.log->flush(
+      [number, tell = to_self<flush_ready>(self)](const result<void>& outcome) {
+        tell({number, outcome});
+      });
+  return promise;
+}
+
+// The report of a log that has failed. Another thread may be telling outcomes just now; then
+// there is no list of ranges.
+close_report report_at_death(write_log& log) {
+  auto told = std::make_shared<close_report>();
+  const auto reached = log.progress();
+  told->durable_through = reached.durable_through;
+  told->last_written = reached.last_written;
+  told->outcome = ended();
+  log.start_close(duration{0}, [told](const close_report& report) { *told = report; });
+  return *told;
+}
+
+caf::response_promise close(self_pointer self, const close_writer& what) {
+  auto promise = self->make_response_promise();
+  auto log = self->state.log;
+  const auto number = keep(self, promise, [log](caf::response_promise& late) {
+    late.deliver(writer_closed{report_at_death(*log)});
+  });
+  log->start_close(what.timeout,
+                   [number, tell = to_self<close_ready>(self)](const close_report& report) {
+                     tell({number, report});
+                   });
+  return promise;
 }
 
 void deliver_outcomes(self_pointer self) {
@@ -152,11 +203,13 @@ void on_supervisor_down(self_pointer self, const caf::down_msg& down) {
 event_writer_state::~event_writer_state() {
   if (on_open)
     on_open(error{errc::actor_terminated, "the event writer ended while it was opened"});
-  if (log) log->fail(error{errc::actor_terminated, "the event writer's actor ended"});
+  if (log) log->fail(ended());
   for (const auto& outcome : inbox->take()) {
     auto at = writes.find(outcome.ticket);
     if (at != writes.end()) at->second.deliver(event_written{outcome});
   }
+  for (auto& [number, pending] : others)
+    pending.at_death(pending.promise);
   if (supervisor) caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
 }
 
@@ -173,31 +226,9 @@ caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
   look_up(self);
   return {
       [self](const write_event& what) { return write(self, what); },
-      [self](const await_credit& what) {
-        auto promise = self->make_response_promise();
-        self->state.log->when_writable(
-            what.event_bytes, [number = keep(self, promise),
-                               tell = to_self<credit_ready>(self)] { tell({number}); });
-        return promise;
-      },
-      [self](const flush_events&) {
-        auto promise = self->make_response_promise();
-        self->state.log->flush(
-            [number = keep(self, promise),
-             tell = to_self<flush_ready>(self)](const result<void>& outcome) {
-              tell({number, outcome});
-            });
-        return promise;
-      },
-      [self](const close_writer& what) {
-        auto promise = self->make_response_promise();
-        self->state.log->start_close(
-            what.timeout, [number = keep(self, promise),
-                           tell = to_self<close_ready>(self)](const close_report& report) {
-              tell({number, report});
-            });
-        return promise;
-      },
+      [self](const await_credit& what) { return await_room(self, what); },
+      [self](const flush_events&) { return flush(self); },
+      [self](const close_writer& what) { return close(self, what); },
       [self](const keep_open& what) { self->state.kept = what.handle; },
       [self](const get_writer_status&) { return self->state.log->status(); },
       [self](const completions_ready&) { deliver_outcomes(self); },

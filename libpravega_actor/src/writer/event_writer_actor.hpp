@@ -73,6 +73,13 @@ class completion_inbox {
   std::vector<write_result> outcomes_;
 };
 
+/// A request that a callback in another thread will answer, and what is told if the actor dies
+/// before.
+struct pending_answer {
+  caf::response_promise promise;
+  std::function<void(caf::response_promise&)> at_death;
+};
+
 struct event_writer_state {
   std::shared_ptr<const segment_context> context;
   event_writer_setup setup;
@@ -82,10 +89,11 @@ struct event_writer_state {
   caf::actor supervisor;
   std::shared_ptr<completion_inbox> inbox = std::make_shared<completion_inbox>();
   std::map<event_ticket, caf::response_promise> writes;
-  std::map<std::uint64_t, caf::response_promise> others;
+  std::map<std::uint64_t, pending_answer> others;
   std::uint64_t next_other = 1;
   const char* name = "event_writer";
-  /// Its death ends the writer: what is pending becomes outcome_unknown or not_written.
+  /// Its death ends the writer: what is pending becomes outcome_unknown or not_written, and
+  /// every request is answered.
   ~event_writer_state();
 };
 

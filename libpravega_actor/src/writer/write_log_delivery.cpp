@@ -80,11 +80,17 @@ bool write_log::collect(delivery& out) {
 
 void write_log::collect_failed(delivery& out) {
   if (completions_.empty()) return;
-  // Made once: copies of an error share its text.
-  const auto why = failure_->to_string();
-  const error not_written{errc::not_written, why};
-  const error unknown{errc::outcome_unknown, why};
-  const error earlier{errc::earlier_event_failed, why};
+  // Made once: copies of an error share its context.
+  const auto because = [&why = *failure_](errc code) {
+    return error{code, why.to_string()}
+        .with_stage(why.at())
+        .with_subject(why.subject())
+        .with_segment_store(why.segment_store())
+        .with_controller(why.controller());
+  };
+  const auto not_written = because(errc::not_written);
+  const auto unknown = because(errc::outcome_unknown);
+  const auto earlier = because(errc::earlier_event_failed);
   auto at = undurable_.begin();
   completions_.take_all([&](event_ticket ticket, write_completion&& done) {
     while (at != undurable_.end() && at->last < ticket)
