@@ -91,8 +91,8 @@ class stream_reader {
   result<std::optional<read_item>> next(duration timeout);
   /// The same without waiting.
   result<std::optional<read_item>> try_next();
-  /// Calls back once when `try_next` has something to say, from the library's I/O thread; at
-  /// once if it has already. The callback must not block.
+  /// Calls back once when `try_next` has something to say, from a thread of the
+  /// library; at once if it has already. The callback must not block.
   void when_readable(std::function<void()> ready);
 
   /// What was handed out last is consumed.

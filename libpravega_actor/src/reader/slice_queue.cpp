@@ -108,7 +108,6 @@ slice_queue::outcome slice_queue::take_of(locked& lock,
   auto& item = std::get<read_item>(first);
   release_locked();
   note_item(item);
-  trouble_.reset();
   const auto id = channel->of().id;
   const auto* ended = std::get_if<segment_end>(&item);
   if (ended == nullptr) {
@@ -158,8 +157,13 @@ std::uint64_t slice_queue::when_readable(std::function<void()> ready) {
 }
 
 void slice_queue::forget(std::uint64_t waiter) {
+  // Destroyed without the lock: it may hold the last handle.
+  std::function<void()> forgotten;
   std::lock_guard lock{mutex_};
-  waiters_.erase(waiter);
+  const auto at = waiters_.find(waiter);
+  if (at == waiters_.end()) return;
+  forgotten = std::move(at->second);
+  waiters_.erase(at);
 }
 
 void slice_queue::close() {
@@ -185,15 +189,13 @@ reader_status slice_queue::status() const {
   out.bytes = bytes_;
   for (const auto& [id, channel] : channels_) {
     const auto seen = channel->look_locked();
+    if (seen.trouble) out.last_failure = seen.trouble->to_string();
     const bool handed_out = unreleased_ && unreleased_->in == id;
     out.segments.push_back({channel->name(), seen.connected, seen.peer,
                             handed_out ? unreleased_->offset : position_.at(id),
                             seen.slices_waiting, seen.bytes_waiting});
   }
-  if (state_ == state::failed)
-    out.last_failure = failure_->to_string();
-  else if (trouble_)
-    out.last_failure = trouble_->to_string();
+  if (state_ == state::failed) out.last_failure = failure_->to_string();
   return out;
 }
 
@@ -212,11 +214,6 @@ void slice_queue::wake() {
   }
   for (auto& [number, ready] : told)
     ready();
-}
-
-void slice_queue::on_trouble(const error& reason) {
-  std::lock_guard lock{mutex_};
-  trouble_ = reason;
 }
 
 }  // namespace pravega_actor

@@ -53,7 +53,6 @@ class slice_queue final : public read_owner {
   std::mutex& mutex() override { return mutex_; }
   void on_ready(read_channel& channel) override;
   void wake() override;
-  void on_trouble(const error& reason) override;
 
  private:
   enum class state : std::uint8_t { opening, open, ended, failed, closed };
@@ -83,7 +82,6 @@ class slice_queue final : public read_owner {
   std::uint64_t next_waiter_ = 1;
   bool finishing_ = false;
   std::optional<error> failure_;
-  std::optional<error> trouble_;
   /// Where each segment stands, by what is consumed, and what the last item will add to it.
   std::map<segment_id, std::int64_t> position_;
   std::optional<consumed> unreleased_;

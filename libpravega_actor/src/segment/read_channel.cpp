@@ -166,6 +166,7 @@ void read_channel::resume(std::uint64_t generation) {
     locked lock{owner->mutex()};
     if (generation != generation_ || !session_ || finished_) return;
     open_ = true;
+    trouble_.reset();
     const bool at_end = end_ && offset_ >= *end_;
     if (at_end)
       push_end(*owner, false);
@@ -232,8 +233,11 @@ void read_channel::give_up(std::uint64_t generation, const error& reason) {
   owner->wake();
 }
 
-void read_channel::note_trouble(const error& reason) {
-  if (auto owner = owner_.lock()) owner->on_trouble(reason);
+void read_channel::note_trouble(std::uint64_t generation, const error& reason) {
+  auto owner = owner_.lock();
+  if (!owner) return;
+  std::lock_guard lock{owner->mutex()};
+  if (generation == generation_) trouble_ = reason;
 }
 
 bool read_channel::finished() const {
@@ -244,8 +248,12 @@ bool read_channel::finished() const {
 }
 
 read_channel::snapshot read_channel::look_locked() const {
-  return {session_ != nullptr, session_ ? session_->peer().to_string() : std::string{}, offset_,
-          waiting_.slices, waiting_.bytes};
+  return {session_ != nullptr,
+          session_ ? session_->peer().to_string() : std::string{},
+          offset_,
+          waiting_.slices,
+          waiting_.bytes,
+          trouble_};
 }
 
 }  // namespace pravega_actor

@@ -27,8 +27,6 @@ class read_owner {
   virtual void on_ready(read_channel& channel) = 0;
   /// Tells consumers, after one or more `on_ready`. Without the mutex.
   virtual void wake() = 0;
-  /// Something failed that is being mended. Without the mutex.
-  virtual void on_trouble(const error& reason) = 0;
 };
 
 // What the channel tells the segment reader actor that is attached.
@@ -98,6 +96,8 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
     std::int64_t offset = 0;
     std::size_t slices_waiting = 0;
     std::size_t bytes_waiting = 0;
+    /// What failed and is being mended.
+    std::optional<error> trouble;
   };
   [[nodiscard]] snapshot look_locked() const;
 
@@ -117,7 +117,8 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   /// Reports that the rest is gone, and the end.
   void skip_rest(std::uint64_t generation);
   void give_up(std::uint64_t generation, const error& reason);
-  void note_trouble(const error& reason);
+  /// Something failed that is being mended: until the next `resume`.
+  void note_trouble(std::uint64_t generation, const error& reason);
   /// Nothing more will be read.
   [[nodiscard]] bool finished() const;
 
@@ -180,6 +181,7 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   /// The last reply was empty.
   bool empty_before_ = false;
   bool finished_ = false;
+  std::optional<error> trouble_;
 
   std::deque<read_outcome> outcomes_;
   waiting_cost waiting_;

@@ -29,7 +29,7 @@ error in_context(self_pointer self, const error& reason) {
 void fail(self_pointer self, const error& reason) {
   auto& state = self->state;
   const auto full = in_context(self, reason);
-  state.channel->note_trouble(full);
+  state.channel->note_trouble(state.generation, full);
   perform(self, state.machine->on_failure(full, now_of(self), random_of(self)));
 }
 
@@ -74,7 +74,7 @@ void locate(self_pointer self) {
                      state.store = where->to_string();
                    else
                      where = in_context(self, where.error());
-                   if (!where) state.channel->note_trouble(where.error());
+                   if (!where) state.channel->note_trouble(state.generation, where.error());
                    perform(self,
                            state.machine->on_located(where, now_of(self), random_of(self)));
                  });

@@ -206,7 +206,7 @@ TEST_CASE("the status says what waits and what was handed out", "[slice_queue]")
   f.store.put(test_segment(0), many(5));
   f.add(0, 1024);
   f.run_store();
-  f.queue->on_trouble(error{errc::connection_lost, "a moment ago"});
+  f.channels[0]->note_trouble(f.generations[0], error{errc::connection_lost, "a moment ago"});
   auto status = f.queue->status();
   CHECK(status.stream.to_string() == "scope/stream");
   CHECK(status.state == "open");
@@ -224,7 +224,8 @@ TEST_CASE("the status says what waits and what was handed out", "[slice_queue]")
   CHECK(status.events == 1);
   CHECK(status.bytes == 1024);
   CHECK(status.segments[0].offset == 2048);
-  CHECK(status.last_failure.empty());
+  f.connect(0);
+  CHECK(f.queue->status().last_failure.empty());
 }
 
 TEST_CASE("closing drops what is fetched, and may be repeated", "[slice_queue]") {

@@ -11,11 +11,9 @@ struct recording_owner final : read_owner {
   std::mutex held;
   int ready = 0;
   int wakes = 0;
-  std::vector<error> troubles;
   std::mutex& mutex() override { return held; }
   void on_ready(read_channel&) override { ++ready; }
   void wake() override { ++wakes; }
-  void on_trouble(const error& reason) override { troubles.push_back(reason); }
 };
 
 struct channel_fixture {
