@@ -1,0 +1,101 @@
+#include "writer/completion_queue.hpp"
+
+#include <deque>
+
+#include "support/catch.hpp"
+#include "support/splitmix.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::test;
+
+namespace {
+
+struct queue_fixture {
+  completion_queue queue;
+  std::vector<event_ticket> called;
+  void add(event_ticket ticket) {
+    queue.add(ticket, [this, ticket](const write_result& outcome) {
+      CHECK(outcome.ticket == ticket);
+      CHECK(outcome.durable);
+      CHECK(outcome.outcome.has_value());
+      called.push_back(ticket);
+    });
+  }
+  void complete(event_ticket through) {
+    completion_queue::batch batch;
+    queue.take_through(through, batch);
+    batch.succeed();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an empty queue has nothing to take", "[completion_queue]") {
+  queue_fixture f;
+  completion_queue::batch batch;
+  f.queue.take_through(1000, batch);
+  CHECK(batch.empty());
+  CHECK(f.queue.empty());
+  f.add(5);
+  CHECK_FALSE(f.queue.empty());
+  f.queue.take_through(4, batch);
+  CHECK(batch.empty());
+  f.queue.take_through(5, batch);
+  CHECK_FALSE(batch.empty());
+  CHECK(f.queue.empty());
+}
+
+TEST_CASE("completions are called once and in order, whatever is taken at a time",
+          "[completion_queue]") {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    splitmix random{seed};
+    queue_fixture f;
+    std::deque<event_ticket> waiting;
+    std::vector<event_ticket> expected;
+    event_ticket last = 0;
+    for (int i = 0; i < 60; ++i) {
+      for (auto count = random.below(400); count > 0; --count) {
+        last += 1 + random.below(3);
+        f.add(last);
+        waiting.push_back(last);
+      }
+      const auto through = last - std::min(last, random.below(900));
+      f.complete(through);
+      while (!waiting.empty() && waiting.front() <= through) {
+        expected.push_back(waiting.front());
+        waiting.pop_front();
+      }
+      REQUIRE(f.called == expected);
+      REQUIRE(f.queue.empty() == waiting.empty());
+    }
+  }
+}
+
+TEST_CASE("a batch collects from several takes", "[completion_queue]") {
+  queue_fixture f;
+  for (event_ticket ticket = 1; ticket <= 1000; ++ticket)
+    f.add(ticket);
+  completion_queue::batch batch;
+  f.queue.take_through(100, batch);
+  f.queue.take_through(700, batch);
+  CHECK(f.called.empty());
+  batch.succeed();
+  CHECK(f.called.size() == 700);
+  CHECK(f.called.back() == 700);
+}
+
+TEST_CASE("the rest is handed out with its tickets", "[completion_queue]") {
+  queue_fixture f;
+  for (event_ticket ticket = 1; ticket <= 600; ++ticket)
+    f.add(ticket);
+  f.complete(257);
+  std::vector<event_ticket> rest;
+  f.queue.take_all([&](event_ticket ticket, write_completion&& done) {
+    rest.push_back(ticket);
+    CHECK(done);
+  });
+  REQUIRE(rest.size() == 343);
+  CHECK(rest.front() == 258);
+  CHECK(rest.back() == 600);
+  CHECK(f.queue.empty());
+}

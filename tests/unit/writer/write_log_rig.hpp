@@ -1,0 +1,125 @@
+// A write log over several segments whose server says what the test wants.
+#pragma once
+
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "pravega_actor/routing.hpp"
+#include "support/append_peer.hpp"
+#include "support/catch.hpp"
+#include "writer/write_log.hpp"
+
+namespace pravega_actor::test {
+
+constexpr auto nothing_stored = std::numeric_limits<std::int64_t>::min();
+using texts = std::vector<std::string>;
+
+/// Completions as text, in the order in which they came: "3 ok", "4 not_written".
+struct outcome_list {
+  texts told;
+  std::vector<write_result> results;
+  write_completion sink() {
+    return [this](const write_result& outcome) {
+      const auto code = outcome.outcome
+                            ? std::string{"ok"}
+                            : std::string{to_string(outcome.outcome.error().code())};
+      told.push_back(std::to_string(outcome.ticket) + " " + code);
+      results.push_back(outcome);
+      CHECK(write_log::inside_completion());
+    };
+  }
+};
+
+struct log_rig {
+  static writer_options small() {
+    writer_options options;
+    options.outstanding_bytes_max = 1000;
+    options.outstanding_events_max = 20;
+    options.block_bytes_max = 200;
+    options.blocks_in_flight_max = 3;
+    return options;
+  }
+
+  append_peer peer;
+  std::shared_ptr<write_log> log;
+  std::vector<std::shared_ptr<append_channel>> channels;
+  std::vector<std::uint64_t> generations;
+  std::vector<std::shared_ptr<session>> sessions;
+  outcome_list outcomes;
+  int ended = 0;
+  std::vector<duration> closings;
+
+  explicit log_rig(std::size_t segments = 1, writer_options options = small(),
+                   bool open_now = true)
+      : log{std::make_shared<write_log>(scoped_stream{"scope", "stream"}, options, 1)} {
+    std::vector<event_router::route> routes;
+    const auto pool = std::make_shared<buffer_pool>();
+    const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
+                               options.block_bytes_max / 2};
+    for (std::size_t i = 0; i < segments; ++i) {
+      append_log own{uuid{9, i}, static_cast<std::int64_t>(i + 1) << 32, pool, limits};
+      channels.push_back(std::make_shared<append_channel>(
+          log, segment{{"scope", "stream"}, {static_cast<std::int32_t>(i), 0}},
+          std::move(own)));
+      const auto bound = [segments](std::size_t at) {
+        return static_cast<double>(at) / static_cast<double>(segments);
+      };
+      routes.push_back({{bound(i), bound(i + 1)}, channels.back()});
+      generations.push_back(
+          channels.back()->attach([](std::uint64_t, const channel_notice&) {}));
+    }
+    sessions.resize(segments);
+    if (open_now)
+      open(std::move(routes));
+    else
+      waiting = std::move(routes);
+  }
+  std::vector<event_router::route> waiting;
+
+  void open(std::vector<event_router::route> routes) {
+    log->open(*event_router::make(std::move(routes)),
+              {[this] { ++ended; }, [this](duration t) { closings.push_back(t); }});
+  }
+
+  /// A key of the segment.
+  std::string key(std::size_t of) const {
+    const auto count = static_cast<double>(channels.size());
+    for (int i = 0;; ++i) {
+      auto text = "k" + std::to_string(i);
+      if (static_cast<std::size_t>(routing_position(text) * count) == of) return text;
+    }
+  }
+  void connect(std::size_t at = 0, std::int64_t stored = nothing_stored) {
+    sessions[at] = peer.open_session();
+    REQUIRE(channels[at]->use(generations[at], sessions[at]));
+    REQUIRE(channels[at]->resume(generations[at], stored));
+  }
+  void connect_all() {
+    for (std::size_t i = 0; i < channels.size(); ++i)
+      connect(i);
+  }
+  void cut(std::size_t at = 0) {
+    sessions[at]->on_closed(error{errc::connection_lost, "cut by the test"});
+  }
+  void ack(std::int64_t number, std::size_t at = 0) {
+    feed(*sessions[at],
+         *wire::encode(wire::data_appended{uuid{9, at}, number, -1,
+                                           static_cast<std::int64_t>(at + 1) << 32, 0}));
+  }
+  event_ticket write(const std::string& payload, std::size_t at = 0) {
+    const auto chosen = key(at);
+    auto added = log->add(chosen, as_bytes(payload), outcomes.sink());
+    REQUIRE(added);
+    return *added;
+  }
+  result<event_ticket> try_write(std::size_t payload_bytes) {
+    return log->add(std::nullopt, as_bytes(std::string(payload_bytes, 'x')), outcomes.sink());
+  }
+  void give_up(std::size_t at, errc code, bool certain) {
+    channels[at]->give_up(generations[at], error{code, "told by the test"}, certain);
+  }
+};
+
+}  // namespace pravega_actor::test
