@@ -77,6 +77,61 @@ void writer_workload::close(participant& who) {
   });
 }
 
+void writer_workload::open_reader(reader_options options) {
+  if (over_) return;
+  client_->create_reader_async(stream_, options, [this, options](result<stream_reader> opened) {
+    if (!opened) {
+      world_.after(milliseconds{500}, [this, options] { open_reader(options); });
+      return;
+    }
+    reader_ = std::move(*opened);
+    read_available();
+  });
+}
+
+void writer_workload::read_available() {
+  while (!over_) {
+    auto next = reader_.try_next();
+    if (!next) {
+      trouble_.push_back("reader: " + next.error().to_string());
+      return;
+    }
+    if (!*next) break;
+    record(**next);
+    if (world_.chance(0.03)) return replace_reader();
+  }
+  if (over_) return;
+  reader_.when_readable(
+      [this] { world_.after(microseconds{1}, [this] { read_available(); }); });
+}
+
+void writer_workload::record(const read_item& item) {
+  const auto* slice = std::get_if<event_slice>(&item);
+  if (slice == nullptr) {
+    trouble_.push_back("reader: an end or a gap, where the stream has none");
+    return;
+  }
+  const auto name = slice->in().to_string();
+  for (const auto& event : *slice) {
+    read_[name].emplace_back(as_text(event.payload));
+    ++events_read_;
+  }
+  world_.note("reader has " + std::to_string(events_read_) + " events");
+}
+
+void writer_workload::replace_reader() {
+  reader_.release();
+  auto options = client_->default_reader_options();
+  options.start = reader_.position();
+  reader_.close();
+  world_.note("reader is replaced");
+  open_reader(options);
+}
+
+bool writer_workload::all_read() const {
+  return !size_.with_reader || events_read_ >= history_.written.size();
+}
+
 std::vector<std::string> writer_workload::run() {
   actors_before_ = world_.live_actors();
   world_.create_stream(stream_, size_.segments);
@@ -92,13 +147,19 @@ std::vector<std::string> writer_workload::run() {
     all_.back()->left = size_.events_per_writer;
     open(*all_.back());
   }
+  if (size_.with_reader) {
+    auto from_head = client_->default_reader_options();
+    from_head.request_bytes = 2048;
+    open_reader(from_head);
+  }
   const bool ended = world_.run_until(
       [this] {
         for (const auto& each : all_)
           if (!each->closed) return false;
-        return true;
+        return all_read();
       },
       seconds{900});
+  over_ = true;
   world_.heal();
   bool client_closed = false;
   client_->close_async(seconds{60}, [&](const client_close_report&) { client_closed = true; });
@@ -114,6 +175,10 @@ std::vector<std::string> writer_workload::verdict(bool ended) {
   std::map<std::string, std::vector<std::string>> segments;
   for (const auto& name : world_.segments_of(stream_))
     segments[name] = world_.events_of(name);
+  auto readable = segments;
+  std::erase_if(readable, [](const auto& each) { return each.second.empty(); });
+  if (size_.with_reader && read_ != readable)
+    found.push_back("what was read is not what the segments hold");
   for (auto& each : check_history(history_, segments, true))
     found.push_back(std::move(each));
   if (history_.written.size() != size_.writers * size_.events_per_writer)
@@ -123,6 +188,7 @@ std::vector<std::string> writer_workload::verdict(bool ended) {
       found.push_back(each->name + ": " + each->report.outcome.error().to_string());
     each->writer = {};
   }
+  reader_ = {};
   world_.run_for(seconds{200});
   client_.reset();
   world_.run_for(seconds{200});

@@ -14,6 +14,9 @@ struct workload_size {
   std::size_t writers = 2;
   std::size_t events_per_writer = 120;
   std::int32_t segments = 3;
+  /// A reader follows from the head and is now and then replaced by a new one that goes on at
+  /// its position.
+  bool with_reader = true;
 };
 
 /// Writers that write at random moments with random keys and sizes, and are closed at the end.
@@ -33,6 +36,11 @@ class writer_workload {
     pravega_actor::close_report report;
     std::map<std::string, std::size_t> per_key;
   };
+  void open_reader(pravega_actor::reader_options options);
+  void read_available();
+  void record(const pravega_actor::read_item& item);
+  void replace_reader();
+  [[nodiscard]] bool all_read() const;
   void open(participant& who);
   void write_some(participant& who);
   [[nodiscard]] bool write_one(participant& who);
@@ -45,6 +53,11 @@ class writer_workload {
   std::unique_ptr<pravega_actor::client> client_;
   write_history history_;
   std::vector<std::unique_ptr<participant>> all_;
+  pravega_actor::stream_reader reader_;
+  std::map<std::string, std::vector<std::string>> read_;
+  std::size_t events_read_ = 0;
+  /// The client is being closed: nothing new begins.
+  bool over_ = false;
   std::size_t actors_before_ = 0;
   std::vector<std::string> trouble_;
 };
