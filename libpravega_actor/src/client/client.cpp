@@ -55,6 +55,7 @@ result<client> client::create(const config& configuration) {
 }
 
 result<client> client::create(const config& configuration, client_ports ports) {
+  if (auto valid = check(configuration); !valid) return valid.error();
   auto system_config = make_system_config();
   auto system = std::make_unique<caf::actor_system>(*system_config);
   auto& in = *system;
@@ -70,6 +71,7 @@ result<client> make_client(caf::actor_system& system, const config& configuratio
 
 result<client> make_client(caf::actor_system& system, const config& configuration,
                            client_ports ports) {
+  if (auto valid = check(configuration); !valid) return valid.error();
   return assemble(nullptr, nullptr, system, configuration, std::move(ports));
 }
 

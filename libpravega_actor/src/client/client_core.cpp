@@ -1,9 +1,11 @@
 #include "client/client_core.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "client/closing.hpp"
 #include "client/controller_caller.hpp"
+#include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
 
@@ -11,6 +13,44 @@ namespace {
 
 duration ms(std::int64_t count) {
   return milliseconds{count};
+}
+
+// Calls `done` once: with what comes, or with an error when nothing will, because the actor
+// that was to answer is never started.
+template <class T>
+std::function<void(result<T>)> always_answered(std::function<void(result<T>)> done) {
+  struct keeper {
+    std::function<void(result<T>)> tell;
+    explicit keeper(std::function<void(result<T>)> held) : tell{std::move(held)} {}
+    keeper(const keeper&) = delete;
+    keeper& operator=(const keeper&) = delete;
+    ~keeper() {
+      if (tell) tell(error{errc::actor_terminated, "the client's supervisor has ended"});
+    }
+  };
+  return [held = std::make_shared<keeper>(std::move(done))](result<T> outcome) {
+    if (auto tell = std::exchange(held->tell, nullptr)) tell(std::move(outcome));
+  };
+}
+
+result<void> check(const scoped_stream& stream) {
+  auto valid = check_name(stream.scope);
+  if (valid) valid = check_stream_name(stream.stream);
+  if (valid) return valid;
+  return valid.error().with_subject(stream.to_string());
+}
+
+result<void> check(const writer_options& options) {
+  const auto largest = limits::event_payload_bytes_max + limits::event_header_bytes;
+  const auto bad = [](const char* what) {
+    return error{errc::invalid_argument, what}.with_stage(stage::configuration);
+  };
+  if (options.blocks_in_flight_max == 0) return bad("blocks_in_flight_max must be at least 1");
+  if (options.outstanding_events_max == 0)
+    return bad("outstanding_events_max must be at least 1");
+  if (options.block_bytes_max == 0 || options.block_bytes_max > largest)
+    return bad("block_bytes_max must be 1 to 8388616");
+  return {};
 }
 
 }  // namespace
@@ -116,6 +156,9 @@ bool client_core::add_child(
 
 void client_core::open_writer(const scoped_stream& stream, const writer_options& options,
                               std::function<void(result<opened_writer>)> done) {
+  if (auto valid = check(stream); !valid) return done(valid.error());
+  if (auto valid = check(options); !valid) return done(valid.error());
+  done = always_answered(std::move(done));
   const bool added = add_child(
       "writer",
       [stream, options, done, policy = child_policy(), context = context_,
@@ -140,6 +183,7 @@ void client_core::open_writer(const scoped_stream& stream, const writer_options&
 
 void client_core::open_reader(const scoped_stream& stream, const reader_options& options,
                               std::function<void(result<opened_reader>)> done) {
+  done = always_answered(std::move(done));
   stream_reader_setup setup;
   setup.stream = stream;
   setup.options = options;

@@ -18,12 +18,18 @@ void finish(self_pointer self, result<void> outcome) {
   self->quit();
 }
 
+// Who is down already has ended; who does not answer has not.
+bool is_late(const caf::error& why) {
+  return why == caf::sec::request_timeout;
+}
+
 void stop_tree(self_pointer self) {
   auto& state = self->state;
   if (!state.root) return finish(self, {});
   self->request(state.root, state.timeout, stop_supervisor{})
       .then([self](const supervisor_stopped&) { finish(self, {}); },
-            [self](const caf::error&) {
+            [self](const caf::error& why) {
+              if (!is_late(why)) return finish(self, {});
               self->send_exit(self->state.root, caf::exit_reason::kill);
               finish(self, error{errc::deadline_exceeded, "the supervision tree did not stop"}
                                .with_stage(stage::close));
@@ -54,7 +60,13 @@ caf::behavior closing(caf::stateful_actor<closing_state>* self, std::vector<caf:
               report.writers.push_back(closed.report);
               one_writer_less(self);
             },
-            [self](const caf::error&) { one_writer_less(self); });
+            [self](const caf::error& why) {
+              if (is_late(why) && self->state.report.outcome)
+                self->state.report.outcome =
+                    error{errc::deadline_exceeded, "a writer did not answer"}.with_stage(
+                        stage::close);
+              one_writer_less(self);
+            });
   if (writers.empty()) stop_tree(self);
   return {[](const closing_overdue&) {}};
 }

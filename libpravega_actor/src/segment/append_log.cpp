@@ -1,5 +1,6 @@
 #include "segment/append_log.hpp"
 
+#include <atomic>
 #include <limits>
 #include <string>
 
@@ -34,6 +35,8 @@ void append_log::recycle(blocks&& done) {
   for (auto& each : done) {
     // A connection may still hold a part of it.
     if (spare_.size() == spare_max || each.use_count() > 1) continue;
+    // What another thread did to it before it let go happened before this.
+    std::atomic_thread_fence(std::memory_order_acquire);
     each->clear();
     spare_.push_back(std::move(each));
   }

@@ -78,6 +78,17 @@ void open(self_pointer self, const controller::segment_ranges& current) {
   tell(opened_writer{event_writer{state.log}, caf::actor{self}});
 }
 
+// The controller client is being restarted: its next incarnation is asked.
+void look_up_later(self_pointer self) {
+  auto& state = self->state;
+  constexpr milliseconds pause{20};
+  if (state.context->env->now() + pause >= state.open_deadline)
+    return refuse(
+        self, error{errc::actor_terminated, "the controller client did not answer"}.with_stage(
+                  stage::controller_call));
+  self->delayed_send(self, pause, look_up_again{});
+}
+
 void look_up(self_pointer self) {
   const auto& context = *self->state.context;
   self->request(context.controller->get(), context.request_timeout,
@@ -86,13 +97,11 @@ void look_up(self_pointer self) {
       .then(
           [self](const controller_answer& answer) {
             auto current = reply_of<controller::get_current_segments>(answer);
-            if (!current) return refuse(self, current.error());
-            open(self, *current);
+            if (current) return open(self, *current);
+            if (current.error() == errc::actor_terminated) return look_up_later(self);
+            refuse(self, current.error());
           },
-          [self](const caf::error&) {
-            refuse(self, error{errc::actor_terminated, "the controller client did not answer"}
-                             .with_stage(stage::controller_call));
-          });
+          [self](const caf::error&) { look_up_later(self); });
 }
 
 caf::response_promise write(self_pointer self, const write_event& what) {
@@ -223,8 +232,11 @@ caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
   state.setup = std::move(setup);
   state.on_open = std::move(on_open);
   self->set_down_handler([self](const caf::down_msg& down) { on_supervisor_down(self, down); });
+  self->state.open_deadline =
+      self->state.context->env->now() + self->state.context->request_timeout;
   look_up(self);
   return {
+      [self](const look_up_again&) { look_up(self); },
       [self](const write_event& what) { return write(self, what); },
       [self](const await_credit& what) { return await_room(self, what); },
       [self](const flush_events&) { return flush(self); },

@@ -36,6 +36,8 @@ struct event_writer_setup {
 struct keep_open {
   event_writer handle;
 };
+/// Ask the controller client again: it was not there.
+struct look_up_again {};
 struct writer_ended {};
 struct writer_closing {
   duration timeout{0};
@@ -86,6 +88,7 @@ struct event_writer_state {
   std::shared_ptr<write_log> log;
   event_writer kept;
   std::function<void(result<opened_writer>)> on_open;
+  time_point open_deadline{};
   caf::actor supervisor;
   std::shared_ptr<completion_inbox> inbox = std::make_shared<completion_inbox>();
   std::map<event_ticket, caf::response_promise> writes;
@@ -106,6 +109,7 @@ caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
 
 }  // namespace pravega_actor
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::look_up_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::keep_open)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_closing)
