@@ -1,4 +1,4 @@
-// The subset of Catch2 that 2.13 and 3.x share; the only place that knows which one is installed.
+// The subset of Catch2 that 2.13 and 3.x share; only this file knows which one is installed.
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

@@ -70,6 +70,7 @@ class stress_store final : public connection_port {
     std::atomic<bool> closed_{false};
     // The store's thread only:
     bool cut_ = false;
+    bool lost_ = false;
     std::map<uuid, std::int64_t> seen_;
   };
   /// Something for the store's thread; without parts: a new connection.
@@ -112,8 +113,9 @@ class stress_store final : public connection_port {
       return;
     }
     if (on.cut_ && !what.late) {
-      // On its way when the connection was cut: lost, or it lands later.
-      if (random_.below(2) == 0) push({what.on, std::move(what.parts), true});
+      // On its way when the connection was cut: it lands later, or is lost with all behind it.
+      on.lost_ = on.lost_ || random_.below(2) == 0;
+      if (!on.lost_) push({what.on, std::move(what.parts), true});
       return;
     }
     sent_frame frame;

@@ -133,16 +133,17 @@ struct get_delegation_token { using reply = token; scoped_stream stream; access_
 
 // clang-format on
 
-using request = std::variant<
-    get_controller_servers, create_scope, delete_scope, check_scope, list_scopes, create_stream,
-    update_stream, truncate_stream, seal_stream, delete_stream, check_stream, get_stream_config,
-    list_streams, get_current_segments, get_epoch_segments, get_head_segments, get_successors,
-    get_segments_between, scale_stream, check_scale, get_uri, is_segment_valid,
-    is_stream_cut_valid, get_delegation_token>;
+using request =
+    std::variant<get_controller_servers, create_scope, delete_scope, check_scope, list_scopes,
+                 create_stream, update_stream, truncate_stream, seal_stream, delete_stream,
+                 check_stream, get_stream_config, list_streams, get_current_segments,
+                 get_epoch_segments, get_head_segments, get_successors, get_segments_between,
+                 scale_stream, check_scale, get_uri, is_segment_valid, is_stream_cut_valid,
+                 get_delegation_token>;
 
 using reply = std::variant<done, existence, creation, deletion, name_page, segment_ranges,
-                           segment_offsets, successors, segment_list, scale_started, scale_state,
-                           token, stream_config, endpoint, std::vector<endpoint>>;
+                           segment_offsets, successors, segment_list, scale_started,
+                           scale_state, token, stream_config, endpoint, std::vector<endpoint>>;
 
 /// The name of the RPC, for example "getCurrentSegments".
 [[nodiscard]] std::string_view name_of(const request& call) noexcept;

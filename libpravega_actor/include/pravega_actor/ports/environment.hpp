@@ -13,8 +13,8 @@ namespace pravega_actor {
 /// Where a fault plan may strike: before or after a machine's action is carried out.
 enum class strike_moment : std::uint8_t { before, after };
 
-/// Everything nondeterministic that is neither network nor controller. All members may be called
-/// from any thread.
+/// Everything nondeterministic that is neither network nor controller. All members may be
+/// called from any thread.
 class environment {
  public:
   virtual ~environment() = default;
@@ -30,8 +30,8 @@ class environment {
   }
   /// A new flow id for request ids, 1 to 2^31 - 1, unique in the process.
   [[nodiscard]] virtual std::int32_t next_flow_id() = 0;
-  /// Asked before and after each action of a machine; true kills the actor that owns the machine
-  /// at this point. Only simulations say true.
+  /// Asked before and after each action of a machine; true kills the actor that owns the
+  /// machine at this point. Only simulations say true.
   [[nodiscard]] virtual bool strike(std::string_view machine, std::string_view action,
                                     strike_moment moment) {
     (void)machine, (void)action, (void)moment;
