@@ -18,7 +18,23 @@ struct block_tail {
   bool is_padding = false;
 };
 
-// What stands in a block behind its whole events: exactly one frame.
+// What a server's decoder of appends takes itself; all else may come within a block.
+bool belongs_to_appends(std::int32_t type) {
+  switch (type) {
+    case setup_append::code:
+    case append_block::code:
+    case conditional_append::code:
+    case conditional_block_end::code:
+    case padding::code:
+    case partial_event::code:
+    case event::code:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// What stands in a block behind its whole events: one frame. What follows that is ignored.
 result<block_tail> parse_tail(byte_view tail) {
   if (tail.size() < limits::frame_header_bytes) {
     return violation("append_block: " + std::to_string(tail.size()) +
@@ -27,11 +43,13 @@ result<block_tail> parse_tail(byte_view tail) {
   const auto type = load_big_endian<std::int32_t>(tail.data());
   const auto length = load_big_endian<std::int32_t>(tail.data() + 4);
   const auto payload = tail.subspan(limits::frame_header_bytes);
-  if (length < 0 || static_cast<std::size_t>(length) != payload.size()) {
+  if (length < 0 || static_cast<std::size_t>(length) > payload.size()) {
     return violation("append_block: the frame behind the whole events has length " +
                      std::to_string(length) + " in " + std::to_string(payload.size()));
   }
-  if (type == partial_event::code) return block_tail{payload, false};
+  if (type == partial_event::code) {
+    return block_tail{payload.first(static_cast<std::size_t>(length)), false};
+  }
   if (type == padding::code) return block_tail{{}, true};
   return violation("append_block: type " + std::to_string(type) + " behind the whole events");
 }
@@ -62,7 +80,7 @@ shared_bytes assembled_append::data() const {
 }
 
 append_assembler::outcome append_assembler::feed(const frame& next) {
-  if (block_ && next.type != append_block_end::code) {
+  if (block_ && belongs_to_appends(next.type)) {
     return violation("type " + std::to_string(next.type) +
                      " between append_block and append_block_end");
   }
@@ -99,14 +117,18 @@ append_assembler::outcome append_assembler::end_block(const frame& next) {
   append.num_events = view->num_events;
   append.last_event_number = view->last_event_number;
   append.request_id = view->request_id;
+  bool data_follows = true;
   if (block) {
-    if (auto done = add_block(append, *block, *view); !done) return done.error();
+    const auto added = add_block(append, *block, *view);
+    if (!added) return added.error();
+    data_follows = *added;
   }
-  append.add(next.owner, view->data);
+  if (data_follows) append.add(next.owner, view->data);
   return std::optional<assembled_append>{std::move(append)};
 }
 
-result<void> append_assembler::add_block(assembled_append& append, const open_block& block,
+// A server takes the data of the end only to complete the block's last event; else it drops it.
+result<bool> append_assembler::add_block(assembled_append& append, const open_block& block,
                                          const append_block_end_view& end) {
   if (block.writer_id != end.writer_id) {
     return violation("append_block_end: another writer than in append_block");
@@ -119,14 +141,14 @@ result<void> append_assembler::add_block(assembled_append& append, const open_bl
   }
   const auto whole = static_cast<std::size_t>(end.size_of_whole_events);
   append.add(block.owner, block.data.first(whole));
-  if (whole == block.data.size()) return {};
+  if (whole == block.data.size()) return false;
   const auto tail = parse_tail(block.data.subspan(whole));
   if (!tail) return tail.error();
   if (tail->is_padding && !end.data.empty()) {
     return violation("append_block_end: data behind a padded block");
   }
   append.add(block.owner, tail->partial_event);
-  return {};
+  return !tail->is_padding;
 }
 
 append_assembler::outcome append_assembler::conditional(const frame& next,

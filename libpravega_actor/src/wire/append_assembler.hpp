@@ -42,16 +42,18 @@ class assembled_append {
 };
 
 /// Takes the frames of one connection in order. An error ends the connection: malformed_frame,
-/// or protocol_violation if something stands between a block and its end, if the end does not
-/// fit the block, or if an append has no events. Not thread-safe.
+/// or protocol_violation if another part of an append stands between a block and its end, if
+/// the end does not fit the block, or if an append has no events. Not thread-safe.
 class append_assembler {
  public:
   /// The append that the frame completes; nothing for the start of a block and for all other
   /// commands, which are the caller's matter.
   [[nodiscard]] result<std::optional<assembled_append>> feed(const frame& next);
 
-  /// Whether a block waits for its end.
-  [[nodiscard]] bool in_block() const noexcept { return block_.has_value(); }
+  /// Whose block waits for its end; nothing if none does.
+  [[nodiscard]] std::optional<uuid> block_writer() const noexcept {
+    return block_ ? std::optional{block_->writer_id} : std::nullopt;
+  }
 
  private:
   struct open_block {
@@ -64,7 +66,8 @@ class append_assembler {
   [[nodiscard]] outcome end_block(const frame& next);
   [[nodiscard]] static outcome conditional(const frame& next,
                                            const result<conditional_view>& view);
-  [[nodiscard]] static result<void> add_block(assembled_append& append, const open_block& block,
+  /// Whether the data of the end belongs to the append.
+  [[nodiscard]] static result<bool> add_block(assembled_append& append, const open_block& block,
                                               const append_block_end_view& end);
 
   std::optional<open_block> block_;

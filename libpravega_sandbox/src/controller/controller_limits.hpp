@@ -6,6 +6,8 @@
 
 namespace pravega_sandbox::controller_limits {
 
+/// Length of the name of a scope or a stream.
+inline constexpr std::size_t name_characters_max = 255;
 /// Names in one page of a listing.
 inline constexpr std::size_t page_names_max = 1000;
 /// Active segments of one stream.

@@ -15,6 +15,8 @@ using pravega_actor::is_internal_stream;
 using pravega_actor::mark_stream;
 
 constexpr std::string_view mark_prefix = "_MARK";
+constexpr std::string_view name_characters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
 
 template <class T>
 result<controller::reply> reply_with(T value) {
@@ -35,6 +37,15 @@ controller::name_page page_of(const Map& all, const std::string& token, Keep kee
   }
   if (!page.names.empty()) page.token = page.names.back();
   return page;
+}
+
+/// What a 0.13 server accepts, which is more than a client lets users choose.
+result<void> check_server_name(std::string_view name) {
+  const auto plain = name.substr(name.starts_with('_') ? 1 : 0);
+  const bool valid = !plain.empty() && name.size() <= controller_limits::name_characters_max &&
+                     plain.find_first_not_of(name_characters) == std::string_view::npos;
+  if (!valid) return error{errc::invalid_name}.with_subject(std::string{name});
+  return {};
 }
 
 result<void> check_config(const stream_config& config) {
@@ -101,9 +112,7 @@ controller_model::answer controller_model::on(const controller::get_controller_s
 }
 
 controller_model::answer controller_model::on(const controller::create_scope& call) {
-  if (auto checked = pravega_actor::check_name(call.scope); !checked) {
-    return checked.error();
-  }
+  if (auto checked = check_server_name(call.scope); !checked) return checked.error();
   if (scopes_.size() >= controller_limits::scopes_max) return errc::limit_exceeded;
   return reply_with(controller::creation{scopes_.try_emplace(call.scope).second});
 }
@@ -129,9 +138,7 @@ controller_model::answer controller_model::on(const controller::list_scopes& cal
 
 // As the real controller, every stream has a companion for its watermarks.
 controller_model::answer controller_model::on(const controller::create_stream& call) {
-  if (auto checked = pravega_actor::check_stream_name(call.stream.stream); !checked) {
-    return checked.error();
-  }
+  if (auto checked = check_server_name(call.stream.stream); !checked) return checked.error();
   if (auto checked = check_config(call.config); !checked) return checked.error();
   const auto it = scopes_.find(call.stream.scope);
   if (it == scopes_.end()) return error{errc::scope_not_found}.with_subject(call.stream.scope);
@@ -150,7 +157,6 @@ controller_model::answer controller_model::on(const controller::create_stream& c
 
 controller_model::answer controller_model::on(const controller::update_stream& call) {
   if (auto checked = check_config(call.config); !checked) return checked.error();
-  if (scopes_.count(call.stream.scope) == 0) return errc::scope_not_found;
   auto* stream = look_up(call.stream);
   if (stream == nullptr) return missing(call.stream);
   if (stream->sealed()) return errc::stream_sealed;

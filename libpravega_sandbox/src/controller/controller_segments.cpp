@@ -24,7 +24,6 @@ error missing(const scoped_stream& stream) {
 
 controller_model::answer controller_model::on(const controller::truncate_stream& call) {
   const auto& name = call.cut.stream;
-  if (scopes_.count(name.scope) == 0) return errc::scope_not_found;
   auto* stream = look_up(name);
   if (stream == nullptr) return missing(name);
   if (stream->sealed()) return errc::stream_sealed;
@@ -50,7 +49,6 @@ controller_model::answer controller_model::on(const controller::truncate_stream&
 }
 
 controller_model::answer controller_model::on(const controller::seal_stream& call) {
-  if (scopes_.count(call.stream.scope) == 0) return errc::scope_not_found;
   auto* stream = look_up(call.stream);
   if (stream == nullptr) return missing(call.stream);
   const auto active = stream->active();
@@ -71,7 +69,7 @@ controller_model::answer controller_model::on(const controller::get_epoch_segmen
   if (stream == nullptr) return missing(call.stream);
   const auto* segments = stream->epoch_segments(call.epoch);
   if (segments == nullptr) {
-    return error{errc::invalid_argument, "no epoch " + std::to_string(call.epoch)};
+    return error{errc::stream_not_found, "no epoch " + std::to_string(call.epoch)};
   }
   return reply_with(controller::segment_ranges{*segments, {}});
 }

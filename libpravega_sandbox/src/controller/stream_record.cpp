@@ -38,6 +38,10 @@ error refused(std::string why) {
   return {errc::precondition_failed, std::move(why)};
 }
 
+error invalid(std::string why) {
+  return {errc::invalid_argument, std::move(why)};
+}
+
 }  // namespace
 
 stream_record::stream_record(stream_config config) : config_{std::move(config)} {
@@ -109,19 +113,19 @@ std::vector<controller::successor> stream_record::successors_of(segment_id id) c
 
 result<void> stream_record::check_scale(const std::vector<segment_id>& sealed,
                                         const std::vector<key_range>& ranges) const {
-  if (sealed.empty() || ranges.empty()) return refused("no segments or no ranges");
+  if (sealed.empty() || ranges.empty()) return invalid("no segments or no ranges");
+  std::vector<key_range> after = ranges;
+  if (!join(after)) return invalid("the new ranges are empty, overlap or leave [0, 1]");
   std::vector<key_range> before;
   for (const auto id : sealed) {
     if (!is_active(id))
       return refused("segment " + std::to_string(id.value()) + " is not active");
     before.push_back(segments_.at(id).range);
   }
-  std::vector<key_range> after = ranges;
   // A segment listed twice overlaps itself.
-  if (!join(before)) return refused("a segment is listed twice");
-  if (!join(after)) return refused("the new ranges are empty, overlap or leave [0, 1]");
+  if (!join(before)) return invalid("a segment is listed twice");
   if (before != after)
-    return refused("the new ranges do not cover those of the sealed segments");
+    return invalid("the new ranges do not cover those of the sealed segments");
   const std::size_t count = epochs_.back().size() - sealed.size() + ranges.size();
   if (count < static_cast<std::size_t>(config_.scaling.segments_min)) {
     return refused("fewer segments than the stream's minimum");

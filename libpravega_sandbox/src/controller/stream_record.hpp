@@ -50,7 +50,8 @@ class stream_record {
   /// Empty for active and unknown segments.
   [[nodiscard]] std::vector<controller::successor> successors_of(segment_id id) const;
 
-  /// Replaces `sealed` by new segments of the given ranges in a new epoch.
+  /// Replaces `sealed` by new segments of the given ranges in a new epoch. invalid_argument if
+  /// the ranges do not fit, precondition_failed if the stream's state does not allow it.
   result<controller::scale_started> scale(const std::vector<segment_id>& sealed,
                                           const std::vector<key_range>& ranges);
 

@@ -235,7 +235,6 @@ Status fill(const result<controller::scale_started>& answer, const scoped_stream
             proto::ScaleResponse& out) {
   using status = proto::ScaleResponse;
   if (!answer) {
-    if (answer.error() == errc::stream_not_found) return failure(answer.error());
     const bool refused = answer.error() == errc::precondition_failed;
     out.set_status(refused ? status::PRECONDITION_FAILED : status::FAILURE);
     return Status::OK;
@@ -252,10 +251,8 @@ Status fill(const result<controller::scale_state>& answer, proto::ScaleStatusRes
   if (answer) {
     out.set_status(*answer == controller::scale_state::success ? status::SUCCESS
                                                                : status::IN_PROGRESS);
-  } else if (answer.error() == errc::invalid_argument) {
-    out.set_status(status::INVALID_INPUT);
   } else {
-    return failure(answer.error());
+    out.set_status(status::INVALID_INPUT);
   }
   return Status::OK;
 }

@@ -19,6 +19,8 @@ class append_session {
 
   [[nodiscard]] bool setup(const wire::setup_append& request);
   [[nodiscard]] bool append(const wire::assembled_append& request);
+  /// Whether the writer is set up.
+  [[nodiscard]] bool knows(const uuid& writer) const { return writers_.count(writer) != 0; }
   /// Acknowledgements of one writer that nothing else separates are sent as one; this ends such
   /// a run.
   void flush_ack();

@@ -13,6 +13,11 @@ bool read_session::read(const wire::read_segment& request) {
   if (!context_.serves(request.segment)) {
     return replies.add(wire::wrong_host{request.request_id, request.segment, {}, {}});
   }
+  if (request.offset < 0) {
+    return replies.add(wire::error_message{request.request_id, request.segment,
+                                           "offset must not be negative",
+                                           wire::message_error::illegal_argument});
+  }
   const auto target = context_.store.find(request.segment);
   if (!target) {
     return replies.add(
@@ -26,10 +31,6 @@ bool read_session::read(const wire::read_segment& request) {
 
 bool read_session::answer(const read_state& read) {
   const auto& target = *read.segment;
-  if (target.deleted()) {
-    return context_.replies.add(
-        wire::no_such_segment{read.request_id, target.name(), {}, read.offset});
-  }
   if (read.offset < target.start_offset()) {
     return context_.replies.add(wire::segment_is_truncated{
         read.request_id, target.name(), target.start_offset(), {}, read.offset});
@@ -67,16 +68,26 @@ bool read_session::resume(std::uint64_t read_id) {
   if (it == parked_.end()) return true;
   const auto read = std::move(it->second);
   parked_.erase(it);
+  const auto& target = *read.segment;
+  if (target.deleted()) return answer_empty(read);
+  if (target.sealed() && read.offset >= target.length()) {
+    return context_.replies.add(
+        wire::segment_is_sealed{read.request_id, target.name(), {}, read.offset});
+  }
   return answer(read);
+}
+
+// "Ask again."
+bool read_session::answer_empty(const read_state& read) {
+  return context_.replies.add_read(
+      {read.segment->name(), read.offset, true, false, {}, read.request_id}, {});
 }
 
 bool read_session::evict_parked() {
   bool goes_on = true;
   for (const auto& [id, read] : std::exchange(parked_, {})) {
     read.segment->unpark(waiter_, id);
-    goes_on = goes_on &&
-              context_.replies.add_read(
-                  {read.segment->name(), read.offset, true, false, {}, read.request_id}, {});
+    goes_on = goes_on && answer_empty(read);
   }
   return goes_on;
 }

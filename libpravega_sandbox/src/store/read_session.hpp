@@ -18,6 +18,8 @@ class read_session {
       : context_{context}, waiter_{waiter} {}
 
   [[nodiscard]] bool read(const wire::read_segment& request);
+  /// As a real server, a read that waited is answered in another way than a new one: with
+  /// SegmentIsSealed at the end, and with no data once the segment is deleted.
   [[nodiscard]] bool resume(std::uint64_t read_id);
   /// Answers every parked read with no data, as a server does that evicts its read index.
   [[nodiscard]] bool evict_parked();
@@ -33,6 +35,7 @@ class read_session {
   };
   [[nodiscard]] bool answer(const read_state& read);
   [[nodiscard]] bool answer_end(const read_state& read);
+  [[nodiscard]] bool answer_empty(const read_state& read);
   [[nodiscard]] bool park(const read_state& read);
 
   session_context& context_;

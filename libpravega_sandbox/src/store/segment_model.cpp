@@ -22,7 +22,6 @@ std::size_t size_of(std::span<const shared_bytes> parts) {
 segment_model::segment_model(std::string name, std::int64_t now_ms)
     : name_{std::move(name)}, last_modified_ms_{now_ms} {
   attributes_[creation_time_attribute] = now_ms;
-  attributes_[event_count_attribute] = 0;
 }
 
 std::int64_t segment_model::attribute(const uuid& id) const {
@@ -106,7 +105,6 @@ void segment_model::append_from(const segment_model& source, std::int64_t now_ms
     length_ += size;
     first = false;
   }
-  attributes_[event_count_attribute] += source.attribute(event_count_attribute);
 }
 
 void segment_model::set_attribute(const uuid& id, std::int64_t value) {

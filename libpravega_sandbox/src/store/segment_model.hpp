@@ -22,9 +22,13 @@ using pravega_actor::uuid;
 /// An attribute that is not set.
 inline constexpr std::int64_t no_value = std::numeric_limits<std::int64_t>::min();
 
-/// Attributes that the store itself keeps.
+/// Attributes that the store itself keeps. Events are counted from the first append on, without
+/// those that are merged; of transient segments only the time of creation is kept.
 inline constexpr uuid creation_time_attribute{1ULL << 63, 0};
 inline constexpr uuid event_count_attribute{1ULL << 63, 1};
+inline constexpr uuid scale_policy_type_attribute{1ULL << 63, 2};
+inline constexpr uuid scale_policy_rate_attribute{1ULL << 63, 3};
+inline constexpr uuid rollover_size_attribute{1ULL << 63, 4};
 
 /// Is told when a parked read can be answered.
 class read_waiter {

@@ -36,6 +36,8 @@ bool segment_requests::handle(const wire::create_segment& request) {
   if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
   switch (context_.store.create(request.segment)) {
     case store_status::ok:
+      set_policy(request.segment, request.scale_type, request.target_rate);
+      set(request.segment, rollover_size_attribute, request.rollover_size_bytes);
       return context_.replies.add(wire::segment_created{request.request_id, request.segment});
     case store_status::exists:
       return context_.replies.add(
@@ -63,13 +65,26 @@ bool segment_requests::handle(const wire::delete_segment& request) {
   return context_.replies.add(wire::segment_deleted{request.request_id, request.segment});
 }
 
-// The sandbox does not scale by itself: the policy needs no memory.
+// The sandbox does not scale by itself: the policy is only kept.
+void segment_requests::set_policy(const std::string& segment, std::int8_t type,
+                                  std::int32_t rate) {
+  set(segment, scale_policy_type_attribute, type);
+  set(segment, scale_policy_rate_attribute, rate);
+}
+
+void segment_requests::set(const std::string& segment, const uuid& attribute,
+                           std::int64_t value) {
+  (void)context_.store.update_attribute(segment,
+                                        {attribute, attribute_update_type::replace, value});
+}
+
 bool segment_requests::handle(const wire::update_segment_policy& request) {
   bool goes_on = true;
   if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
   const auto target = context_.store.find(request.segment);
   if (!target) return missing(request.request_id, request.segment);
   if (target->sealed()) return sealed(request.request_id, request.segment);
+  set_policy(request.segment, request.scale_type, request.target_rate);
   return context_.replies.add(
       wire::segment_policy_updated{request.request_id, request.segment});
 }
@@ -105,8 +120,17 @@ bool segment_requests::handle(const wire::update_segment_attribute& request) {
 bool segment_requests::handle(const wire::truncate_segment& request) {
   bool goes_on = true;
   if (!serves(request.request_id, request.segment, goes_on)) return goes_on;
+  auto& replies = context_.replies;
+  if (request.offset < 0) {
+    return replies.add(wire::error_message{request.request_id, request.segment,
+                                           "offset must not be negative",
+                                           wire::message_error::illegal_argument});
+  }
   const auto target = context_.store.find(request.segment);
-  if (!target) return missing(request.request_id, request.segment);
+  if (!target) {
+    return replies.add(
+        wire::no_such_segment{request.request_id, request.segment, {}, request.offset});
+  }
   if (context_.store.truncate(request.segment, request.offset) == store_status::bad_offset) {
     return context_.replies.add(wire::segment_is_truncated{
         request.request_id, request.segment, target->start_offset(), {}, request.offset});
@@ -118,7 +142,7 @@ bool segment_requests::handle(const wire::create_transient_segment& request) {
   bool goes_on = true;
   if (!serves(request.request_id, request.parent_segment, goes_on)) return goes_on;
   auto name = context_.store.create_transient(request.parent_segment, request.writer_id);
-  if (!name) return missing(request.request_id, request.parent_segment);
+  if (!name) return false;
   transients_.push_back(*name);
   return context_.replies.add(wire::segment_created{request.request_id, std::move(*name)});
 }

@@ -35,6 +35,9 @@ class segment_requests {
   /// Answers WrongHost and returns false if another store owns the segment.
   [[nodiscard]] bool serves(std::int64_t request_id, const std::string& segment, bool& goes_on);
 
+  void set_policy(const std::string& segment, std::int8_t type, std::int32_t rate);
+  void set(const std::string& segment, const uuid& attribute, std::int64_t value);
+
   session_context& context_;
   std::vector<std::string> transients_;
 };

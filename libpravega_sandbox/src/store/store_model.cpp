@@ -33,6 +33,10 @@ std::int64_t changed(const attribute_change& change, std::int64_t current) {
                                    static_cast<std::uint64_t>(change.value));
 }
 
+bool is_transient(std::string_view name) {
+  return name.find("#transient.") != std::string_view::npos;
+}
+
 }  // namespace
 
 store_status store_model::create(const std::string& name) {
@@ -44,7 +48,6 @@ store_status store_model::create(const std::string& name) {
 
 std::optional<std::string> store_model::create_transient(const std::string& parent,
                                                          const uuid& writer) {
-  if (!find(parent)) return std::nullopt;
   const uuid serial{0, ++transients_};
   auto name = parent + "#transient." + writer.to_hex() + "." + serial.to_hex();
   if (create(name) != store_status::ok) return std::nullopt;
@@ -129,8 +132,8 @@ store_status store_model::append(const segment_handle& target, const append_requ
   counters_.events_appended += static_cast<std::uint64_t>(request.event_count);
   counters_.bytes_appended += bytes;
   target->set_attribute(request.writer, request.number);
-  target->set_attribute(event_count_attribute,
-                        target->attribute(event_count_attribute) + request.event_count);
+  const auto events = std::max<std::int64_t>(0, target->attribute(event_count_attribute));
+  target->set_attribute(event_count_attribute, events + request.event_count);
   target->wake();
   return store_status::ok;
 }
@@ -155,6 +158,11 @@ store_status store_model::merge(std::string_view target_name, std::string_view s
   const auto source = find(source_name);
   if (!target || !source || target == source) return store_status::missing;
   if (target->sealed()) return store_status::sealed;
+  // As 0.13: a transient segment that nothing was written to is gone when it is merged.
+  if (source->length() == 0 && is_transient(source_name)) {
+    remove(source_name);
+    return store_status::missing;
+  }
   for (const auto& change : changes) {
     if (!allows(change, target->attribute(change.id))) return store_status::bad_condition;
   }

@@ -100,8 +100,8 @@ class store_model {
   }
 
   store_status create(const std::string& name);
-  /// Creates a transient part of `parent`; returns its name, or nothing if the parent is
-  /// missing.
+  /// Creates a transient part of `parent`, which need not be there; returns its name, or
+  /// nothing if there is no room for another segment.
   [[nodiscard]] std::optional<std::string> create_transient(const std::string& parent,
                                                             const uuid& writer);
   /// Null when missing.
@@ -113,7 +113,8 @@ class store_model {
   /// Compare and set; `no_value` stands for "not set" on both sides.
   store_status update_attribute(std::string_view name, const attribute_change& change);
   /// Appends `source` to `target` and deletes it, if all conditions on the target's attributes
-  /// hold. The source is sealed by this.
+  /// hold. The source is sealed by this. `missing` deletes the source if it is transient and
+  /// empty.
   store_status merge(std::string_view target, std::string_view source,
                      std::span<const attribute_change> changes);
 

@@ -122,9 +122,14 @@ bool store_session::handle(const wire::frame& frame) {
   const auto append = assembler_.feed(frame);
   if (!append) return false;
   if (*append) return appends_.append(**append);
-  if (assembler_.in_block()) return true;
+  if (frame.type == wire::append_block::code) {
+    return appends_.knows(assembler_.block_writer().value_or(uuid{}));
+  }
   appends_.flush_ack();
   switch (frame.type) {
+    // A real server ignores what stands outside of a block.
+    case wire::padding::code:
+      return true;
     case wire::hello::code:
       return handle_hello(frame);
     case wire::keep_alive::code:

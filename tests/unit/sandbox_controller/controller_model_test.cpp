@@ -47,7 +47,10 @@ TEST_CASE("controller model: scopes are created once, listed and deleted when em
   CHECK(f.call(controller::create_scope{"scope"})->created);
   CHECK_FALSE(f.call(controller::create_scope{"scope"})->created);
   CHECK(f.call(controller::create_scope{"bad name"}).error() == errc::invalid_name);
-  CHECK(f.call(controller::create_scope{"_scope"}).error() == errc::invalid_name);
+  CHECK(f.call(controller::create_scope{"_scope"})->created);
+  CHECK(f.call(controller::create_scope{"sc_ope"}).error() == errc::invalid_name);
+  CHECK(f.call(controller::create_scope{std::string(255, 'x')})->created);
+  CHECK(f.call(controller::create_scope{std::string(256, 'x')}).error() == errc::invalid_name);
   CHECK(f.call(controller::create_scope{""}).error() == errc::invalid_name);
   CHECK(f.call(controller::check_scope{"scope"})->exists);
   CHECK_FALSE(f.call(controller::check_scope{"other"})->exists);
@@ -90,7 +93,7 @@ TEST_CASE("controller model: a stream's configuration is stored and replaced") {
   CHECK(f.call(controller::update_stream{{"scope", "none"}, config}).error() ==
         errc::stream_not_found);
   CHECK(f.call(controller::update_stream{{"none", "none"}, config}).error() ==
-        errc::scope_not_found);
+        errc::stream_not_found);
   CHECK(f.call(controller::get_stream_config{{"scope", "none"}}).error() ==
         errc::stream_not_found);
   config.tags.assign(controller_limits::tags_max + 1, "t");
@@ -147,7 +150,7 @@ TEST_CASE("controller model: scaling seals the old segments in the store and mak
   CHECK(f.call(controller::get_current_segments{stream})->segments.size() == 2);
   CHECK(f.call(controller::get_successors{{stream, {0, 0}}})->segments.size() == 2);
   CHECK(f.call(controller::get_epoch_segments{stream, 0})->segments.size() == 1);
-  CHECK(f.call(controller::get_epoch_segments{stream, 5}).error() == errc::invalid_argument);
+  CHECK(f.call(controller::get_epoch_segments{stream, 5}).error() == errc::stream_not_found);
   CHECK(f.call(split).error() == errc::precondition_failed);
   CHECK_FALSE(f.call(controller::is_segment_valid{{stream, {0, 0}}})->exists);
   CHECK(f.call(controller::is_segment_valid{{stream, {1, 1}}})->exists);

@@ -82,20 +82,29 @@ TEST_CASE("stream record: successors skip segments that only touch or that are o
 
 TEST_CASE("stream record: scales that do not fit are refused and change nothing") {
   auto stream = fixed(2);
-  const std::vector<std::pair<ids, std::vector<key_range>>> bad{
+  using scale = std::pair<ids, std::vector<key_range>>;
+  const std::vector<scale> bad_ranges{
       {{}, {{0.0, 0.5}}},
       {{{0, 0}}, {}},
-      {{{9, 0}}, {{0.0, 0.5}}},
-      {{{0, 1}}, {{0.0, 0.5}}},
       {{{0, 0}}, {{0.0, 0.4}}},
       {{{0, 0}}, {{0.0, 0.3}, {0.4, 0.5}}},
       {{{0, 0}}, {{0.0, 0.3}, {0.2, 0.5}}},
       {{{0, 0}}, {{0.0, 0.5}, {0.5, 1.0}}},
       {{{0, 0}}, {{0.0, 0.0}, {0.0, 0.5}}},
       {{{0, 0}, {0, 0}}, {{0.0, 0.25}, {0.25, 0.5}}},
+      {{{9, 0}}, {{0.0, 0.5}, {0.5, 0.5}}},
+  };
+  const std::vector<scale> bad_state{
+      {{{9, 0}}, {{0.0, 0.5}}},
+      {{{0, 1}}, {{0.0, 0.5}}},
       {{{0, 0}, {1, 0}}, {{0.0, 1.0}}},
   };
-  for (const auto& [sealed, ranges] : bad) {
+  for (const auto& [sealed, ranges] : bad_ranges) {
+    const auto refused = stream.scale(sealed, ranges);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == errc::invalid_argument);
+  }
+  for (const auto& [sealed, ranges] : bad_state) {
     const auto refused = stream.scale(sealed, ranges);
     REQUIRE_FALSE(refused);
     CHECK(refused.error() == errc::precondition_failed);

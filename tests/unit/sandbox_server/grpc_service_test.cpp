@@ -234,7 +234,7 @@ TEST_CASE("grpc service: sealing and deleting") {
         deleted::STREAM_NOT_FOUND);
   auto info = info_of("stream");
   info.set_scope("none");
-  CHECK(c.call(&service::sealStream, info).status() == updated::SCOPE_NOT_FOUND);
+  CHECK(c.call(&service::sealStream, info).status() == updated::STREAM_NOT_FOUND);
 }
 
 TEST_CASE("grpc service: addresses, tokens, and what writers say at their end") {
@@ -259,8 +259,10 @@ TEST_CASE("grpc service: a missing stream is NOT_FOUND, and what is not offered 
   c.call(&service::getCurrentSegments, info_of("none"), not_found);
   c.call(&service::getSegments, proto::GetSegmentsRequest{}, not_found);
   c.call(&service::getSegmentsImmediatelyFollowing, id_of(0, "none"), not_found);
-  c.call(&service::scale, proto::ScaleRequest{}, not_found);
-  c.call(&service::checkScale, proto::ScaleStatusRequest{}, not_found);
+  CHECK(c.call(&service::scale, proto::ScaleRequest{}).status() ==
+        proto::ScaleResponse::FAILURE);
+  CHECK(c.call(&service::checkScale, proto::ScaleStatusRequest{}).status() ==
+        proto::ScaleStatusResponse::INVALID_INPUT);
   c.call(&service::isSegmentValid, id_of(0, "none"), not_found);
   c.call(&service::isStreamCutValid, proto::StreamCut{}, not_found);
   constexpr auto not_offered = ::grpc::StatusCode::UNIMPLEMENTED;

@@ -212,13 +212,30 @@ TEST_CASE("append session: the padding of a block is not stored") {
   CHECK(content(*f.segment) == event_bytes("one"));
 }
 
-TEST_CASE("append session: nothing may come between a block and its end") {
+TEST_CASE("append session: no other append may come between a block and its end") {
+  session_fixture f;
+  f.client.setup();
+  f.client.send(wire::append_block{writer_id, raw("abc")});
+  f.client.send(wire::setup_append{1, writer_id, segment_name, {}});
+  CHECK(f.client.closes == 1);
+  CHECK(f.client.replies.empty());
+}
+
+TEST_CASE("append session: what is no append may come between a block and its end") {
   session_fixture f;
   f.client.setup();
   f.client.send(wire::append_block{writer_id, raw("abc")});
   f.client.send(wire::keep_alive{});
+  f.client.expect<wire::keep_alive>();
+  f.client.send(wire::append_block_end{writer_id, 3, {}, 1, 1, 7});
+  CHECK(f.client.expect<wire::data_appended>().event_number == 1);
+  CHECK(content(*f.segment) == "abc");
+}
+
+TEST_CASE("append session: a block of an unknown writer ends the session") {
+  session_fixture f;
+  f.client.send(wire::append_block{writer_id, raw("abc")});
   CHECK(f.client.closes == 1);
-  CHECK(f.client.replies.empty());
 }
 
 TEST_CASE("append session: a conditional append needs the right length") {

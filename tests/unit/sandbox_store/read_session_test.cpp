@@ -106,23 +106,17 @@ TEST_CASE("read session: the end comes with the last data if more was asked for"
   CHECK(f.client.closes == 1);
 }
 
-TEST_CASE("read session: sealing answers a read that waits at the tail with the end") {
+TEST_CASE("read session: sealing refuses reads that wait at the tail or behind it") {
   session_fixture f;
   f.store.append(f.segment, "abc");
   f.client.read(3, 100);
+  f.client.read(7, 100);
   f.store.model.seal(segment_name);
-  const auto reply = f.client.expect<wire::segment_read>();
-  CHECK(reply.end_of_segment);
-  CHECK(reply.data.empty());
-  CHECK(reply.offset == 3);
-}
-
-TEST_CASE("read session: sealing ends the session of a read that waits behind the tail") {
-  session_fixture f;
-  f.client.read(1, 100);
-  f.client.read(0, 100);
-  f.store.model.seal(segment_name);
-  CHECK(f.client.closes == 1);
+  for (const std::int64_t offset : {3, 7}) {
+    CHECK(f.client.expect<wire::segment_is_sealed>() ==
+          wire::segment_is_sealed{5, segment_name, {}, offset});
+  }
+  CHECK(f.client.closes == 0);
   CHECK(f.client.session.parked_reads() == 0);
 }
 
@@ -135,11 +129,19 @@ TEST_CASE("read session: truncated, missing and deleted segments") {
         wire::segment_is_truncated{5, segment_name, 4, {}, 3});
   f.client.read(4, 100);
   CHECK(data_of(f.client.expect<wire::segment_read>()) == "456789");
+  f.client.read(-1, 100);
+  CHECK(f.client.expect<wire::error_message>().error_code ==
+        wire::message_error::illegal_argument);
   f.client.read(7, 100, "s/t/9.#epoch.0");
   CHECK(f.client.expect<wire::no_such_segment>() ==
         wire::no_such_segment{5, "s/t/9.#epoch.0", {}, 7});
   f.client.read(10, 100);
   f.store.model.remove(segment_name);
+  const auto empty = f.client.expect<wire::segment_read>();
+  CHECK(empty.at_tail);
+  CHECK_FALSE(empty.end_of_segment);
+  CHECK(empty.data.empty());
+  f.client.read(10, 100);
   CHECK(f.client.expect<wire::no_such_segment>() ==
         wire::no_such_segment{5, segment_name, {}, 10});
   CHECK(f.client.closes == 0);

@@ -95,6 +95,7 @@ TEST_CASE("segment model: the store keeps the number of events and the time of c
   store_fixture store;
   store.model.set_now_ms(1234);
   const auto target = store.segment("s/t/0.#epoch.0");
+  CHECK(target->attribute(event_count_attribute) == no_value);
   store.model.set_now_ms(1300);
   store.append(target, "x", 3);
   CHECK(target->attribute(creation_time_attribute) == 1234);

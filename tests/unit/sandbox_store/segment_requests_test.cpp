@@ -57,8 +57,10 @@ TEST_CASE("segment requests: truncation within the segment, and outside of it") 
     CHECK(f.client.expect<wire::segment_is_truncated>() ==
           wire::segment_is_truncated{2, segment_name, 4, {}, offset});
   }
-  f.client.send(wire::truncate_segment{3, other, 0, {}});
-  f.client.expect<wire::no_such_segment>();
+  f.client.send(wire::truncate_segment{3, other, 7, {}});
+  CHECK(f.client.expect<wire::no_such_segment>().offset == 7);
+  f.client.send(wire::truncate_segment{3, segment_name, -1, {}});
+  CHECK(f.client.expect<wire::error_message>().request_id == 3);
 }
 
 TEST_CASE("segment requests: attributes are read, and compared and set") {
@@ -103,8 +105,30 @@ TEST_CASE("segment requests: a transient segment is written and merged") {
   CHECK(text_of(f.segment->read(0, 100)) == "before large event");
   f.client.send(wire::merge_segments{5, segment_name, transient, {}, {}});
   CHECK(f.client.expect<wire::no_such_segment>().segment == transient);
+}
+
+TEST_CASE("segment requests: a transient segment needs no parent, but data to be merged") {
+  session_fixture f;
   f.client.send(wire::create_transient_segment{1, writer_id, other, {}});
-  CHECK(f.client.expect<wire::no_such_segment>().segment == other);
+  const auto orphan = f.client.expect<wire::segment_created>().segment;
+  f.client.send(wire::merge_segments{2, segment_name, orphan, {}, {}});
+  CHECK(f.client.expect<wire::no_such_segment>().segment == orphan);
+  CHECK(f.store.model.find(orphan) == nullptr);
+  CHECK(f.segment->length() == 0);
+}
+
+TEST_CASE("segment requests: the policy of a segment is kept in attributes") {
+  session_fixture f;
+  f.client.send(wire::create_segment{1, other, 77, 2, {}, 123});
+  f.client.expect<wire::segment_created>();
+  const auto made = f.store.model.find(other);
+  CHECK(made->attribute(scale_policy_type_attribute) == 2);
+  CHECK(made->attribute(scale_policy_rate_attribute) == 77);
+  CHECK(made->attribute(rollover_size_attribute) == 123);
+  f.client.send(wire::update_segment_policy{2, other, 88, 1, {}});
+  f.client.expect<wire::segment_policy_updated>();
+  CHECK(made->attribute(scale_policy_type_attribute) == 1);
+  CHECK(made->attribute(scale_policy_rate_attribute) == 88);
 }
 
 TEST_CASE("segment requests: a merge whose condition fails is told and changes nothing") {
