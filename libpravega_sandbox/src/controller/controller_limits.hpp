@@ -18,6 +18,8 @@ inline constexpr std::int32_t segments_max = 1 << 20;
 inline constexpr std::size_t epochs_max = 10000;
 inline constexpr std::size_t scopes_max = 100000;
 inline constexpr std::size_t streams_per_scope_max = 100000;
+/// Deleted streams whose segment numbers are remembered.
+inline constexpr std::size_t deleted_streams_max = 100000;
 /// Tags of one stream, and the length of each (0.13's limits).
 inline constexpr std::size_t tags_max = 128;
 inline constexpr std::size_t tag_characters_max = 256;

@@ -91,7 +91,9 @@ stream_record* controller_model::look_up(const scoped_stream& stream) {
 
 void controller_model::add_stream(scope_record& scope, const scoped_stream& stream,
                                   const stream_config& config) {
-  const auto [it, added] = scope.streams.try_emplace(stream.stream, config);
+  const auto used = next_numbers_.find(stream);
+  const auto first_number = used == next_numbers_.end() ? 0 : used->second;
+  const auto [it, added] = scope.streams.try_emplace(stream.stream, config, first_number);
   if (!added) return;
   for (const auto& [id, range] : it->second.active()) {
     store_.create(pravega_actor::segment{stream, id}.to_string());
@@ -103,6 +105,10 @@ void controller_model::erase_stream(scope_record& scope, const scoped_stream& st
   if (it == scope.streams.end()) return;
   for (const auto id : it->second.existing()) {
     store_.remove(pravega_actor::segment{stream, id}.to_string());
+  }
+  next_numbers_[stream] = it->second.next_number();
+  if (next_numbers_.size() > controller_limits::deleted_streams_max) {
+    next_numbers_.erase(next_numbers_.begin());
   }
   scope.streams.erase(it);
 }
@@ -161,6 +167,12 @@ controller_model::answer controller_model::on(const controller::update_stream& c
   if (stream == nullptr) return missing(call.stream);
   if (stream->sealed()) return errc::stream_sealed;
   stream->set_config(call.config);
+  if (stream->wants_other_count()) {
+    const auto before = stream->active();
+    const auto started = stream->scale_to_config();
+    if (!started) return started.error();
+    apply_scale(call.stream, before, started->segments);
+  }
   return reply_with(controller::done{});
 }
 

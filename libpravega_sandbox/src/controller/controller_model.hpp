@@ -67,11 +67,15 @@ class controller_model {
   void add_stream(scope_record& scope, const scoped_stream& stream,
                   const stream_config& config);
   void erase_stream(scope_record& scope, const scoped_stream& stream);
+  void apply_scale(const scoped_stream& stream, const std::vector<segment_with_range>& sealed,
+                   const std::vector<segment_with_range>& opened);
 
   store_model& store_;
   std::vector<endpoint> stores_;
   std::vector<endpoint> controllers_;
   std::map<std::string, scope_record> scopes_;
+  /// Of deleted streams: one of the same name never has a segment of the same name.
+  std::map<scoped_stream, std::int32_t> next_numbers_;
 };
 
 }  // namespace pravega_sandbox

@@ -30,15 +30,17 @@ controller_model::answer controller_model::on(const controller::truncate_stream&
   if (!stream->is_complete(call.cut.offsets) || !stream->is_after_head(call.cut.offsets)) {
     return error{errc::precondition_failed, "not a complete cut, or before the stream's head"};
   }
+  // "Read to the end" is a place for readers only.
+  for (const auto& [id, offset] : call.cut.offsets) {
+    if (offset < 0) return error{errc::precondition_failed, "a negative offset"};
+  }
   cut_offsets cut;
   for (const auto& [id, offset] : call.cut.offsets) {
     const auto target = store_.find(segment{name, id}.to_string());
     if (!target || offset > target->length()) {
       return error{errc::precondition_failed, "an offset lies behind the end of its segment"};
     }
-    // -1 stands for a segment that was read to its end.
-    const auto place = offset == -1 ? target->length() : offset;
-    cut[id] = std::max(place, target->start_offset());
+    cut[id] = std::max(offset, target->start_offset());
   }
   for (const auto& [id, offset] : cut) {
     store_.truncate(segment{name, id}.to_string(), offset);
@@ -103,22 +105,29 @@ controller_model::answer controller_model::on(const controller::get_segments_bet
       return error{errc::invalid_argument, "a cut does not cover the stream"};
     }
   }
-  const auto& from = call.from.empty() ? stream->head() : call.from;
-  return reply_with(controller::segment_list{stream->between(from, call.to), {}});
+  return reply_with(controller::segment_list{stream->between(call.from, call.to), {}});
 }
 
 // The new segments are there before the old ones are sealed: a writer that learns of the seal
 // finds its successors.
+void controller_model::apply_scale(const scoped_stream& stream,
+                                   const std::vector<segment_with_range>& sealed,
+                                   const std::vector<segment_with_range>& opened) {
+  for (const auto& each : opened)
+    store_.create(segment{stream, each.id}.to_string());
+  for (const auto& each : sealed)
+    store_.seal(segment{stream, each.id}.to_string());
+}
+
 controller_model::answer controller_model::on(const controller::scale_stream& call) {
   auto* stream = look_up(call.stream);
   if (stream == nullptr) return missing(call.stream);
   auto started = stream->scale(call.sealed, call.ranges);
   if (!started) return started.error();
-  for (const auto& [id, range] : started->segments) {
-    store_.create(segment{call.stream, id}.to_string());
-  }
+  std::vector<segment_with_range> sealed;
   for (const auto id : call.sealed)
-    store_.seal(segment{call.stream, id}.to_string());
+    sealed.push_back({id, {}});
+  apply_scale(call.stream, sealed, started->segments);
   return reply_with(std::move(started).value());
 }
 
@@ -147,8 +156,7 @@ controller_model::answer controller_model::on(const controller::is_segment_valid
 controller_model::answer controller_model::on(const controller::is_stream_cut_valid& call) {
   const auto* stream = find(call.cut.stream);
   if (stream == nullptr) return missing(call.cut.stream);
-  return reply_with(controller::existence{stream->is_complete(call.cut.offsets) &&
-                                          stream->is_after_head(call.cut.offsets)});
+  return reply_with(controller::existence{stream->is_complete(call.cut.offsets)});
 }
 
 }  // namespace pravega_sandbox

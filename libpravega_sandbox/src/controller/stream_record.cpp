@@ -34,6 +34,15 @@ bool join(std::vector<key_range>& ranges) {
   return true;
 }
 
+std::vector<key_range> equal_ranges(std::int32_t count) {
+  std::vector<key_range> ranges;
+  for (std::int32_t i = 0; i < count; ++i) {
+    const double low = static_cast<double>(i) / count;
+    ranges.push_back({low, i + 1 == count ? 1.0 : static_cast<double>(i + 1) / count});
+  }
+  return ranges;
+}
+
 error refused(std::string why) {
   return {errc::precondition_failed, std::move(why)};
 }
@@ -44,17 +53,27 @@ error invalid(std::string why) {
 
 }  // namespace
 
-stream_record::stream_record(stream_config config) : config_{std::move(config)} {
-  const auto count = config_.scaling.segments_min;
+stream_record::stream_record(stream_config config, std::int32_t first_number)
+    : config_{std::move(config)}, next_number_{first_number} {
   std::vector<segment_with_range> first;
-  for (std::int32_t i = 0; i < count; ++i) {
-    const double low = static_cast<double>(i) / count;
-    const double high = i + 1 == count ? 1.0 : static_cast<double>(i + 1) / count;
-    first.push_back({{i, 0}, {low, high}});
-    head_[{i, 0}] = 0;
+  for (const auto& range : equal_ranges(config_.scaling.segments_min)) {
+    first.push_back({{next_number_++, 0}, range});
+    head_[first.back().id] = 0;
   }
-  next_number_ = count;
   open_epoch(std::move(first));
+}
+
+bool stream_record::wants_other_count() const {
+  const auto count = static_cast<std::int32_t>(epochs_.back().size());
+  const bool fixed = config_.scaling.type == pravega_actor::scaling_policy::kind::fixed;
+  return fixed ? count != config_.scaling.segments_min : count < config_.scaling.segments_min;
+}
+
+result<controller::scale_started> stream_record::scale_to_config() {
+  std::vector<segment_id> all;
+  for (const auto& each : epochs_.back())
+    all.push_back(each.id);
+  return scale(all, equal_ranges(config_.scaling.segments_min));
 }
 
 void stream_record::open_epoch(std::vector<segment_with_range> segments) {
@@ -205,7 +224,7 @@ std::vector<segment_id> stream_record::between(const cut_offsets& from,
                                                const cut_offsets& to) const {
   std::vector<segment_id> ids;
   for (const auto& [id, record] : segments_) {
-    if (record.gone || !reaches(from, id, record.range, true)) continue;
+    if (!from.empty() && !reaches(from, id, record.range, true)) continue;
     if (!to.empty() && !reaches(to, id, record.range, false)) continue;
     ids.push_back(id);
   }

@@ -28,11 +28,16 @@ using cut_offsets = std::map<segment_id, std::int64_t>;
 /// seals and deletes the segments.
 class stream_record {
  public:
-  /// Segments 0 to segments_min - 1 in epoch 0, of equal ranges.
-  explicit stream_record(stream_config config);
+  /// segments_min segments in epoch 0, of equal ranges, numbered from `first_number` on.
+  explicit stream_record(stream_config config, std::int32_t first_number = 0);
 
   [[nodiscard]] const stream_config& config() const noexcept { return config_; }
   void set_config(stream_config config) { config_ = std::move(config); }
+  /// Whether the configuration asks for another number of segments: a fixed one for just its
+  /// number, another for no fewer.
+  [[nodiscard]] bool wants_other_count() const;
+  /// What a stream of the same name goes on with: numbers are never used again.
+  [[nodiscard]] std::int32_t next_number() const noexcept { return next_number_; }
   [[nodiscard]] bool sealed() const noexcept { return sealed_; }
   void seal() { sealed_ = true; }
 
@@ -55,6 +60,9 @@ class stream_record {
   result<controller::scale_started> scale(const std::vector<segment_id>& sealed,
                                           const std::vector<key_range>& ranges);
 
+  /// Replaces all active segments by as many of equal ranges as the configuration wants.
+  result<controller::scale_started> scale_to_config();
+
   /// Where the stream begins.
   [[nodiscard]] const cut_offsets& head() const noexcept { return head_; }
   /// Whether the segments are known and cover every routing position once.
@@ -64,7 +72,8 @@ class stream_record {
   /// Moves the head to a complete cut that is not before it; returns the segments that are now
   /// gone.
   std::vector<segment_id> truncate(const cut_offsets& cut);
-  /// Existing segments from one cut to the other, both included; an empty `to` is the tail.
+  /// Segments from one cut to the other, both included and also those that were truncated
+  /// away; an empty `from` is the first epoch, an empty `to` the tail.
   [[nodiscard]] std::vector<segment_id> between(const cut_offsets& from,
                                                 const cut_offsets& to) const;
 

@@ -186,12 +186,53 @@ TEST_CASE("controller model: truncation moves the head and frees the segments be
         errc::precondition_failed);
   REQUIRE(f.call(controller::scale_stream{stream, {{0, 0}}, {{0.0, 1.0}}, 0}));
   CHECK(f.call(controller::is_stream_cut_valid{{stream, {{{1, 1}, 0}}}})->exists);
-  CHECK_FALSE(f.call(controller::is_stream_cut_valid{{stream, {{{0, 0}, 3}}}})->exists);
-  REQUIRE(f.call(controller::truncate_stream{{stream, {{{0, 0}, -1}}}}));
-  CHECK(f.call(controller::get_head_segments{stream})->offsets == cut_offsets{{{0, 0}, 100}});
+  CHECK(f.call(controller::is_stream_cut_valid{{stream, {{{0, 0}, 3}}}})->exists);
+  CHECK_FALSE(f.call(controller::is_stream_cut_valid{{stream, {{{7, 0}, 3}}}})->exists);
+  CHECK(f.call(controller::truncate_stream{{stream, {{{0, 0}, -1}}}}).error() ==
+        errc::precondition_failed);
   REQUIRE(f.call(controller::truncate_stream{{stream, {{{1, 1}, 0}}}}));
   CHECK(f.store.find("scope/stream/0.#epoch.0") == nullptr);
   CHECK(f.call(controller::get_head_segments{stream})->offsets == cut_offsets{{{1, 1}, 0}});
+}
+
+TEST_CASE("controller model: a new stream of an old name goes on with its numbers") {
+  fixture f;
+  f.create(2);
+  REQUIRE(f.call(controller::scale_stream{stream, {{0, 0}}, {{0.0, 0.5}}, 0}));
+  REQUIRE(f.call(controller::seal_stream{stream}));
+  REQUIRE(f.call(controller::delete_stream{stream}));
+  REQUIRE(f.call(controller::create_stream{stream, {}}));
+  const auto again = f.call(controller::get_current_segments{stream})->segments;
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].id == segment_id{3, 0});
+  CHECK(f.store.segment_names() ==
+        texts{"scope/_MARKstream/1.#epoch.0", "scope/stream/3.#epoch.0"});
+  REQUIRE(f.call(controller::delete_scope{"scope", true}));
+  f.create(1);
+  CHECK(f.call(controller::get_head_segments{stream})->offsets == cut_offsets{{{4, 0}, 0}});
+}
+
+TEST_CASE("controller model: an update of the number of segments scales the stream") {
+  fixture f;
+  f.create(1);
+  const auto update = [&](pravega_actor::scaling_policy policy) {
+    stream_config config;
+    config.scaling = policy;
+    REQUIRE(f.call(controller::update_stream{stream, config}));
+    std::vector<segment_id> ids;
+    const auto current = f.call(controller::get_current_segments{stream});
+    for (const auto& each : current->segments)
+      ids.push_back(each.id);
+    return ids;
+  };
+  using ids = std::vector<segment_id>;
+  using kind = pravega_actor::scaling_policy::kind;
+  CHECK(update({kind::fixed, 0, 0, 3}) == ids{{1, 1}, {2, 1}, {3, 1}});
+  CHECK(f.store.find("scope/stream/0.#epoch.0")->sealed());
+  CHECK_FALSE(f.store.find("scope/stream/3.#epoch.1")->sealed());
+  CHECK(update({kind::by_events_per_s, 100, 2, 2}) == ids{{1, 1}, {2, 1}, {3, 1}});
+  CHECK(update({kind::by_events_per_s, 100, 2, 4}).size() == 4);
+  CHECK(update({kind::fixed, 0, 0, 1}) == ids{{8, 3}});
 }
 
 TEST_CASE("controller model: segments between cuts need one cut, and complete ones") {
