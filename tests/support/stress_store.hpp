@@ -145,10 +145,15 @@ class stress_store final : public connection_port {
                       on.seen_[block.writer_id] == to.last && block.last_event_number > to.last;
     if (!fits) {
       ++counted_.refused_blocks;
+      on.lost_ = true;
       return cut(on);
     }
     const bool strikes = !healed_ && !late && random_.below(blocks_per_cut_) == 0;
-    if (strikes && random_.below(2) == 0) return cut(on);
+    if (strikes && random_.below(2) == 0) {
+      // What is behind a block that was not taken is not taken either.
+      on.lost_ = true;
+      return cut(on);
+    }
     if (late) ++counted_.late_blocks;
     to.last = on.seen_[block.writer_id] = block.last_event_number;
     for (auto& each : frame.events())

@@ -1,5 +1,7 @@
 #include "connection/session.hpp"
 
+#include <string>
+
 #include "pravega_actor/limits.hpp"
 #include "wire/codec.hpp"
 #include "wire/hot.hpp"
@@ -86,6 +88,11 @@ void session::dispatch(const wire::frame& reply) {
     if (!hello) return close(hello.error().with_segment_store(peer_.to_string()));
     return on_notice_(session_greeted{hello->high_version, hello->low_version});
   }
+  // A reply that names no request would leave somebody waiting for ever.
+  if (!dedicated_ && !wire::peek_request_id(reply.type, reply.payload))
+    return close(error{errc::unknown_command,
+                       "a reply without request id, type " + std::to_string(reply.type)}
+                     .with_segment_store(peer_.to_string()));
   if (auto sink = sink_for(reply)) sink->on_reply(reply);
 }
 

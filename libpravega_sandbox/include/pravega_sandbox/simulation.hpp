@@ -113,6 +113,7 @@ class simulation {
   [[nodiscard]] const std::string& trace() const noexcept;
 
  private:
+  bool step_before(pravega_actor::time_point limit);
   struct core;
   std::unique_ptr<core> core_;
 };

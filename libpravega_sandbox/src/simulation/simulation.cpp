@@ -156,6 +156,11 @@ void simulation::after(duration delay, std::function<void()> what) {
 }
 
 bool simulation::step() {
+  return step_before(time_point::max());
+}
+
+// Nothing later than `limit` happens; the clock stops there.
+bool simulation::step_before(time_point limit) {
   auto& scheduler = core_->scheduler;
   auto& world = core_->world;
   const auto jobs = scheduler.jobs.size();
@@ -183,22 +188,24 @@ bool simulation::step() {
     next = timers.begin()->first;
     any = true;
   }
-  if (!any) return false;
+  const bool none = !any || next > limit;
+  if (none && limit == time_point::max()) return false;
+  if (none) next = limit;
   scheduler.clock().advance_time(std::max<duration>(next - world.now(), duration{0}));
-  return true;
+  return !none;
 }
 
 bool simulation::run_until(const std::function<bool()>& holds, duration limit) {
   const auto end = now() + limit;
   while (!holds()) {
-    if (now() > end || !step()) return holds();
+    if (!step_before(end)) return holds();
   }
   return true;
 }
 
 void simulation::run_for(duration span) {
   const auto end = now() + span;
-  while (now() < end && step()) {
+  while (step_before(end)) {
   }
 }
 
