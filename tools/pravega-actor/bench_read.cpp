@@ -75,6 +75,10 @@ class read_run {
     }
     measured_.watch.stop();
     measured_.events = totals_.events - measured_from_;
+    if (measured_.events == 0)
+      return error{errc::invalid_argument,
+                   "warm-up and events came in one slice; ask for more events"}
+          .with_subject(session_.stream.to_string());
     return std::move(measured_);
   }
 

@@ -26,30 +26,6 @@ exit_code exit_code_of(errc code) noexcept {
     case errc::segment_not_found:
     case errc::table_key_not_found:
       return exit_code::not_found;
-    case errc::invalid_argument:
-    case errc::invalid_name:
-    case errc::event_too_large:
-    case errc::limit_exceeded:
-    case errc::unauthenticated:
-    case errc::permission_denied:
-    case errc::scope_exists:
-    case errc::scope_not_empty:
-    case errc::stream_exists:
-    case errc::stream_sealed:
-    case errc::stream_not_sealed:
-    case errc::precondition_failed:
-    case errc::segment_exists:
-    case errc::segment_sealed:
-    case errc::segment_truncated:
-    case errc::conditional_check_failed:
-    case errc::invalid_event_number:
-    case errc::token_expired:
-    case errc::token_rejected:
-    case errc::unsupported_operation:
-    case errc::table_bad_version:
-    case errc::table_not_empty:
-    case errc::end_of_segment:
-      return exit_code::refused;
     case errc::would_block:
     case errc::deadline_exceeded:
       return exit_code::deadline;
@@ -65,8 +41,24 @@ exit_code exit_code_of(errc code) noexcept {
     case errc::actor_terminated:
     case errc::internal_error:
       return exit_code::internal;
+    default:
+      // Everything else is an answer to what was asked for.
+      return exit_code::refused;
   }
-  return exit_code::internal;
+}
+
+exit_code exit_code_of(const error& reason) noexcept {
+  if (!(reason == errc::deadline_exceeded)) return exit_code_of(reason.code());
+  switch (reason.at()) {
+    case stage::controller_call:
+    case stage::connect:
+    case stage::handshake:
+    case stage::setup_append:
+    case stage::segment_request:
+      return exit_code::unreachable;
+    default:
+      return exit_code::deadline;
+  }
 }
 
 std::string exit_code_lines() {

@@ -14,7 +14,7 @@ namespace pravega_actor::tool {
   X(check_failed, 1, "a check found a difference: lost, doubled, reordered or wrong events")       \
   X(usage, 2, "the command line is not valid")                                                     \
   X(configuration, 3, "the configuration is not valid")                                            \
-  X(unreachable, 4, "the controller or a segment store cannot be reached, or is none")             \
+  X(unreachable, 4, "the controller or a segment store cannot be reached or does not answer")       \
   X(not_found, 5, "the scope, stream or segment does not exist")                                   \
   X(refused, 6, "an argument or the request is refused")                                           \
   X(deadline, 7, "a deadline passed")                                                              \
@@ -32,6 +32,8 @@ enum class exit_code : int {
 
 /// The one table from the library's errors to exit codes.
 [[nodiscard]] exit_code exit_code_of(errc code) noexcept;
+/// The same, but a deadline that passed while a server was asked means that it does not answer.
+[[nodiscard]] exit_code exit_code_of(const error& reason) noexcept;
 
 /// The codes and their meanings, a line each, for `--help`.
 [[nodiscard]] std::string exit_code_lines();

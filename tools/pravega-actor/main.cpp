@@ -103,7 +103,7 @@ int run(int argc, char** argv) {
   auto outcome = line.run();
   if (outcome) return static_cast<int>(*outcome);
   report_error(line.common, outcome.error());
-  return static_cast<int>(exit_code_of(outcome.error().code()));
+  return static_cast<int>(exit_code_of(outcome.error()));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ nlohmann::ordered_json json_of(const error& reason) {
           {"subject", reason.subject()},
           {"controller", reason.controller()},
           {"segment_store", reason.segment_store()},
-          {"exit_code", static_cast<int>(exit_code_of(reason.code()))}};
+          {"exit_code", static_cast<int>(exit_code_of(reason))}};
 }
 
 void report_error(const common_options& common, const error& reason) {

@@ -159,7 +159,7 @@ exit_code line_writer::tell(const close_report& report, const result<void>& outc
                         each.unknown ? "nobody knows whether they are stored" : "not written");
   const bool complete = report.durable_through == report.last_written;
   if (!outcome) {
-    code = complete ? exit_code_of(outcome.error().code()) : exit_code::not_durable;
+    code = complete ? exit_code_of(outcome.error()) : exit_code::not_durable;
     note({}, fmt::format("pravega-actor: {}\npravega-actor: durable: {}",
                          outcome.error() == errc::cancelled ? "stopped by a signal"
                                                             : outcome.error().to_string(),

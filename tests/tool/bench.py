@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""`bench` and `verify`: figures that make sense, and a check that finds what is wrong."""
+
+import json
+
+import support
+
+FIGURES = (
+    "events_per_s", "mb_per_s", "cpu_us_per_event", "p50_us", "p99_us", "max_us", "peak_rss_mb",
+)  # fmt: skip
+
+
+class Bench(support.ToolTest):
+    def figures(self, verb, name, *words):
+        found = self.json_of("bench", verb, name, *words)
+        self.assertEqual((found["verb"], found["stream"]), (verb, name))
+        for figure in FIGURES:
+            self.assertGreater(found[figure], 0, figure)
+        self.assertLessEqual(found["p50_us"], found["p99_us"])
+        self.assertLessEqual(found["p99_us"], found["max_us"])
+        self.assertAlmostEqual(found["events"] / found["seconds"], found["events_per_s"], 3)
+        return found
+
+    def verified(self, name, events, *words, expect=support.OK):
+        done = self.run_tool(
+            "verify", name, "--events", events, "--json", *words, expect=expect
+        )
+        return json.loads(done.stdout)
+
+    def test_write_then_verify_then_read(self):
+        name = self.stream()
+        wrote = self.figures(
+            "write", name, "--events", 50_000, "--segments", 4, "--size", 64, "--keys", 7
+        )
+        self.assertEqual((wrote["events"], wrote["size"], wrote["keys"]), (50_000, 64, 7))
+        self.assertGreater(wrote["blocks"], 0)
+        info = self.json_of("stream", "info", name)
+        self.assertEqual(len(info["segments"]), 4)
+        self.assertEqual(info["bytes"], 50_000 * (64 + 8))
+        found = self.verified(name, 50_000, "--keys", 7)
+        self.assertTrue(found["ok"])
+        self.assertEqual((found["events"], found["distinct"]), (50_000, 50_000))
+        read = self.figures("read", name, "--events", 50_000)
+        self.assertEqual((read["check"], read["size"]), ("ok", 64))
+
+    def test_the_payload_begins_with_number_and_key(self):
+        name = self.stream()
+        self.figures("write", name, "--events", 3, "--size", 20, "--keys", 2)
+        payloads = self.run_tool("read", name, "--format", "%e").stdout
+        for number in range(3):
+            payload = payloads[20 * number : 20 * number + 20]
+            self.assertEqual(int.from_bytes(payload[:8], "big"), number)
+            self.assertEqual(int.from_bytes(payload[8:12], "big"), number % 2)
+
+    def test_warm_up_counts_on(self):
+        name = self.stream()
+        wrote = self.figures("write", name, "--events", 99_500, "--warmup", 500)
+        self.assertEqual(wrote["events"], 99_500)
+        self.assertTrue(self.verified(name, 100_000)["ok"])
+        # More than one slice: what comes with the end of the warm-up is not measured.
+        read = self.figures("read", name, "--events", 99_500, "--warmup", 500)
+        self.assertEqual(read["check"], "ok")
+        self.assertLess(read["events"], 99_500)
+        done = self.run_tool(
+            "bench", "read", name, "--events", 1, "--warmup", 500, expect=support.REFUSED
+        )
+        self.assert_error(done, "one slice")
+
+    def test_rate(self):
+        found = self.figures("write", self.stream(), "--events", 3000, "--rate", 3000)
+        self.assertGreater(found["seconds"], 0.9)
+
+    def test_read_writes_first(self):
+        name = self.stream()
+        read = self.figures("read", name, "--events", 5000, "--segments", 2)
+        self.assertEqual((read["events"], read["check"]), (5000, "ok"))
+        self.assertTrue(self.verified(name, 5000)["ok"])
+        done = self.run_tool("bench", "read", name, "--events", 5001, expect=support.REFUSED)
+        self.assert_error(done, "only 5000 events")
+
+    def test_latency(self):
+        for words in ([], ["--reactive"]):
+            with self.subTest(words):
+                name = self.stream()
+                found = self.figures("latency", name, "--events", 200, "--warmup", 10, *words)
+                self.assertEqual(found["events"], 200)
+                self.assertTrue(self.verified(name, 210)["ok"])
+
+    def test_text(self):
+        text = self.run_tool("bench", "write", self.stream(), "--events", 100).stdout.decode()
+        self.assertRegex(text, r"events_per_s +\d")
+
+    def test_verify_finds_what_is_lost_and_foreign(self):
+        name = self.stream()
+        self.figures("write", name, "--events", 100)
+        lost = self.verified(name, 110, expect=support.CHECK_FAILED)
+        self.assertEqual((lost["ok"], lost["lost"], lost["foreign"]), (False, 10, 0))
+        foreign = self.verified(name, 90, expect=support.CHECK_FAILED)
+        self.assertEqual((foreign["lost"], foreign["foreign"]), (0, 10))
+        self.run_tool("write", name, given=b"short\n")
+        self.assertEqual(self.verified(name, 100, expect=support.CHECK_FAILED)["foreign"], 1)
+
+    def test_verify_finds_what_is_doubled_and_out_of_order(self):
+        name = self.stream()
+        self.figures("write", name, "--events", 50, "--keys", 5)
+        self.figures("write", name, "--events", 50, "--keys", 5)
+        found = self.verified(name, 50, "--keys", 5, expect=support.CHECK_FAILED)
+        # Each key starts again at its first number: all but its last number come too late.
+        self.assertEqual((found["duplicates"], found["reordered"]), (50, 45))
+        self.assertTrue(found["examples"])
+        text = self.run_tool(
+            "verify", name, "--events", 50, expect=support.CHECK_FAILED
+        ).stdout.decode()
+        self.assertIn("doubled 50", text)
+
+    def test_read_refuses_events_without_numbers(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"short\n")
+        done = self.run_tool("bench", "read", name, "--events", 1, expect=support.REFUSED)
+        self.assert_error(done, "no number")
+
+
+if __name__ == "__main__":
+    support.main()

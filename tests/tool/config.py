@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""`config`: values, origins, and what is said about wrong ones."""
+
+import json
+import tempfile
+import unittest
+
+import support
+
+
+def entries(*words, **variables):
+    done = support.call("config", "--json", *words, env=support.environment(**variables))
+    assert done.returncode == support.OK, done.stderr
+    return {entry["key"]: entry for entry in json.loads(done.stdout)}
+
+
+class Config(unittest.TestCase):
+    def value(self, found, key, value, origin):
+        self.assertEqual((found[key]["value"], found[key]["origin"]), (value, origin))
+
+    def test_built_in(self):
+        found = entries()
+        self.value(found, "controller_uri", "tcp://127.0.0.1:9090", "built in")
+        self.assertTrue(all(entry["meaning"] for entry in found.values()))
+
+    def test_each_source_beats_the_ones_before(self):
+        key = "connect_timeout_ms"
+        uri = {"PRAVEGA_CONTROLLER_URI": f"tcp://h:1?{key}=1"}
+        variable = {"PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS": "2"}
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+            file.write(f"{key} = 3\n")
+            file.flush()
+            self.value(entries(**uri), key, "1", "environment")
+            self.value(entries(**uri, **variable), key, "2", "environment")
+            found = entries("--config", file.name, **variable)
+            self.value(found, key, "3", "file")
+            self.assertEqual(found[key]["source"], f"{file.name}:1")
+            self.value(
+                entries("--config", file.name, "--set", f"{key}=4", **variable), key, "4", "option"
+            )
+
+    def test_the_controller_option_beats_the_environment(self):
+        found = entries(
+            "--controller",
+            "tcp://option:2?connect_timeout_ms=77",
+            PRAVEGA_ACTOR_CONTROLLER_URI="tcp://variable:1",
+        )
+        self.value(found, "controller_uri", "tcp://option:2", "option")
+        self.value(found, "connect_timeout_ms", "77", "option")
+
+    def test_options_may_stand_before_the_verb(self):
+        done = support.call("--set", "close_timeout_ms=5", "config", "--set", "backoff_max_ms=900")
+        self.assertRegex(done.stdout.decode(), r"close_timeout_ms +5 +option")
+        self.assertRegex(done.stdout.decode(), r"backoff_max_ms +900 +option")
+
+    def test_table(self):
+        done = support.call("config", "--explain")
+        self.assertIn("connect_timeout_ms", done.stdout.decode())
+        self.assertIn("default 5000", done.stdout.decode())
+
+    def test_wrong_values(self):
+        for words, text in (
+            (["--set", "connect_timeout_ms=x"], "whole number"),
+            (["--set", "connect_timeout_ms=0"], "from 1 to"),
+            (["--set", "conect_timeout_ms=5"], "did you mean"),
+            (["--set", "connect_timeout_ms"], "key=value"),
+            (["--controller", "127.0.0.1:9090"], "tcp://host:port"),
+            (["--controller", "tls://h:1"], "tls"),
+            (["--config", "/does/not/exist"], "/does/not/exist"),
+        ):
+            with self.subTest(words):
+                done = support.call("config", *words)
+                self.assertEqual(done.returncode, support.CONFIGURATION)
+                self.assertIn(text, done.stderr)
+                self.assertEqual(done.stdout, b"")
+
+    def test_unknown_variable(self):
+        env = support.environment(PRAVEGA_ACTOR_NONSENSE="1")
+        done = support.call("config", env=env)
+        self.assertEqual(done.returncode, support.CONFIGURATION)
+        self.assertIn("nonsense", done.stderr)
+
+
+if __name__ == "__main__":
+    support.main()

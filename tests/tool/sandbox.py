@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""`sandbox`: addresses, ports, memory, its log, its end."""
+
+import signal
+
+import support
+
+
+class SandboxVerb(support.unittest.TestCase):
+    def test_the_first_line_is_the_uri(self):
+        process = support.start("sandbox", "--quiet", bufsize=0)
+        uri = support.read_line(process).decode().strip()
+        self.assertRegex(uri, r"^tcp://127\.0\.0\.1:\d+$")
+        done = support.call("stream", "create", "a/b", "--controller", uri)
+        self.assertEqual(done.returncode, support.OK, done.stderr)
+        process.send_signal(signal.SIGINT)
+        out, told = process.communicate(timeout=support.PATIENCE_S)
+        self.assertEqual((process.returncode, out, told), (support.OK, b"", b""))
+
+    def test_ports_and_log(self):
+        controller, store = support.closed_port(), support.closed_port()
+        process = support.start(
+            "sandbox", "--controller-port", controller, "--store-port", store, bufsize=0
+        )
+        self.assertEqual(
+            support.read_line(process).decode().strip(), f"tcp://127.0.0.1:{controller}"
+        )
+        done = support.call(
+            "write", "a/b", "--create", "--controller", f"tcp://127.0.0.1:{controller}", given=b"x\n"
+        )
+        self.assertEqual(done.returncode, support.OK, done.stderr)
+        again = support.call("sandbox", "--controller-port", controller)
+        self.assertEqual(again.returncode, support.LOCAL_FAILURE)
+        self.assertIn(str(controller), again.stderr)
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=support.PATIENCE_S)
+        self.assertEqual(process.returncode, support.OK)
+        for text in (f"segment store 127.0.0.1:{store}", "1 events", "stopped by a signal"):
+            self.assertIn(text, told.decode())
+
+    def test_a_full_sandbox_refuses_and_loses_nothing(self):
+        sandbox = support.Sandbox("--memory-mb", 1)
+        self.addCleanup(sandbox.stop)
+        lines = b"".join(b"%06d %s\n" % (i, b"x" * 993) for i in range(3000))
+        done = support.call(
+            "write", "a/b", "--create", "--controller", sandbox.uri, *support.SHORT, given=lines
+        )
+        self.assertEqual(done.returncode, support.NOT_DURABLE)
+        durable = int(done.stderr.split("durable: lines 1 to ")[1].split()[0])
+        self.assertGreater(durable, 0)
+        back = support.call("read", "a/b", "--controller", sandbox.uri)
+        self.assertEqual(back.stdout[: durable * 1001], lines[: durable * 1001])
+
+    def test_a_host_that_does_not_resolve(self):
+        done = support.call("sandbox", "--host", "no-such-host.invalid")
+        self.assertEqual(done.returncode, support.REFUSED)
+        self.assertIn("no-such-host.invalid", done.stderr)
+
+
+if __name__ == "__main__":
+    support.main()

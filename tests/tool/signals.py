@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""SIGINT and SIGTERM: what is written is made durable, and the tool ends soon."""
+
+import json
+import signal
+
+import support
+
+
+class Signals(support.ToolTest):
+    def stopped(self, process, number=signal.SIGINT):
+        process.send_signal(number)
+        out, told = process.communicate(timeout=support.PATIENCE_S)
+        return process.returncode, out, told.decode()
+
+    def test_write(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            name = self.new_stream()
+            writer = support.start("write", name, "--json", *self.at())
+            reader = support.start("read", name, "--follow", *self.at(), bufsize=0)
+            writer.stdin.write(b"one\ntwo\nincomplete")
+            writer.stdin.flush()
+            self.assertEqual(support.read_line(reader), b"one\n")
+            code, out, told = self.stopped(writer, number)
+            self.assertEqual(code, support.INTERRUPTED, told)
+            self.assertIn("durable: lines 1 to 2", told)
+            self.assertEqual(json.loads(out)["durable_lines"], 2)
+            self.assertEqual(self.stopped(reader)[0], support.OK)
+
+    def test_write_to_a_server_that_is_gone(self):
+        sandbox = support.Sandbox()
+        made = support.call("stream", "create", "a/b", "--controller", sandbox.uri)
+        self.assertEqual(made.returncode, support.OK, made.stderr)
+        writer = support.start("write", "a/b", "--controller", sandbox.uri)
+        writer.stdin.write(b"one\n")
+        writer.stdin.flush()
+        reader = support.start(
+            "read", "a/b", "--follow", "--count", 1, "--controller", sandbox.uri, bufsize=0
+        )
+        reader.communicate(timeout=support.PATIENCE_S)
+        self.assertEqual(reader.returncode, support.OK)
+        sandbox.stop()
+        writer.stdin.write(b"two\n")
+        writer.stdin.close()
+        writer.stdin = None
+        line = b""
+        while b"still trying" not in line:
+            line = writer.stderr.readline()
+            self.assertTrue(line, "the writer ended by itself")
+        writer.send_signal(signal.SIGINT)
+        _, told = writer.communicate(timeout=support.PATIENCE_S)
+        self.assertEqual(writer.returncode, support.NOT_DURABLE)
+        self.assertIn(b"lines 2 to 2", told)
+
+    def test_read_that_follows(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"x\n")
+        reader = support.start("read", name, "--follow", *self.at(), bufsize=0)
+        self.assertEqual(support.read_line(reader), b"x\n")
+        self.assertEqual(self.stopped(reader)[:2], (support.OK, b""))
+
+    def test_bench(self):
+        name = self.new_stream()
+        bench = support.start(
+            "bench", "write", name, "--events", 10_000_000, "--rate", 1000, *self.at()
+        )
+        reader = support.start("read", name, "--follow", "--count", 1, *self.at())
+        reader.communicate(timeout=support.PATIENCE_S)
+        code, _, told = self.stopped(bench)
+        self.assertEqual(code, support.INTERRUPTED)
+        self.assertIn("cancelled", told)
+
+    def test_demo(self):
+        demo = support.start("demo", "--seconds", 3600, bufsize=0)
+        while b"written" not in support.read_line(demo):
+            continue
+        code, out, told = self.stopped(demo)
+        self.assertEqual(code, support.INTERRUPTED, told)
+        self.assertIn("lost                          0", out.decode())
+
+
+if __name__ == "__main__":
+    support.main()

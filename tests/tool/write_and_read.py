@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""`write` and `read`: a real file there and back, formats, cuts, following."""
+
+import base64
+import collections
+import json
+import os
+import pathlib
+
+import support
+
+LIMIT = 8 << 20
+
+
+def real_file():
+    """This machine's dpkg.log, else the project's own sources."""
+    log = pathlib.Path("/var/log/dpkg.log")
+    if log.exists() and log.stat().st_size > 0 and os.access(log, os.R_OK):
+        return log.read_bytes()
+    here = pathlib.Path(__file__).resolve().parent
+    return b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))
+
+
+def fields_of(line, number):
+    words = line.split()
+    return words[number - 1] if len(words) >= number else None
+
+
+class WriteAndRead(support.ToolTest):
+    def assert_same_per_key(self, sent, received, key_of):
+        self.assertEqual(len(sent), len(received))
+        expected, found = collections.defaultdict(list), collections.defaultdict(list)
+        for lines, into in ((sent, expected), (received, found)):
+            for line in lines:
+                into[key_of(line)].append(line)
+        # Lines without a key have no order.
+        self.assertEqual(sorted(expected.pop(None, [])), sorted(found.pop(None, [])))
+        self.assertEqual(expected, found)
+
+    def test_a_real_file_there_and_back(self):
+        name, text = self.stream(), real_file()
+        summary = self.json_of(
+            "write", name, "--create", "--segments", 4, "--key-field", 4, given=text
+        )
+        sent = text.splitlines()
+        self.assertEqual(summary["lines"], len(sent))
+        self.assertEqual(summary["durable_lines"], len(sent))
+        self.assertEqual(summary["not_durable"], [])
+        received = self.run_tool("read", name).stdout.split(b"\n")
+        self.assertEqual(received.pop(), b"")
+        self.assert_same_per_key(sent, received, lambda line: fields_of(line, 4))
+
+    def test_one_segment_gives_the_same_bytes(self):
+        name = self.new_stream()
+        text = b"first\n\n \xff\xfe not UTF-8\r\n" + b"x" * 300_000 + b"\n\ttabs\t\nlast\n"
+        self.run_tool("write", name, given=text)
+        self.assertEqual(self.run_tool("read", name).stdout, text)
+
+    def test_the_last_line_needs_no_end(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"one\ntwo")
+        self.assertEqual(self.run_tool("read", name).stdout, b"one\ntwo\n")
+        self.assertEqual(self.json_of("write", name)["lines"], 0)
+
+    def test_keys_by_regular_expression(self):
+        name = self.new_stream(4)
+        text = b"".join(b"%d id=k%d;\n" % (i, i % 7) for i in range(700)) + b"no key\n"
+        summary = self.json_of("write", name, "--key-regex", "id=(k[0-9])", given=text)
+        self.assertEqual(summary["without_key"], 1)
+        received = self.run_tool("read", name).stdout.splitlines()
+        self.assert_same_per_key(text.splitlines(), received, lambda line: fields_of(line, 2))
+
+    def test_keys_by_delimiter(self):
+        name = self.new_stream(4)
+        text = b"".join(b"%d,k %d,x\n" % (i, i % 5) for i in range(500))
+        self.run_tool("write", name, "--key-field", 2, "--delimiter", ",", given=text)
+        received = self.run_tool("read", name).stdout.splitlines()
+        self.assert_same_per_key(text.splitlines(), received, lambda line: line.split(b",")[1])
+
+    def test_a_line_at_the_limit(self):
+        name = self.new_stream()
+        text = b"a" * LIMIT + b"\n"
+        self.run_tool("write", name, given=text)
+        self.assertEqual(self.run_tool("read", name).stdout, text)
+
+    def test_a_line_above_the_limit(self):
+        name = self.new_stream()
+        text = b"one\ntwo\n" + b"a" * (LIMIT + 1) + b"\nfour\n"
+        done = self.run_tool("write", name, "--json", given=text, expect=support.REFUSED)
+        self.assert_error(done, "line 3", "durable: lines 1 to 2")
+        summary = json.loads(done.stdout)
+        self.assertEqual(summary["durable_lines"], 2)
+        self.assertEqual(summary["error"]["code"], "event_too_large")
+        self.assertEqual(self.run_tool("read", name).stdout, b"one\ntwo\n")
+
+    def test_formats(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"abc\nde\n")
+        shown = self.run_tool("read", name, "--format", "%s %o %l%t%e%%%n").stdout
+        self.assertEqual(shown, b"0.0 0 3\tabc%\n0.0 11 2\tde%\n")
+        pointers = self.run_tool("read", name, "--format", "%p%0").stdout
+        self.assertEqual(
+            pointers, b"".join(f"{name}/0.#epoch.0:{at}\0".encode() for at in ("0-11", "11-10"))
+        )
+
+    def test_json(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b'say "hi"\n\xff\x00\n\n')
+        lines = [
+            json.loads(line) for line in self.run_tool("read", name, "--json").stdout.splitlines()
+        ]
+        self.assertEqual(lines[0], {"segment": "0.0", "offset": 0, "event": 'say "hi"'})
+        self.assertEqual(base64.b64decode(lines[1]["event_base64"]), b"\xff\x00")
+        self.assertEqual(lines[2]["event"], "")
+
+    def test_count_and_cut(self):
+        name = self.new_stream(3)
+        sent = [b"line %d" % i for i in range(300)]
+        self.run_tool("write", name, "--key-field", 2, given=b"\n".join(sent))
+        received, place = [], "head"
+        for _ in range(6):
+            done = self.run_tool("read", name, "--from", place, "--count", 50, "--cut")
+            received += done.stdout.splitlines()
+            place = done.stderr.strip()
+        self.assertEqual(sorted(received), sorted(sent))
+        self.assertEqual(self.run_tool("read", name, "--from", place).stdout, b"")
+
+    def test_from_tail_ends_at_once(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"old\n")
+        self.assertEqual(self.run_tool("read", name, "--from", "tail").stdout, b"")
+
+    def test_follow(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"old\n")
+        reader = support.start(
+            "read", name, "--follow", "--count", 3, *self.at(), bufsize=0
+        )
+        self.assertEqual(support.read_line(reader), b"old\n")
+        self.run_tool("write", name, given=b"new\n")
+        self.assertEqual(support.read_line(reader), b"new\n")
+        self.run_tool("write", name, given=b"newer\nnot wanted\n")
+        out, _ = reader.communicate(timeout=support.PATIENCE_S)
+        self.assertEqual((out, reader.returncode), (b"newer\n", support.OK))
+
+    def test_a_line_is_durable_before_the_input_ends(self):
+        name = self.new_stream()
+        writer = support.start("write", name, *self.at())
+        reader = support.start("read", name, "--follow", "--count", 1, *self.at(), bufsize=0)
+        writer.stdin.write(b"early\n")
+        writer.stdin.flush()
+        self.assertEqual(support.read_line(reader), b"early\n")
+        self.assertIsNone(writer.poll())
+        writer.communicate(timeout=support.PATIENCE_S)
+        reader.communicate(timeout=support.PATIENCE_S)
+        self.assertEqual((writer.returncode, reader.returncode), (support.OK, support.OK))
+
+    def test_a_reader_that_goes_away_is_no_error(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"x" * 1000 + b"\n" + b"y\n" * 500_000)
+        reader = support.start("read", name, *self.at(), bufsize=0)
+        support.read_line(reader)
+        reader.stdout.close()
+        self.assertEqual(reader.wait(timeout=support.PATIENCE_S), support.OK)
+        reader.stderr.close()
+        reader.stdin.close()
+
+    def test_output_that_takes_nothing(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"x\n")
+        with open("/dev/full", "wb") as full:
+            process = support.subprocess.run(
+                [support.TOOL, "read", name, *self.at()],
+                stdout=full,
+                stderr=support.subprocess.PIPE,
+                env=support.environment(),
+                timeout=support.PATIENCE_S,
+                check=False,
+            )
+        self.assertEqual(process.returncode, support.LOCAL_FAILURE)
+        self.assertIn(b"standard output", process.stderr)
+
+
+if __name__ == "__main__":
+    support.main()
