@@ -201,17 +201,6 @@ TEST_CASE("tool: lines at and above the limit") {
   }
 }
 
-TEST_CASE("tool: an input that cannot be read") {
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
-  line_input input{ends[1]};
-  const auto failed = input.next();
-  ::close(ends[0]);
-  ::close(ends[1]);
-  REQUIRE_FALSE(failed);
-  CHECK(failed.error() == errc::io_error);
-}
-
 TEST_CASE("tool: quantiles are right to 1/128") {
   histogram seen;
   CHECK(seen.quantile(0.5) == 0);

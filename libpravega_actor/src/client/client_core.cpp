@@ -15,10 +15,11 @@ duration ms(std::int64_t count) {
   return milliseconds{count};
 }
 
-// Calls `done` once: with what comes, or with an error when nothing will, because the actor
-// that was to answer is never started.
+// Calls `done` once: with what comes (an error then names the controller), or with an error
+// when nothing will, because the actor that was to answer is never started.
 template <class T>
-std::function<void(result<T>)> always_answered(std::function<void(result<T>)> done) {
+std::function<void(result<T>)> always_answered(std::function<void(result<T>)> done,
+                                               const std::string& controller) {
   struct keeper {
     std::function<void(result<T>)> tell;
     explicit keeper(std::function<void(result<T>)> held) : tell{std::move(held)} {}
@@ -28,7 +29,9 @@ std::function<void(result<T>)> always_answered(std::function<void(result<T>)> do
       if (tell) tell(error{errc::actor_terminated, "the client's supervisor has ended"});
     }
   };
-  return [held = std::make_shared<keeper>(std::move(done))](result<T> outcome) {
+  return [held = std::make_shared<keeper>(std::move(done)), controller](result<T> outcome) {
+    if (!outcome && outcome.error().controller().empty())
+      outcome = outcome.error().with_controller(controller);
     if (auto tell = std::exchange(held->tell, nullptr)) tell(std::move(outcome));
   };
 }
@@ -158,7 +161,7 @@ void client_core::open_writer(const scoped_stream& stream, const writer_options&
                               std::function<void(result<opened_writer>)> done) {
   if (auto valid = check(stream); !valid) return done(valid.error());
   if (auto valid = check(options); !valid) return done(valid.error());
-  done = always_answered(std::move(done));
+  done = always_answered(std::move(done), context_->controller_address);
   const bool added = add_child(
       "writer",
       [stream, options, done, policy = child_policy(), context = context_,
@@ -183,7 +186,7 @@ void client_core::open_writer(const scoped_stream& stream, const writer_options&
 
 void client_core::open_reader(const scoped_stream& stream, const reader_options& options,
                               std::function<void(result<opened_reader>)> done) {
-  done = always_answered(std::move(done));
+  done = always_answered(std::move(done), context_->controller_address);
   stream_reader_setup setup;
   setup.stream = stream;
   setup.options = options;

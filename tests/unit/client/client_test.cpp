@@ -1,0 +1,177 @@
+// The blocking calls of the public API, over real threads and ports in memory.
+#include "pravega_actor/client.hpp"
+
+#include <algorithm>
+#include <future>
+
+#include "pravega_actor/actors.hpp"
+#include "support/catch.hpp"
+#include "unit/client/live_world.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::test;
+
+namespace {
+
+const scoped_stream known{"scope", "stream"};
+
+client make(const live_world& w, const config& settings = {}) {
+  auto made = client::create(settings, w.ports());
+  REQUIRE(made);
+  return std::move(*made);
+}
+
+}  // namespace
+
+TEST_CASE("a client writes, flushes and closes", "[client]") {
+  const live_world w;
+  {
+    auto user = make(w);
+    auto writer = user.create_writer(known);
+    REQUIRE(writer);
+    std::atomic<int> durable{0};
+    for (int i = 0; i < 1000; ++i)
+      REQUIRE(writer->write("key-" + std::to_string(i % 7), as_bytes("x"), seconds{20},
+                            [&](const write_result& r) { durable += r.outcome ? 1 : 0; }));
+    REQUIRE(writer->flush(seconds{20}));
+    CHECK(durable == 1000);
+    CHECK(writer->progress().durable_through == 1000);
+    const auto closed = writer->close(seconds{20});
+    CHECK(closed.outcome);
+    const auto report = user.close();
+    CHECK(report.outcome);
+    const auto again = user.close();
+    CHECK(again.outcome);
+  }
+  CHECK(w.stored_events() == 1000);
+}
+
+TEST_CASE("a client goes on over cut connections", "[client]") {
+  const live_world w{one_stream, 20};
+  {
+    auto user = make(w);
+    auto writer = user.create_writer(known);
+    REQUIRE(writer);
+    for (int i = 0; i < 500; ++i) {
+      REQUIRE(writer->write(as_bytes(std::to_string(i)), seconds{60}));
+      if (i % 5 == 0) REQUIRE(writer->flush(seconds{60}));
+    }
+    CHECK(writer->close(seconds{60}).outcome);
+    CHECK(user.close().outcome);
+  }
+  CHECK(w.stored_events() == 500);
+  CHECK(w.store->counted().cuts > 0);
+}
+
+TEST_CASE("the last handles drain and close by themselves", "[client]") {
+  const live_world w;
+  {
+    auto user = make(w);
+    auto copy = user;
+    auto writer = copy.create_writer(known);
+    REQUIRE(writer);
+    for (int i = 0; i < 100; ++i)
+      REQUIRE(writer->try_write(as_bytes("x")));
+  }
+  CHECK(w.stored_events() == 100);
+}
+
+TEST_CASE("opening a writer fails with the controller's reason", "[client]") {
+  const live_world w;
+  auto user = make(w);
+  const auto missing = user.create_writer({"scope", "missing"});
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error() == errc::stream_not_found);
+  CHECK(missing.error().subject() == "scope/missing");
+  const auto bad = user.create_writer({"scope", "not/a/name"});
+  REQUIRE_FALSE(bad);
+  CHECK(bad.error() == errc::invalid_name);
+  CHECK(user.close().outcome);
+  const auto late = user.create_writer(known);
+  REQUIRE_FALSE(late);
+  CHECK(late.error() == errc::closed);
+}
+
+TEST_CASE("a controller that fails for good ends a call within its time", "[client]") {
+  const live_world w{[](const controller::request&) -> result<controller::reply> {
+    return error{errc::controller_unreachable, "refused"};
+  }};
+  config settings;
+  settings.controller_call_timeout_ms = 100;
+  settings.controller_attempt_timeout_ms = 50;
+  auto user = make(w, settings);
+  const auto opened = user.create_writer(known);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error() == errc::controller_unreachable);
+  CHECK(opened.error().detail().find("attempts") != std::string::npos);
+  CHECK(w.controller->names().size() > 1);
+}
+
+TEST_CASE("a client shows what it does", "[client]") {
+  const live_world w;
+  auto user = make(w);
+  std::mutex mutex;
+  std::vector<std::string> happened;
+  const auto number = user.subscribe([&](const library_event& e) {
+    std::lock_guard lock{mutex};
+    happened.push_back(std::string{to_string(e.kind)} + " " + e.path);
+  });
+  auto writer = user.create_writer(known);
+  REQUIRE(writer);
+  REQUIRE(writer->write("key", as_bytes("x"), seconds{20}));
+  REQUIRE(writer->flush(seconds{20}));
+  const auto status = user.status();
+  REQUIRE(status);
+  CHECK(status->controller == "controller:9090");
+  CHECK(status->controller_calls >= 2);
+  REQUIRE(status->actors.size() == 3);
+  CHECK(status->actors[2].path == "client/writer-1");
+  const auto seen = writer->status();
+  CHECK(seen.state == "open");
+  REQUIRE(seen.segments.size() == 2);
+  CHECK(seen.segments[0].segment == "scope/stream/0.#epoch.0");
+  user.unsubscribe(number);
+  CHECK(user.close().outcome);
+  std::lock_guard lock{mutex};
+  const auto heard = [&](const std::string& what) {
+    return std::find(happened.begin(), happened.end(), what) != happened.end();
+  };
+  CHECK(heard("started client/writer-1"));
+  CHECK((heard("connected client/writer-1/segment:scope/stream/0.#epoch.0") ||
+         heard("connected client/writer-1/segment:scope/stream/1.#epoch.0")));
+}
+
+TEST_CASE("the options of a writer are those of the configuration", "[client]") {
+  const live_world w;
+  config settings;
+  settings.writer_outstanding_bytes_max = 9'000'000;
+  settings.writer_outstanding_events_max = 17;
+  settings.writer_block_bytes_max = 5000;
+  settings.writer_blocks_in_flight_max = 3;
+  settings.close_timeout_ms = 1234;
+  auto user = make(w, settings);
+  const auto options = user.default_writer_options();
+  CHECK(options.outstanding_bytes_max == 9'000'000);
+  CHECK(options.outstanding_events_max == 17);
+  CHECK(options.block_bytes_max == 5000);
+  CHECK(options.blocks_in_flight_max == 3);
+  CHECK(options.close_timeout == milliseconds{1234});
+}
+
+TEST_CASE("a client joins an application's actor system", "[client]") {
+  const live_world w;
+  caf::actor_system_config chosen;
+  chosen.set("scheduler.max-threads", std::size_t{1});
+  caf::actor_system system{chosen};
+  {
+    auto user = make_client(system, {}, w.ports());
+    REQUIRE(user);
+    auto writer = user->create_writer(known);
+    REQUIRE(writer);
+    REQUIRE(writer->write(as_bytes("x"), seconds{20}));
+    CHECK(writer->close(seconds{20}).outcome);
+    CHECK(user->close().outcome);
+  }
+  system.await_all_actors_done();
+  CHECK(w.stored_events() == 1);
+}

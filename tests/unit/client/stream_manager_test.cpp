@@ -1,0 +1,167 @@
+#include "pravega_actor/stream_manager.hpp"
+
+#include "support/catch.hpp"
+#include "unit/client/live_world.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::test;
+
+namespace {
+
+using names = std::vector<std::string>;
+
+/// A client whose controller answers by the test's script.
+struct manager_world {
+  live_world world;
+  client user;
+  explicit manager_world(scripted_controller::script script)
+      : world{std::move(script)}, user{*client::create(settings(), world.ports())} {}
+  static config settings() {
+    config chosen;
+    chosen.controller_call_timeout_ms = 300;
+    chosen.controller_attempt_timeout_ms = 100;
+    return chosen;
+  }
+  stream_manager streams() const { return user.streams(); }
+  names calls() const { return world.controller->names(); }
+};
+
+}  // namespace
+
+TEST_CASE("ensure tells whether it had something to do", "[stream_manager]") {
+  bool there = false;
+  const manager_world w{[&](const controller::request& call) -> result<controller::reply> {
+    if (std::holds_alternative<controller::create_scope>(call) ||
+        std::holds_alternative<controller::create_stream>(call))
+      return controller::reply{controller::creation{!there}};
+    return errc::unsupported_operation;
+  }};
+  CHECK(*w.streams().ensure_scope("scope") == ensured::created);
+  CHECK(*w.streams().ensure_stream({"scope", "stream"}, fixed_segments(3)) == ensured::created);
+  there = true;
+  CHECK(*w.streams().ensure_scope("scope") == ensured::existed);
+  CHECK(*w.streams().ensure_stream({"scope", "stream"}, fixed_segments(3)) == ensured::existed);
+}
+
+TEST_CASE("names and sizes are checked before the controller is asked", "[stream_manager]") {
+  const manager_world w{one_stream};
+  CHECK(w.streams().ensure_scope("").error() == errc::invalid_name);
+  CHECK(w.streams().ensure_scope("a b").error() == errc::invalid_name);
+  CHECK(w.streams().ensure_stream({"scope", "a/b"}, fixed_segments(1)).error() ==
+        errc::invalid_name);
+  CHECK(w.streams().ensure_stream({"sc/ope", "s"}, fixed_segments(1)).error() ==
+        errc::invalid_name);
+  CHECK(w.streams().ensure_stream({"scope", "s"}, fixed_segments(0)).error() ==
+        errc::invalid_argument);
+  CHECK(w.calls().empty());
+}
+
+TEST_CASE("a list is asked for page by page", "[stream_manager]") {
+  const manager_world w{[](const controller::request& call) -> result<controller::reply> {
+    const auto* asked = std::get_if<controller::list_scopes>(&call);
+    if (asked == nullptr) return errc::unsupported_operation;
+    if (asked->token.empty()) return controller::reply{controller::name_page{{"a", "b"}, "1"}};
+    if (asked->token == "1") return controller::reply{controller::name_page{{"c"}, "2"}};
+    return controller::reply{controller::name_page{{}, "3"}};
+  }};
+  CHECK(*w.streams().list_scopes() == names{"a", "b", "c"});
+  CHECK(w.calls().size() == 3);
+}
+
+TEST_CASE("a controller that repeats a page's token does not go round for ever",
+          "[stream_manager]") {
+  const manager_world w{[](const controller::request& call) -> result<controller::reply> {
+    const auto* asked = std::get_if<controller::list_streams>(&call);
+    if (asked == nullptr || asked->scope != "scope" || asked->tag != "tag")
+      return errc::unsupported_operation;
+    return controller::reply{controller::name_page{{"a"}, "same"}};
+  }};
+  CHECK(*w.streams().list_streams("scope", "tag") == names{"a", "a"});
+  CHECK(w.calls().size() == 2);
+}
+
+TEST_CASE("a list that fails half way is an error", "[stream_manager]") {
+  const manager_world w{[](const controller::request& call) -> result<controller::reply> {
+    const auto* asked = std::get_if<controller::list_scopes>(&call);
+    if (asked != nullptr && asked->token.empty())
+      return controller::reply{controller::name_page{{"a"}, "1"}};
+    return errc::permission_denied;
+  }};
+  const auto listed = w.streams().list_scopes();
+  REQUIRE_FALSE(listed);
+  CHECK(listed.error() == errc::permission_denied);
+}
+
+TEST_CASE("deleting a stream seals it first; none is no error", "[stream_manager]") {
+  std::atomic<int> exists{1};
+  const manager_world w{[&](const controller::request& call) -> result<controller::reply> {
+    if (std::holds_alternative<controller::seal_stream>(call)) {
+      if (exists > 0) return controller::reply{controller::done{}};
+      return errc::stream_not_found;
+    }
+    if (std::holds_alternative<controller::delete_stream>(call))
+      return controller::reply{controller::deletion{exists-- > 0}};
+    return errc::unsupported_operation;
+  }};
+  CHECK(*w.streams().delete_stream({"scope", "stream"}));
+  CHECK(w.calls() == names{"sealStream", "deleteStream"});
+  CHECK_FALSE(*w.streams().delete_stream({"scope", "stream"}));
+  CHECK(w.calls().size() == 3);
+  CHECK(w.streams().seal_stream({"scope", "stream"}).error() == errc::stream_not_found);
+}
+
+TEST_CASE("deleting a scope: none is no error, other failures are", "[stream_manager]") {
+  std::atomic<int> what{0};
+  const manager_world w{[&](const controller::request&) -> result<controller::reply> {
+    if (what == 0) return controller::reply{controller::deletion{true}};
+    return what == 1 ? errc::scope_not_found : errc::scope_not_empty;
+  }};
+  CHECK(*w.streams().delete_scope("scope"));
+  what = 1;
+  CHECK_FALSE(*w.streams().delete_scope("scope"));
+  what = 2;
+  CHECK(w.streams().delete_scope("scope").error() == errc::scope_not_empty);
+}
+
+TEST_CASE("a reply of another type is an error", "[stream_manager]") {
+  const manager_world w{[](const controller::request&) -> result<controller::reply> {
+    return controller::reply{endpoint{"x", 1}};
+  }};
+  CHECK(w.streams().ensure_scope("scope").error() == errc::internal_error);
+}
+
+TEST_CASE("calls on a closed client are refused", "[stream_manager]") {
+  const manager_world w{one_stream};
+  auto user = w.user;
+  CHECK(user.close().outcome);
+  CHECK(w.streams().ensure_scope("scope").error() == errc::closed);
+  CHECK(w.streams().describe({"scope", "stream"}).error() == errc::closed);
+  CHECK(w.calls().empty());
+  const stream_manager none{nullptr};
+  CHECK(none.ensure_scope("scope").error() == errc::closed);
+  CHECK(none.describe({"scope", "stream"}).error() == errc::closed);
+}
+
+TEST_CASE("describing a stream that is not there", "[stream_manager]") {
+  const manager_world w{one_stream};
+  CHECK(w.streams().describe({"scope", "missing"}).error() == errc::stream_not_found);
+}
+
+TEST_CASE("a sealed stream has a head and no segments", "[stream_manager]") {
+  const manager_world w{[](const controller::request& call) -> result<controller::reply> {
+    if (std::holds_alternative<controller::get_current_segments>(call))
+      return controller::reply{controller::segment_ranges{}};
+    if (std::holds_alternative<controller::get_stream_config>(call))
+      return controller::reply{fixed_segments(2)};
+    if (std::holds_alternative<controller::get_head_segments>(call))
+      return controller::reply{controller::segment_offsets{{{{0, 0}, 17}}, ""}};
+    return errc::unsupported_operation;
+  }};
+  const auto seen = w.streams().describe({"scope", "stream"});
+  REQUIRE(seen);
+  CHECK(seen->sealed);
+  CHECK(seen->segments.empty());
+  CHECK(seen->config == fixed_segments(2));
+  CHECK(seen->head.offsets.at({0, 0}) == 17);
+  CHECK(seen->tail.offsets.empty());
+}
