@@ -171,13 +171,8 @@ close_report report_at_death(write_log& log) {
   told->last_written = reached.last_written;
   told->outcome = ended();
   log.start_close(duration{0}, [told](const close_report& report) { *told = report; });
-  const auto reached = log.progress();
   // Another thread may be telling the end just now: what is durable is so all the same.
-  if (!told->outcome && reached.durable_through == reached.last_written) {
-    told->outcome = {};
-    told->durable_through = reached.durable_through;
-    told->last_written = reached.last_written;
-  }
+  if (!told->outcome && reached.durable_through == reached.last_written) told->outcome = {};
   return *told;
 }
 
