@@ -77,7 +77,7 @@ class Arguments(support.ToolTest):
         ):
             with self.subTest(words):
                 done = self.run_tool(*words, "--stream", "no/where", expect=support.NOT_FOUND)
-                self.assert_error(done, "no/where")
+                self.assert_error(done, "no/where", self.sandbox.uri.removeprefix("tcp://"))
 
     def test_wrong_arguments(self):
         name = self.new_stream()

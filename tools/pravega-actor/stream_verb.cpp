@@ -131,7 +131,12 @@ result<exit_code> remove(const common_options& common, const stream_options& opt
   if (!pravega) return pravega.error();
   auto deleted = pravega->streams().delete_stream(*stream);
   if (!deleted) return deleted.error();
-  if (!*deleted) return error{errc::stream_not_found}.with_subject(stream->to_string());
+  if (!*deleted) {
+    const auto asked = pravega->status();
+    return error{errc::stream_not_found}
+        .with_subject(stream->to_string())
+        .with_controller(asked ? asked->controller : std::string{});
+  }
   if (common.json)
     print_json({{"stream", stream->to_string()}, {"deleted", true}});
   else
