@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pravega_actor/actors.hpp"
+#include "pravega_sandbox/sandbox_limits.hpp"
 
 namespace pravega_sandbox {
 
@@ -19,8 +20,12 @@ struct fault_plan {
   pravega_actor::duration heal_after = pravega_actor::seconds{20};
   /// A message between client and store cuts its connection instead of arriving.
   double cut = 0;
-  /// A cut connection's bytes on their way to the store arrive all the same, later.
+  /// A cut connection's bytes on their way to the store arrive all the same, up to `late_max`
+  /// later: perhaps after what its successor sends, perhaps after the segment was sealed.
   double late_delivery = 0.5;
+  pravega_actor::duration late_max = pravega_actor::milliseconds{300};
+  /// Of such bytes only a first part arrives; never what lies behind something lost.
+  double partial_late = 0;
   /// An append is refused before it is applied, or applied but not acknowledged: the connection
   /// ends there.
   double cut_before_apply = 0;
@@ -38,6 +43,16 @@ struct fault_plan {
   double controller_silence = 0;
   /// The store answers WrongHost.
   double wrong_host = 0;
+  /// A segment moves to another store, soon after a request about it. Needs several stores.
+  double move = 0;
+  /// A store dies when somebody connects to it. Its segments move to the others within
+  /// `failover_max`; it lives again within `store_down_max`. The last that lives is spared.
+  double store_kill = 0;
+  pravega_actor::duration failover_max = pravega_actor::seconds{5};
+  pravega_actor::duration store_down_max = pravega_actor::seconds{20};
+  /// An append behind one that met a sealed segment: the connection ends, and with it what the
+  /// store has sent and the client has not received, SegmentIsSealed included.
+  double seal_close = 0;
   /// An actor dies before or after an action of its machine.
   double kill = 0;
   /// Kill exactly at this action (counted from 1) of the run; 0: none.
@@ -60,13 +75,30 @@ struct simulation_counters {
   std::uint64_t kills = 0;
   std::uint64_t crashes = 0;
   std::uint64_t actions = 0;
+  std::uint64_t moves = 0;
+  std::uint64_t store_kills = 0;
+  /// Connections on which SegmentIsSealed was lost.
+  std::uint64_t seal_closes = 0;
+  /// Cut connections of which only a part of the late bytes arrived.
+  std::uint64_t partial_lates = 0;
+  /// Scalings by load.
+  std::uint64_t auto_scales = 0;
+};
+
+/// What a simulated world is made of.
+struct simulation_options {
+  /// Segment stores, 1 to `stores_max`.
+  std::size_t stores = 1;
+  /// Streams with a policy by rate are scaled by the load of each such window; 0: never.
+  pravega_actor::duration auto_scale_window{0};
 };
 
 /// One simulated world. Everything runs in the calling thread; a run is a function of seed,
 /// plan and script alone, and its trace is the same byte by byte in every process.
 class simulation {
  public:
-  simulation(std::uint64_t seed, const fault_plan& plan);
+  simulation(std::uint64_t seed, const fault_plan& plan,
+             const simulation_options& options = {});
   ~simulation();
   simulation(const simulation&) = delete;
   simulation& operator=(const simulation&) = delete;
@@ -87,6 +119,19 @@ class simulation {
   /// Names of a stream's segments that exist in the store, in order.
   [[nodiscard]] std::vector<std::string> segments_of(
       const pravega_actor::scoped_stream& stream) const;
+
+  [[nodiscard]] std::size_t stores() const noexcept;
+  [[nodiscard]] bool store_alive(std::size_t store) const;
+  /// Who serves the segment; perhaps a dead store whose segments have not moved yet.
+  [[nodiscard]] std::size_t owner_of(const std::string& segment) const;
+  /// The segment is served by this store from now on; what it was asked before, or is asked
+  /// elsewhere, is answered with WrongHost. False if there is no such living store.
+  bool move_segment(const std::string& segment, std::size_t store);
+  /// The store's connections end, and it refuses new ones; the controller goes on naming it
+  /// until its segments move to the living ones after `failover`. False if it does not live.
+  bool kill_store(std::size_t store, pravega_actor::duration failover);
+  /// A dead store lives again and takes a part of the segments. False if it is not dead.
+  bool start_store(std::size_t store);
 
   /// Runs `what` after `delay` of virtual time, as part of the world.
   void after(pravega_actor::duration delay, std::function<void()> what);
@@ -114,6 +159,7 @@ class simulation {
 
  private:
   bool step_before(pravega_actor::time_point limit);
+  void scale_by_load();
   struct core;
   std::unique_ptr<core> core_;
 };

@@ -110,6 +110,7 @@ void controller_model::erase_stream(scope_record& scope, const scoped_stream& st
   if (next_numbers_.size() > controller_limits::deleted_streams_max) {
     next_numbers_.erase(next_numbers_.begin());
   }
+  scaler_.forget(stream);
   scope.streams.erase(it);
 }
 

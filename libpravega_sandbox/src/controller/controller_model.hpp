@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/auto_scaler.hpp"
 #include "controller/stream_record.hpp"
 #include "pravega_actor/endpoint.hpp"
 #include "store/store_model.hpp"
@@ -28,6 +29,10 @@ class controller_model {
   /// The reply holds the request's reply type. Errors are those that a client's controller port
   /// reports: scope_not_found, stream_not_found, precondition_failed ...
   [[nodiscard]] result<controller::reply> handle(const controller::request& call);
+
+  /// The end of a window of this length: scales the streams whose policies and load in it ask
+  /// for that; returns them. By the store_model's time.
+  std::vector<scoped_stream> scale_by_load(std::int64_t window_ms);
 
   /// Null if missing, for inspection.
   [[nodiscard]] const stream_record* find(const scoped_stream& stream) const;
@@ -70,7 +75,13 @@ class controller_model {
   void apply_scale(const scoped_stream& stream, const std::vector<segment_with_range>& sealed,
                    const std::vector<segment_with_range>& opened);
 
+  [[nodiscard]] std::vector<segment_total> totals_of(const scoped_stream& stream,
+                                                     const stream_record& record) const;
+  [[nodiscard]] bool scale_by_load(const scoped_stream& stream, stream_record& record,
+                                   std::int64_t window_ms);
+
   store_model& store_;
+  auto_scaler scaler_;
   std::vector<endpoint> stores_;
   std::vector<endpoint> controllers_;
   std::map<std::string, scope_record> scopes_;

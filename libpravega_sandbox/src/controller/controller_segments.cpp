@@ -131,6 +131,43 @@ controller_model::answer controller_model::on(const controller::scale_stream& ca
   return reply_with(std::move(started).value());
 }
 
+std::vector<segment_total> controller_model::totals_of(const scoped_stream& stream,
+                                                       const stream_record& record) const {
+  std::vector<segment_total> totals;
+  for (const auto& each : record.active()) {
+    const auto held = store_.find(segment{stream, each.id}.to_string());
+    if (!held) continue;
+    const auto events = std::max<std::int64_t>(0, held->attribute(event_count_attribute));
+    totals.push_back({each, held->attribute(creation_time_attribute), events, held->length()});
+  }
+  return totals;
+}
+
+bool controller_model::scale_by_load(const scoped_stream& stream, stream_record& record,
+                                     std::int64_t window_ms) {
+  const auto wish = scaler_.judge(stream, record.config().scaling, totals_of(stream, record),
+                                  store_.now_ms(), window_ms);
+  if (!wish) return false;
+  const auto started = record.scale(wish->sealed, wish->ranges);
+  if (!started) return false;
+  std::vector<segment_with_range> sealed;
+  for (const auto id : wish->sealed)
+    sealed.push_back({id, {}});
+  apply_scale(stream, sealed, started->segments);
+  return true;
+}
+
+std::vector<scoped_stream> controller_model::scale_by_load(std::int64_t window_ms) {
+  std::vector<scoped_stream> scaled;
+  for (auto& [scope, record] : scopes_) {
+    for (auto& [name, stream] : record.streams) {
+      scoped_stream full{scope, name};
+      if (scale_by_load(full, stream, window_ms)) scaled.push_back(std::move(full));
+    }
+  }
+  return scaled;
+}
+
 controller_model::answer controller_model::on(const controller::check_scale& call) {
   const auto* stream = find(call.stream);
   if (stream == nullptr) return missing(call.stream);

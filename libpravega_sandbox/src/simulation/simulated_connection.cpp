@@ -39,6 +39,7 @@ void simulated_connection::send(std::span<const shared_bytes> parts) {
   bytes all;
   for (const auto& part : parts)
     all.insert(all.end(), part.view.begin(), part.view.end());
+  bytes_on_way_ += all.size();
   schedule_pieces(store_lane_, std::move(all), &simulated_connection::to_store);
 }
 
@@ -68,22 +69,35 @@ void simulated_connection::schedule_pieces(std::uint64_t lane, bytes all,
   }
 }
 
-// True: what is being delivered is lost with everything behind it.
-bool simulated_connection::maybe_fault() {
-  if (!handler_) return false;
-  if (world_.strikes(world_.plan.cut)) return !cut("cut by the plan");
+simulated_connection::fate simulated_connection::fate_of_piece() {
+  if (!handler_) return fate::arrives;
+  if (world_.strikes(world_.plan.cut)) return cut("cut by the plan") ? fate::late : fate::lost;
   if (world_.strikes(world_.plan.silence)) {
     const auto until = world_.now() + world_.between(duration{0}, world_.plan.silence_max);
     world_.note("connection " + std::to_string(number_) + " falls silent");
     world_.hold(client_lane_, until);
     world_.hold(store_lane_, until);
   }
-  return false;
+  return fate::arrives;
 }
 
+// The session sees whole frames only: of late bytes that break off, the last frame is nothing.
 void simulated_connection::to_store(bytes piece) {
   if (!session_ || session_->closed()) return;
-  if (maybe_fault()) return;
+  const auto falls = fate_of_piece();
+  if (falls == fate::lost) return;
+  if (falls == fate::late) {
+    world_.put_back(store_lane_, [me = shared_from_this(), late = std::move(piece)]() mutable {
+      me->to_store(std::move(late));
+    });
+    return;
+  }
+  bytes_on_way_ -= piece.size();
+  if (late_bytes_left_) {
+    piece.resize(std::min(piece.size(), *late_bytes_left_));
+    *late_bytes_left_ -= piece.size();
+    if (piece.empty()) return;
+  }
   world_.note("connection " + std::to_string(number_) + " > " + std::to_string(piece.size()) +
               " bytes");
   network_.store().set_now_ms(to_ms(world_.now().time_since_epoch()));
@@ -106,7 +120,7 @@ void simulated_connection::arm_store_timer() {
 }
 
 void simulated_connection::to_client(bytes piece) {
-  (void)maybe_fault();
+  (void)fate_of_piece();
   if (!handler_) return;
   world_.note("connection " + std::to_string(number_) + " < " + std::to_string(piece.size()) +
               " bytes");
@@ -122,6 +136,11 @@ void simulated_connection::to_client(bytes piece) {
 }
 
 void simulated_connection::close_from_store() {
+  if (session_->ended_behind_seal() && world_.strikes(world_.plan.seal_close)) {
+    ++world_.counters.seal_closes;
+    world_.note("connection " + std::to_string(number_) + " is reset behind a seal");
+    world_.drop(client_lane_);
+  }
   world_.schedule(client_lane_, world_.network_delay(), [me = shared_from_this()] {
     me->client_end(error{errc::connection_lost, "closed by the peer"});
   });
@@ -148,21 +167,44 @@ void simulated_connection::close() {
                   [me = shared_from_this()] { me->store_end(); });
 }
 
-bool simulated_connection::cut(const std::string& why) {
-  if (!handler_) return true;
+void simulated_connection::tell_cut(const std::string& why) {
   ++world_.counters.cuts;
   auto handler = std::move(handler_);
   handler_ = nullptr;
   world_.drop(client_lane_);
-  const bool late = world_.chance(world_.plan.late_delivery);
-  if (!late) world_.drop(store_lane_);
   world_.note("connection " + std::to_string(number_) + " cut: " + why);
-  world_.schedule(store_lane_, world_.between(duration{0}, milliseconds{300}),
-                  [me = shared_from_this()] { me->store_end(); });
   world_.schedule(client_lane_, duration{0}, [handler, why] {
     handler->on_closed(error{errc::connection_lost, why});
   });
+}
+
+bool simulated_connection::cut(const std::string& why) {
+  if (!handler_) return true;
+  tell_cut(why);
+  const bool late = world_.chance(world_.plan.late_delivery);
+  if (late)
+    let_late();
+  else
+    world_.drop(store_lane_);
+  world_.schedule(store_lane_, world_.between(duration{0}, milliseconds{300}),
+                  [me = shared_from_this()] { me->store_end(); });
   return late;
+}
+
+void simulated_connection::let_late() {
+  world_.hold(store_lane_, world_.now() + world_.between(duration{0}, world_.plan.late_max));
+  if (bytes_on_way_ == 0 || !world_.strikes(world_.plan.partial_late)) return;
+  ++world_.counters.partial_lates;
+  late_bytes_left_ = world_.random() % bytes_on_way_;
+  world_.note("connection " + std::to_string(number_) + ": " +
+              std::to_string(*late_bytes_left_) + " of " + std::to_string(bytes_on_way_) +
+              " late bytes arrive");
+}
+
+void simulated_connection::lose_store(const std::string& why) {
+  world_.drop(store_lane_);
+  store_end();
+  if (handler_) tell_cut(why);
 }
 
 }  // namespace pravega_sandbox

@@ -26,6 +26,8 @@ class simulated_connection final : public connection,
 
   /// Both sides lose the connection. True: what is on its way to the store still arrives.
   bool cut(const std::string& why);
+  /// The store has died: nothing arrives there any more.
+  void lose_store(const std::string& why);
   [[nodiscard]] bool open() const noexcept { return handler_ != nullptr; }
   [[nodiscard]] std::size_t store() const noexcept { return store_index_; }
 
@@ -37,10 +39,13 @@ class simulated_connection final : public connection,
   void close_from_store();
   void client_end(const error& why);
   void store_end();
+  void tell_cut(const std::string& why);
+  void let_late();
   void schedule_pieces(std::uint64_t lane, bytes all,
                        void (simulated_connection::*deliver)(bytes));
   void arm_store_timer();
-  [[nodiscard]] bool maybe_fault();
+  enum class fate : std::uint8_t { arrives, lost, late };
+  [[nodiscard]] fate fate_of_piece();
 
   /// The store's side.
   class store_side final : public session_output {
@@ -60,6 +65,9 @@ class simulated_connection final : public connection,
   const std::uint64_t client_lane_;
   const std::uint64_t store_lane_;
   std::shared_ptr<connection_handler> handler_;
+  /// Bytes on their way to the store, and how many of them still arrive after a cut.
+  std::size_t bytes_on_way_ = 0;
+  std::optional<std::size_t> late_bytes_left_;
   store_side store_side_{*this};
   std::optional<store_session> session_;
 };

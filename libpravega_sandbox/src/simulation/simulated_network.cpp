@@ -9,7 +9,8 @@ namespace pravega_sandbox {
 /// Draws the store's own faults from the plan.
 class simulated_network::planned_faults final : public store_faults {
  public:
-  explicit planned_faults(virtual_world& world) : world_{world} {}
+  planned_faults(virtual_world& world, simulated_stores& stores)
+      : world_{world}, stores_{stores} {}
   bool close_before(const append_info& append) override {
     if (!world_.strikes(world_.plan.cut_before_apply)) return false;
     world_.note("append " + std::to_string(append.event_number) + " cut before it is applied");
@@ -26,6 +27,7 @@ class simulated_network::planned_faults final : public store_faults {
     return plan;
   }
   bool wrong_host(std::string_view segment) override {
+    stores_.at_request(segment);
     if (!world_.strikes(world_.plan.wrong_host)) return false;
     world_.note("wrong host for " + std::string{segment});
     return true;
@@ -36,14 +38,18 @@ class simulated_network::planned_faults final : public store_faults {
 
  private:
   virtual_world& world_;
+  simulated_stores& stores_;
 };
 
 simulated_network::simulated_network(virtual_world& world, store_model& store,
-                                     std::vector<endpoint> stores)
+                                     simulated_stores& stores)
     : world_{world},
       store_{store},
-      stores_{std::move(stores)},
-      faults_{std::make_unique<planned_faults>(world)} {}
+      stores_{stores},
+      faults_{std::make_unique<planned_faults>(world, stores)} {
+  stores_.on_death(
+      [this](std::size_t which, const std::string& why) { end_of_store(which, why); });
+}
 
 simulated_network::~simulated_network() = default;
 
@@ -51,15 +57,10 @@ store_faults& simulated_network::faults() noexcept {
   return *faults_;
 }
 
-bool simulated_network::down(std::size_t store) const {
-  auto at = down_until_.find(store);
-  return at != down_until_.end() && world_.now() < at->second;
-}
-
 std::shared_ptr<connection> simulated_network::connect(
     const endpoint& to, duration timeout, std::shared_ptr<connection_handler> handler) {
-  const auto found = std::find(stores_.begin(), stores_.end(), to);
-  const auto store = static_cast<std::size_t>(found - stores_.begin());
+  const auto store = stores_.index_of(to);
+  const bool known = store < stores_.count();
   const auto number = next_++;
   ++world_.counters.connections;
   auto made = std::make_shared<simulated_connection>(*this, number, store, std::move(handler));
@@ -69,12 +70,10 @@ std::shared_ptr<connection> simulated_network::connect(
         .with_stage(stage::connect)
         .with_segment_store(to.to_string());
   };
-  if (world_.strikes(world_.plan.crash) && found != stores_.end())
-    crash(store, world_.between(milliseconds{10}, world_.plan.crash_max));
-  if (found == stores_.end() || down(store) || world_.strikes(world_.plan.refuse)) {
-    const bool silent = found == stores_.end();
-    made->refuse(unreachable(silent ? "no answer" : "refused"),
-                 silent ? timeout : world_.network_delay());
+  if (known) stores_.at_connect(store);
+  if (!known || !stores_.reachable(store) || world_.strikes(world_.plan.refuse)) {
+    made->refuse(unreachable(known ? "refused" : "no answer"),
+                 known ? world_.network_delay() : timeout);
   } else {
     made->establish();
   }
@@ -105,13 +104,10 @@ std::size_t simulated_network::cut_all() {
   return count;
 }
 
-void simulated_network::crash(std::size_t store, duration for_time) {
-  ++world_.counters.crashes;
-  world_.note("store " + std::to_string(store) + " crashes");
-  down_until_[store] = world_.now() + for_time;
+void simulated_network::end_of_store(std::size_t store, const std::string& why) {
   for (auto& held : std::map{connections_}) {
     auto each = held.second.lock();
-    if (each && each->store() == store) each->cut("the store crashed");
+    if (each && each->store() == store) each->lose_store(why);
   }
 }
 

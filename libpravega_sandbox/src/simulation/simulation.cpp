@@ -1,5 +1,6 @@
 #include "pravega_sandbox/simulation.hpp"
 
+#include <algorithm>
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include "simulation/simulated_controller.hpp"
@@ -49,18 +50,19 @@ caf::actor_system_config& testing(caf::actor_system_config& cfg) {
 }  // namespace
 
 struct simulation::core {
-  core(std::uint64_t seed, const fault_plan& plan)
+  core(std::uint64_t seed, const fault_plan& plan, const simulation_options& options)
       : world{seed, plan},
         system{testing(config)},
         scheduler{dynamic_cast<coordinator&>(system.scheduler())},
-        stores{{"store-0", 12345}},
-        controller{store, stores} {
+        stores{world, store, std::clamp<std::size_t>(options.stores, 1, stores_max)},
+        controller{store, stores.addresses()},
+        window{options.auto_scale_window} {
     world.clock = [this] { return scheduler.clock().current_time; };
     world.begin();
     env = std::make_shared<seeded_environment>(world);
     network = std::make_shared<simulated_network>(world, store, stores);
     controller_link = std::make_shared<simulated_controller>(world, controller);
-    script_lane = world.new_lane();
+    window_lane = world.new_lane();
   }
 
   virtual_world world;
@@ -68,12 +70,13 @@ struct simulation::core {
   caf::actor_system system;
   coordinator& scheduler;
   store_model store;
-  std::vector<endpoint> stores;
+  simulated_stores stores;
   controller_model controller;
+  const duration window;
   std::shared_ptr<seeded_environment> env;
   std::shared_ptr<simulated_network> network;
   std::shared_ptr<simulated_controller> controller_link;
-  std::uint64_t script_lane = 0;
+  std::uint64_t window_lane = 0;
 };
 
 fault_plan fault_plan::from_seed(std::uint64_t seed) {
@@ -94,11 +97,19 @@ fault_plan fault_plan::from_seed(std::uint64_t seed) {
   plan.kill = some(0.01);
   if (dice.chance(0.3)) plan.piece_bytes_max = 1 + dice.random() % 100;
   if (dice.chance(0.3)) plan.delay_max = milliseconds{50};
+  plan.move = some(0.05);
+  plan.store_kill = some(0.1);
+  plan.seal_close = some(1.0);
+  plan.partial_late = some(1.0);
   return plan;
 }
 
-simulation::simulation(std::uint64_t seed, const fault_plan& plan)
-    : core_{std::make_unique<core>(seed, plan)} {}
+simulation::simulation(std::uint64_t seed, const fault_plan& plan,
+                       const simulation_options& options)
+    : core_{std::make_unique<core>(seed, plan, options)} {
+  if (core_->window > duration{0})
+    core_->world.schedule(core_->window_lane, core_->window, [this] { scale_by_load(); });
+}
 
 simulation::~simulation() {
   heal();
@@ -151,6 +162,34 @@ std::vector<std::string> simulation::events_of(const std::string& segment) const
   return events;
 }
 
+void simulation::scale_by_load() {
+  auto& world = core_->world;
+  for (const auto& stream : core_->controller.scale_by_load(to_ms(core_->window))) {
+    ++world.counters.auto_scales;
+    world.note("stream " + stream.to_string() + " scales by its load");
+  }
+  world.schedule(core_->window_lane, core_->window, [this] { scale_by_load(); });
+}
+
+std::size_t simulation::stores() const noexcept {
+  return core_->stores.count();
+}
+bool simulation::store_alive(std::size_t store) const {
+  return core_->stores.alive(store);
+}
+std::size_t simulation::owner_of(const std::string& segment) const {
+  return core_->stores.owner_of(segment);
+}
+bool simulation::move_segment(const std::string& segment, std::size_t store) {
+  return core_->stores.move_segment(segment, store);
+}
+bool simulation::kill_store(std::size_t store, duration failover) {
+  return core_->stores.kill(store, failover);
+}
+bool simulation::start_store(std::size_t store) {
+  return core_->stores.start(store);
+}
+
 void simulation::after(duration delay, std::function<void()> what) {
   core_->world.schedule(core_->world.new_lane(), delay, std::move(what));
 }
@@ -163,6 +202,7 @@ bool simulation::step() {
 bool simulation::step_before(time_point limit) {
   auto& scheduler = core_->scheduler;
   auto& world = core_->world;
+  core_->store.set_now_ms(to_ms(world.now().time_since_epoch()));
   const auto jobs = scheduler.jobs.size();
   const auto due = world.due_count();
   if (jobs + due > 0) {

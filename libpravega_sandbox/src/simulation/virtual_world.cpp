@@ -44,6 +44,12 @@ void virtual_world::schedule(std::uint64_t lane, duration delay, std::function<v
   queue.waiting.emplace(next_number_++, occurrence{at, std::move(what)});
 }
 
+void virtual_world::put_back(std::uint64_t lane, std::function<void()> what) {
+  auto& queue = lanes_[lane];
+  const auto first = queue.waiting.empty() ? next_number_++ : queue.waiting.begin()->first - 1;
+  queue.waiting.emplace(first, occurrence{now(), std::move(what)});
+}
+
 void virtual_world::hold(std::uint64_t lane, time_point until) {
   auto& queue = lanes_[lane];
   queue.held = std::max(queue.held, until);

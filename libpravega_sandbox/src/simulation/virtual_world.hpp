@@ -42,6 +42,8 @@ class virtual_world {
   [[nodiscard]] std::uint64_t new_lane() noexcept { return next_lane_++; }
   /// Never earlier than what was scheduled before in the same lane.
   void schedule(std::uint64_t lane, duration delay, std::function<void()> what);
+  /// What is happening happens again, before everything else in its lane.
+  void put_back(std::uint64_t lane, std::function<void()> what);
   /// Nothing of the lane happens before this time.
   void hold(std::uint64_t lane, time_point until);
   /// Forgets what is scheduled in the lane.
@@ -57,7 +59,7 @@ class virtual_world {
     std::function<void()> what;
   };
   struct lane_queue {
-    std::multimap<std::uint64_t, occurrence> waiting;
+    std::multimap<std::int64_t, occurrence> waiting;
     time_point last{};
     time_point held{};
   };
@@ -65,7 +67,7 @@ class virtual_world {
 
   std::uint64_t state_;
   std::uint64_t next_lane_ = 1;
-  std::uint64_t next_number_ = 1;
+  std::int64_t next_number_ = 1;
   time_point start_{};
   std::map<std::uint64_t, lane_queue> lanes_;
 };

@@ -24,14 +24,21 @@ bool append_session::setup(const wire::setup_append& request) {
   if (!known && writers_.size() >= pravega_actor::limits::appends_per_connection_max)
     return false;
   const auto stored = target->attribute(request.writer_id);
+  if (told_sealed_ == request.writer_id) told_sealed_.reset();
   writers_[request.writer_id] = {target, stored, stored};
   return replies.add(
       wire::append_setup{request.request_id, request.segment, request.writer_id, stored});
 }
 
+bool append_session::accepts(const uuid& writer) {
+  if (writers_.count(writer) != 0) return true;
+  ended_behind_seal_ = told_sealed_ == writer;
+  return false;
+}
+
 bool append_session::append(const wire::assembled_append& request) {
+  if (!accepts(request.writer_id)) return false;
   const auto writer = writers_.find(request.writer_id);
-  if (writer == writers_.end()) return false;
   auto& state = writer->second;
   if (request.last_event_number < state.last_number) return false;
   const append_info info{state.segment->name(), request.writer_id, request.last_event_number,
@@ -98,6 +105,7 @@ bool append_session::refuse(writers::iterator writer, const wire::assembled_appe
       return replies.add(
           wire::conditional_check_failed{request.writer_id, number, request.request_id});
     case store_status::sealed:
+      told_sealed_ = request.writer_id;
       goes_on = replies.add(wire::segment_is_sealed{request.request_id, name, {}, number});
       break;
     case store_status::missing:

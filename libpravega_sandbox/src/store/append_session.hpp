@@ -19,14 +19,17 @@ class append_session {
 
   [[nodiscard]] bool setup(const wire::setup_append& request);
   [[nodiscard]] bool append(const wire::assembled_append& request);
-  /// Whether the writer is set up.
-  [[nodiscard]] bool knows(const uuid& writer) const { return writers_.count(writer) != 0; }
+  /// A block of this writer begins or ends: it must be set up.
+  [[nodiscard]] bool accepts(const uuid& writer);
   /// Acknowledgements of one writer that nothing else separates are sent as one; this ends such
   /// a run.
   void flush_ack();
   /// Sends the acknowledgements that were held back and are due.
   void release_due();
   [[nodiscard]] std::optional<std::int64_t> next_due_ms() const;
+  /// Whether the session ended at an append behind one that met a sealed segment. A real
+  /// server closes then, and the refusal may be lost on its way.
+  [[nodiscard]] bool ended_behind_seal() const noexcept { return ended_behind_seal_; }
   void clear();
 
  private:
@@ -49,6 +52,9 @@ class append_session {
 
   session_context& context_;
   writers writers_;
+  /// The last writer that was told of a seal, until it is set up again.
+  std::optional<uuid> told_sealed_;
+  bool ended_behind_seal_ = false;
   std::optional<wire::data_appended> run_;
   std::deque<held_ack> held_;
 };

@@ -69,6 +69,9 @@ bool read_session::resume(std::uint64_t read_id) {
   const auto read = std::move(it->second);
   parked_.erase(it);
   const auto& target = *read.segment;
+  if (!context_.owns(target.name())) {
+    return context_.replies.add(wire::wrong_host{read.request_id, target.name(), {}, {}});
+  }
   if (target.deleted()) return answer_empty(read);
   if (target.sealed() && read.offset >= target.length()) {
     return context_.replies.add(

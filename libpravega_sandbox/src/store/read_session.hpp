@@ -19,7 +19,8 @@ class read_session {
 
   [[nodiscard]] bool read(const wire::read_segment& request);
   /// As a real server, a read that waited is answered in another way than a new one: with
-  /// SegmentIsSealed at the end, and with no data once the segment is deleted.
+  /// SegmentIsSealed at the end, and with no data once the segment is deleted; with WrongHost
+  /// if the segment has moved to another store.
   [[nodiscard]] bool resume(std::uint64_t read_id);
   /// Answers every parked read with no data, as a server does that evicts its read index.
   [[nodiscard]] bool evict_parked();

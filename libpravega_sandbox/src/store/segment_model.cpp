@@ -158,4 +158,10 @@ void segment_model::wake() {
     read.waiter->on_readable(read.read_id);
 }
 
+// Who still has to wait parks again.
+void segment_model::wake_all() {
+  for (const auto& read : std::exchange(parked_, {}))
+    read.waiter->on_readable(read.read_id);
+}
+
 }  // namespace pravega_sandbox

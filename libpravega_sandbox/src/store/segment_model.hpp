@@ -61,7 +61,7 @@ class segment_model {
                                                std::size_t bytes_max) const;
 
   /// `waiter` hears of `read_id` once the read from `offset` can be answered (data, seal,
-  /// deletion, truncation); the read is then no longer parked.
+  /// deletion), or when the segment may have moved; the read is then no longer parked.
   void park(std::int64_t offset, read_waiter& waiter, std::uint64_t read_id);
   void unpark(const read_waiter& waiter, std::uint64_t read_id);
   [[nodiscard]] std::size_t parked() const noexcept { return parked_.size(); }
@@ -92,6 +92,7 @@ class segment_model {
   /// Where the second oldest append (or group of small ones) begins, or length.
   [[nodiscard]] std::int64_t next_append_offset() const;
   void wake();
+  void wake_all();
 
   std::string name_;
   std::int64_t start_offset_ = 0;

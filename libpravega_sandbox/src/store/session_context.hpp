@@ -16,9 +16,12 @@ struct session_context {
   std::size_t store_index = 0;
   reply_buffer replies = {};
 
+  [[nodiscard]] bool owns(std::string_view segment) const {
+    return store.owner_of(segment) == store_index;
+  }
   /// Whether this store owns the segment; else the answer is WrongHost.
   [[nodiscard]] bool serves(std::string_view segment) const {
-    return store.owner_of(segment) == store_index && !faults.wrong_host(segment);
+    return owns(segment) && !faults.wrong_host(segment);
   }
 };
 

@@ -19,6 +19,10 @@ inline constexpr std::size_t parked_reads_max = 10000;
 inline constexpr std::size_t attributes_max = 1u << 20;
 /// Segments of one store.
 inline constexpr std::size_t segments_max = 1u << 20;
+/// Containers that each store of a cluster has at its start.
+inline constexpr std::size_t containers_per_store = 4;
+/// Segments that are served elsewhere than the rest of their containers.
+inline constexpr std::size_t moved_segments_max = 1u << 16;
 /// Acknowledgements of one connection that a fault may hold back.
 inline constexpr std::size_t held_acks_max = 1u << 20;
 

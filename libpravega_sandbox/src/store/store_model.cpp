@@ -180,6 +180,12 @@ store_status store_model::merge(std::string_view target_name, std::string_view s
   return store_status::ok;
 }
 
+// A reader that is woken may delete segments of its own connection.
+void store_model::wake_moved() {
+  for (const auto& [name, segment] : std::map{segments_})
+    if (segment->parked() > 0) segment->wake_all();
+}
+
 std::vector<std::string> store_model::segment_names() const {
   std::vector<std::string> names;
   names.reserve(segments_.size());

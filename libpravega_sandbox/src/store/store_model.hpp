@@ -98,6 +98,8 @@ class store_model {
   [[nodiscard]] std::size_t owner_of(std::string_view segment) const {
     return owner_ ? owner_(segment) : 0;
   }
+  /// To be called when owners have changed: reads that wait elsewhere are told.
+  void wake_moved();
 
   store_status create(const std::string& name);
   /// Creates a transient part of `parent`, which need not be there; returns its name, or

@@ -123,7 +123,7 @@ bool store_session::handle(const wire::frame& frame) {
   if (!append) return false;
   if (*append) return appends_.append(**append);
   if (frame.type == wire::append_block::code) {
-    return appends_.knows(assembler_.block_writer().value_or(uuid{}));
+    return appends_.accepts(assembler_.block_writer().value_or(uuid{}));
   }
   appends_.flush_ack();
   switch (frame.type) {

@@ -53,6 +53,8 @@ class store_session final : private read_waiter {
   void shut();
 
   [[nodiscard]] bool closed() const noexcept { return closed_; }
+  /// See `append_session::ended_behind_seal`.
+  [[nodiscard]] bool ended_behind_seal() const noexcept { return appends_.ended_behind_seal(); }
   [[nodiscard]] std::size_t parked_reads() const noexcept { return reads_.parked(); }
 
  private:
