@@ -1,6 +1,7 @@
-// Creates, lists, describes and deletes scopes and streams.
+// Creates, lists, describes, changes, scales, truncates and deletes scopes and streams.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,42 +9,67 @@
 
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
+#include "pravega_actor/stream_lineage.hpp"
+#include "pravega_actor/stream_policies.hpp"
+#include "pravega_actor/time.hpp"
 
 namespace pravega_actor {
 
 class client_core;
 
-/// Whether an `ensure_` call had something to do.
-enum class ensured : std::uint8_t { created, existed };
+namespace limits {
+/// Names that a listing returns in one vector; the forms with a callback have no such limit.
+inline constexpr std::size_t listed_names_max = 1u << 20;
+/// Epochs of a stream that `lineage` goes through.
+inline constexpr std::int32_t lineage_epochs_max = 10'000;
+/// Parts of one split.
+inline constexpr std::int32_t split_parts_max = 1'000;
+}  // namespace limits
 
-/// One segment of a stream as the segment store sees it. Offsets are bytes.
-struct segment_description {
-  segment id;
-  key_range range;
-  std::int64_t start_offset = 0;
-  std::int64_t write_offset = 0;
-  bool sealed = false;
-};
+/// Whether an `ensure_` call had something to do. `differs`: a stream is there, with another
+/// configuration.
+enum class ensured : std::uint8_t { created, existed, differs };
 
-/// A stream as it is now.
-struct stream_description {
-  scoped_stream stream;
+/// What `ensure_stream` found; it converts to `ensured`.
+struct ensured_config {
+  ensured outcome = ensured::existed;
+  /// The configuration that the stream has now.
   stream_config config;
-  bool sealed = false;
-  /// Current segments, sorted by range; empty when the stream is sealed.
-  std::vector<segment_description> segments;
-  /// Where the stream begins and ends.
-  stream_cut head;
-  stream_cut tail;
+  /// How it differs from what was asked for, as `differences` tells.
+  std::vector<std::string> differences;
+  operator ensured() const noexcept { return outcome; }  // NOLINT: an outcome with details
 };
 
-/// Blocking calls, for threads that are not actors; each ends within the configured
-/// controller_call_timeout_ms. Any thread may use it; copies are cheap.
+/// A scale that is complete.
+struct stream_scaled {
+  /// The segments that took over.
+  std::vector<segment_with_range> opened;
+  /// The epoch that they belong to.
+  std::int32_t epoch = 0;
+};
+
+/// Administration. Any thread may use it; copies are cheap.
+///
+/// Each call has two forms. The plain one waits for its outcome: it is for threads that are not
+/// actors, and ends within controller_call_timeout_ms and request_timeout_ms together, unless
+/// it says otherwise. The `_async` one calls back once, at the latest then, from a thread of
+/// the library: the callback must not block; if the client ends first it says `closed` or
+/// actor_terminated.
+///
+/// What is wrong in the arguments is found before anything is sent where it can be
+/// (invalid_argument, invalid_name); what the server refuses comes as precondition_failed,
+/// stream_not_found, stream_sealed and so on, with the server's word in the detail.
 class stream_manager {
  public:
+  template <class T>
+  using callback = std::function<void(const result<T>&)>;
+  using names = std::vector<std::string>;
+  /// One page of a listing; false ends it.
+  using page_sink = std::function<bool(const names&)>;
+
   explicit stream_manager(std::shared_ptr<client_core> core) : core_{std::move(core)} {}
 
-  /// Any call of the controller, with retries.
+  /// Any call of the controller, with retries; ends within controller_call_timeout_ms.
   template <class Request>
   [[nodiscard]] result<typename Request::reply> call(const Request& request) const {
     auto answer = call_any(request);
@@ -52,28 +78,126 @@ class stream_manager {
     return error{errc::internal_error, "the controller's reply has another type"};
   }
 
+  // Scopes and streams.
+
   /// Creates the scope unless it exists.
   [[nodiscard]] result<ensured> ensure_scope(const std::string& scope) const;
-  /// Creates the stream unless it exists; an existing one keeps its configuration.
-  [[nodiscard]] result<ensured> ensure_stream(const scoped_stream& stream,
-                                              const stream_config& config) const;
-  [[nodiscard]] result<std::vector<std::string>> list_scopes() const;
-  /// All streams of a scope, internal ones too; with a tag only those that have it.
-  [[nodiscard]] result<std::vector<std::string>> list_streams(
-      const std::string& scope, const std::string& tag = {}) const;
-  /// Asks the segment stores too; this part ends within request_timeout_ms.
-  [[nodiscard]] result<stream_description> describe(const scoped_stream& stream) const;
+  void ensure_scope_async(const std::string& scope, callback<ensured> done) const;
+  /// Creates the stream unless it exists. An existing one keeps its configuration, which is
+  /// compared with the one given.
+  [[nodiscard]] result<ensured_config> ensure_stream(const scoped_stream& stream,
+                                                     const stream_config& config) const;
+  void ensure_stream_async(const scoped_stream& stream, const stream_config& config,
+                           callback<ensured_config> done) const;
+  /// False: there was no such scope. scope_not_empty if it has streams.
+  [[nodiscard]] result<bool> delete_scope(const std::string& scope) const;
+  void delete_scope_async(const std::string& scope, callback<bool> done) const;
+  /// The stream takes no more events; sealing a sealed stream is a success.
   [[nodiscard]] result<void> seal_stream(const scoped_stream& stream) const;
+  void seal_stream_async(const scoped_stream& stream, callback<void> done) const;
   /// Seals and deletes. False: there was no such stream.
   [[nodiscard]] result<bool> delete_stream(const scoped_stream& stream) const;
-  [[nodiscard]] result<bool> delete_scope(const std::string& scope) const;
+  void delete_stream_async(const scoped_stream& stream, callback<bool> done) const;
+
+  // Lists. Each page has a deadline of its own.
+
+  /// All scopes; limit_exceeded for more than limits::listed_names_max.
+  [[nodiscard]] result<names> list_scopes() const;
+  void list_scopes_async(callback<names> done) const;
+  /// All streams of a scope, internal ones too; with a tag only those that have it.
+  [[nodiscard]] result<names> list_streams(const std::string& scope,
+                                           const std::string& tag = {}) const;
+  void list_streams_async(const std::string& scope, const std::string& tag,
+                          callback<names> done) const;
+  /// The same page by page. The sink of the waiting form is called in the caller's thread.
+  [[nodiscard]] result<void> each_scope(const page_sink& sink) const;
+  void each_scope_async(page_sink sink, callback<void> done) const;
+  [[nodiscard]] result<void> each_stream(const std::string& scope, const std::string& tag,
+                                         const page_sink& sink) const;
+  void each_stream_async(const std::string& scope, const std::string& tag, page_sink sink,
+                         callback<void> done) const;
+
+  // What a stream is.
+
+  /// Configuration, current segments with their offsets, head and tail.
+  [[nodiscard]] result<stream_description> describe(const scoped_stream& stream) const;
+  void describe_async(const scoped_stream& stream, callback<stream_description> done) const;
+  [[nodiscard]] result<stream_config> config_of(const scoped_stream& stream) const;
+  void config_of_async(const scoped_stream& stream, callback<stream_config> done) const;
+  /// The stream's tags, sorted.
+  [[nodiscard]] result<names> tags(const scoped_stream& stream) const;
+  void tags_async(const scoped_stream& stream, callback<names> done) const;
+  /// Where the stream begins.
+  [[nodiscard]] result<stream_cut> head_cut(const scoped_stream& stream) const;
+  void head_cut_async(const scoped_stream& stream, callback<stream_cut> done) const;
+  /// Where the stream ends now: behind everything that was durable before the call.
+  [[nodiscard]] result<stream_cut> tail_cut(const scoped_stream& stream) const;
+  void tail_cut_async(const scoped_stream& stream, callback<stream_cut> done) const;
+  /// The segments from one cut of a stream to another, both included, sorted; a cut without
+  /// offsets means the stream's first epoch, or its tail. One of them must have some.
+  [[nodiscard]] result<std::vector<segment_id>> segments_between(const stream_cut& from,
+                                                                 const stream_cut& to) const;
+  void segments_between_async(const stream_cut& from, const stream_cut& to,
+                              callback<std::vector<segment_id>> done) const;
+  /// Every epoch with its segments, and what is still stored of them; ends within `timeout`.
+  /// limit_exceeded for a stream of more than limits::lineage_epochs_max epochs.
+  [[nodiscard]] result<stream_lineage> lineage(const scoped_stream& stream,
+                                               duration timeout = seconds{120}) const;
+  void lineage_async(const scoped_stream& stream, duration timeout,
+                     callback<stream_lineage> done) const;
+
+  // Changes.
+
+  /// Replaces the whole configuration. The server may scale the stream to fit it.
+  [[nodiscard]] result<void> update_stream(const scoped_stream& stream,
+                                           const stream_config& config) const;
+  void update_stream_async(const scoped_stream& stream, const stream_config& config,
+                           callback<void> done) const;
+  /// Reads the configuration, changes parts of it, writes it back and returns it. Changes that
+  /// others make in between are lost: the server has no condition for it.
+  [[nodiscard]] result<stream_config> change_stream(const scoped_stream& stream,
+                                                    const stream_change& change) const;
+  void change_stream_async(const scoped_stream& stream, const stream_change& change,
+                           callback<stream_config> done) const;
+  /// Drops what lies before the cut, for every reader and for ever. The cut must name segments
+  /// that are there, cover the whole key space once and lie between head and tail; -1 stands
+  /// for the end of a sealed segment.
+  [[nodiscard]] result<void> truncate_stream(const stream_cut& cut) const;
+  void truncate_stream_async(const stream_cut& cut, callback<void> done) const;
+
+  // Scaling. Each starts the scale and waits until it is complete, `timeout` at most; then
+  // deadline_exceeded says in its detail whether the scale had been started: it goes on.
+
+  /// Seals current segments and opens new ones of the given ranges, which must cover the
+  /// sealed ones exactly. Below the configuration's segments_min it is precondition_failed.
+  [[nodiscard]] result<stream_scaled> scale_stream(const scoped_stream& stream,
+                                                   const std::vector<segment_id>& sealed,
+                                                   const std::vector<key_range>& ranges,
+                                                   duration timeout = seconds{60}) const;
+  void scale_stream_async(const scoped_stream& stream, const std::vector<segment_id>& sealed,
+                          const std::vector<key_range>& ranges, duration timeout,
+                          callback<stream_scaled> done) const;
+  /// Splits one current segment into 2 to limits::split_parts_max of equal width.
+  [[nodiscard]] result<stream_scaled> split_segment(const segment& which, std::int32_t parts,
+                                                    duration timeout = seconds{60}) const;
+  void split_segment_async(const segment& which, std::int32_t parts, duration timeout,
+                           callback<stream_scaled> done) const;
+  /// Merges two or more current segments whose ranges are neighbours into one.
+  [[nodiscard]] result<stream_scaled> merge_segments(const scoped_stream& stream,
+                                                     const std::vector<segment_id>& which,
+                                                     duration timeout = seconds{60}) const;
+  void merge_segments_async(const scoped_stream& stream, const std::vector<segment_id>& which,
+                            duration timeout, callback<stream_scaled> done) const;
+  /// Replaces all current segments by `segments` new ones of equal width.
+  [[nodiscard]] result<stream_scaled> scale_to(const scoped_stream& stream,
+                                               std::int32_t segments,
+                                               duration timeout = seconds{60}) const;
+  void scale_to_async(const scoped_stream& stream, std::int32_t segments, duration timeout,
+                      callback<stream_scaled> done) const;
 
  private:
   [[nodiscard]] result<controller::reply> call_any(const controller::request& request) const;
   std::shared_ptr<client_core> core_;
 };
-
-/// A configuration with a fixed number of segments.
-[[nodiscard]] stream_config fixed_segments(std::int32_t segments);
 
 }  // namespace pravega_actor

@@ -1,37 +1,36 @@
 #include "pravega_actor/stream_manager.hpp"
 
-#include "client/client_core.hpp"
-#include "core/rendezvous.hpp"
+#include <algorithm>
+
+#include "client/stream_calls.hpp"
+#include "client/stream_changes.hpp"
+#include "client/stream_inspection.hpp"
 
 namespace pravega_actor {
 
 namespace {
 
-constexpr seconds answer_margin{5};
-/// Names that a listing returns at most.
-constexpr std::size_t listed_names_max = 1u << 20;
-
-// Asks for page after page; `next_page(token)` gives one.
-template <class F>
-result<std::vector<std::string>> all_pages(F&& next_page) {
-  std::vector<std::string> names;
-  std::string token;
-  for (;;) {
-    result<controller::name_page> page = next_page(token);
-    if (!page) return page.error();
-    if (page->names.empty()) return names;
-    if (names.size() + page->names.size() > listed_names_max)
-      return error{errc::limit_exceeded, "more than listed_names_max names"};
-    names.insert(names.end(), std::make_move_iterator(page->names.begin()),
-                 std::make_move_iterator(page->names.end()));
-    // A server that repeats the token has no more.
-    if (page->token.empty() || page->token == token) return names;
-    token = std::move(page->token);
-  }
+result<void> check(const scoped_stream& stream) {
+  auto valid = check_name(stream.scope);
+  if (valid) valid = check_stream_name(stream.stream);
+  if (valid) return valid;
+  return valid.error().with_subject(stream.to_string());
 }
 
-ensured as_ensured(const controller::creation& reply) {
-  return reply.created ? ensured::created : ensured::existed;
+// One call about one stream, whose reply `as` turns into the outcome.
+template <class T, class Request, class F>
+void start_call(const std::shared_ptr<client_core>& core, const scoped_stream& stream,
+                Request what, std::function<void(const result<T>&)> done, F as) {
+  start_operation<T>(
+      core, usual_limit(core), std::move(done), [=](const teller<T>& tell) -> step {
+        if (auto valid = check(stream); !valid) return tell(valid.error());
+        return ask_or_fail(what, tell,
+                           [=](const typename Request::reply& got) { return tell(as(got)); });
+      });
+}
+
+result<void> nothing(const controller::done&) {
+  return {};
 }
 
 }  // namespace
@@ -39,67 +38,224 @@ ensured as_ensured(const controller::creation& reply) {
 result<controller::reply> stream_manager::call_any(const controller::request& request) const {
   if (!core_) return errc::closed;
   const duration timeout = milliseconds{core_->settings().controller_call_timeout_ms};
-  auto answered = std::make_shared<rendezvous<result<controller::reply>>>();
-  core_->call(request, timeout,
-              [answered](const result<controller::reply>& reply) { answered->set(reply); });
-  auto reply = answered->wait_until(clock_type::now() + timeout + answer_margin);
-  if (reply) return std::move(*reply);
-  return error{errc::deadline_exceeded, "the controller client does not answer"}
-      .with_stage(stage::controller_call)
-      .with_controller(core_->context()->controller_address);
+  auto outcome = wait_for<controller::reply>(
+      timeout, [&](auto done) { core_->call(request, timeout, std::move(done)); });
+  if (outcome || !outcome.error().controller().empty()) return outcome;
+  return outcome.error().with_controller(core_->context()->controller_address);
+}
+
+// --- scopes and streams ---------------------------------------------------------------------
+
+void stream_manager::ensure_scope_async(const std::string& scope,
+                                        callback<ensured> done) const {
+  start_operation<ensured>(core_, usual_limit(core_), std::move(done),
+                           [=](const auto& tell) { return ensure_scope_there(scope, tell); });
 }
 
 result<ensured> stream_manager::ensure_scope(const std::string& scope) const {
-  if (auto valid = check_name(scope); !valid) return valid.error();
-  return call(controller::create_scope{scope}).map(as_ensured);
+  return wait_for<ensured>(usual_limit(core_),
+                           [&](auto done) { ensure_scope_async(scope, std::move(done)); });
 }
 
-result<ensured> stream_manager::ensure_stream(const scoped_stream& stream,
-                                              const stream_config& config) const {
-  if (auto valid = check_name(stream.scope); !valid) return valid.error();
-  if (auto valid = check_stream_name(stream.stream); !valid) return valid.error();
-  if (config.scaling.segments_min < 1)
-    return error{errc::invalid_argument, "a stream has at least one segment"}.with_subject(
-        stream.to_string());
-  return call(controller::create_stream{stream, config}).map(as_ensured);
+void stream_manager::ensure_stream_async(const scoped_stream& stream,
+                                         const stream_config& config,
+                                         callback<ensured_config> done) const {
+  start_operation<ensured_config>(
+      core_, usual_limit(core_), std::move(done),
+      [=](const auto& tell) { return ensure_stream_there(stream, config, tell); });
 }
 
-result<std::vector<std::string>> stream_manager::list_scopes() const {
-  return all_pages(
-      [this](const std::string& token) { return call(controller::list_scopes{token}); });
-}
-
-result<std::vector<std::string>> stream_manager::list_streams(const std::string& scope,
-                                                              const std::string& tag) const {
-  return all_pages([&](const std::string& token) {
-    return call(controller::list_streams{scope, tag, token});
+result<ensured_config> stream_manager::ensure_stream(const scoped_stream& stream,
+                                                     const stream_config& config) const {
+  return wait_for<ensured_config>(usual_limit(core_), [&](auto done) {
+    ensure_stream_async(stream, config, std::move(done));
   });
 }
 
-result<void> stream_manager::seal_stream(const scoped_stream& stream) const {
-  auto sealed = call(controller::seal_stream{stream});
-  return sealed ? result<void>{} : result<void>{sealed.error()};
-}
-
-result<bool> stream_manager::delete_stream(const scoped_stream& stream) const {
-  auto sealed = seal_stream(stream);
-  if (!sealed && sealed.error() == errc::stream_not_found) return false;
-  if (!sealed) return sealed.error();
-  auto deleted = call(controller::delete_stream{stream});
-  if (!deleted && deleted.error() == errc::stream_not_found) return false;
-  return deleted.map([](const controller::deletion& reply) { return reply.deleted; });
+void stream_manager::delete_scope_async(const std::string& scope, callback<bool> done) const {
+  start_operation<bool>(core_, usual_limit(core_), std::move(done),
+                        [=](const auto& tell) { return delete_scope_there(scope, tell); });
 }
 
 result<bool> stream_manager::delete_scope(const std::string& scope) const {
-  auto deleted = call(controller::delete_scope{scope});
-  if (!deleted && deleted.error() == errc::scope_not_found) return false;
-  return deleted.map([](const controller::deletion& reply) { return reply.deleted; });
+  return wait_for<bool>(usual_limit(core_),
+                        [&](auto done) { delete_scope_async(scope, std::move(done)); });
 }
 
-stream_config fixed_segments(std::int32_t segments) {
-  stream_config config;
-  config.scaling.segments_min = segments;
-  return config;
+void stream_manager::seal_stream_async(const scoped_stream& stream, callback<void> done) const {
+  start_call<void>(core_, stream, controller::seal_stream{stream}, std::move(done), nothing);
+}
+
+result<void> stream_manager::seal_stream(const scoped_stream& stream) const {
+  return wait_for<void>(usual_limit(core_),
+                        [&](auto done) { seal_stream_async(stream, std::move(done)); });
+}
+
+void stream_manager::delete_stream_async(const scoped_stream& stream,
+                                         callback<bool> done) const {
+  start_operation<bool>(core_, usual_limit(core_), std::move(done),
+                        [=](const teller<bool>& tell) -> step {
+                          if (auto valid = check(stream); !valid) return tell(valid.error());
+                          return seal_and_delete(stream, tell);
+                        });
+}
+
+result<bool> stream_manager::delete_stream(const scoped_stream& stream) const {
+  return wait_for<bool>(usual_limit(core_),
+                        [&](auto done) { delete_stream_async(stream, std::move(done)); });
+}
+
+// --- what a stream is -----------------------------------------------------------------------
+
+void stream_manager::describe_async(const scoped_stream& stream,
+                                    callback<stream_description> done) const {
+  start_operation<stream_description>(core_, usual_limit(core_), std::move(done),
+                                      [=](const teller<stream_description>& tell) -> step {
+                                        if (auto valid = check(stream); !valid)
+                                          return tell(valid.error());
+                                        return describe_stream(stream, tell);
+                                      });
+}
+
+result<stream_description> stream_manager::describe(const scoped_stream& stream) const {
+  return wait_for<stream_description>(
+      usual_limit(core_), [&](auto done) { describe_async(stream, std::move(done)); });
+}
+
+void stream_manager::config_of_async(const scoped_stream& stream,
+                                     callback<stream_config> done) const {
+  start_call<stream_config>(core_, stream, controller::get_stream_config{stream},
+                            std::move(done), [](const stream_config& got) { return got; });
+}
+
+result<stream_config> stream_manager::config_of(const scoped_stream& stream) const {
+  return wait_for<stream_config>(usual_limit(core_),
+                                 [&](auto done) { config_of_async(stream, std::move(done)); });
+}
+
+void stream_manager::tags_async(const scoped_stream& stream, callback<names> done) const {
+  start_call<names>(core_, stream, controller::get_stream_config{stream}, std::move(done),
+                    [](const stream_config& got) {
+                      auto sorted = got.tags;
+                      std::sort(sorted.begin(), sorted.end());
+                      return sorted;
+                    });
+}
+
+result<stream_manager::names> stream_manager::tags(const scoped_stream& stream) const {
+  return wait_for<names>(usual_limit(core_),
+                         [&](auto done) { tags_async(stream, std::move(done)); });
+}
+
+void stream_manager::head_cut_async(const scoped_stream& stream,
+                                    callback<stream_cut> done) const {
+  start_call<stream_cut>(core_, stream, controller::get_head_segments{stream}, std::move(done),
+                         [stream](const controller::segment_offsets& got) {
+                           return stream_cut{stream, got.offsets};
+                         });
+}
+
+result<stream_cut> stream_manager::head_cut(const scoped_stream& stream) const {
+  return wait_for<stream_cut>(usual_limit(core_),
+                              [&](auto done) { head_cut_async(stream, std::move(done)); });
+}
+
+void stream_manager::tail_cut_async(const scoped_stream& stream,
+                                    callback<stream_cut> done) const {
+  start_operation<stream_cut>(core_, usual_limit(core_), std::move(done),
+                              [=](const teller<stream_cut>& tell) -> step {
+                                if (auto valid = check(stream); !valid)
+                                  return tell(valid.error());
+                                return find_tail(stream, tell);
+                              });
+}
+
+result<stream_cut> stream_manager::tail_cut(const scoped_stream& stream) const {
+  return wait_for<stream_cut>(usual_limit(core_),
+                              [&](auto done) { tail_cut_async(stream, std::move(done)); });
+}
+
+void stream_manager::segments_between_async(const stream_cut& from, const stream_cut& to,
+                                            callback<std::vector<segment_id>> done) const {
+  if (from.stream != to.stream)
+    return done(error{errc::invalid_argument,
+                      "the cuts are of two streams: " + from.stream.to_string() + " and " +
+                          to.stream.to_string()});
+  if (from.offsets.empty() && to.offsets.empty())
+    return done(error{errc::invalid_argument, "one of the cuts must have offsets"});
+  start_call<std::vector<segment_id>>(
+      core_, from.stream,
+      controller::get_segments_between{from.stream, from.offsets, to.offsets}, std::move(done),
+      [](const controller::segment_list& got) { return got.segments; });
+}
+
+result<std::vector<segment_id>> stream_manager::segments_between(const stream_cut& from,
+                                                                 const stream_cut& to) const {
+  return wait_for<std::vector<segment_id>>(usual_limit(core_), [&](auto done) {
+    segments_between_async(from, to, std::move(done));
+  });
+}
+
+void stream_manager::lineage_async(const scoped_stream& stream, duration timeout,
+                                   callback<stream_lineage> done) const {
+  start_operation<stream_lineage>(core_, timeout, std::move(done),
+                                  [=](const teller<stream_lineage>& tell) -> step {
+                                    if (auto valid = check(stream); !valid)
+                                      return tell(valid.error());
+                                    return trace_lineage(stream, tell);
+                                  });
+}
+
+result<stream_lineage> stream_manager::lineage(const scoped_stream& stream,
+                                               duration timeout) const {
+  return wait_for<stream_lineage>(
+      timeout, [&](auto done) { lineage_async(stream, timeout, std::move(done)); });
+}
+
+// --- changes --------------------------------------------------------------------------------
+
+void stream_manager::update_stream_async(const scoped_stream& stream,
+                                         const stream_config& config,
+                                         callback<void> done) const {
+  if (auto valid = pravega_actor::check(config); !valid)
+    return done(valid.error().with_subject(stream.to_string()));
+  start_call<void>(core_, stream, controller::update_stream{stream, config}, std::move(done),
+                   nothing);
+}
+
+result<void> stream_manager::update_stream(const scoped_stream& stream,
+                                           const stream_config& config) const {
+  return wait_for<void>(usual_limit(core_), [&](auto done) {
+    update_stream_async(stream, config, std::move(done));
+  });
+}
+
+void stream_manager::change_stream_async(const scoped_stream& stream,
+                                         const stream_change& change,
+                                         callback<stream_config> done) const {
+  start_operation<stream_config>(core_, usual_limit(core_), std::move(done),
+                                 [=](const teller<stream_config>& tell) -> step {
+                                   if (auto valid = check(stream); !valid)
+                                     return tell(valid.error());
+                                   return change_config(stream, change, tell);
+                                 });
+}
+
+result<stream_config> stream_manager::change_stream(const scoped_stream& stream,
+                                                    const stream_change& change) const {
+  return wait_for<stream_config>(usual_limit(core_), [&](auto done) {
+    change_stream_async(stream, change, std::move(done));
+  });
+}
+
+void stream_manager::truncate_stream_async(const stream_cut& cut, callback<void> done) const {
+  start_operation<void>(core_, usual_limit(core_), std::move(done),
+                        [=](const auto& tell) { return truncate_at(cut, tell); });
+}
+
+result<void> stream_manager::truncate_stream(const stream_cut& cut) const {
+  return wait_for<void>(usual_limit(core_),
+                        [&](auto done) { truncate_stream_async(cut, std::move(done)); });
 }
 
 }  // namespace pravega_actor

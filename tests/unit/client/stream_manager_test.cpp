@@ -34,13 +34,25 @@ TEST_CASE("ensure tells whether it had something to do", "[stream_manager]") {
     if (std::holds_alternative<controller::create_scope>(call) ||
         std::holds_alternative<controller::create_stream>(call))
       return controller::reply{controller::creation{!there}};
+    if (std::holds_alternative<controller::get_stream_config>(call))
+      return controller::reply{fixed_segments(3)};
     return errc::unsupported_operation;
   }};
+  const auto ensure = [&](std::int32_t segments) {
+    const auto got = w.streams().ensure_stream({"scope", "stream"}, fixed_segments(segments));
+    INFO((got ? std::string{} : got.error().to_string()));
+    REQUIRE(got);
+    return *got;
+  };
   CHECK(*w.streams().ensure_scope("scope") == ensured::created);
-  CHECK(*w.streams().ensure_stream({"scope", "stream"}, fixed_segments(3)) == ensured::created);
+  CHECK(ensure(3).outcome == ensured::created);
   there = true;
   CHECK(*w.streams().ensure_scope("scope") == ensured::existed);
-  CHECK(*w.streams().ensure_stream({"scope", "stream"}, fixed_segments(3)) == ensured::existed);
+  CHECK(ensure(3) == ensured::existed);
+  const auto other = ensure(5);
+  CHECK(other.outcome == ensured::differs);
+  CHECK(other.config == fixed_segments(3));
+  CHECK(other.differences == names{"segments 3 fixed instead of 5 fixed"});
 }
 
 TEST_CASE("names and sizes are checked before the controller is asked", "[stream_manager]") {
@@ -155,6 +167,12 @@ TEST_CASE("a sealed stream has a head and no segments", "[stream_manager]") {
       return controller::reply{fixed_segments(2)};
     if (std::holds_alternative<controller::get_head_segments>(call))
       return controller::reply{controller::segment_offsets{{{{0, 0}, 17}}, ""}};
+    if (std::holds_alternative<controller::get_segments_between>(call))
+      return controller::reply{controller::segment_list{{{0, 0}, {1, 1}}, ""}};
+    // The last segment of a stream in which nothing is left to ask the store for.
+    if (const auto* epoch = std::get_if<controller::get_epoch_segments>(&call);
+        epoch != nullptr && epoch->epoch == 1)
+      return controller::reply{controller::segment_ranges{}};
     return errc::unsupported_operation;
   }};
   const auto seen = w.streams().describe({"scope", "stream"});
