@@ -24,6 +24,9 @@ struct subject_of {
   std::string operator()(const is_stream_cut_valid& call) const {
     return call.cut.stream.to_string();
   }
+  std::string operator()(const note_time& call) const {
+    return call.position.stream.to_string();
+  }
   std::string operator()(const get_successors& call) const { return call.of.to_string(); }
   std::string operator()(const get_uri& call) const { return call.of.to_string(); }
   std::string operator()(const is_segment_valid& call) const { return call.of.to_string(); }

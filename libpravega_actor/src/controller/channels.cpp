@@ -5,7 +5,10 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <algorithm>
+
 #include "controller/call_site.hpp"
+#include "pravega_actor/limits.hpp"
 
 namespace pravega_actor::detail {
 namespace {
@@ -46,31 +49,87 @@ std::string target_of(const endpoint& of) {
   return "dns:///" + of.to_string();
 }
 
-}  // namespace
-
-controller_channels::controller_channels(const std::vector<endpoint>& endpoints) {
-  for (const auto& each : endpoints) {
-    auto channel = grpc::CreateCustomChannel(target_of(each),
-                                             grpc::InsecureChannelCredentials(), arguments());
-    auto stub = pb::ControllerService::NewStub(channel);
-    targets_.push_back({std::move(channel), std::move(stub)});
-  }
+controller_channels::target_pointer connect_to(const endpoint& where) {
+  auto channel = grpc::CreateCustomChannel(target_of(where), grpc::InsecureChannelCredentials(),
+                                           arguments());
+  auto stub = pb::ControllerService::NewStub(channel);
+  return std::make_shared<controller_channels::target>(
+      controller_channels::target{where, std::move(channel), std::move(stub)});
 }
 
-pb::ControllerService::Stub& controller_channels::next() {
-  const auto turn = turn_.fetch_add(1, std::memory_order_relaxed);
-  if (targets_.size() == 1) return *targets_.front().stub;
-  const target* hopeful = nullptr;
-  const target* ready = nullptr;
-  for (std::size_t i = 0; i < targets_.size(); ++i) {
-    const auto& each = targets_[(turn + i) % targets_.size()];
+/// Of some endpoints, from one of them on.
+struct choice {
+  controller_channels::target_pointer ready;
+  controller_channels::target_pointer hopeful;
+};
+
+choice choose(const std::vector<controller_channels::target_pointer>& from, std::size_t turn) {
+  choice found;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const auto& each = from[(turn + i) % from.size()];
     // Asking all of them to connect is what keeps the others ready for their turn.
-    const auto state = each.channel->GetState(true);
-    if (state == GRPC_CHANNEL_READY && ready == nullptr) ready = &each;
-    if (state != GRPC_CHANNEL_TRANSIENT_FAILURE && hopeful == nullptr) hopeful = &each;
+    const auto state = each->channel->GetState(true);
+    if (state == GRPC_CHANNEL_READY && !found.ready) found.ready = each;
+    if (state != GRPC_CHANNEL_TRANSIENT_FAILURE && !found.hopeful) found.hopeful = each;
   }
-  if (ready != nullptr) return *ready->stub;
-  return *(hopeful != nullptr ? *hopeful : targets_[turn % targets_.size()]).stub;
+  return found;
+}
+
+}  // namespace
+
+controller_channels::controller_channels(const std::vector<endpoint>& configured,
+                                         bool discovers) {
+  for (const auto& each : configured)
+    configured_.push_back(connect_to(each));
+  if (discovers) discovery_ = std::make_unique<discovery_schedule>();
+}
+
+controller_channels::target_pointer controller_channels::next() {
+  const std::lock_guard lock{mutex_};
+  const auto turn = turn_++;
+  if (told_.empty() && configured_.size() == 1) return configured_.front();
+  const auto told = choose(told_, turn);
+  if (told.ready) return told.ready;
+  // A list that leads nowhere (addresses of another network, say) does no harm, but a newer one
+  // may be better.
+  if (!told_.empty() && !told.hopeful && discovery_) discovery_->call_failed();
+  const auto configured = choose(configured_, turn);
+  if (configured.ready) return configured.ready;
+  if (told.hopeful) return told.hopeful;
+  return configured.hopeful ? configured.hopeful : configured_[turn % configured_.size()];
+}
+
+controller_channels::target_pointer controller_channels::target_for(
+    const endpoint& where) const {
+  for (const auto* all : {&told_, &configured_}) {
+    const auto at = std::find_if(all->begin(), all->end(),
+                                 [&](const auto& each) { return each->where == where; });
+    if (at != all->end()) return *at;
+  }
+  return connect_to(where);
+}
+
+void controller_channels::discovered(const std::vector<endpoint>& servers) {
+  if (servers.empty()) return;
+  targets before;
+  const std::lock_guard lock{mutex_};
+  targets now;
+  for (const auto& each : servers) {
+    const bool again = std::any_of(now.begin(), now.end(),
+                                   [&](const auto& listed) { return listed->where == each; });
+    if (again) continue;
+    if (now.size() == limits::controller_addresses_max) break;
+    now.push_back(target_for(each));
+  }
+  before = std::exchange(told_, std::move(now));
+}
+
+std::vector<endpoint> controller_channels::told() const {
+  const std::lock_guard lock{mutex_};
+  std::vector<endpoint> all;
+  for (const auto& each : told_)
+    all.push_back(each->where);
+  return all;
 }
 
 }  // namespace pravega_actor::detail

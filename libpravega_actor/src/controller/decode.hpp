@@ -40,6 +40,9 @@ using reply_to = std::type_identity<Call>;
                             const pb::StreamsInScopeResponse& from);
 [[nodiscard]] answer decode(reply_to<controller::get_delegation_token>,
                             const pb::DelegationToken& from);
+[[nodiscard]] answer decode(reply_to<controller::note_time>, const pb::TimestampResponse& from);
+[[nodiscard]] answer decode(reply_to<controller::remove_writer>,
+                            const pb::RemoveWriterResponse& from);
 
 // Segments: decode_segments.cpp.
 [[nodiscard]] answer decode(reply_to<controller::get_controller_servers>,

@@ -11,6 +11,8 @@ using namespace controller;  // NOLINT: the calls and replies
 /// The server adds fractions up: 49 ranges of 1/49 do not quite reach 1.
 constexpr double range_tolerance = 1e-9;
 constexpr std::int32_t port_max = 65535;
+/// The offset of a segment that lies before the head as a whole.
+constexpr std::int64_t read_to_the_end = -1;
 constexpr std::size_t host_characters_max = 255;
 
 error violation(std::string what) {
@@ -120,7 +122,8 @@ answer decode(reply_to<get_head_segments>, const pb::SegmentsAtTime& from) {
   for (const auto& each : from.segments()) {
     const auto id = id_of(each.segmentid().segmentid());
     if (!id) return id.error();
-    if (each.offset() < 0) return violation("a segment starts at a negative offset");
+    if (each.offset() < read_to_the_end)
+      return violation("a segment starts at offset " + std::to_string(each.offset()));
     if (!to.offsets.emplace(*id, each.offset()).second) {
       return violation("segment " + std::to_string(id->value()) + " comes twice");
     }

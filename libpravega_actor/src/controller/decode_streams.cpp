@@ -85,6 +85,29 @@ errc code_of(pb::StreamsInScopeResponse::Status status) {
   }
 }
 
+errc code_of(pb::TimestampResponse::Status status) {
+  switch (status) {
+    case pb::TimestampResponse::INVALID_TIME:
+    case pb::TimestampResponse::INVALID_POSITION:
+      return errc::invalid_argument;
+    case pb::TimestampResponse::INTERNAL_ERROR:
+      return errc::controller_failure;
+    default:
+      return errc::protocol_violation;
+  }
+}
+
+errc code_of(pb::RemoveWriterResponse::Status status) {
+  switch (status) {
+    case pb::RemoveWriterResponse::STREAM_DOES_NOT_EXIST:
+      return errc::stream_not_found;
+    case pb::RemoveWriterResponse::INTERNAL_ERROR:
+      return errc::controller_failure;
+    default:
+      return errc::protocol_violation;
+  }
+}
+
 answer updated(const pb::UpdateStreamStatus& from) {
   if (from.status() == pb::UpdateStreamStatus::SUCCESS) return reply{done{}};
   return refusal(code_of(from.status()), pb::UpdateStreamStatus::Status_Name(from.status()));
@@ -211,6 +234,17 @@ answer decode(reply_to<list_streams>, const pb::StreamsInScopeResponse& from) {
 
 answer decode(reply_to<get_delegation_token>, const pb::DelegationToken& from) {
   return reply{token{from.delegationtoken()}};
+}
+
+answer decode(reply_to<note_time>, const pb::TimestampResponse& from) {
+  if (from.result() == pb::TimestampResponse::SUCCESS) return reply{done{}};
+  return refusal(code_of(from.result()), pb::TimestampResponse::Status_Name(from.result()));
+}
+
+answer decode(reply_to<remove_writer>, const pb::RemoveWriterResponse& from) {
+  if (from.result() == pb::RemoveWriterResponse::SUCCESS) return reply{deletion{true}};
+  if (from.result() == pb::RemoveWriterResponse::UNKNOWN_WRITER) return reply{deletion{false}};
+  return refusal(code_of(from.result()), pb::RemoveWriterResponse::Status_Name(from.result()));
 }
 
 }  // namespace pravega_actor::detail

@@ -224,4 +224,19 @@ pb::StreamInfo encode(const get_delegation_token& call) {
   return info(call.stream, call.access);
 }
 
+pb::TimestampFromWriter encode(const note_time& call) {
+  pb::TimestampFromWriter to;
+  to.set_writer(call.writer);
+  *to.mutable_position() = cut_of(call.position);
+  to.set_timestamp(call.time);
+  return to;
+}
+
+pb::RemoveWriterRequest encode(const remove_writer& call) {
+  pb::RemoveWriterRequest to;
+  to.set_writer(call.writer);
+  put(call.stream, *to.mutable_stream());
+  return to;
+}
+
 }  // namespace pravega_actor::detail

@@ -34,5 +34,7 @@ namespace pb = ::io::pravega::controller::stream::api::grpc::v1;
 [[nodiscard]] pb::SegmentId encode(const controller::is_segment_valid& call);
 [[nodiscard]] pb::StreamCut encode(const controller::is_stream_cut_valid& call);
 [[nodiscard]] pb::StreamInfo encode(const controller::get_delegation_token& call);
+[[nodiscard]] pb::TimestampFromWriter encode(const controller::note_time& call);
+[[nodiscard]] pb::RemoveWriterRequest encode(const controller::remove_writer& call);
 
 }  // namespace pravega_actor::detail

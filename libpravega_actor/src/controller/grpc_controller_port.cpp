@@ -24,6 +24,8 @@ template <class Request, class Response>
 using method = void (async_stub::*)(grpc::ClientContext*, const Request*, Response*,
                                     std::function<void(grpc::Status)>);
 
+/// Longest time for a question for the other controllers.
+constexpr duration discovery_timeout = seconds{5};
 /// Calls may not take longer than this, whatever the caller asks for.
 constexpr duration call_timeout_max = std::chrono::hours{24};
 
@@ -88,6 +90,8 @@ class starter {
   void operator()(const is_segment_valid& c) { plain(c, &async_stub::isSegmentValid); }
   void operator()(const is_stream_cut_valid& c) { plain(c, &async_stub::isStreamCutValid); }
   void operator()(const get_delegation_token& c) { plain(c, &async_stub::getDelegationToken); }
+  void operator()(const note_time& c) { plain(c, &async_stub::noteTimestampFromWriter); }
+  void operator()(const remove_writer& c) { plain(c, &async_stub::removeWriter); }
 
  private:
   template <class Call, class Request, class Response>
@@ -99,6 +103,8 @@ class starter {
   template <class Request, class Response>
   struct exchange {
     std::shared_ptr<shared_state> state;
+    detail::controller_channels& channels;
+    detail::controller_channels::target_pointer target;
     detail::call_site site;
     controller_port::callback done;
     Request request;
@@ -109,16 +115,19 @@ class starter {
 
   template <class Call, class Request, class Response>
   void send(method<Request, Response> rpc, Request message) {
-    auto held = std::make_shared<exchange<Request, Response>>();
-    held->state = std::move(state_);
-    held->site = std::move(site_);
-    held->done = std::move(done_);
-    held->request = std::move(message);
+    using held_exchange = exchange<Request, Response>;
+    auto held = std::make_shared<held_exchange>(held_exchange{std::move(state_),
+                                                              channels_,
+                                                              channels_.next(),
+                                                              std::move(site_),
+                                                              std::move(done_),
+                                                              std::move(message),
+                                                              {}});
     held->context->set_deadline(deadline_);
     held->id = held->state->calls.add([context = held->context] { context->TryCancel(); });
-    auto* const stub = channels_.next().async();
-    (stub->*rpc)(held->context.get(), &held->request, &held->response,
-                 [held](const grpc::Status& status) { finish<Call>(*held, status); });
+    (held->target->stub->async()->*rpc)(
+        held->context.get(), &held->request, &held->response,
+        [held](const grpc::Status& status) { finish<Call>(*held, status); });
   }
 
   template <class Call, class Exchange>
@@ -126,14 +135,19 @@ class starter {
     held.state->calls.answer(held.id, [&] {
       const auto done = std::move(held.done);
       done(outcome<Call>(held, status));
-      // A context holds its channel, and a channel must not end in a thread of gRPC.
+      // A context holds its channel, and the last channel must not end in a thread of gRPC.
       held.context.reset();
+      held.target.reset();
     });
   }
 
   template <class Call, class Exchange>
   static detail::answer outcome(const Exchange& held, const grpc::Status& status) {
     if (!status.ok()) {
+      const bool unanswered = status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                              status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+      auto* const discovery = held.channels.discovery();
+      if (unanswered && discovery != nullptr) discovery->call_failed();
       return detail::from_status(status, held.site, held.state->calls.cancelled());
     }
     auto decoded = detail::decode(detail::reply_to<Call>{}, held.response);
@@ -150,8 +164,9 @@ class starter {
 
 class grpc_controller_port final : public controller_port {
  public:
-  grpc_controller_port(const std::vector<endpoint>& endpoints, std::string name)
-      : channels_{std::make_unique<detail::controller_channels>(endpoints)},
+  grpc_controller_port(const controller_address& address, std::string name)
+      : channels_{std::make_unique<detail::controller_channels>(address.endpoints,
+                                                                address.scheme == "pravega")},
         state_{std::make_shared<shared_state>(std::move(name))} {}
 
   ~grpc_controller_port() override {
@@ -160,12 +175,26 @@ class grpc_controller_port final : public controller_port {
   }
 
   void start(const request& call, duration timeout, callback done) override {
+    auto* const discovery = channels_->discovery();
+    if (discovery != nullptr && discovery->due(clock_type::now())) discover();
     std::visit(starter{state_, *channels_, call, timeout, std::move(done)}, call);
   }
   void shut_down() override { state_->calls.cancel_all(); }
   std::string address() const override { return state_->address; }
 
  private:
+  /// Nobody waits for the list: until it is there, calls go where they can. The channels
+  /// outlive every callback.
+  void discover() {
+    auto on_list = [channels = channels_.get()](const result<reply>& got) {
+      const auto* const servers = got ? std::get_if<std::vector<endpoint>>(&*got) : nullptr;
+      if (servers != nullptr) channels->discovered(*servers);
+      channels->discovery()->answered(servers != nullptr && !servers->empty());
+    };
+    const request call{get_controller_servers{}};
+    std::visit(starter{state_, *channels_, call, discovery_timeout, std::move(on_list)}, call);
+  }
+
   /// The end of gRPC's last channel waits for the end of its threads, so it cannot happen in
   /// one of them. It has to be the very last, after the context of the call that is on the
   /// stack.
@@ -196,7 +225,7 @@ result<std::shared_ptr<controller_port>> make_grpc_controller_port(const std::st
     name += each.to_string();
   }
   return std::shared_ptr<controller_port>{
-      std::make_shared<grpc_controller_port>(address->endpoints, std::move(name))};
+      std::make_shared<grpc_controller_port>(*address, std::move(name))};
 }
 
 }  // namespace pravega_actor

@@ -36,6 +36,8 @@ struct rpc_name {
   text operator()(const is_segment_valid&) const { return "isSegmentValid"; }
   text operator()(const is_stream_cut_valid&) const { return "isStreamCutValid"; }
   text operator()(const get_delegation_token&) const { return "getDelegationToken"; }
+  text operator()(const note_time&) const { return "noteTimestampFromWriter"; }
+  text operator()(const remove_writer&) const { return "removeWriter"; }
 };
 
 }  // namespace

@@ -210,4 +210,13 @@ controller_model::answer controller_model::on(const controller::get_delegation_t
   return reply_with(controller::token{});
 }
 
+// There are no watermarks: what a writer notes is accepted and forgotten.
+controller_model::answer controller_model::on(const controller::note_time&) {
+  return reply_with(controller::done{});
+}
+
+controller_model::answer controller_model::on(const controller::remove_writer&) {
+  return reply_with(controller::deletion{true});
+}
+
 }  // namespace pravega_sandbox

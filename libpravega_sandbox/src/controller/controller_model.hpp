@@ -67,6 +67,8 @@ class controller_model {
   answer on(const controller::is_segment_valid& call);
   answer on(const controller::is_stream_cut_valid& call);
   answer on(const controller::get_delegation_token& call);
+  answer on(const controller::note_time& call);
+  answer on(const controller::remove_writer& call);
 
   [[nodiscard]] stream_record* look_up(const scoped_stream& stream);
   void add_stream(scope_record& scope, const scoped_stream& stream,

@@ -43,6 +43,8 @@ const std::vector<request>& all_requests() {
       is_segment_valid{first},
       is_stream_cut_valid{{stream, {}}},
       get_delegation_token{stream},
+      note_time{"writer", {stream, {}}, 0},
+      remove_writer{"writer", stream},
   };
   return all;
 }

@@ -112,6 +112,8 @@ class scripted_controller final : public pb::ControllerService::Service {
   RPC(deleteScopeRecursive, ScopeInfo, DeleteScopeStatus)
   RPC(getDelegationToken, StreamInfo, DelegationToken)
   RPC(getStreamConfiguration, StreamInfo, StreamConfig)
+  RPC(noteTimestampFromWriter, TimestampFromWriter, TimestampResponse)
+  RPC(removeWriter, RemoveWriterRequest, RemoveWriterResponse)
 #undef RPC
 
  private:

@@ -143,9 +143,16 @@ TEST_CASE_METHOD(fixture, "head segments with their offsets") {
   server.answer("getSegments", told);
   CHECK(failure(get_head_segments{stream}) == errc::protocol_violation);
   told.Clear();
-  put(2, -1);
+  put(2, -2);
   server.answer("getSegments", told);
   CHECK(failure(get_head_segments{stream}) == errc::protocol_violation);
+  // A segment that lies before the head as a whole.
+  told.Clear();
+  put(2, -1);
+  server.answer("getSegments", told);
+  const auto behind = ask(*port, get_head_segments{stream});
+  REQUIRE(behind);
+  CHECK(behind->offsets.at({2, 0}) == -1);
 }
 
 TEST_CASE_METHOD(fixture, "successors with all their predecessors") {

@@ -75,7 +75,8 @@ struct segment_ranges {
   std::vector<segment_with_range> segments;
   std::string delegation_token;
 };
-/// Segments at the head of the stream with their start offsets.
+/// Segments at the head of the stream with their start offsets; -1: the whole segment lies
+/// before the head.
 struct segment_offsets {
   std::map<segment_id, std::int64_t> offsets;
   std::string delegation_token;
@@ -130,6 +131,10 @@ struct get_uri { using reply = endpoint; segment of; };
 struct is_segment_valid { using reply = existence; segment of; };
 struct is_stream_cut_valid { using reply = existence; stream_cut cut; };
 struct get_delegation_token { using reply = token; scoped_stream stream; access_operation access = access_operation::unspecified; };
+/// A writer's time at a position of the stream; for watermarks. Neither goes back.
+struct note_time { using reply = done; std::string writer; stream_cut position; std::int64_t time = 0; };
+/// The writer notes no more times. Deleted: false if it had noted none.
+struct remove_writer { using reply = deletion; std::string writer; scoped_stream stream; };
 
 // clang-format on
 
@@ -139,7 +144,7 @@ using request =
                  check_stream, get_stream_config, list_streams, get_current_segments,
                  get_epoch_segments, get_head_segments, get_successors, get_segments_between,
                  scale_stream, check_scale, get_uri, is_segment_valid, is_stream_cut_valid,
-                 get_delegation_token>;
+                 get_delegation_token, note_time, remove_writer>;
 
 using reply = std::variant<done, existence, creation, deletion, name_page, segment_ranges,
                            segment_offsets, successors, segment_list, scale_started,
