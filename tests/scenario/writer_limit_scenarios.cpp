@@ -147,7 +147,7 @@ TEST_CASE("limits: a stream that is sealed under a writer: each event is certain
   CHECK(w.count(event_kind::sealed, "segment:") == 1);
   const auto late = writer.try_write(as_bytes("x"));
   REQUIRE_FALSE(late);
-  CHECK(late.error() == errc::segment_sealed);
+  CHECK(late.error() == errc::stream_sealed);
   writer = {};
   w.finish();
 }

@@ -16,6 +16,7 @@ RAW = str(BUILD / "bench" / "pravega-raw")
 PROXY = str(BUILD / "bench" / "pravega-delay-proxy")
 KEYS = 100
 WARM_UP_EVENTS = 500_000
+DELETE_SECONDS_MAX = 20
 RAW_BLOCK_BYTES, RAW_BLOCKS_IN_FLIGHT = 1 << 20, 16  # the defaults of this client's writer
 SHOWN = [
     "events_per_s",
@@ -85,7 +86,7 @@ class Round:
     def sandbox(self, *options):
         """The embedded server as a process of its own; gives its controller's URI."""
         process = subprocess.Popen(
-            [interop.TOOL, "sandbox", *options, "--json"],
+            [interop.TOOL, "sandbox", *map(str, options), "--json"],
             stdout=subprocess.PIPE,
             text=True,
             env=interop.tool_environment(),
@@ -109,7 +110,13 @@ class Round:
         return stream
 
     def delete(self, server, stream):
-        self.peer(server, "delete", self.scope, stream)
+        """Frees the server's memory; one that is still busy moving data is not waited for."""
+        command = interop.peer_command(
+            self.directory / "classes",
+            *["delete", self.scope, stream, "--controller", server.uri],
+        )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, capture_output=True, timeout=DELETE_SECONDS_MAX, check=True)
 
     # ---- the peers --------------------------------------------------------------------------
 

@@ -27,6 +27,14 @@ enum class event_kind : std::uint8_t {
   reconnected,
   /// A segment is sealed.
   sealed,
+  /// A segment that was sealed has several successors, which its writer or reader goes on with.
+  split,
+  /// A segment that was sealed shares its successor with others.
+  merged,
+  /// A segment that was sealed has one successor of its own.
+  replaced,
+  /// A segment is served by another segment store than before.
+  moved,
   /// A writer or reader ended with an error.
   failed,
 };

@@ -29,6 +29,18 @@ void slice_queue::add_ended(const segment& which, std::int64_t offset) {
   wake();
 }
 
+void slice_queue::advance(const std::vector<segment_id>& gone,
+                          const std::vector<std::shared_ptr<read_channel>>& next) {
+  std::lock_guard lock{mutex_};
+  if (state_ != state::open) return;
+  for (const auto& id : gone)
+    position_.erase(id);
+  for (const auto& channel : next) {
+    position_[channel->of().id] = 0;
+    channels_.emplace(channel->of().id, channel);
+  }
+}
+
 void slice_queue::finish() {
   {
     std::lock_guard lock{mutex_};

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "pravega_actor/stream_reader.hpp"
 #include "segment/read_channel.hpp"
@@ -34,6 +35,10 @@ class slice_queue final : public read_owner {
   void add(std::shared_ptr<read_channel> channel, std::int64_t offset);
   /// A segment that has nothing to read; its end is handed out. `offset` is for the position.
   void add_ended(const segment& which, std::int64_t offset);
+  /// Segments that are read to their end make place for their successors, which are read from
+  /// their beginning: one step of the position.
+  void advance(const std::vector<segment_id>& gone,
+               const std::vector<std::shared_ptr<read_channel>>& next);
   /// No segment will be added any more: when everything is handed out, end_of_segment follows.
   void finish();
   /// Ends the reader.

@@ -58,6 +58,20 @@ std::shared_ptr<read_channel> make_channel(self_pointer self, const segment& whi
       state.context->pool);
 }
 
+// The channel is in the queue.
+void supervise_segment(self_pointer self, const std::shared_ptr<read_channel>& channel) {
+  auto& state = self->state;
+  const auto child = "segment:" + channel->name();
+  state.open_segments.emplace(channel->of().id, child);
+  segment_reader_setup setup{state.setup.timing, state.setup.options.on_truncation,
+                             state.setup.path + "/" + child};
+  auto factory = [context = state.context, channel, setup](caf::event_based_actor* parent,
+                                                           std::uint64_t) {
+    return parent->spawn(segment_reader, context, channel, setup);
+  };
+  self->send(state.supervisor, supervise{child, restart_type::transient, std::move(factory)});
+}
+
 // Reads one more segment from `offset` on; -1 counts as read.
 void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
   auto& state = self->state;
@@ -67,16 +81,8 @@ void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
     return state.queue->add_ended(which, offset);
   }
   auto channel = make_channel(self, which, offset);
-  const auto child = "segment:" + channel->name();
-  state.open_segments.emplace(id, child);
   state.queue->add(channel, offset);
-  segment_reader_setup setup{state.setup.timing, state.setup.options.on_truncation,
-                             state.setup.path + "/" + child};
-  auto factory = [context = state.context, channel, setup](caf::event_based_actor* parent,
-                                                           std::uint64_t) {
-    return parent->spawn(segment_reader, context, channel, setup);
-  };
-  self->send(state.supervisor, supervise{child, restart_type::transient, std::move(factory)});
+  supervise_segment(self, channel);
 }
 
 void open(self_pointer self, const offset_map& from) {
@@ -91,6 +97,7 @@ void open(self_pointer self, const offset_map& from) {
   tell(opened_reader{stream_reader{state.queue}, caf::actor{self}});
 }
 
+// `then` gets the answer; a controller client that ended is an answer too.
 template <class Request, class Then>
 void ask_controller(self_pointer self, Request what, Then then) {
   const auto& context = *self->state.context;
@@ -99,24 +106,40 @@ void ask_controller(self_pointer self, Request what, Then then) {
       .then(
           [self, then](const controller_answer& answer) {
             auto got = reply_of<Request>(answer);
-            if (!got) return refuse(self, got.error());
-            self->state.delegation_token = got->delegation_token;
-            then(*got);
+            if (got) self->state.delegation_token = got->delegation_token;
+            then(got);
           },
-          [self](const caf::error&) {
-            refuse(self, error{errc::actor_terminated, "the controller client did not answer"}
-                             .with_stage(stage::controller_call));
+          [then](const caf::error&) {
+            then(result<typename Request::reply>{
+                error{errc::actor_terminated, "the controller client did not answer"}
+                    .with_stage(stage::controller_call)});
           });
 }
 
-void open_at_head(self_pointer self) {
-  ask_controller(self, controller::get_head_segments{self->state.setup.stream},
-                 [self](const controller::segment_offsets& head) {
-                   if (head.offsets.empty())
-                     return refuse(self, error{errc::protocol_violation,
-                                               "the controller names no segments at the head"});
-                   open(self, head.offsets);
+// While opening: the next incarnation of the controller client is asked; what the controller
+// says is final.
+template <class Request, class Then>
+void ask_to_open(self_pointer self, Request what, Then then) {
+  ask_controller(self, std::move(what),
+                 [self, then](const result<typename Request::reply>& got) {
+                   if (got) return then(*got);
+                   constexpr milliseconds pause{20};
+                   auto& state = self->state;
+                   const bool again = got.error() == errc::actor_terminated &&
+                                      state.context->env->now() + pause < state.open_deadline;
+                   if (!again) return refuse(self, got.error());
+                   self->delayed_send(self, pause, open_again{});
                  });
+}
+
+void open_at_head(self_pointer self) {
+  ask_to_open(self, controller::get_head_segments{self->state.setup.stream},
+              [self](const controller::segment_offsets& head) {
+                if (head.offsets.empty())
+                  return refuse(self, error{errc::protocol_violation,
+                                            "the controller names no segments at the head"});
+                open(self, head.offsets);
+              });
 }
 
 void start_infos(self_pointer self) {
@@ -177,7 +200,7 @@ void ask_info(self_pointer self, segment_id id) {
 }
 
 void open_at_tail(self_pointer self) {
-  ask_controller(
+  ask_to_open(
       self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
       [self](const controller::segment_ranges& current) {
         auto& state = self->state;
@@ -198,7 +221,7 @@ void begin(self_pointer self) {
   if (std::holds_alternative<read_from_head>(options.start)) return open_at_head(self);
   if (std::holds_alternative<read_from_tail>(options.start)) return open_at_tail(self);
   // The stream must exist; the cut's own segments may have been sealed long ago.
-  ask_controller(
+  ask_to_open(
       self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
       [self](const controller::segment_ranges&) {
         open(self, std::get<stream_cut>(self->state.setup.options.start).offsets);
@@ -251,13 +274,86 @@ void subscribe(self_pointer self, const caf::actor& consumer) {
   self->monitor(consumer);
 }
 
-// --- the end --------------------------------------------------------------------------------
+// --- successors -----------------------------------------------------------------------------
+
+void finish_if_read(self_pointer self) {
+  auto& state = self->state;
+  if (!state.open_segments.empty() || !state.asked.empty()) return;
+  const auto& options = state.setup.options;
+  if (state.frontier.waiting() == 0 || options.end) return state.queue->finish();
+  state.queue->fail(error{errc::invalid_argument,
+                          "the start cut leaves out segments that must be read before others"}
+                        .with_subject(state.setup.stream.to_string()));
+}
+
+event_kind kind_of(const segment_frontier::step& step) {
+  if (step.gone.size() > 1) return event_kind::merged;
+  return step.next.size() > 1 ? event_kind::split : event_kind::replaced;
+}
+
+void advance(self_pointer self, const segment_frontier::step& step) {
+  auto& state = self->state;
+  if (step.next.empty()) return;
+  std::vector<std::shared_ptr<read_channel>> channels;
+  for (const auto& id : step.next)
+    channels.push_back(make_channel(self, segment{state.setup.stream, id}, 0));
+  state.queue->advance(step.gone, channels);
+  for (const auto& channel : channels) {
+    supervise_segment(self, channel);
+    state.context->bus->publish({kind_of(step), state.setup.path, "on to " + channel->name(),
+                                 state.context->env->now()});
+  }
+}
+
+void on_successors(self_pointer self, segment_id of,
+                   const std::vector<controller::successor>& found) {
+  self->state.asked.erase(of);
+  advance(self, self->state.frontier.on_read(of, found));
+  finish_if_read(self);
+}
+
+// The stream is sealed, or a scale is still under way.
+void ask_later(self_pointer self, segment_id of, time_point deadline, const error& why) {
+  auto& state = self->state;
+  constexpr milliseconds pause{500};
+  if (state.context->env->now() + pause < deadline && why.retriable())
+    return self->delayed_send(self, pause, successors_due{of, deadline});
+  state.queue->fail(why.with_subject(segment{state.setup.stream, of}.to_string()));
+}
+
+void look_for_seal(self_pointer self, segment_id of, time_point deadline) {
+  ask_controller(
+      self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
+      [self, of, deadline](const result<controller::segment_ranges>& current) {
+        if (!current) return ask_later(self, of, deadline, current.error());
+        if (current->segments.empty()) return on_successors(self, of, {});
+        ask_later(self, of, deadline,
+                  error{errc::deadline_exceeded,
+                        "the controller names no successors of a sealed segment"}
+                      .with_stage(stage::controller_call)
+                      .with_controller(self->state.context->controller_address));
+      });
+}
+
+void ask_successors(self_pointer self, segment_id of, time_point deadline) {
+  ask_controller(self, controller::get_successors{segment{self->state.setup.stream, of}},
+                 [self, of, deadline](const result<controller::successors>& found) {
+                   if (!found) return ask_later(self, of, deadline, found.error());
+                   if (found->segments.empty()) return look_for_seal(self, of, deadline);
+                   on_successors(self, of, found->segments);
+                 });
+}
 
 void on_segment_read(self_pointer self, const segment_end& end) {
   auto& state = self->state;
-  state.open_segments.erase(end.in.id);
-  if (state.open_segments.empty()) state.queue->finish();
+  const auto id = end.in.id;
+  state.open_segments.erase(id);
+  if (!end.sealed) return finish_if_read(self);
+  state.asked.insert(id);
+  ask_successors(self, id, state.context->env->now() + state.setup.timing.recovery_timeout);
 }
+
+// --- the end --------------------------------------------------------------------------------
 
 void on_ended(self_pointer self) {
   auto& state = self->state;
@@ -307,8 +403,11 @@ caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self
   state.setup = std::move(setup);
   state.on_open = std::move(on_open);
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
+  state.open_deadline = state.context->env->now() + state.context->request_timeout;
   begin(self);
   return {
+      [self](const open_again&) { begin(self); },
+      [self](const successors_due& due) { ask_successors(self, due.of, due.deadline); },
       [self](const subscribe_reader& what) { subscribe(self, what.consumer); },
       [self](const read_demand& what) {
         auto& s = self->state;

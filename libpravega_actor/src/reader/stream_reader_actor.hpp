@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pravega_actor/reader_messages.hpp"
+#include "reader/segment_frontier.hpp"
 #include "reader/slice_queue.hpp"
 #include "segment/segment_reader.hpp"
 #include "segment/segment_requests.hpp"
@@ -44,6 +45,13 @@ struct reader_readable {};
 struct reader_segment_read {
   segment_end end;
 };
+/// Ask the controller again for the successors of a segment.
+struct successors_due {
+  segment_id of;
+  time_point deadline{};
+};
+/// Begin again: the controller client was not there.
+struct open_again {};
 
 struct stream_reader_state {
   std::shared_ptr<const segment_context> context;
@@ -55,6 +63,7 @@ struct stream_reader_state {
 
   /// While the tail is looked up.
   caf::actor infos;
+  time_point open_deadline{};
   std::uint64_t infos_generation = 0;
   std::map<segment_id, std::int64_t> found;
   std::size_t infos_missing = 0;
@@ -63,6 +72,9 @@ struct stream_reader_state {
   caf::actor supervisor;
   /// Segments whose end was not handed out yet.
   std::map<segment_id, std::string> open_segments;
+  /// Segments whose successors are being asked for.
+  std::set<segment_id> asked;
+  segment_frontier frontier;
   bool ended = false;
 
   caf::actor consumer;
@@ -75,8 +87,8 @@ struct stream_reader_state {
 };
 
 /// Finds the segments to begin with, then calls `on_open` once with the reader or an error.
-/// Each segment is read to its end (or to the end cut). Ends when the reader is closed or has
-/// failed.
+/// Each segment is read to its end (or to the end cut), then its successors. Ends when the
+/// reader is closed or has failed.
 caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self,
                                   std::shared_ptr<const segment_context> context,
                                   stream_reader_setup setup,
@@ -88,3 +100,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::keep_reader_open)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_readable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_segment_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::successors_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::open_again)

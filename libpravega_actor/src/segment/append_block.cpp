@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "pravega_actor/limits.hpp"
+#include "wire/event_cursor.hpp"
 
 namespace pravega_actor {
 
@@ -57,6 +58,18 @@ void append_block::clear() {
   data_bytes_ = 0;
   last_event_number_ = 0;
   ever_sent_ = false;
+}
+
+// Only events that are routed again are taken out, so a copy of all data does no harm.
+void append_block::for_each(
+    const std::function<void(const event_mark&, byte_view)>& visit) const {
+  std::vector<std::byte> all;
+  all.reserve(data_bytes_);
+  for (const auto& each : chunks_)
+    all.insert(all.end(), each.memory->data(), each.memory->data() + each.used);
+  wire::event_cursor cursor{byte_view{all}, all.size()};
+  for (const auto& mark : marks_)
+    visit(mark, cursor.next().payload);
 }
 
 std::vector<shared_bytes> append_block::parts(const std::shared_ptr<append_block>& of) {

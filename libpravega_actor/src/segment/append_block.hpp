@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -35,6 +36,9 @@ class append_block {
   void seal(const uuid& writer_id, std::int64_t last_event_number, std::int64_t request_id);
   /// Makes it as new; the memory for marks is kept.
   void clear();
+  /// Calls `visit` with each event's mark and payload, in order; a payload is valid during its
+  /// call only.
+  void for_each(const std::function<void(const event_mark&, byte_view)>& visit) const;
   /// The frame's parts in order; each keeps the block alive.
   [[nodiscard]] static std::vector<shared_bytes> parts(const std::shared_ptr<append_block>& of);
 

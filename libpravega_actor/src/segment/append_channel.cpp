@@ -128,6 +128,39 @@ result<void> append_channel::resume(std::uint64_t generation, std::int64_t store
   return {};
 }
 
+result<void> append_channel::settle_sealed(std::uint64_t generation, std::int64_t stored) {
+  auto owner = owner_.lock();
+  if (!owner) return errc::closed;
+  std::shared_ptr<session> old;
+  {
+    std::lock_guard lock{owner->mutex()};
+    if (generation != generation_ || settled_) return {};
+    if (log_.in_doubt()) {
+      auto durable = log_.resume(stored);
+      if (!durable) return durable.error().with_subject(name_);
+      owner->on_durable(*durable);
+      log_.recycle(std::move(*durable));
+    }
+    settled_ = true;
+    old = take_session();
+  }
+  if (old) old->close(errc::segment_sealed);
+  owner->settle();
+  return {};
+}
+
+void append_channel::hand_over(std::uint64_t generation,
+                               const std::vector<controller::successor>& to,
+                               const std::string& delegation_token) {
+  auto owner = owner_.lock();
+  if (!owner) return;
+  {
+    std::lock_guard lock{owner->mutex()};
+    if (generation != generation_) return;
+  }
+  owner->on_sealed(*this, to, delegation_token);
+}
+
 void append_channel::disconnect(std::uint64_t generation, const error& reason) {
   auto owner = owner_.lock();
   if (!owner) return;
@@ -154,11 +187,28 @@ void append_channel::note_trouble(const error& reason) {
   if (auto owner = owner_.lock()) owner->on_trouble(reason);
 }
 
-bool append_channel::events_wait() const {
+template <class F>
+bool append_channel::ask_locked(F&& question, bool otherwise) const {
   auto owner = owner_.lock();
-  if (!owner) return false;
+  if (!owner) return otherwise;
   std::lock_guard lock{owner->mutex()};
-  return !log_.empty();
+  return question();
+}
+
+bool append_channel::events_wait() const {
+  return ask_locked([this] { return !log_.empty(); }, false);
+}
+
+bool append_channel::in_doubt() const {
+  return ask_locked([this] { return !settled_ && log_.in_doubt(); }, false);
+}
+
+bool append_channel::settled() const {
+  return ask_locked([this] { return settled_; }, false);
+}
+
+bool append_channel::retired() const {
+  return ask_locked([this] { return retired_; }, true);
 }
 
 append_channel::snapshot append_channel::look() const {

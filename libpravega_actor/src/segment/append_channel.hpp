@@ -6,10 +6,14 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "connection/session.hpp"
 #include "pravega_actor/names.hpp"
+#include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/ports/environment.hpp"
 #include "segment/append_log.hpp"
 
@@ -27,6 +31,11 @@ class append_owner {
   virtual void on_durable(const append_log::blocks& durable) = 0;
   /// Completes events and wakes waiters after one or more `on_durable`.
   virtual void settle() = 0;
+  /// The segment is sealed and settled: its successors take what is left in its log, and all
+  /// that would have come to it. Retires the channel.
+  virtual void on_sealed(append_channel& channel,
+                         const std::vector<controller::successor>& successors,
+                         const std::string& delegation_token) = 0;
   /// The segment takes no more events; `certain` as in `append_machine::give_up`.
   virtual void on_gave_up(append_channel& channel, const error& reason, bool certain) = 0;
   /// Something failed that is being mended; it explains a deadline that passes meanwhile.
@@ -63,6 +72,10 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   // With the owner's mutex held:
   [[nodiscard]] append_log& log() noexcept { return log_; }
   [[nodiscard]] bool connected() const noexcept { return session_ != nullptr; }
+  /// The segment is sealed and what is left in the log is known not to be stored.
+  [[nodiscard]] bool settled_locked() const noexcept { return settled_; }
+  /// Nothing will be appended any more. False if it was retired before.
+  bool retire() noexcept { return !std::exchange(retired_, true); }
   /// Sends what may be sent. Releases the lock while it hands blocks to the connection.
   void pump(std::unique_lock<std::mutex>& lock);
 
@@ -76,10 +89,19 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   void send_setup(std::uint64_t generation, const std::string& token);
   /// Drops what is stored and opens the way for the rest.
   [[nodiscard]] result<void> resume(std::uint64_t generation, std::int64_t stored);
+  /// The segment is sealed and `stored` is its last word: drops what is stored. Nothing is sent
+  /// any more.
+  [[nodiscard]] result<void> settle_sealed(std::uint64_t generation, std::int64_t stored);
+  void hand_over(std::uint64_t generation, const std::vector<controller::successor>& to,
+                 const std::string& delegation_token);
   void disconnect(std::uint64_t generation, const error& reason);
   void give_up(std::uint64_t generation, const error& reason, bool certain);
   void note_trouble(const error& reason);
   [[nodiscard]] bool events_wait() const;
+  /// Something was sent that is neither acknowledged nor known not to be stored.
+  [[nodiscard]] bool in_doubt() const;
+  [[nodiscard]] bool settled() const;
+  [[nodiscard]] bool retired() const;
 
   struct snapshot {
     bool connected = false;
@@ -101,6 +123,9 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
                         const wire::frame& reply);
   [[nodiscard]] static std::optional<channel_notice> notice_of(const wire::frame& reply);
   void notify(std::unique_lock<std::mutex>& lock, channel_notice what);
+  /// A question that needs the owner's mutex; `otherwise` when the owner is gone.
+  template <class F>
+  [[nodiscard]] bool ask_locked(F&& question, bool otherwise) const;
   /// Forgets the session and returns it, to be closed without the lock.
   [[nodiscard]] std::shared_ptr<session> take_session();
 
@@ -114,6 +139,8 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   std::shared_ptr<session> session_;
   std::uint64_t serial_ = 0;
   bool open_ = false;
+  bool settled_ = false;
+  bool retired_ = false;
   /// A thread is handing blocks to the connection; others leave it to that thread.
   bool sending_ = false;
   bool told_progress_ = false;

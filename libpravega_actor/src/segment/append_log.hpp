@@ -59,6 +59,10 @@ class append_log {
   [[nodiscard]] blocks drain();
 
   [[nodiscard]] bool empty() const noexcept { return closed_.empty() && open_->empty(); }
+  /// Something was sent, on whatever connection, that is not acknowledged.
+  [[nodiscard]] bool in_doubt() const noexcept {
+    return !closed_.empty() && closed_.front()->ever_sent();
+  }
   [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
   [[nodiscard]] std::size_t pending_events() const noexcept { return pending_events_; }
   [[nodiscard]] std::int64_t acknowledged() const noexcept { return acknowledged_; }

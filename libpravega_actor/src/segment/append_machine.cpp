@@ -1,29 +1,62 @@
 #include "segment/append_machine.hpp"
 
+#include <limits>
+
 namespace pravega_actor {
 
+namespace {
+
+event_kind kind_of(const successor_answer& answer) {
+  for (const auto& each : answer.segments)
+    if (each.predecessors.size() > 1) return event_kind::merged;
+  return answer.segments.size() > 1 ? event_kind::split : event_kind::replaced;
+}
+
+}  // namespace
+
 std::string_view append_machine::name_of(const action& a) noexcept {
-  static constexpr std::string_view names[] = {"locate",        "connect", "send_setup",
-                                               "arm_handshake", "resume",  "disconnect",
-                                               "arm_backoff",   "publish", "give_up"};
+  static constexpr std::string_view names[] = {
+      "locate",         "connect",     "send_setup", "arm_handshake", "resume",
+      "disconnect",     "arm_backoff", "publish",    "settle",        "check_sealed",
+      "ask_successors", "hand_over",   "give_up"};
   return names[a.index()];
 }
 
 std::string_view to_string(append_machine::phase at) noexcept {
-  static constexpr std::string_view names[] = {"idle", "locating", "connecting", "setting up",
-                                               "open", "waiting",  "ended"};
+  static constexpr std::string_view names[] = {"idle",
+                                               "locating",
+                                               "connecting",
+                                               "setting up",
+                                               "open",
+                                               "waiting",
+                                               "checking whether sealed",
+                                               "asking for successors",
+                                               "ended"};
   return names[static_cast<std::size_t>(at)];
 }
 
-append_machine::actions append_machine::start() {
+append_machine::actions append_machine::start(bool settled) {
   if (phase_ != phase::idle) return {};
+  settled_ = settled;
+  if (settled) sealed_ = errc::segment_sealed;
   return attempt_again();
 }
 
 append_machine::actions append_machine::attempt_again() {
   ++attempt_;
+  if (settled_) return ask();
+  if (!sealed_ && barren_connections_ >= barren_connections_max) {
+    barren_connections_ = 0;
+    phase_ = phase::checking;
+    return {check_sealed{}};
+  }
   phase_ = phase::locating;
   return {locate{}};
+}
+
+append_machine::actions append_machine::ask() {
+  phase_ = phase::asking;
+  return {ask_successors{}};
 }
 
 append_machine::actions append_machine::on_located(const result<endpoint>& where,
@@ -38,7 +71,7 @@ append_machine::actions append_machine::on_located(const result<endpoint>& where
   return {connect{*where}};
 }
 
-append_machine::actions append_machine::on_connected(time_point) {
+append_machine::actions append_machine::on_connected() {
   if (phase_ != phase::connecting) return {};
   phase_ = phase::setting_up;
   return {send_setup{}, arm_handshake{attempt_, timing_.handshake_timeout}};
@@ -47,8 +80,9 @@ append_machine::actions append_machine::on_connected(time_point) {
 append_machine::actions append_machine::on_setup(std::int64_t stored) {
   if (phase_ != phase::setting_up) return {};
   if (sealed_) {
-    actions out{resume{stored}};
-    for (auto& each : end(*sealed_, true))
+    settled_ = true;
+    actions out{settle{stored}, disconnect{*sealed_}};
+    for (auto& each : ask())
       out.push_back(std::move(each));
     return out;
   }
@@ -62,6 +96,7 @@ append_machine::actions append_machine::on_setup(std::int64_t stored) {
 
 void append_machine::on_progress() noexcept {
   failures_ = 0;
+  barren_connections_ = 0;
   failing_since_.reset();
 }
 
@@ -79,10 +114,13 @@ append_machine::actions append_machine::on_failure(const error& reason, time_poi
                    .with_stage(reason.at())
                    .with_segment_store(reason.segment_store())
                    .with_controller(reason.controller()),
-               false);
+               settled_);
   }
   actions out;
-  if (phase_ == phase::open) out.push_back(publish{event_kind::disconnected, reason});
+  if (phase_ == phase::open) {
+    ++barren_connections_;
+    out.push_back(publish{event_kind::disconnected, reason});
+  }
   phase_ = phase::waiting;
   out.push_back(disconnect{reason});
   out.push_back(arm_backoff{attempt_, timing_.backoff.delay(failures_, random)});
@@ -100,8 +138,36 @@ append_machine::actions append_machine::on_sealed(const error& reason) {
   return out;
 }
 
-append_machine::actions append_machine::on_missing(const error& reason) {
-  return end(reason, false);
+append_machine::actions append_machine::on_missing(const error& reason, bool in_doubt) {
+  if (phase_ == phase::ended) return {};
+  if (in_doubt) return end(reason, false);
+  // Sealed, then deleted by a truncation: nothing of ours was in it.
+  sealed_ = reason;
+  settled_ = true;
+  actions out{settle{std::numeric_limits<std::int64_t>::min()}, disconnect{reason}};
+  for (auto& each : ask())
+    out.push_back(std::move(each));
+  return out;
+}
+
+append_machine::actions append_machine::on_successors(const result<successor_answer>& answer,
+                                                      time_point now, std::uint64_t random,
+                                                      bool events_wait) {
+  const bool checking = phase_ == phase::checking;
+  if (!checking && phase_ != phase::asking) return {};
+  if (!answer && !answer.error().retriable()) return end(answer.error(), settled_);
+  if (checking) {
+    if (answer && (answer->stream_sealed || !answer->segments.empty()))
+      return on_sealed(error{errc::segment_sealed, "the controller names successors"});
+    return attempt_again();
+  }
+  if (!answer) return on_failure(answer.error(), now, random, events_wait);
+  if (answer->stream_sealed) return end(errc::stream_sealed, true);
+  if (answer->segments.empty())
+    return on_failure(error{errc::segment_sealed, "the controller names no successors yet"},
+                      now, random, events_wait);
+  phase_ = phase::ended;
+  return {publish{kind_of(*answer), *sealed_}, hand_over{answer->segments}};
 }
 
 append_machine::actions append_machine::on_violation(const error& reason) {

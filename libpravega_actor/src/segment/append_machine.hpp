@@ -9,6 +9,7 @@
 
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/events.hpp"
+#include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/retry_policy.hpp"
 
@@ -22,9 +23,18 @@ struct append_timing {
   duration recovery_timeout = seconds{120};
 };
 
+/// What the controller says of a segment that takes no more appends.
+struct successor_answer {
+  /// Empty: there are none, or none yet.
+  std::vector<controller::successor> segments;
+  /// The whole stream is sealed: there will be none.
+  bool stream_sealed = false;
+};
+
 /// A pure machine: locate the segment at the controller, connect, SetupAppend, append; after a
-/// failure all of it again (the segment may have moved), with backoff. Which events are sent is
-/// the append log's matter.
+/// failure all of it again (the segment may have moved), with backoff. When the segment is
+/// sealed: SetupAppend once more on a fresh connection (what is stored then is final), ask for
+/// the successors, hand over to them. Which events are sent is the append log's matter.
 class append_machine {
  public:
   struct locate {};
@@ -53,23 +63,38 @@ class append_machine {
     event_kind kind;
     error reason;
   };
+  /// The segment is sealed and this is the last event number that it stores for ever: drop what
+  /// it has; the rest is known not to be stored.
+  struct settle {
+    std::int64_t stored;
+  };
+  /// Ask the controller for successors, to see whether the segment is sealed.
+  struct check_sealed {};
+  /// Ask the controller for the successors of the segment that is settled.
+  struct ask_successors {};
+  /// The successors take what is left, and everything that would have come to this segment.
+  struct hand_over {
+    std::vector<controller::successor> to;
+  };
   /// The segment takes no more events from this writer. `certain`: what was not acknowledged by
   /// the last `resume` is known not to be stored.
   struct give_up {
     error reason;
     bool certain;
   };
-  using action = std::variant<locate, connect, send_setup, arm_handshake, resume, disconnect,
-                              arm_backoff, publish, give_up>;
+  using action =
+      std::variant<locate, connect, send_setup, arm_handshake, resume, disconnect, arm_backoff,
+                   publish, settle, check_sealed, ask_successors, hand_over, give_up>;
   using actions = std::vector<action>;
   [[nodiscard]] static std::string_view name_of(const action& a) noexcept;
 
   explicit append_machine(append_timing timing) : timing_{timing} {}
 
-  [[nodiscard]] actions start();
+  /// `settled`: an earlier incarnation has learned what the sealed segment stores.
+  [[nodiscard]] actions start(bool settled = false);
   [[nodiscard]] actions on_located(const result<endpoint>& where, time_point now,
                                    std::uint64_t random, bool events_wait);
-  [[nodiscard]] actions on_connected(time_point now);
+  [[nodiscard]] actions on_connected();
   /// AppendSetup.
   [[nodiscard]] actions on_setup(std::int64_t stored);
   /// An append was acknowledged: the connection works.
@@ -83,9 +108,12 @@ class append_machine {
                                    bool events_wait);
   /// The server says that the segment is sealed.
   [[nodiscard]] actions on_sealed(const error& reason);
-  /// The server says that there is no such segment. Whether what is in flight was stored before
-  /// nobody can know.
-  [[nodiscard]] actions on_missing(const error& reason);
+  /// The server says that there is no such segment. Whether what is `in_doubt` (was sent, and
+  /// has no answer) was stored before nobody can know; if nothing is, the successors go on.
+  [[nodiscard]] actions on_missing(const error& reason, bool in_doubt);
+  /// The answer to `check_sealed`, or to `ask_successors`.
+  [[nodiscard]] actions on_successors(const result<successor_answer>& answer, time_point now,
+                                      std::uint64_t random, bool events_wait);
   /// The log refused what the server said; the reason is fatal.
   [[nodiscard]] actions on_violation(const error& reason);
   [[nodiscard]] actions on_handshake_timeout(std::uint64_t attempt, time_point now,
@@ -100,6 +128,8 @@ class append_machine {
     setting_up,
     open,
     waiting,
+    checking,
+    asking,
     ended
   };
   [[nodiscard]] phase at() const noexcept { return phase_; }
@@ -109,8 +139,12 @@ class append_machine {
   }
 
  private:
+  /// Connections that ended after SetupAppend without an acknowledgement, in a row, before the
+  /// controller is asked whether the segment is sealed: SegmentIsSealed may never arrive.
+  static constexpr std::uint32_t barren_connections_max = 2;
   [[nodiscard]] actions end(const error& reason, bool certain);
   [[nodiscard]] actions attempt_again();
+  [[nodiscard]] actions ask();
 
   append_timing timing_;
   phase phase_ = phase::idle;
@@ -120,6 +154,9 @@ class append_machine {
   bool was_open_ = false;
   /// Set up once more after a seal, only to learn what is stored.
   std::optional<error> sealed_;
+  /// That is known.
+  bool settled_ = false;
+  std::uint32_t barren_connections_ = 0;
   std::optional<error> last_failure_;
   std::optional<time_point> failing_since_;
 };

@@ -35,33 +35,105 @@ auto on_request_error(self_pointer self, stage at) {
   };
 }
 
-void locate(self_pointer self) {
+// Asks the controller; what actors do to the question counts like any failed attempt.
+template <class Request, class Then>
+void ask_controller(self_pointer self, Request what, Then then) {
   const auto& context = *self->state.context;
   self->request(context.controller->get(), context.request_timeout,
-                controller_call{controller::get_uri{self->state.channel->of()}})
+                controller_call{std::move(what)})
       .then(
-          [self](const controller_answer& answer) {
-            auto& state = self->state;
-            auto where = reply_of<controller::get_uri>(answer);
-            if (where) state.store = where->to_string();
-            const auto found =
-                where ? where : result<endpoint>{in_context(self, where.error())};
-            if (!found) state.channel->note_trouble(found.error());
-            perform(self, state.machine->on_located(found, state.context->env->now(),
-                                                    state.context->env->random(),
-                                                    state.channel->events_wait()));
+          [self, then](const controller_answer& answer) {
+            auto got = reply_of<Request>(answer);
+            if (!got) {
+              got = in_context(self, got.error());
+              self->state.channel->note_trouble(got.error());
+            }
+            then(std::move(got));
           },
           on_request_error(self, stage::controller_call));
 }
 
+void publish(self_pointer self, event_kind kind, std::string cause) {
+  const auto& context = *self->state.context;
+  context.bus->publish({kind, self->state.path, std::move(cause), context.env->now()});
+}
+
+void on_located(self_pointer self, const result<endpoint>& where) {
+  auto& state = self->state;
+  if (where) {
+    auto store = where->to_string();
+    if (!state.store.empty() && state.store != store)
+      publish(self, event_kind::moved, "from " + state.store + " to " + store);
+    state.store = std::move(store);
+  }
+  perform(self, state.machine->on_located(where, state.context->env->now(),
+                                          state.context->env->random(),
+                                          state.channel->events_wait()));
+}
+
+void locate(self_pointer self) {
+  const auto& of = self->state.channel->of();
+  if (!self->state.token_stale)
+    return ask_controller(self, controller::get_uri{of},
+                          [self](const result<endpoint>& where) { on_located(self, where); });
+  ask_controller(self, controller::get_delegation_token{of.stream, access_operation::write},
+                 [self, of](const result<controller::token>& fresh) {
+                   if (!fresh) return on_located(self, fresh.error());
+                   self->state.delegation_token = fresh->text;
+                   self->state.token_stale = false;
+                   ask_controller(
+                       self, controller::get_uri{of},
+                       [self](const result<endpoint>& where) { on_located(self, where); });
+                 });
+}
+
+void on_successors(self_pointer self, const result<successor_answer>& answer) {
+  auto& state = self->state;
+  perform(self, state.machine->on_successors(answer, state.context->env->now(),
+                                             state.context->env->random(),
+                                             state.channel->events_wait()));
+}
+
+// No successors: either the stream is sealed, or a scale is still under way.
+void look_for_seal(self_pointer self) {
+  ask_controller(self,
+                 controller::get_current_segments{self->state.channel->of().stream,
+                                                  access_operation::write},
+                 [self](const result<controller::segment_ranges>& current) {
+                   if (!current) return on_successors(self, current.error());
+                   on_successors(self, successor_answer{{}, current->segments.empty()});
+                 });
+}
+
+void ask_successors(self_pointer self) {
+  ask_controller(self, controller::get_successors{self->state.channel->of()},
+                 [self](const result<controller::successors>& found) {
+                   if (!found) return on_successors(self, found.error());
+                   if (found->segments.empty()) return look_for_seal(self);
+                   if (!found->delegation_token.empty())
+                     self->state.delegation_token = found->delegation_token;
+                   on_successors(self, successor_answer{found->segments, false});
+                 });
+}
+
 void on_session(self_pointer self, const session_opened& opened) {
   auto& state = self->state;
-  if (!opened.outcome) return fail(self, opened.outcome.error());
   const bool wanted = state.machine->at() == append_machine::phase::connecting;
-  if (!wanted) return (*opened.outcome)->close(errc::cancelled);
+  if (!wanted) {
+    if (opened.outcome) (*opened.outcome)->close(errc::cancelled);
+    return;
+  }
+  if (!opened.outcome) return fail(self, opened.outcome.error());
   if (!state.channel->use(state.generation, *opened.outcome))
     return fail(self, error{errc::connection_lost, "it ended before it was used"});
-  perform(self, state.machine->on_connected(state.context->env->now()));
+  perform(self, state.machine->on_connected());
+}
+
+// What the server says cannot be: nothing is certain any more.
+void refuse_resume(self_pointer self, const error& why) {
+  auto& state = self->state;
+  state.resume_refused = true;
+  self->send(self, channel_said{state.generation, append_refused{why}});
 }
 
 struct performer {
@@ -84,8 +156,7 @@ struct performer {
     auto& state = self->state;
     auto resumed = state.channel->resume(state.generation, a.stored);
     if (!resumed) {
-      state.resume_refused = true;
-      self->send(self, channel_said{state.generation, append_refused{resumed.error()}});
+      refuse_resume(self, resumed.error());
     } else if (!state.channel->events_wait()) {
       state.machine->on_nothing_waits();
     }
@@ -97,11 +168,20 @@ struct performer {
     self->delayed_send(self, a.delay, backoff_over{a.attempt});
   }
   void operator()(const append_machine::publish& a) const {
-    const auto& context = *self->state.context;
-    context.bus->publish(
-        {a.kind, self->state.path,
-         a.kind == event_kind::connected ? std::string{} : a.reason.to_string(),
-         context.env->now()});
+    publish(self, a.kind,
+            a.kind == event_kind::connected ? std::string{} : a.reason.to_string());
+  }
+  void operator()(const append_machine::settle& a) const {
+    auto& state = self->state;
+    auto settled = state.channel->settle_sealed(state.generation, a.stored);
+    if (!settled) refuse_resume(self, settled.error());
+  }
+  void operator()(const append_machine::check_sealed&) const { ask_successors(self); }
+  void operator()(const append_machine::ask_successors&) const { ask_successors(self); }
+  void operator()(const append_machine::hand_over& a) const {
+    auto& state = self->state;
+    state.channel->hand_over(state.generation, a.to, state.delegation_token);
+    self->quit();
   }
   void operator()(const append_machine::give_up& a) const {
     auto& state = self->state;
@@ -130,11 +210,14 @@ void on_refused(self_pointer self, const error& reason) {
     case errc::segment_sealed:
       return perform(self, machine.on_sealed(full));
     case errc::segment_not_found:
-      return perform(self, machine.on_missing(full));
+      return perform(self, machine.on_missing(full, self->state.channel->in_doubt()));
     case errc::protocol_violation:
     case errc::token_rejected:
     case errc::unsupported_operation:
       return perform(self, machine.on_violation(full));
+    case errc::token_expired:
+      self->state.token_stale = true;
+      return fail(self, reason);
     default:
       return fail(self, reason);
   }
@@ -171,7 +254,8 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
     auto alive = caf::actor_cast<caf::actor>(me);
     if (alive) caf::anon_send(alive, channel_said{generation, std::move(what)});
   });
-  perform(self, state.machine->start());
+  if (state.channel->retired()) return {};
+  perform(self, state.machine->start(state.channel->settled()));
   return {
       [self](const channel_said& said) {
         if (said.generation == self->state.generation)

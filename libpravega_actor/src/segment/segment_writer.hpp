@@ -42,15 +42,18 @@ struct segment_writer_state {
   std::uint64_t generation = 0;
   /// What the server said to be stored cannot be: nothing is certain any more.
   bool resume_refused = false;
-  /// Where the last attempt went, for errors.
+  /// Where the last attempt went, for errors and for noticing moves.
   std::string store;
+  /// The store refused the delegation token as expired: a new one is asked for.
+  bool token_stale = false;
   const char* name = "segment_writer";
   /// The connection ends with the actor; the log stays.
   ~segment_writer_state();
 };
 
-/// Keeps `channel` connected until it is told to end or the segment takes no more events. May
-/// be killed at any moment: its successor goes on where it stopped.
+/// Keeps `channel` connected until it is told to end, or the segment takes no more events: when
+/// it is sealed, its successors in the stream take over. May be killed at any moment: its next
+/// incarnation goes on where it stopped.
 caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
                              std::shared_ptr<const segment_context> context,
                              std::shared_ptr<append_channel> channel, std::string path,

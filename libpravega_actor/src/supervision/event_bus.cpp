@@ -20,6 +20,14 @@ std::string_view to_string(event_kind kind) noexcept {
       return "reconnected";
     case event_kind::sealed:
       return "sealed";
+    case event_kind::split:
+      return "split";
+    case event_kind::merged:
+      return "merged";
+    case event_kind::replaced:
+      return "replaced";
+    case event_kind::moved:
+      return "moved";
     case event_kind::failed:
       return "failed";
   }

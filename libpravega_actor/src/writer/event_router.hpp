@@ -10,8 +10,9 @@
 
 namespace pravega_actor {
 
-/// The stream's current segments, sorted by their upper bounds. A position belongs to the
-/// segment with the least upper bound that is not below it, as in the Java client.
+/// Ranges of routing positions and where their events go, sorted by their upper bounds. A
+/// position belongs to the range with the least upper bound that is not below it, as in the
+/// Java client. While a merge is under way, a segment may have only a part of its range.
 class event_router {
  public:
   struct route {
@@ -22,6 +23,11 @@ class event_router {
   event_router() = default;
   /// The ranges must cover [0, 1] without gap or overlap: protocol_violation otherwise.
   [[nodiscard]] static result<event_router> make(std::vector<route> routes);
+
+  /// A table in which the ranges of `from` belong to `successors` instead, each clipped to
+  /// them. protocol_violation if they leave a gap.
+  [[nodiscard]] result<event_router> with_successors(
+      const append_channel& from, const std::vector<route>& successors) const;
 
   [[nodiscard]] append_channel& at(double position) const noexcept;
   [[nodiscard]] const std::vector<route>& routes() const noexcept { return routes_; }

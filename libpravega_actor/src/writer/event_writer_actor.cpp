@@ -31,48 +31,47 @@ void start_supervisor(self_pointer self) {
   self->monitor(state.supervisor);
 }
 
-std::vector<event_router::route> make_channels(self_pointer self,
-                                               const controller::segment_ranges& current) {
+// Makes channels for as long as the log lives, from any thread.
+channel_table::channel_factory make_factory(self_pointer self) {
   auto& state = self->state;
   const auto& options = state.setup.options;
   const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
                              std::min(state.setup.eager_block_bytes, options.block_bytes_max)};
-  std::vector<event_router::route> routes;
-  for (const auto& each : current.segments) {
-    const auto flow = static_cast<std::int64_t>(state.context->env->next_flow_id());
-    append_log log{state.context->env->random_uuid(), flow << 32, state.context->pool, limits};
-    routes.push_back(
-        {each.range, std::make_shared<append_channel>(
-                         state.log, segment{state.setup.stream, each.id}, std::move(log))});
-  }
-  return routes;
+  return [env = state.context->env, pool = state.context->pool, stream = state.setup.stream,
+          owner = std::weak_ptr<append_owner>{state.log}, limits](segment_id id) {
+    const auto flow = static_cast<std::int64_t>(env->next_flow_id());
+    append_log log{env->random_uuid(), flow << 32, pool, limits};
+    return std::make_shared<append_channel>(owner, segment{stream, id}, std::move(log));
+  };
 }
 
-void supervise_segments(self_pointer self, const std::vector<event_router::route>& routes,
-                        const std::string& token) {
+void supervise_segment(self_pointer self, const std::shared_ptr<append_channel>& channel,
+                       const std::string& token) {
   auto& state = self->state;
-  for (const auto& route : routes) {
-    const auto id = "segment:" + route.channel->name();
-    auto factory = [context = state.context, channel = route.channel,
-                    path = state.setup.path + "/" + id,
-                    token](caf::event_based_actor* parent, std::uint64_t) {
-      return parent->spawn(segment_writer, context, channel, path, token);
-    };
-    self->send(state.supervisor, supervise{id, restart_type::transient, std::move(factory)});
-  }
+  const auto id = "segment:" + channel->name();
+  auto factory = [context = state.context, channel, path = state.setup.path + "/" + id, token](
+                     caf::event_based_actor* parent, std::uint64_t) {
+    return parent->spawn(segment_writer, context, channel, path, token);
+  };
+  self->send(state.supervisor, supervise{id, restart_type::transient, std::move(factory)});
 }
 
 void open(self_pointer self, const controller::segment_ranges& current) {
   auto& state = self->state;
   if (current.segments.empty()) return refuse(self, errc::stream_sealed);
-  auto routes = make_channels(self, current);
-  auto router = event_router::make(routes);
-  if (!router) return refuse(self, router.error());
+  auto table = channel_table::make(current.segments, make_factory(self));
+  if (!table) return refuse(self, table.error());
   start_supervisor(self);
-  state.log->open(std::move(*router),
-                  {[tell = to_self<writer_ended>(self)] { tell({}); },
-                   [tell = to_self<writer_closing>(self)](duration t) { tell({t}); }});
-  supervise_segments(self, routes, current.delegation_token);
+  const auto channels = table->channels();
+  state.log->open(
+      std::move(*table),
+      {[tell = to_self<writer_ended>(self)] { tell({}); },
+       [tell = to_self<writer_closing>(self)](duration t) { tell({t}); },
+       [tell = to_self<segments_added>(self)](auto added, const std::string& token) {
+         tell({std::move(added), token});
+       }});
+  for (const auto& [id, channel] : channels)
+    supervise_segment(self, channel, current.delegation_token);
   auto tell = std::move(state.on_open);
   state.on_open = nullptr;
   tell(opened_writer{event_writer{state.log}, caf::actor{self}});
@@ -259,6 +258,10 @@ caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
         self->delayed_send(self, what.timeout, writer_close_due{});
       },
       [self](const writer_close_due&) { self->state.log->close_deadline(); },
+      [self](const segments_added& what) {
+        for (const auto& channel : what.channels)
+          supervise_segment(self, channel, what.delegation_token);
+      },
       [self](const writer_ended&) {
         deliver_outcomes(self);
         if (self->state.supervisor)

@@ -39,6 +39,11 @@ struct keep_open {
 /// Ask the controller client again: it was not there.
 struct look_up_again {};
 struct writer_ended {};
+/// New segments took the place of a sealed one.
+struct segments_added {
+  std::vector<std::shared_ptr<append_channel>> channels;
+  std::string delegation_token;
+};
 struct writer_closing {
   duration timeout{0};
 };
@@ -112,6 +117,7 @@ caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::look_up_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::keep_open)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::segments_added)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_closing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_close_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::completions_ready)

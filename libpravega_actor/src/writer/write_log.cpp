@@ -10,9 +10,9 @@ namespace pravega_actor {
 write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed)
     : stream_{std::move(stream)}, options_{options}, random_{random_seed} {}
 
-void write_log::open(event_router router, write_log_hooks hooks) {
+void write_log::open(channel_table table, write_log_hooks hooks) {
   std::lock_guard lock{mutex_};
-  router_ = std::move(router);
+  table_ = std::move(table);
   hooks_ = std::move(hooks);
   if (state_ == state::opening) state_ = state::open;
 }
@@ -55,7 +55,7 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
   if (state_ != state::open) return state_error();
   if (!has_room(cost)) return errc::would_block;
   const double position = key ? keyed_position : random_position();
-  auto& channel = router_.at(position);
+  auto& channel = table_.at(position);
   const auto ticket = ++last_ticket_;
   outstanding_bytes_ += cost;
   if (done) completions_.add(ticket, std::move(done));
@@ -84,6 +84,47 @@ void write_log::on_durable(const append_log::blocks& durable) {
 void write_log::on_trouble(const error& reason) {
   std::lock_guard lock{mutex_};
   trouble_ = reason;
+}
+
+// One critical section: an event is either in the old segment's log or behind those that were.
+void write_log::on_sealed(append_channel& channel,
+                          const std::vector<controller::successor>& successors,
+                          const std::string& delegation_token) {
+  const auto keep = channel.shared_from_this();
+  std::vector<std::shared_ptr<append_channel>> added;
+  decltype(hooks_.replaced) tell;
+  {
+    std::unique_lock lock{mutex_};
+    if (state_ != state::open && state_ != state::closing) return;
+    if (!channel.retire()) return;
+    auto replaced = table_.replace(channel, successors);
+    if (replaced) {
+      route_again(channel);
+      added = std::move(*replaced);
+      tell = hooks_.replaced;
+      trouble_.reset();
+      pump_all(lock);
+    } else {
+      fail_locked(replaced.error(), &channel);
+    }
+  }
+  if (tell && !added.empty()) tell(std::move(added), delegation_token);
+  settle();
+}
+
+void write_log::route_again(append_channel& from) {
+  auto left = from.log().drain();
+  for (const auto& block : left)
+    block->for_each([this](const event_mark& mark, byte_view payload) {
+      table_.at(mark.position).log().append(mark, payload);
+    });
+}
+
+// Successors that are open already were given events.
+void write_log::pump_all(std::unique_lock<std::mutex>& lock) {
+  const auto channels = table_.channels();
+  for (const auto& [id, channel] : channels)
+    channel->pump(lock);
 }
 
 void write_log::on_gave_up(append_channel& channel, const error& reason, bool certain) {
@@ -117,8 +158,8 @@ void write_log::fail_locked(const error& reason, append_channel* certain) {
   if (state_ == state::failed || state_ == state::closed) return;
   state_ = state::failed;
   failure_ = reason;
-  for (const auto& route : router_.routes())
-    classify(route.channel->log().drain(), route.channel.get() == certain);
+  for (const auto& [id, channel] : table_.channels())
+    classify(channel->log().drain(), channel.get() == certain || channel->settled_locked());
   std::sort(
       undurable_.begin(), undurable_.end(),
       [](const undurable_range& a, const undurable_range& b) { return a.first < b.first; });
@@ -239,10 +280,10 @@ writer_status write_log::status() const {
   out.durable_through = tracker_.through();
   out.outstanding_bytes = outstanding_bytes_;
   out.blocks_acknowledged = blocks_acknowledged_;
-  for (const auto& route : router_.routes()) {
-    const auto seen = route.channel->look_locked();
-    out.segments.push_back({route.channel->name(), seen.connected, seen.peer,
-                            seen.events_pending, seen.blocks_in_flight});
+  for (const auto& [id, channel] : table_.channels()) {
+    const auto seen = channel->look_locked();
+    out.segments.push_back({channel->name(), seen.connected, seen.peer, seen.events_pending,
+                            seen.blocks_in_flight});
   }
   if (failure_)
     out.last_failure = failure_->to_string();

@@ -12,9 +12,9 @@
 
 #include "pravega_actor/event_writer.hpp"
 #include "segment/append_channel.hpp"
+#include "writer/channel_table.hpp"
 #include "writer/completion_queue.hpp"
 #include "writer/completion_tracker.hpp"
-#include "writer/event_router.hpp"
 
 namespace pravega_actor {
 
@@ -24,6 +24,10 @@ struct write_log_hooks {
   std::function<void()> ended;
   /// `start_close` was called; the actor arms the deadline.
   std::function<void(duration timeout)> closing;
+  /// A sealed segment was replaced; these channels need segment writers.
+  std::function<void(std::vector<std::shared_ptr<append_channel>> added,
+                     const std::string& delegation_token)>
+      replaced;
 };
 
 /// Thread-safe. Survives every actor of its writer but the writer itself; events are added from
@@ -34,7 +38,7 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed);
 
   /// Sets the segments. Before it, and after the end, `add` fails.
-  void open(event_router router, write_log_hooks hooks);
+  void open(channel_table table, write_log_hooks hooks);
 
   /// Adds an event. `key` none: any position. Answers would_block when a limit is reached.
   result<event_ticket> add(const std::optional<std::string_view>& key, byte_view event,
@@ -64,6 +68,8 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   std::mutex& mutex() override { return mutex_; }
   void on_durable(const append_log::blocks& durable) override;
   void settle() override;
+  void on_sealed(append_channel& channel, const std::vector<controller::successor>& successors,
+                 const std::string& delegation_token) override;
   void on_gave_up(append_channel& channel, const error& reason, bool certain) override;
   void on_trouble(const error& reason) override;
 
@@ -87,6 +93,8 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   [[nodiscard]] error state_error() const;
   void fail_locked(const error& reason, append_channel* certain);
   void classify(append_log::blocks&& left, bool certain);
+  void route_again(append_channel& from);
+  void pump_all(std::unique_lock<std::mutex>& lock);
   void add_undurable(event_ticket ticket, bool unknown);
   [[nodiscard]] bool collect(delivery& out);
   void collect_failed(delivery& out);
@@ -99,7 +107,7 @@ class write_log final : public append_owner, public std::enable_shared_from_this
 
   mutable std::mutex mutex_;
   state state_ = state::opening;
-  event_router router_;
+  channel_table table_;
   write_log_hooks hooks_;
   std::uint64_t random_;
   event_ticket last_ticket_ = 0;

@@ -33,6 +33,17 @@ struct append_action_text {
   std::string operator()(const m::publish& a) const {
     return "publish " + std::string{to_string(a.kind)};
   }
+  std::string operator()(const m::settle& a) const {
+    return "settle " + std::to_string(a.stored);
+  }
+  std::string operator()(const m::check_sealed&) const { return "check_sealed"; }
+  std::string operator()(const m::ask_successors&) const { return "ask_successors"; }
+  std::string operator()(const m::hand_over& a) const {
+    std::string out = "hand_over to";
+    for (const auto& each : a.to)
+      out += " " + std::to_string(each.segment.id.number);
+    return out;
+  }
   std::string operator()(const m::give_up& a) const {
     return "give_up " + std::string{to_string(a.reason.code())} + (a.certain ? " certain" : "");
   }
@@ -57,7 +68,7 @@ struct append_fixture {
   lines not_located(const error& why) {
     return text_of(machine.on_located(why, now, 0, events_wait));
   }
-  lines connected() { return text_of(machine.on_connected(now)); }
+  lines connected() { return text_of(machine.on_connected()); }
   lines setup(std::int64_t stored) { return text_of(machine.on_setup(stored)); }
   lines fails(const error& why = errc::connection_lost) {
     return text_of(machine.on_failure(why, now, 0, events_wait));
@@ -69,7 +80,15 @@ struct append_fixture {
     return text_of(machine.on_handshake_timeout(attempt, now, 0, events_wait));
   }
   lines sealed() { return text_of(machine.on_sealed(errc::segment_sealed)); }
-  lines missing() { return text_of(machine.on_missing(errc::segment_not_found)); }
+  bool in_doubt = true;
+  lines missing() { return text_of(machine.on_missing(errc::segment_not_found, in_doubt)); }
+  lines successors(const result<successor_answer>& answer) {
+    return text_of(machine.on_successors(answer, now, 0, events_wait));
+  }
+  /// Segments 2 and 3 follow segment 1.
+  static successor_answer two() {
+    return {{{{{2, 1}, {0.0, 0.5}}, {{1, 0}}}, {{{3, 1}, {0.5, 1.0}}, {{1, 0}}}}, false};
+  }
   lines violation() { return text_of(machine.on_violation(errc::protocol_violation)); }
   lines stop() { return text_of(machine.stop()); }
 
@@ -84,6 +103,20 @@ struct append_fixture {
     (void)connected();
     if (to == phase::setting_up) return;
     (void)setup(0);
+    if (to == phase::asking) {
+      (void)sealed();
+      (void)located();
+      (void)connected();
+      (void)setup(0);
+    }
+    if (to == phase::checking)
+      for (std::uint64_t attempt = 1; machine.at() != phase::checking; ++attempt) {
+        (void)fails();
+        (void)backoff_over(attempt);
+        (void)located();
+        (void)connected();
+        (void)setup(0);
+      }
     if (to == phase::ended) (void)stop();
     REQUIRE(machine.at() == to);
   }

@@ -93,9 +93,97 @@ TEST_CASE("a sealed segment is asked once more what it has stored", "[append_mac
   CHECK(f.sealed().empty());
   CHECK(f.located() == lines{"connect store:12345"});
   CHECK(f.connected() == lines{"send_setup", "arm_handshake #2 5000ms"});
-  CHECK(f.setup(20) == lines{"resume 20", "disconnect segment_sealed", "publish failed",
-                             "give_up segment_sealed certain"});
+  CHECK(f.setup(20) == lines{"settle 20", "disconnect segment_sealed", "ask_successors"});
+  CHECK(f.machine.at() == phase::asking);
+  CHECK(f.successors(f.two()) == lines{"publish split", "hand_over to 2 3"});
   CHECK(f.machine.at() == phase::ended);
+}
+
+TEST_CASE("what takes a sealed segment's place has a name", "[append_machine]") {
+  append_fixture f;
+  f.lead_to(phase::asking);
+  auto answer = f.two();
+  answer.segments.pop_back();
+  SECTION("one of its own") {
+    CHECK(f.successors(answer) == lines{"publish replaced", "hand_over to 2"});
+  }
+  SECTION("one shared with others") {
+    answer.segments[0].predecessors.push_back({9, 0});
+    CHECK(f.successors(answer) == lines{"publish merged", "hand_over to 2"});
+  }
+}
+
+TEST_CASE("successors are asked for until they are there", "[append_machine]") {
+  append_fixture f;
+  f.lead_to(phase::asking);
+  SECTION("the scale is not over") {
+    CHECK(f.successors(successor_answer{}) ==
+          lines{"disconnect segment_sealed", "arm_backoff #2 100ms"});
+  }
+  SECTION("the controller does not answer") {
+    CHECK(f.successors(error{errc::controller_unreachable}) ==
+          lines{"disconnect controller_unreachable", "arm_backoff #2 100ms"});
+  }
+  CHECK(f.backoff_over(2) == lines{"ask_successors"});
+  CHECK(f.successors(f.two()).back() == "hand_over to 2 3");
+}
+
+TEST_CASE("the end of a sealed stream is certain", "[append_machine]") {
+  append_fixture f;
+  f.lead_to(phase::asking);
+  SECTION("no segment follows") {
+    CHECK(f.successors(successor_answer{{}, true}) ==
+          lines{"disconnect stream_sealed", "publish failed", "give_up stream_sealed certain"});
+  }
+  SECTION("the stream was deleted") {
+    CHECK(f.successors(error{errc::stream_not_found}).back() ==
+          "give_up stream_not_found certain");
+  }
+  SECTION("the controller stays away") {
+    (void)f.successors(error{errc::controller_unreachable});
+    f.now += seconds{31};
+    (void)f.backoff_over(2);
+    CHECK(f.successors(error{errc::controller_unreachable}).back() ==
+          "give_up retries_exhausted certain");
+  }
+}
+
+TEST_CASE("the next incarnation of a settled segment's writer asks at once",
+          "[append_machine]") {
+  append_fixture f;
+  CHECK(text_of(f.machine.start(true)) == lines{"ask_successors"});
+  CHECK(f.successors(f.two()).back() == "hand_over to 2 3");
+}
+
+TEST_CASE("a segment that is gone and held nothing of ours has successors",
+          "[append_machine]") {
+  append_fixture f;
+  f.in_doubt = false;
+  f.lead_to(phase::setting_up);
+  CHECK(f.missing() ==
+        lines{"settle -9223372036854775808", "disconnect segment_not_found", "ask_successors"});
+  CHECK(f.successors(f.two()).back() == "hand_over to 2 3");
+}
+
+TEST_CASE("connections that end without a word: is the segment sealed?", "[append_machine]") {
+  append_fixture f;
+  f.lead_to(phase::checking);
+  SECTION("it is") {
+    CHECK(f.successors(f.two()) ==
+          lines{"publish sealed", "disconnect segment_sealed", "locate"});
+  }
+  SECTION("it is not") {
+    CHECK(f.successors(successor_answer{}) == lines{"locate"});
+    (void)f.located();
+    (void)f.connected();
+    (void)f.setup(0);
+    f.machine.on_progress();
+    (void)f.fails();
+    CHECK(f.backoff_over(4) == lines{"locate"});
+  }
+  SECTION("nobody knows") {
+    CHECK(f.successors(error{errc::controller_unreachable}) == lines{"locate"});
+  }
 }
 
 TEST_CASE("asking a sealed segment goes on over failures", "[append_machine]") {
@@ -110,7 +198,7 @@ TEST_CASE("asking a sealed segment goes on over failures", "[append_machine]") {
   CHECK(f.backoff_over(3) == lines{"locate"});
   (void)f.located();
   (void)f.connected();
-  CHECK(f.setup(3).back() == "give_up segment_sealed certain");
+  CHECK(f.setup(3).front() == "settle 3");
 }
 
 TEST_CASE("a sealed segment that cannot be asked: nobody knows", "[append_machine]") {

@@ -32,6 +32,17 @@ struct recording_append_owner final : append_owner {
     std::lock_guard lock{held};  // it must not be held by the caller
     ++settled;
   }
+  struct handed {
+    std::vector<controller::successor> to;
+    std::string token;
+    append_log::blocks left;
+  };
+  std::vector<handed> handed_over;
+  void on_sealed(append_channel& channel, const std::vector<controller::successor>& to,
+                 const std::string& token) override {
+    std::lock_guard lock{held};
+    if (channel.retire()) handed_over.push_back({to, token, channel.log().drain()});
+  }
   void on_gave_up(append_channel&, const error& reason, bool certain) override {
     ends.push_back({reason, certain});
   }

@@ -14,7 +14,7 @@ struct stress_rig {
              std::uint64_t blocks_per_cut)
       : store{seed, blocks_per_cut},
         log{std::make_shared<write_log>(scoped_stream{"scope", "stream"}, options, seed)} {
-    std::vector<event_router::route> routes;
+    std::vector<segment_with_range> current;
     const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
                                options.block_bytes_max / 4};
     const auto bound = [segments](std::size_t at) {
@@ -25,9 +25,13 @@ struct stress_rig {
       auto made = std::make_shared<append_channel>(
           log, segment{{"scope", "stream"}, {static_cast<std::int32_t>(i), 0}}, std::move(own));
       lanes.push_back({made, 0, nullptr, false});
-      routes.push_back({{bound(i), bound(i + 1)}, made});
+      current.push_back({made->of().id, {bound(i), bound(i + 1)}});
     }
-    log->open(*event_router::make(std::move(routes)), {});
+    log->open(*channel_table::make(current,
+                                   [this](segment_id id) {
+                                     return lanes[static_cast<std::size_t>(id.number)].channel;
+                                   }),
+              {});
     keeper = std::thread{[this] { keep(); }};
     for (std::size_t i = 0; i < segments; ++i) {
       lanes[i].generation = lanes[i].channel->attach(

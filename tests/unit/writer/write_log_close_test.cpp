@@ -121,7 +121,7 @@ TEST_CASE("a writer that was never opened can be closed", "[write_log]") {
   r.close();
   REQUIRE(r.reports.size() == 1);
   CHECK(r.reports[0].outcome);
-  r.open(std::move(r.waiting));
+  r.open();
   CHECK(r.log->status().state == "closed");
   CHECK_FALSE(r.try_write(1));
 }

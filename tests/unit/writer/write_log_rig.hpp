@@ -47,6 +47,7 @@ struct log_rig {
   std::vector<std::shared_ptr<append_channel>> channels;
   std::vector<std::uint64_t> generations;
   std::vector<std::shared_ptr<session>> sessions;
+  const std::shared_ptr<buffer_pool> pool = std::make_shared<buffer_pool>();
   outcome_list outcomes;
   int ended = 0;
   std::vector<duration> closings;
@@ -54,38 +55,51 @@ struct log_rig {
   explicit log_rig(std::size_t segments = 1, writer_options options = small(),
                    bool open_now = true)
       : log{std::make_shared<write_log>(scoped_stream{"scope", "stream"}, options, 1)} {
-    std::vector<event_router::route> routes;
-    const auto pool = std::make_shared<buffer_pool>();
-    const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
-                               options.block_bytes_max / 2};
     for (std::size_t i = 0; i < segments; ++i) {
-      append_log own{uuid{9, i}, static_cast<std::int64_t>(i + 1) << 32, pool, limits};
-      channels.push_back(std::make_shared<append_channel>(
-          log, segment{{"scope", "stream"}, {static_cast<std::int32_t>(i), 0}},
-          std::move(own)));
       const auto bound = [segments](std::size_t at) {
         return static_cast<double>(at) / static_cast<double>(segments);
       };
-      routes.push_back({{bound(i), bound(i + 1)}, channels.back()});
-      generations.push_back(
-          channels.back()->attach([](std::uint64_t, const channel_notice&) {}));
+      waiting.push_back({{static_cast<std::int32_t>(i), 0}, {bound(i), bound(i + 1)}});
     }
-    sessions.resize(segments);
-    if (open_now)
-      open(std::move(routes));
-    else
-      waiting = std::move(routes);
+    if (open_now) open();
   }
-  std::vector<event_router::route> waiting;
+  std::vector<segment_with_range> waiting;
+  /// What was added in the place of sealed segments, and the token with it.
+  std::vector<std::pair<std::string, std::string>> added;
 
-  void open(std::vector<event_router::route> routes) {
-    log->open(*event_router::make(std::move(routes)),
-              {[this] { ++ended; }, [this](duration t) { closings.push_back(t); }});
+  void open() {
+    const auto& options = log->options();
+    const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
+                               options.block_bytes_max / 2};
+    const auto make = [this, limits](segment_id id) {
+      const auto number = channels.size();
+      append_log own{uuid{9, number}, static_cast<std::int64_t>(number + 1) << 32, pool,
+                     limits};
+      channels.push_back(std::make_shared<append_channel>(log, segment{{"scope", "stream"}, id},
+                                                          std::move(own)));
+      sessions.emplace_back();
+      return channels.back();
+    };
+    log->open(*channel_table::make(waiting, make),
+              {[this] { ++ended; }, [this](duration t) { closings.push_back(t); },
+               [this](const auto& fresh, const std::string& token) {
+                 for (const auto& each : fresh) {
+                   added.emplace_back(each->name(), token);
+                   attach();
+                 }
+               }});
+    while (generations.size() < channels.size())
+      attach();
+  }
+  // The next channel that nobody has attached to.
+  void attach() {
+    generations.push_back(
+        channels[generations.size()]->attach([](std::uint64_t, const channel_notice&) {}));
   }
 
   /// A key of the segment.
   std::string key(std::size_t of) const {
-    const auto count = static_cast<double>(channels.size());
+    const auto count = static_cast<double>(waiting.size());
     for (int i = 0;; ++i) {
       auto text = "k" + std::to_string(i);
       if (static_cast<std::size_t>(routing_position(text) * count) == of) return text;
@@ -110,9 +124,9 @@ struct log_rig {
   }
   event_ticket write(const std::string& payload, std::size_t at = 0) {
     const auto chosen = key(at);
-    auto added = log->add(chosen, as_bytes(payload), outcomes.sink());
-    REQUIRE(added);
-    return *added;
+    auto ticket = log->add(chosen, as_bytes(payload), outcomes.sink());
+    REQUIRE(ticket);
+    return *ticket;
   }
   result<event_ticket> try_write(std::size_t payload_bytes) {
     return log->add(std::nullopt, as_bytes(std::string(payload_bytes, 'x')), outcomes.sink());

@@ -15,7 +15,7 @@ TEST_CASE("a writer that is not open yet takes nothing", "[write_log]") {
   CHECK(early.error() == errc::closed);
   CHECK(early.error().subject() == "scope/stream");
   CHECK(r.log->status().state == "opening");
-  r.open(std::move(r.waiting));
+  r.open();
   CHECK(r.try_write(1));
   CHECK(r.log->status().state == "open");
 }

@@ -1,0 +1,78 @@
+#include "writer/channel_table.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace pravega_actor {
+
+result<channel_table> channel_table::make(const std::vector<segment_with_range>& current,
+                                          channel_factory factory) {
+  channel_table table;
+  table.factory_ = std::move(factory);
+  std::vector<event_router::route> routes;
+  for (const auto& each : current) {
+    auto channel = table.factory_(each.id);
+    routes.push_back({each.range, channel});
+    table.channels_.emplace(each.id, std::move(channel));
+  }
+  auto router = event_router::make(std::move(routes));
+  if (!router) return router.error();
+  table.router_ = std::move(*router);
+  return table;
+}
+
+// What stands in the place of a segment now: itself, or those that replaced it.
+void channel_table::resolve(const segment_with_range& wanted,
+                            std::vector<segment_with_range>& out) const {
+  const auto gone = replaced_.find(wanted.id);
+  if (gone == replaced_.end()) return out.push_back(wanted);
+  for (const auto& next : gone->second) {
+    const key_range part{std::max(wanted.range.low, next.range.low),
+                         std::min(wanted.range.high, next.range.high)};
+    if (part.low < part.high) resolve({next.id, part}, out);
+  }
+}
+
+result<std::vector<channel_table::channel_pointer>> channel_table::replace(
+    const append_channel& from, const std::vector<controller::successor>& successors) {
+  ranges direct;
+  ranges resolved;
+  for (const auto& each : successors) {
+    direct.push_back(each.segment);
+    resolve(each.segment, resolved);
+  }
+  std::vector<event_router::route> routes;
+  std::map<segment_id, channel_pointer> fresh;
+  for (const auto& each : resolved) {
+    const auto known = channels_.find(each.id);
+    if (known != channels_.end()) {
+      routes.push_back({each.range, known->second});
+      continue;
+    }
+    auto& made = fresh[each.id];
+    if (!made) made = factory_(each.id);
+    routes.push_back({each.range, made});
+  }
+  auto next = router_.with_successors(from, routes);
+  if (!next) return next.error().with_subject(from.name());
+  router_ = std::move(*next);
+  std::vector<channel_pointer> added;
+  for (const auto& [id, channel] : fresh)
+    added.push_back(channel);
+  channels_.merge(fresh);
+  const auto sealed = from.of().id;
+  replaced_.emplace(sealed, std::move(direct));
+  channels_.erase(sealed);
+  forget_old();
+  return added;
+}
+
+// A segment follows only segments of older epochs.
+void channel_table::forget_old() {
+  std::int32_t oldest = std::numeric_limits<std::int32_t>::max();
+  for (const auto& [id, channel] : channels_)
+    oldest = std::min(oldest, id.epoch);
+  std::erase_if(replaced_, [oldest](const auto& each) { return each.first.epoch <= oldest; });
+}
+
+}  // namespace pravega_actor
