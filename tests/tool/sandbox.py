@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""`sandbox`: addresses, ports, memory, its log, its end."""
+"""`sandbox`: addresses, ports, stores, memory, its log, its end."""
 
+import json
 import signal
 
 import support
@@ -50,6 +51,41 @@ class SandboxVerb(support.unittest.TestCase):
         self.assertGreater(durable, 0)
         back = support.call("read", "a/b", "--controller", sandbox.uri)
         self.assertEqual(back.stdout[: durable * 1001], lines[: durable * 1001])
+
+    def test_several_stores(self):
+        process = support.start("sandbox", "--stores", 3, "--json", "--quiet", bufsize=0)
+        self.addCleanup(process.kill)
+        told = json.loads(support.read_line(process))
+        self.assertEqual(len(set(told["segment_stores"])), 3)
+        self.assertEqual(told["segment_store"], told["segment_stores"][0])
+        at = ["--controller", told["controller"]]
+        done = support.call("stream", "create", "a/b", "--segments", 16, *at)
+        self.assertEqual(done.returncode, support.OK, done.stderr)
+        lines = b"".join(b"line %d\n" % i for i in range(1000))
+        done = support.call("write", "a/b", "--key-field", 2, *at, given=lines)
+        self.assertEqual(done.returncode, support.OK, done.stderr)
+        back = support.call("read", "a/b", *at)
+        self.assertEqual(sorted(back.stdout.splitlines()), sorted(lines.splitlines()))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=support.PATIENCE_S)
+        self.assertEqual(process.returncode, support.OK)
+
+    def test_numbers_out_of_their_ranges(self):
+        for words in (
+            ("--stores", 0),
+            ("--stores", 65),
+            ("--auto-scale-window-ms", -1),
+            ("--stores", "many"),
+        ):
+            with self.subTest(words):
+                done = support.call("sandbox", *words)
+                self.assertEqual(done.returncode, support.USAGE)
+                self.assertIn(words[0], done.stderr)
+
+    def test_stores_need_ports_that_exist(self):
+        done = support.call("sandbox", "--stores", 3, "--store-port", 65534)
+        self.assertEqual(done.returncode, support.REFUSED)
+        self.assertIn("store_port", done.stderr)
 
     def test_a_host_that_does_not_resolve(self):
         done = support.call("sandbox", "--host", "no-such-host.invalid")

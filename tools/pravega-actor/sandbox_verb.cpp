@@ -15,6 +15,7 @@ namespace pravega_actor::tool {
 namespace {
 
 constexpr std::size_t default_memory_mb = 4096;
+constexpr std::int64_t auto_scale_window_ms_max = std::int64_t{24} * 3600 * 1000;
 
 struct daemon_options {
   pravega_sandbox::sandbox_options sandbox;
@@ -31,10 +32,10 @@ std::shared_ptr<spdlog::logger> make_log(bool quiet) {
 void log_counters(spdlog::logger& log, const pravega_sandbox::sandbox_counters& seen) {
   log.info(
       "connections {} (open {}), controller calls {}, appends {} ({} events, {} bytes), "
-      "reads {} ({} bytes), memory {} bytes",
+      "reads {} ({} bytes), memory {} bytes, scalings by load {}",
       seen.connections_accepted, seen.connections_open, seen.controller_calls, seen.appends,
-      seen.events_appended, seen.bytes_appended, seen.reads, seen.bytes_read,
-      seen.memory_bytes);
+      seen.events_appended, seen.bytes_appended, seen.reads, seen.bytes_read, seen.memory_bytes,
+      seen.auto_scales);
 }
 
 result<exit_code> run(const common_options& common, daemon_options options) {
@@ -45,13 +46,15 @@ result<exit_code> run(const common_options& common, daemon_options options) {
   if (!started) return started.error();
   auto& sandbox = **started;
   const auto uri = sandbox.controller_uri();
-  const auto store = sandbox.store_endpoint().to_string();
+  std::vector<std::string> stores;
+  for (const auto& each : sandbox.store_endpoints())
+    stores.push_back(each.to_string());
   if (common.json)
-    print_json({{"controller", uri}, {"segment_store", store}});
+    print_json({{"controller", uri}, {"segment_store", stores[0]}, {"segment_stores", stores}});
   else
     print(uri + "\n");
   log->info("ready in {} ms: controller {}, segment store {}, memory {} MiB",
-            to_ms(clock_type::now() - begin), uri, store, options.memory_mb);
+            to_ms(clock_type::now() - begin), uri, fmt::join(stores, ", "), options.memory_mb);
   while (!stop_wanted())
     wait_for_stop(seconds{60});
   log_counters(*log, sandbox.counters());
@@ -72,10 +75,19 @@ void add_sandbox_verb(CLI::App& app, command_line& line) {
                   "What clients are told as the segment store's host (default: --host)");
   verb.add_option("--controller-port", sandbox.controller_port, "0: any free port")
       ->capture_default_str();
-  verb.add_option("--store-port", sandbox.store_port, "0: any free port")
+  verb.add_option("--store-port", sandbox.store_port,
+                  "Of the first segment store, the next ones follow; 0: any free ports")
       ->capture_default_str();
   verb.add_option("--published-store-port", sandbox.published_store_port,
-                  "The store's port that clients are told, for a proxy; 0: its own")
+                  "The first store's port that clients are told, for proxies; 0: its own")
+      ->capture_default_str();
+  verb.add_option("--stores", sandbox.stores, "Segment stores; segments are spread over them")
+      ->check(CLI::Range(std::size_t{1}, pravega_sandbox::stores_max))
+      ->capture_default_str();
+  verb.add_option("--auto-scale-window-ms", sandbox.auto_scale_window_ms,
+                  "Scale streams with a policy by rate by the load of each such window; 0: "
+                  "never")
+      ->check(CLI::Range(std::int64_t{0}, auto_scale_window_ms_max))
       ->capture_default_str();
   verb.add_option("--memory-mb", options->memory_mb, "MiB of events that are kept at most")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 20))
@@ -87,10 +99,12 @@ void add_sandbox_verb(CLI::App& app, command_line& line) {
   verb.footer(
       "The first line on standard output is the controller's URI (with --json an object), as "
       "soon\n"
-      "as clients can connect. Everything is kept in memory and ends with the process.\n"
+      "as clients can connect. Everything is kept in memory and ends with the process. Each\n"
+      "segment store has a port of its own; --json lists them as \"segment_stores\".\n"
       "\n"
       "Examples:\n"
       "  pravega-actor sandbox --controller-port 9090 --store-port 12345\n"
+      "  pravega-actor sandbox --stores 3 --auto-scale-window-ms 5000\n"
       "  pravega-actor sandbox --json --quiet");
   verb.callback(
       [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });

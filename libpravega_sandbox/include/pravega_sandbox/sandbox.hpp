@@ -1,4 +1,4 @@
-// An embedded Pravega: a controller and a segment store in this process, with the real
+// An embedded Pravega: a controller and segment stores in this process, with the real
 // protocols.
 #pragma once
 
@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
+#include "pravega_sandbox/sandbox_limits.hpp"
 
 namespace pravega_sandbox {
 
@@ -22,11 +24,19 @@ struct sandbox_options {
   std::string published_host;
   /// 0 is any free port.
   std::uint16_t controller_port = 0;
-  /// 0 is any free port.
+  /// Of the first segment store; the next ones follow. 0 is any free port for each.
   std::uint16_t store_port = 0;
-  /// The segment store's port that clients are told, for a proxy in between; 0 is the one it
-  /// listens on.
+  /// The first segment store's port that clients are told, for proxies in between; the next
+  /// ones follow. 0 are those that they listen on.
   std::uint16_t published_store_port = 0;
+  /// Segment stores, 1 to `stores_max`.
+  std::size_t stores = 1;
+  /// After so long the segments of a store that was killed are served by the others, as when a
+  /// cluster notices; until then the controller names the dead store.
+  std::int64_t failover_ms = 3500;
+  /// Streams with a policy by rate are scaled by the load of each such window; 0: never. The
+  /// shortest that a real server looks at is 2 minutes.
+  std::int64_t auto_scale_window_ms = 120000;
   /// Bytes of events of all segments together; all is kept in memory. What happens above it
   /// says `drop_oldest`.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
@@ -49,6 +59,8 @@ struct sandbox_counters {
   std::uint64_t bytes_read = 0;
   /// Bytes that the segments hold now.
   std::uint64_t memory_bytes = 0;
+  /// Scalings by load.
+  std::uint64_t auto_scales = 0;
 };
 
 /// Where `cut_after_appends` ends the connection.
@@ -71,7 +83,8 @@ enum class cut_moment : std::uint8_t {
 class sandbox {
  public:
   /// Starts listening; ready for clients when it returns. invalid_argument for a host that does
-  /// not resolve, io_error if a port is in use; the detail names the address.
+  /// not resolve and options out of their ranges, io_error if a port is in use; the detail
+  /// names the address.
   [[nodiscard]] static pravega_actor::result<std::unique_ptr<sandbox>> start(
       const sandbox_options& options = {});
   /// Stops.
@@ -86,7 +99,10 @@ class sandbox {
   /// For clients: "tcp://host:port".
   [[nodiscard]] std::string controller_uri() const;
   [[nodiscard]] pravega_actor::endpoint controller_endpoint() const;
+  /// Of the first store.
   [[nodiscard]] pravega_actor::endpoint store_endpoint() const;
+  /// Where each store listens; they do not change, whichever are killed and started.
+  [[nodiscard]] const std::vector<pravega_actor::endpoint>& store_endpoints() const;
 
   /// A controller call without the network, for example to create or scale a stream.
   [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> call(
@@ -94,10 +110,35 @@ class sandbox {
 
   [[nodiscard]] sandbox_counters counters();
 
-  // Faults of the segment store.
+  // Which store serves what. Stores and containers are numbered from 0. All stores have one
+  // durable model behind them: nothing is lost by a move or a death. A store that is asked for
+  // a segment of another answers WrongHost, and so do reads that wait there.
 
-  /// Ends all its connections now, unsent data included; returns how many there were.
+  /// Segments are hashed into so many containers, and each runs in one store.
+  [[nodiscard]] std::size_t containers();
+  [[nodiscard]] std::size_t container_of(const std::string& segment);
+  /// The store that the controller names; it may be dead.
+  [[nodiscard]] std::size_t owner_of(const std::string& segment);
+  /// The segment is served by this store from now on, wherever its container goes; until that
+  /// store dies. invalid_argument if there is no such living store.
+  [[nodiscard]] pravega_actor::result<void> move_segment(const std::string& segment,
+                                                         std::size_t store);
+  /// invalid_argument if there is no such container or no such living store.
+  [[nodiscard]] pravega_actor::result<void> move_container(std::size_t container,
+                                                           std::size_t store);
+  /// Its connections are reset and its port is closed; `sandbox_options::failover_ms` later
+  /// the other stores have its segments. invalid_argument if there is no such living store.
+  [[nodiscard]] pravega_actor::result<void> kill_store(std::size_t store);
+  /// A dead store lives again, on the same port, and takes a part of the containers over.
+  /// invalid_argument if there is no such dead store, io_error if the port is taken.
+  [[nodiscard]] pravega_actor::result<void> start_store(std::size_t store);
+
+  // Faults of the segment stores; without a number of all of them. A number that is no store's
+  // has no effect.
+
+  /// Ends all connections now, unsent data included; returns how many there were.
   std::size_t cut_connections();
+  std::size_t cut_connections(std::size_t store);
   /// Ends one connection at the n-th append from now, counted over all connections; once.
   /// 0 takes the order back.
   void cut_after_appends(std::uint64_t n, cut_moment moment);
@@ -106,9 +147,12 @@ class sandbox {
   /// True: connections stay open and new ones are accepted, but nothing is answered, as by a
   /// stopped process. False: goes on with what has arrived meanwhile.
   void stop_answering(bool stopped);
+  void stop_answering(std::size_t store, bool stopped);
   /// True: new connections are refused; those that exist live on. False: listens again on the
-  /// same port, or says why not.
+  /// same port, or says why not. A dead store stays dead: for one by its number that is
+  /// invalid_argument.
   [[nodiscard]] pravega_actor::result<void> refuse_connections(bool refused);
+  [[nodiscard]] pravega_actor::result<void> refuse_connections(std::size_t store, bool refused);
 
  private:
   struct parts;

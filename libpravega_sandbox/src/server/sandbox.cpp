@@ -11,7 +11,8 @@
 #include "server/fault_switches.hpp"
 #include "server/grpc_service.hpp"
 #include "server/io_thread.hpp"
-#include "server/store_server.hpp"
+#include "server/load_watch.hpp"
+#include "server/store_cluster.hpp"
 
 namespace pravega_sandbox {
 
@@ -41,15 +42,36 @@ store_options store_options_of(const sandbox_options& options) {
           options.drop_oldest ? when_full::drop_oldest : when_full::refuse};
 }
 
+error out_of_range(const std::string& name) {
+  return {errc::invalid_argument, "the option " + name + " is out of its range"};
+}
+
+result<void> check(const sandbox_options& options) {
+  if (options.stores < 1 || options.stores > stores_max) return out_of_range("stores");
+  if (options.failover_ms < 0) return out_of_range("failover_ms");
+  if (options.auto_scale_window_ms < 0) return out_of_range("auto_scale_window_ms");
+  const auto fits = [&](std::uint16_t first) { return first + options.stores - 1 <= 65535; };
+  if (!fits(options.store_port)) return out_of_range("store_port");
+  if (!fits(options.published_store_port)) return out_of_range("published_store_port");
+  return {};
+}
+
 }  // namespace
 
 struct sandbox::parts {
   explicit parts(const sandbox_options& options)
       : store{store_options_of(options)},
-        server{thread.io(), store, faults},
+        clock{store},
+        stores{thread.io(), store,          faults,
+               clock,       options.stores, std::chrono::milliseconds{options.failover_ms}},
         controller_calls{store, {}},
-        service{controller_calls,
-                [this](grpc_service::job job) { thread.post(std::move(job)); }} {}
+        watch{thread.io(), controller_calls, clock},
+        service{controller_calls, [this](grpc_service::job job) {
+                  thread.post([this, work = std::move(job)] {
+                    clock.update();
+                    work();
+                  });
+                }} {}
 
   result<void> open(const sandbox_options& options);
   result<void> open_controller(const tcp::endpoint& address);
@@ -63,14 +85,16 @@ struct sandbox::parts {
   }
 
   store_model store;
+  store_clock clock;
   fault_switches faults;
   io_thread thread;
-  store_server server;
+  store_cluster stores;
   controller_model controller_calls;
+  load_watch watch;
   grpc_service service;
   std::unique_ptr<::grpc::Server> controller_server;
   endpoint controller_address;
-  endpoint store_address;
+  std::vector<endpoint> store_addresses;
   std::mutex mutex;
   bool stopped = true;
 };
@@ -78,16 +102,21 @@ struct sandbox::parts {
 result<void> sandbox::parts::open(const sandbox_options& options) {
   const auto address = resolve(thread.io(), options.host);
   if (!address) return address.error();
-  if (auto done = server.listen({*address, options.store_port}); !done) return done.error();
+  if (auto done = stores.listen(*address, options.store_port); !done) return done.error();
   if (auto done = open_controller({*address, options.controller_port}); !done) {
     return done.error();
   }
   const auto host = published(options, *address);
   controller_address.host = host;
-  store_address = {host, server.address().port()};
-  auto told = store_address;
-  if (options.published_store_port != 0) told.port = options.published_store_port;
-  controller_calls.set_addresses({told}, {controller_address});
+  std::vector<endpoint> told;
+  for (std::size_t i = 0; i < stores.count(); ++i) {
+    store_addresses.push_back({host, stores.port(i)});
+    told.push_back(store_addresses.back());
+    if (options.published_store_port != 0)
+      told.back().port = static_cast<std::uint16_t>(options.published_store_port + i);
+  }
+  controller_calls.set_addresses(std::move(told), {controller_address});
+  watch.start(std::chrono::milliseconds{options.auto_scale_window_ms});
   stopped = false;
   thread.start();
   return {};
@@ -125,8 +154,8 @@ void sandbox::parts::stop() {
   if (stopped) return;
   stopped = true;
   thread.run([this] {
-    server.stop_listening();
-    server.end_connections(true);
+    watch.stop();
+    stores.stop();
   });
   thread.stop();
 }
@@ -138,6 +167,7 @@ sandbox::~sandbox() {
 }
 
 result<std::unique_ptr<sandbox>> sandbox::start(const sandbox_options& options) {
+  if (auto checked = check(options); !checked) return checked.error();
   try {
     auto made = std::make_unique<parts>(options);
     auto opened = made->open(options);
@@ -162,12 +192,16 @@ endpoint sandbox::controller_endpoint() const {
 }
 
 endpoint sandbox::store_endpoint() const {
-  return parts_->store_address;
+  return parts_->store_addresses.empty() ? endpoint{} : parts_->store_addresses.front();
+}
+
+const std::vector<endpoint>& sandbox::store_endpoints() const {
+  return parts_->store_addresses;
 }
 
 result<controller::reply> sandbox::call(const controller::request& request) {
   auto answer = parts_->run([this, &request] {
-    parts_->server.update_time();
+    parts_->clock.update();
     return std::optional{parts_->controller_calls.handle(request)};
   });
   if (!answer) return errc::closed;
@@ -178,8 +212,8 @@ sandbox_counters sandbox::counters() {
   return parts_->run([this] {
     const auto& counted = parts_->store.counters();
     sandbox_counters out;
-    out.connections_open = parts_->server.open();
-    out.connections_accepted = parts_->server.accepted();
+    out.connections_open = parts_->stores.open_connections();
+    out.connections_accepted = parts_->stores.accepted_connections();
     out.controller_calls = parts_->service.calls();
     out.appends = counted.appends;
     out.appends_refused_full = counted.appends_refused_full;
@@ -188,12 +222,45 @@ sandbox_counters sandbox::counters() {
     out.reads = counted.reads;
     out.bytes_read = counted.bytes_read;
     out.memory_bytes = parts_->store.memory_bytes();
+    out.auto_scales = parts_->watch.scalings();
     return out;
   });
 }
 
+std::size_t sandbox::containers() {
+  return parts_->run([this] { return parts_->stores.placement().containers(); });
+}
+
+std::size_t sandbox::container_of(const std::string& segment) {
+  return parts_->run([&] { return parts_->stores.placement().container_of(segment); });
+}
+
+std::size_t sandbox::owner_of(const std::string& segment) {
+  return parts_->run([&] { return parts_->stores.placement().owner_of(segment); });
+}
+
+result<void> sandbox::move_segment(const std::string& segment, std::size_t store) {
+  return parts_->run([&] { return parts_->stores.move_segment(segment, store); });
+}
+
+result<void> sandbox::move_container(std::size_t container, std::size_t store) {
+  return parts_->run([&] { return parts_->stores.move_container(container, store); });
+}
+
+result<void> sandbox::kill_store(std::size_t store) {
+  return parts_->run([this, store] { return parts_->stores.kill(store); });
+}
+
+result<void> sandbox::start_store(std::size_t store) {
+  return parts_->run([this, store] { return parts_->stores.start(store); });
+}
+
 std::size_t sandbox::cut_connections() {
-  return parts_->run([this] { return parts_->server.end_connections(true); });
+  return parts_->run([this] { return parts_->stores.end_connections(); });
+}
+
+std::size_t sandbox::cut_connections(std::size_t store) {
+  return parts_->run([this, store] { return parts_->stores.end_connections(store); });
 }
 
 void sandbox::cut_after_appends(std::uint64_t n, cut_moment moment) {
@@ -205,15 +272,28 @@ void sandbox::delay_acks(std::int64_t delay_ms) {
 }
 
 void sandbox::stop_answering(bool stopped) {
-  parts_->run([this, stopped] { parts_->server.set_answering(!stopped); });
+  for (std::size_t i = 0; i < parts_->stores.count(); ++i)
+    stop_answering(i, stopped);
+}
+
+void sandbox::stop_answering(std::size_t store, bool stopped) {
+  parts_->run([this, store, stopped] { parts_->stores.set_answering(store, !stopped); });
 }
 
 result<void> sandbox::refuse_connections(bool refused) {
   return parts_->run([this, refused]() -> result<void> {
-    if (!refused) return parts_->server.listen(parts_->server.address());
-    parts_->server.stop_listening();
+    auto& stores = parts_->stores;
+    for (std::size_t i = 0; i < stores.count(); ++i) {
+      if (!stores.placement().alive(i)) continue;
+      if (auto done = stores.refuse_connections(i, refused); !done) return done;
+    }
     return {};
   });
+}
+
+result<void> sandbox::refuse_connections(std::size_t store, bool refused) {
+  return parts_->run(
+      [this, store, refused] { return parts_->stores.refuse_connections(store, refused); });
 }
 
 }  // namespace pravega_sandbox

@@ -14,13 +14,14 @@
 namespace pravega_sandbox {
 
 store_connection::store_connection(asio::ip::tcp::socket socket, connection_owner& owner,
-                                   store_model& store, store_faults& faults, std::uint64_t id)
+                                   store_model& store, store_session::options options,
+                                   std::uint64_t id)
     : socket_{std::move(socket)},
       timer_{socket_.get_executor()},
       owner_{owner},
       store_{store},
       id_{id},
-      session_{store, *this, {0, &faults}} {}
+      session_{store, *this, options} {}
 
 void store_connection::start() {
   asio::error_code ignored;

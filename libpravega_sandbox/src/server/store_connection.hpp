@@ -1,4 +1,4 @@
-// One TCP connection of the sandbox's segment store.
+// One TCP connection to one of the sandbox's segment stores.
 #pragma once
 
 #include <asio/ip/tcp.hpp>
@@ -8,7 +8,6 @@
 #include <memory>
 #include <vector>
 
-#include "server/fault_switches.hpp"
 #include "store/store_session.hpp"
 
 namespace pravega_sandbox {
@@ -34,7 +33,7 @@ class store_connection final : public std::enable_shared_from_this<store_connect
                                private session_output {
  public:
   store_connection(asio::ip::tcp::socket socket, connection_owner& owner, store_model& store,
-                   store_faults& faults, std::uint64_t id);
+                   store_session::options options, std::uint64_t id);
 
   void start();
   /// Goes on after the server was told not to answer.

@@ -16,24 +16,14 @@ error listen_error(const asio::ip::tcp::endpoint& address, const std::string& re
   return error{errc::io_error, "cannot listen on " + named.to_string() + ": " + reason};
 }
 
-store_server::store_server(asio::io_context& io, store_model& store, store_faults& faults)
+store_server::store_server(asio::io_context& io, store_model& store, store_clock& clock,
+                           store_session::options options)
     : io_{io},
       store_{store},
-      faults_{faults},
+      clock_{clock},
+      options_{options},
       acceptor_{io},
-      accept_pause_{io},
-      start_ms_{std::chrono::duration_cast<std::chrono::milliseconds>(
-                    std::chrono::system_clock::now().time_since_epoch())
-                    .count()},
-      started_{std::chrono::steady_clock::now()} {
-  update_time();
-}
-
-void store_server::update_time() {
-  const auto passed = std::chrono::steady_clock::now() - started_;
-  store_.set_now_ms(start_ms_ +
-                    std::chrono::duration_cast<std::chrono::milliseconds>(passed).count());
-}
+      accept_pause_{io} {}
 
 pravega_actor::result<void> store_server::listen(const asio::ip::tcp::endpoint& address) {
   if (acceptor_.is_open()) return {};
@@ -78,7 +68,7 @@ void store_server::add(asio::ip::tcp::socket socket) {
   const auto id = ++accepted_;
   connection_owner& owner = *this;
   auto connection =
-      std::make_shared<store_connection>(std::move(socket), owner, store_, faults_, id);
+      std::make_shared<store_connection>(std::move(socket), owner, store_, options_, id);
   connections_.emplace(id, connection);
   connection->start();
 }

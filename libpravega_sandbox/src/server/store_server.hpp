@@ -1,15 +1,15 @@
-// The TCP side of the sandbox's segment store: accepts connections and keeps them.
+// The TCP side of one of the sandbox's segment stores: accepts connections and keeps them.
 #pragma once
 
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "pravega_actor/result.hpp"
+#include "server/store_clock.hpp"
 #include "server/store_connection.hpp"
 
 namespace pravega_sandbox {
@@ -17,7 +17,9 @@ namespace pravega_sandbox {
 /// Used on the thread of its io_context, except for `listen` before that runs.
 class store_server final : private connection_owner {
  public:
-  store_server(asio::io_context& io, store_model& store, store_faults& faults);
+  /// `options`: of the sessions of its connections.
+  store_server(asio::io_context& io, store_model& store, store_clock& clock,
+               store_session::options options);
 
   [[nodiscard]] pravega_actor::result<void> listen(const asio::ip::tcp::endpoint& address);
   [[nodiscard]] const asio::ip::tcp::endpoint& address() const noexcept { return address_; }
@@ -25,7 +27,7 @@ class store_server final : private connection_owner {
   /// Returns how many there were.
   std::size_t end_connections(bool abrupt);
   void set_answering(bool answering);
-  void update_time() override;
+  void update_time() override { clock_.update(); }
 
   [[nodiscard]] std::size_t open() const noexcept { return connections_.size(); }
   [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
@@ -38,16 +40,14 @@ class store_server final : private connection_owner {
 
   asio::io_context& io_;
   store_model& store_;
-  store_faults& faults_;
+  store_clock& clock_;
+  const store_session::options options_;
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer accept_pause_;
   asio::ip::tcp::endpoint address_;
   std::map<std::uint64_t, std::shared_ptr<store_connection>> connections_;
   std::uint64_t accepted_ = 0;
   bool answering_ = true;
-  /// Wall clock at the start; from then on the monotonic clock counts.
-  std::int64_t start_ms_ = 0;
-  std::chrono::steady_clock::time_point started_;
 };
 
 /// "address host:port: reason".

@@ -65,7 +65,7 @@ bool segment_requests::handle(const wire::delete_segment& request) {
   return context_.replies.add(wire::segment_deleted{request.request_id, request.segment});
 }
 
-// The sandbox does not scale by itself: the policy is only kept.
+// The controller scales by its own record of the policy: here it is only kept.
 void segment_requests::set_policy(const std::string& segment, std::int8_t type,
                                   std::int32_t rate) {
   set(segment, scale_policy_type_attribute, type);

@@ -66,7 +66,10 @@ TEST_CASE("store server: a parked read is woken by another connection") {
   writer.append("hello", 1);
   CHECK(reader.expect<wire::segment_read>().data.size() == 5);
   reader.send(wire::read_segment{segment_name, 5, 100, {}, 9});
+  CHECK(reader.alive());
   REQUIRE(s.server->call(controller::seal_stream{{"scope", "stream"}}));
+  CHECK(reader.expect<wire::segment_is_sealed>().offset == 5);
+  reader.send(wire::read_segment{segment_name, 5, 100, {}, 9});
   CHECK(reader.expect<wire::segment_read>().end_of_segment);
 }
 
