@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`stream create|list|info|delete`."""
+"""`stream create|list|info|delete`; tests/tool/stream_changes.py has the others."""
 
 import json
 
@@ -10,9 +10,17 @@ class Streams(support.ToolTest):
     def test_create_says_what_it_did(self):
         name = "created/one"
         first = self.json_of("stream", "create", name, "--segments", 3)
-        self.assertEqual(first, {"stream": name, "created": True, "scope_created": True})
+        self.assertEqual(
+            first,
+            {"stream": name, "created": True, "scope_created": True, "differences": []},
+        )
         again = self.json_of("stream", "create", name, "--segments", 5)
-        self.assertEqual(again, {"stream": name, "created": False, "scope_created": False})
+        self.assertEqual((again["created"], again["scope_created"]), (False, False))
+        self.assertEqual(again["differences"], ["segments 3 fixed instead of 5 fixed"])
+        same = self.run_tool("stream", "create", name, "--segments", 3)
+        self.assertEqual(same.stderr, "")
+        other = self.run_tool("stream", "create", name, "--tag", "x", "--segments", 3)
+        self.assertIn("differs: tags none instead of x", other.stderr)
         self.assertEqual(len(self.json_of("stream", "info", name)["segments"]), 3)
         text = self.run_tool("stream", "create", "created/two").stdout.decode()
         self.assertEqual(text, "created created/two\n")

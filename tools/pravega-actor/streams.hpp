@@ -9,7 +9,7 @@ namespace pravega_actor::tool {
 
 struct ensured_stream {
   ensured scope = ensured::existed;
-  ensured stream = ensured::existed;
+  ensured_config stream;
 };
 /// Creates scope and stream unless they exist.
 [[nodiscard]] result<ensured_stream> ensure(const stream_manager& streams,

@@ -1,0 +1,14 @@
+// A stream's lineage as a picture.
+#pragma once
+
+#include <string>
+
+#include "pravega_actor/stream_lineage.hpp"
+
+namespace pravega_actor::tool {
+
+/// An SVG document: keys from bottom (0) to top (1), epochs from left to right; a rectangle for
+/// each segment, those that take events in colour.
+[[nodiscard]] std::string lineage_svg(const stream_lineage& seen);
+
+}  // namespace pravega_actor::tool
