@@ -281,3 +281,31 @@ TEST_CASE("controller model: every call about a missing stream says so") {
     CHECK(answer.error() == errc::stream_not_found);
   }
 }
+
+TEST_CASE("controller model: a stream scales by its load, and back") {
+  fixture f;
+  stream_config config;
+  config.scaling = {pravega_actor::scaling_policy::kind::by_kilobytes_per_s, 1, 2, 1};
+  REQUIRE(f.call(controller::create_scope{"scope"}));
+  REQUIRE(f.call(controller::create_stream{stream, config}));
+  constexpr std::int64_t window_ms = 10000;
+  f.fill("scope/stream/0.#epoch.0", 11 * 1024);
+  CHECK(f.model.scale_by_load(window_ms).empty());
+  f.store.set_now_ms(window_ms);
+  CHECK(f.model.scale_by_load(window_ms) == std::vector{stream});
+  CHECK(f.store.find("scope/stream/0.#epoch.0")->sealed());
+  auto current = f.call(controller::get_current_segments{stream});
+  REQUIRE(current->segments.size() == 2);
+  CHECK(current->segments[0].id == segment_id{1, 1});
+  CHECK(f.call(controller::get_successors{{stream, {0, 0}}})->segments.size() == 2);
+  f.store.set_now_ms(2 * window_ms);
+  CHECK(f.model.scale_by_load(window_ms) == std::vector{stream});
+  current = f.call(controller::get_current_segments{stream});
+  REQUIRE(current->segments.size() == 1);
+  CHECK(current->segments[0].id == segment_id{3, 2});
+  f.store.set_now_ms(3 * window_ms);
+  CHECK(f.model.scale_by_load(window_ms).empty());
+  REQUIRE(f.call(controller::seal_stream{stream}));
+  f.store.set_now_ms(4 * window_ms);
+  CHECK(f.model.scale_by_load(window_ms).empty());
+}

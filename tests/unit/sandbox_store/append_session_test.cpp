@@ -357,3 +357,37 @@ TEST_CASE("append session: a conditional append can be made to fail") {
   client.send(wire::conditional_append{writer_id, 1, 0, raw("x"), 9});
   client.expect<wire::data_appended>();
 }
+
+TEST_CASE("append session: knows that it ended at an append behind a seal") {
+  session_fixture f;
+  f.client.setup();
+  f.store.model.seal(segment_name);
+  using c = session_client;
+  f.client.send_together(c::block_end("a", 1), c::block_end("b", 2));
+  CHECK(f.client.closes == 1);
+  CHECK(f.client.session.ended_behind_seal());
+  session_client other{f.store.model};
+  other.append("a", 1);
+  CHECK(other.closes == 1);
+  CHECK_FALSE(other.session.ended_behind_seal());
+}
+
+TEST_CASE("append session: a segment that moved away, and came back") {
+  std::size_t owner = 0;
+  session_fixture f;
+  f.store.model.set_owner([&](std::string_view) { return owner; });
+  session_client there{f.store.model, {1, nullptr}};
+  f.client.setup();
+  f.client.append("a", 1);
+  f.client.expect<wire::data_appended>();
+  owner = 1;
+  f.client.append("b", 2);
+  CHECK(f.client.expect<wire::wrong_host>() == wire::wrong_host{7, segment_name, {}, {}});
+  CHECK(f.client.closes == 0);
+  CHECK(there.setup() == 1);
+  there.append("b", 2);
+  there.expect<wire::data_appended>();
+  owner = 0;
+  CHECK(f.client.setup() == 2);
+  CHECK(content(*f.segment) == "ab");
+}

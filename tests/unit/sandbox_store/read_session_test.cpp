@@ -190,3 +190,20 @@ TEST_CASE("read session: a fault may shorten a read, but not to nothing") {
   CHECK(reply.end_of_segment);
   CHECK(f.store.model.counters().bytes_read == 10);
 }
+
+TEST_CASE("read session: a read that waits is told when its segment moves away") {
+  std::size_t owner = 0;
+  session_fixture f;
+  f.store.model.set_owner([&](std::string_view) { return owner; });
+  f.client.read(0, 100);
+  f.store.model.wake_moved();
+  CHECK(f.client.replies.empty());
+  CHECK(f.client.session.parked_reads() == 1);
+  owner = 1;
+  f.store.model.wake_moved();
+  CHECK(f.client.expect<wire::wrong_host>() == wire::wrong_host{5, segment_name, {}, {}});
+  CHECK(f.client.session.parked_reads() == 0);
+  CHECK(f.client.closes == 0);
+  f.store.append(f.segment, "x");
+  CHECK(f.client.replies.empty());
+}

@@ -63,8 +63,7 @@ std::string broken(Rule&& rule) {
   return to_string(all);
 }
 
-// Parts of a port's implementation, which is tested as a whole against a real peer, and of the
-// simulation, which every seed runs through and whose replays are compared.
+// Parts of a port's implementation, which is tested as a whole against a real peer.
 const untested_headers exceptions{
     {"libpravega_actor/src/controller/call_site.hpp", "part of the gRPC port"},
     {"libpravega_actor/src/controller/channels.hpp", "part of the gRPC port"},
@@ -75,11 +74,6 @@ const untested_headers exceptions{
     {"libpravega_actor/src/transport/name_lookup.hpp", "part of the TCP port"},
     {"libpravega_actor/src/transport/quiet_thread.hpp", "part of the TCP port"},
     {"libpravega_actor/src/transport/tcp_link.hpp", "part of the TCP port"},
-    {"libpravega_sandbox/src/simulation/client_types.hpp", "only names"},
-    {"libpravega_sandbox/src/simulation/simulated_connection.hpp", "part of the simulation"},
-    {"libpravega_sandbox/src/simulation/simulated_controller.hpp", "part of the simulation"},
-    {"libpravega_sandbox/src/simulation/simulated_network.hpp", "part of the simulation"},
-    {"libpravega_sandbox/src/simulation/virtual_world.hpp", "part of the simulation"},
 };
 
 }  // namespace

@@ -1,0 +1,66 @@
+#include "simulation/simulated_controller.hpp"
+
+#include "unit/simulation/manual_world.hpp"
+
+using namespace pravega_sandbox;
+using namespace pravega_sandbox::test;
+
+namespace {
+
+struct controller_world : manual_world {
+  store_model store;
+  controller_model model{store, {{"store-0", 1}}};
+  std::shared_ptr<simulated_controller> link =
+      std::make_shared<simulated_controller>(world, model);
+  std::vector<result<controller::reply>> answers;
+
+  explicit controller_world(const fault_plan& plan = {}) : manual_world{1, plan} {}
+  void ask() {
+    link->start(controller::create_scope{"s"}, seconds{3},
+                [this](result<controller::reply> got) { answers.push_back(std::move(got)); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("simulated controller: answers after a delay") {
+  controller_world w;
+  w.ask();
+  CHECK(w.answers.empty());
+  w.run(milliseconds{10});
+  REQUIRE(w.answers.size() == 1);
+  REQUIRE(w.answers[0]);
+  CHECK(std::get<controller::creation>(*w.answers[0]).created);
+  CHECK(w.noted("controller < createScope"));
+  CHECK(w.noted("controller > ok"));
+}
+
+TEST_CASE("simulated controller: fails at once, or at the time-out") {
+  fault_plan plan;
+  plan.controller_failure = 1;
+  controller_world failing{plan};
+  failing.ask();
+  failing.run(milliseconds{10});
+  REQUIRE(failing.answers.size() == 1);
+  CHECK(failing.answers[0].error() == errc::controller_unreachable);
+  plan.controller_silence = 1;
+  controller_world silent{plan};
+  silent.ask();
+  silent.run(milliseconds{2999});
+  CHECK(silent.answers.empty());
+  silent.run(milliseconds{1});
+  REQUIRE(silent.answers.size() == 1);
+  CHECK(silent.answers[0].error() == errc::deadline_exceeded);
+  CHECK(silent.model.handle(controller::check_scope{"s"}));
+}
+
+TEST_CASE("simulated controller: a shut-down ends all calls, once each") {
+  controller_world w;
+  w.ask();
+  w.ask();
+  w.link->shut_down();
+  CHECK(w.answers.size() == 2);
+  CHECK(w.answers[0].error() == errc::cancelled);
+  w.run(seconds{5});
+  CHECK(w.answers.size() == 2);
+}
