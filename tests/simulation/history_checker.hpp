@@ -33,4 +33,8 @@ struct write_history {
     const write_history& history,
     const std::map<std::string, std::vector<std::string>>& segments, bool all_durable);
 
+/// One sentence for each event that was read before an earlier one of its writer and key.
+[[nodiscard]] std::vector<std::string> check_reading_order(
+    const write_history& history, const std::vector<std::string>& read);
+
 }  // namespace simulation_tests

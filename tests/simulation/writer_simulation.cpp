@@ -1,6 +1,7 @@
 // Runs seeded simulations of event writers under faults and checks each history.
 //
-//   writer_simulation --first N --count N [--kill-at-every-action] [--trace FILE] [--show]
+//   writer_simulation --first N --count N [--kill-at-every-action] [--scale] [--trace FILE]
+//   [--show]
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -23,26 +24,34 @@ struct totals {
   std::uint64_t kills = 0;
   std::uint64_t crashes = 0;
   std::uint64_t actions = 0;
+  std::uint64_t scales = 0;
+  std::uint64_t moves = 0;
+  std::uint64_t store_kills = 0;
+  std::uint64_t seal_closes = 0;
 };
 
 struct options {
   std::uint64_t first = 1;
   std::uint64_t count = 10;
   bool kill_at_every_action = false;
+  /// Splits and merges, several stores, and the faults that belong to them.
+  bool scale = false;
   bool show = false;
   std::string trace;
 };
 
 // One run; returns the number of actions that its machines carried out.
 std::uint64_t run_one(std::uint64_t seed, const fault_plan& plan, const workload_size& size,
-                      const std::string& title, std::ostream& trace, totals& sum) {
+                      const std::string& title, std::ostream& trace, totals& sum,
+                      std::size_t stores = 1) {
   std::vector<std::string> found;
   pravega_sandbox::simulation_counters counted;
   std::string text;
   {
-    simulation world{seed, plan};
+    simulation world{seed, plan, {stores, pravega_actor::duration{0}}};
     writer_workload work{world, size};
     found = work.run();
+    sum.scales += work.scales_done();
     counted = world.counters();
     text = world.trace();
   }
@@ -52,6 +61,9 @@ std::uint64_t run_one(std::uint64_t seed, const fault_plan& plan, const workload
   sum.kills += counted.kills;
   sum.crashes += counted.crashes;
   sum.actions += counted.actions;
+  sum.moves += counted.moves;
+  sum.store_kills += counted.store_kills;
+  sum.seal_closes += counted.seal_closes;
   if (!found.empty()) ++sum.failures;
   for (const auto& each : found)
     std::cerr << title << ": " << each << '\n';
@@ -62,15 +74,17 @@ void run_mixed(const options& chosen, std::ostream& trace, totals& sum) {
   for (auto seed = chosen.first; seed < chosen.first + chosen.count; ++seed) {
     workload_size size;
     size.segments = static_cast<std::int32_t>(1 + seed % 4);
-    run_one(seed, fault_plan::from_seed(seed), size, "seed " + std::to_string(seed), trace,
-            sum);
+    if (chosen.scale) size.scales = static_cast<std::size_t>(1 + seed % 7);
+    run_one(seed, fault_plan::from_seed(seed), size, "seed " + std::to_string(seed), trace, sum,
+            chosen.scale ? static_cast<std::size_t>(1 + seed % 3) : 1);
   }
 }
 
 // A run without faults tells how many actions there are; then each of them is a moment of
 // death.
 void run_kills(const options& chosen, std::ostream& trace, totals& sum) {
-  const workload_size size{1, 25, 2};
+  workload_size size{1, 25, 2};
+  if (chosen.scale) size.scales = 2;
   for (auto seed = chosen.first; seed < chosen.first + chosen.count; ++seed) {
     const auto name = "seed " + std::to_string(seed);
     // Some cuts give the machines' recovery actions to die at.
@@ -91,6 +105,8 @@ options parse(const std::vector<std::string>& words) {
     const auto& word = words[i];
     if (word == "--kill-at-every-action")
       chosen.kill_at_every_action = true;
+    else if (word == "--scale")
+      chosen.scale = true;
     else if (word == "--show")
       chosen.show = true;
     else if (i + 1 >= words.size())
@@ -119,13 +135,20 @@ int main(int argc, char** argv) {
   else
     run_mixed(chosen, trace, sum);
   std::printf(
-      "%llu runs, %llu failed; %llu cuts, %llu kills, %llu crashes, %llu actions\n",
+      "%llu runs, %llu failed; %llu cuts, %llu kills, %llu crashes, %llu actions, "
+      "%llu scales, %llu moves, %llu dead stores, %llu lost seals\n",
       static_cast<unsigned long long>(sum.runs), static_cast<unsigned long long>(sum.failures),
       static_cast<unsigned long long>(sum.cuts), static_cast<unsigned long long>(sum.kills),
       static_cast<unsigned long long>(sum.crashes),
-      static_cast<unsigned long long>(sum.actions));
+      static_cast<unsigned long long>(sum.actions), static_cast<unsigned long long>(sum.scales),
+      static_cast<unsigned long long>(sum.moves),
+      static_cast<unsigned long long>(sum.store_kills),
+      static_cast<unsigned long long>(sum.seal_closes));
   // Nothing that was meant to happen may be missing.
-  const bool exercised = sum.actions > 0 && sum.cuts > 0 && sum.kills > 0;
+  bool exercised = sum.actions > 0 && sum.cuts > 0 && sum.kills > 0;
+  if (chosen.scale) exercised = exercised && sum.scales > 0;
+  if (chosen.scale && !chosen.kill_at_every_action && chosen.count >= 50)
+    exercised = exercised && sum.moves > 0 && sum.store_kills > 0 && sum.seal_closes > 0;
   if (!exercised) std::fprintf(stderr, "the faults of the plan did not happen\n");
   return sum.failures == 0 && exercised ? 0 : 1;
 }

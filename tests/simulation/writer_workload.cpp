@@ -70,6 +70,16 @@ void writer_workload::write_some(participant& who) {
 }
 
 void writer_workload::close(participant& who) {
+  // Why a writer does not come to its end is seen in its status.
+  world_.after(seconds{250}, [this, &who] {
+    if (who.closed) return;
+    const auto seen = who.writer.status();
+    for (const auto& each : seen.segments)
+      world_.note(who.name + " waits: " + each.segment +
+                  (each.connected ? " connected, " : " not connected, ") +
+                  std::to_string(each.events_pending) + " events, " +
+                  std::to_string(each.blocks_in_flight) + " blocks in flight");
+  });
   who.writer.close_async(seconds{300}, [this, &who](const close_report& report) {
     who.closed = true;
     who.report = report;
@@ -108,12 +118,15 @@ void writer_workload::read_available() {
 void writer_workload::record(const read_item& item) {
   const auto* slice = std::get_if<event_slice>(&item);
   if (slice == nullptr) {
-    trouble_.push_back("reader: an end or a gap, where the stream has none");
+    const bool end = std::holds_alternative<segment_end>(item);
+    if (!end || size_.scales == 0)
+      trouble_.push_back("reader: an end or a gap, where the stream has none");
     return;
   }
   const auto name = slice->in().to_string();
   for (const auto& event : *slice) {
     read_[name].emplace_back(as_text(event.payload));
+    read_in_order_.emplace_back(as_text(event.payload));
     ++events_read_;
   }
   world_.note("reader has " + std::to_string(events_read_) + " events");
@@ -132,9 +145,53 @@ bool writer_workload::all_read() const {
   return !size_.with_reader || events_read_ >= history_.written.size();
 }
 
+void writer_workload::scale_sometimes() {
+  if (scales_done_ >= size_.scales || all_closed()) return;
+  const auto pause = world_.chance(0.3) ? world_.random() % 30 : world_.random() % 700;
+  world_.after(milliseconds{static_cast<std::int64_t>(pause)}, [this] {
+    if (!all_closed()) scale_once();
+    scale_sometimes();
+  });
+}
+
+// Splits one segment or merges two neighbours.
+void writer_workload::scale_once() {
+  auto answer = world_.control(controller::get_current_segments{stream_});
+  if (!answer) return trouble_.push_back("scale: " + answer.error().to_string());
+  const auto current = std::get<controller::segment_ranges>(*answer).segments;
+  const auto at = static_cast<std::size_t>(world_.random() % current.size());
+  controller::scale_stream what{stream_, {current[at].id}, {}, 0};
+  const auto& range = current[at].range;
+  const bool merge = at + 1 < current.size() && world_.chance(current.size() > 4 ? 0.8 : 0.4);
+  if (merge) {
+    what.sealed.push_back(current[at + 1].id);
+    what.ranges = {{range.low, current[at + 1].range.high}};
+    // Sometimes two become two others: each new segment follows both.
+    const double cut = range.low + (range.high - range.low) / 3;
+    if (world_.chance(0.3)) what.ranges = {{range.low, cut}, {cut, what.ranges[0].high}};
+  } else {
+    const double middle = (range.low + range.high) / 2;
+    what.ranges = {{range.low, middle}, {middle, range.high}};
+  }
+  auto scaled = world_.control(what);
+  if (!scaled) return trouble_.push_back("scale: " + scaled.error().to_string());
+  ++scales_done_;
+  world_.note(merge ? "merged" : "split");
+}
+
+bool writer_workload::all_closed() const {
+  for (const auto& each : all_)
+    if (!each->closed) return false;
+  return true;
+}
+
 std::vector<std::string> writer_workload::run() {
   actors_before_ = world_.live_actors();
   world_.create_stream(stream_, size_.segments);
+  // Not fixed any more, so that it can be merged down to one.
+  stream_config any;
+  any.scaling = {scaling_policy::kind::by_events_per_s, 1000, 2, 1};
+  (void)world_.control(controller::update_stream{stream_, any});
   config settings;
   settings.restart_intensity_max = 100000;
   client_ = std::make_unique<client>(world_.make_client(settings));
@@ -152,13 +209,9 @@ std::vector<std::string> writer_workload::run() {
     from_head.request_bytes = 2048;
     open_reader(from_head);
   }
-  const bool ended = world_.run_until(
-      [this] {
-        for (const auto& each : all_)
-          if (!each->closed) return false;
-        return all_read();
-      },
-      seconds{900});
+  scale_sometimes();
+  const bool ended =
+      world_.run_until([this] { return all_closed() && all_read(); }, seconds{900});
   over_ = true;
   world_.heal();
   bool client_closed = false;
@@ -179,6 +232,8 @@ std::vector<std::string> writer_workload::verdict(bool ended) {
   std::erase_if(readable, [](const auto& each) { return each.second.empty(); });
   if (size_.with_reader && read_ != readable)
     found.push_back("what was read is not what the segments hold");
+  for (auto& each : check_reading_order(history_, read_in_order_))
+    found.push_back(std::move(each));
   for (auto& each : check_history(history_, segments, true))
     found.push_back(std::move(each));
   if (history_.written.size() != size_.writers * size_.events_per_writer)

@@ -17,6 +17,8 @@ struct workload_size {
   /// A reader follows from the head and is now and then replaced by a new one that goes on at
   /// its position.
   bool with_reader = true;
+  /// Splits and merges at random moments while events are written.
+  std::size_t scales = 0;
 };
 
 /// Writers that write at random moments with random keys and sizes, and are closed at the end.
@@ -26,6 +28,7 @@ class writer_workload {
 
   /// Runs everything to the end; returns what is wrong.
   [[nodiscard]] std::vector<std::string> run();
+  [[nodiscard]] std::size_t scales_done() const noexcept { return scales_done_; }
 
  private:
   struct participant {
@@ -41,6 +44,9 @@ class writer_workload {
   void record(const pravega_actor::read_item& item);
   void replace_reader();
   [[nodiscard]] bool all_read() const;
+  void scale_sometimes();
+  void scale_once();
+  [[nodiscard]] bool all_closed() const;
   void open(participant& who);
   void write_some(participant& who);
   [[nodiscard]] bool write_one(participant& who);
@@ -55,7 +61,9 @@ class writer_workload {
   std::vector<std::unique_ptr<participant>> all_;
   pravega_actor::stream_reader reader_;
   std::map<std::string, std::vector<std::string>> read_;
+  std::vector<std::string> read_in_order_;
   std::size_t events_read_ = 0;
+  std::size_t scales_done_ = 0;
   /// The client is being closed: nothing new begins.
   bool over_ = false;
   std::size_t actors_before_ = 0;

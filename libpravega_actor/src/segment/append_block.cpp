@@ -41,6 +41,7 @@ void append_block::add(buffer_pool& pool, const event_mark& mark, byte_view payl
     put(pool, header);
     put(pool, payload);
   }
+  if (!marks_.empty() && mark.ticket != marks_.back().ticket + 1) in_sequence_ = false;
   marks_.push_back(mark);
 }
 
@@ -58,6 +59,7 @@ void append_block::clear() {
   data_bytes_ = 0;
   last_event_number_ = 0;
   ever_sent_ = false;
+  in_sequence_ = true;
 }
 
 // Only events that are routed again are taken out, so a copy of all data does no harm.

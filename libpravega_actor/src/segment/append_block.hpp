@@ -46,6 +46,9 @@ class append_block {
   [[nodiscard]] std::size_t events() const noexcept { return marks_.size(); }
   [[nodiscard]] bool empty() const noexcept { return marks_.empty(); }
   [[nodiscard]] const std::vector<event_mark>& marks() const noexcept { return marks_; }
+  /// Whether each ticket is its predecessor's plus 1. Not so if there are several segments, and
+  /// behind a merge not even ascending.
+  [[nodiscard]] bool in_sequence() const noexcept { return in_sequence_; }
   [[nodiscard]] std::int64_t last_event_number() const noexcept { return last_event_number_; }
   [[nodiscard]] std::int64_t first_event_number() const noexcept {
     return last_event_number_ - static_cast<std::int64_t>(marks_.size()) + 1;
@@ -72,6 +75,7 @@ class append_block {
   std::size_t data_bytes_ = 0;
   std::int64_t last_event_number_ = 0;
   bool ever_sent_ = false;
+  bool in_sequence_ = true;
 };
 
 }  // namespace pravega_actor

@@ -155,12 +155,13 @@ append_machine::actions append_machine::on_successors(const result<successor_ans
                                                       bool events_wait) {
   const bool checking = phase_ == phase::checking;
   if (!checking && phase_ != phase::asking) return {};
-  if (!answer && !answer.error().retriable()) return end(answer.error(), settled_);
   if (checking) {
+    // Whatever else is wrong, the next attempt will find out.
     if (answer && (answer->stream_sealed || !answer->segments.empty()))
       return on_sealed(error{errc::segment_sealed, "the controller names successors"});
     return attempt_again();
   }
+  if (!answer && !answer.error().retriable()) return end(answer.error(), settled_);
   if (!answer) return on_failure(answer.error(), now, random, events_wait);
   if (answer->stream_sealed) return end(errc::stream_sealed, true);
   if (answer->segments.empty())

@@ -1,7 +1,6 @@
 #include "writer/channel_table.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace pravega_actor {
 
@@ -67,12 +66,19 @@ result<std::vector<channel_table::channel_pointer>> channel_table::replace(
   return added;
 }
 
-// A segment follows only segments of older epochs.
+// A segment follows only segments of older epochs whose ranges touch its own.
+bool channel_table::needed(const segment_id& gone, const ranges& successors) const {
+  for (const auto& route : router_.routes()) {
+    if (route.channel->of().id.epoch >= gone.epoch) continue;
+    for (const auto& each : successors)
+      if (route.range.low < each.range.high && each.range.low < route.range.high) return true;
+  }
+  return false;
+}
+
 void channel_table::forget_old() {
-  std::int32_t oldest = std::numeric_limits<std::int32_t>::max();
-  for (const auto& [id, channel] : channels_)
-    oldest = std::min(oldest, id.epoch);
-  std::erase_if(replaced_, [oldest](const auto& each) { return each.first.epoch <= oldest; });
+  std::erase_if(replaced_,
+                [this](const auto& each) { return !needed(each.first, each.second); });
 }
 
 }  // namespace pravega_actor

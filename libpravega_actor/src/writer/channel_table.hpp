@@ -47,6 +47,7 @@ class channel_table {
  private:
   using ranges = std::vector<segment_with_range>;
   void resolve(const segment_with_range& wanted, std::vector<segment_with_range>& out) const;
+  [[nodiscard]] bool needed(const segment_id& gone, const ranges& successors) const;
   void forget_old();
 
   channel_factory factory_;

@@ -69,10 +69,8 @@ void write_log::on_durable(const append_log::blocks& durable) {
     const auto& marks = block->marks();
     outstanding_bytes_ -= block->cost();
     ++blocks_acknowledged_;
-    const auto first = marks.front().ticket;
-    const auto last = marks.back().ticket;
-    if (last - first + 1 == marks.size()) {
-      tracker_.mark_range(first, last);
+    if (block->in_sequence()) {
+      tracker_.mark_range(marks.front().ticket, marks.back().ticket);
     } else {
       for (const auto& each : marks)
         tracker_.mark(each.ticket);

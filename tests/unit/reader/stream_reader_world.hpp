@@ -36,7 +36,18 @@ struct stream_world : actor_world {
     run();
   }
 
+  /// What follows a segment; a segment without an entry is the last: the stream is sealed.
+  std::map<segment_id, std::vector<controller::successor>> successors;
+  bool stream_sealed = false;
+
   result<controller::reply> answer_stream(const controller::request& what) {
+    if (const auto* after = std::get_if<controller::get_successors>(&what)) {
+      const auto at = successors.find(after->of.id);
+      if (at != successors.end())
+        return controller::reply{controller::successors{at->second, "token"}};
+      stream_sealed = true;
+      return controller::reply{controller::successors{}};
+    }
     const bool about_stream = std::holds_alternative<controller::get_head_segments>(what) ||
                               std::holds_alternative<controller::get_current_segments>(what);
     if (!about_stream) return answer(what);
@@ -44,6 +55,7 @@ struct stream_world : actor_world {
     if (std::holds_alternative<controller::get_head_segments>(what))
       return controller::reply{controller::segment_offsets{head, "token"}};
     controller::segment_ranges ranges;
+    if (stream_sealed) return controller::reply{ranges};
     for (const auto& [id, offset] : head)
       ranges.segments.push_back({id, {}});
     return controller::reply{ranges};
@@ -53,6 +65,17 @@ struct stream_world : actor_world {
                    std::int64_t start = 0) {
     store.put(test_segment(number), std::move(bytes), sealed);
     head[{number, 0}] = start;
+  }
+
+  void add_successor(std::int32_t number, byte_vector bytes, std::vector<std::int32_t> after,
+                     bool sealed = true) {
+    const segment_id id{number, 0};
+    store.put(test_segment(number), std::move(bytes), sealed);
+    controller::successor made{{id, {}}, {}};
+    for (const auto each : after)
+      made.predecessors.push_back({each, 0});
+    for (const auto each : after)
+      successors[{each, 0}].push_back(made);
   }
 
   void spawn() {

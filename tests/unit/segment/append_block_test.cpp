@@ -135,3 +135,38 @@ TEST_CASE("a resend is the same bytes", "[append_block]") {
   CHECK(block->ever_sent());
   CHECK(joined(append_block::parts(block)) == first);
 }
+
+TEST_CASE("a block gives its events back, wherever its chunks end", "[append_block]") {
+  buffer_pool pool;
+  append_block block;
+  std::vector<std::string> written;
+  for (std::size_t i = 0; i < 200; ++i) {
+    written.push_back(std::string((i * 977) % 3000, static_cast<char>('a' + i % 26)));
+    block.add(pool, {0.5, i + 1}, as_bytes(written.back()));
+  }
+  block.seal({1, 2}, 200, 3);
+  std::vector<std::string> found;
+  std::uint64_t ticket = 0;
+  block.for_each([&](const event_mark& mark, byte_view payload) {
+    CHECK(mark.ticket == ++ticket);
+    found.emplace_back(as_text(payload));
+  });
+  CHECK(found == written);
+}
+
+TEST_CASE("a block knows whether its tickets are in sequence", "[append_block]") {
+  buffer_pool pool;
+  append_block block;
+  const auto with = [&](std::initializer_list<std::uint64_t> tickets) {
+    block.clear();
+    for (const auto each : tickets)
+      block.add(pool, {0.5, each}, as_bytes("x"));
+    return block.in_sequence();
+  };
+  CHECK(with({7}));
+  CHECK(with({7, 8, 9}));
+  CHECK_FALSE(with({4, 9, 6}));
+  CHECK_FALSE(with({4, 6}));
+  CHECK_FALSE(with({4, 4}));
+  CHECK(with({1, 2}));
+}

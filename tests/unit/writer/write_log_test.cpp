@@ -301,3 +301,42 @@ TEST_CASE("the status tells of segments and of what is being mended", "[write_lo
   CHECK(status.blocks_acknowledged == 1);
   CHECK(status.last_failure.empty());
 }
+
+TEST_CASE("a sealed segment's events go to its successors, in order, behind what was stored",
+          "[write_log]") {
+  log_rig r{1};
+  r.connect();
+  r.write("one");
+  r.write("two");
+  r.write("three");
+  r.ack(1);
+  CHECK(r.outcomes.told == texts{"1 ok"});
+  auto& sealed = *r.channels[0];
+  REQUIRE(sealed.settle_sealed(r.generations[0], 1));
+  const segment_id id{0, 0};
+  sealed.hand_over(r.generations[0],
+                   {{{{1, 1}, {0.0, 0.5}}, {id}}, {{{2, 1}, {0.5, 1.0}}, {id}}}, "token");
+  CHECK(r.added ==
+        std::vector<std::pair<std::string, std::string>>{{"scope/stream/1.#epoch.1", "token"},
+                                                         {"scope/stream/2.#epoch.1", "token"}});
+  CHECK(sealed.retired());
+  CHECK(sealed.look().events_pending == 0);
+  const auto low = r.channels[1]->look().events_pending;
+  CHECK(low + r.channels[2]->look().events_pending == 2);
+  // Its actor may die before it ends: the next incarnation has nothing to do.
+  sealed.hand_over(r.generations[0], {{{{1, 1}, {0.0, 1.0}}, {id}}}, "token");
+  CHECK(r.added.size() == 2);
+  const auto status = r.log->status();
+  CHECK(status.segments.size() == 2);
+  CHECK(status.outstanding_bytes == 2 * 24 + std::string{"twothree"}.size());
+}
+
+TEST_CASE("successors that leave a gap end the writer, and nothing is unknown", "[write_log]") {
+  log_rig r{1};
+  r.connect();
+  r.write("one");
+  REQUIRE(r.channels[0]->settle_sealed(r.generations[0], nothing_stored));
+  r.channels[0]->hand_over(r.generations[0], {{{{1, 1}, {0.0, 0.5}}, {{0, 0}}}}, "");
+  CHECK(r.outcomes.told == texts{"1 not_written"});
+  CHECK(r.log->add(std::nullopt, as_bytes("late"), {}).error() == errc::protocol_violation);
+}
