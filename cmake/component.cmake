@@ -7,16 +7,20 @@ target_compile_options(pravega_actor_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${PRAVEGA_ACTOR_WERROR}>:-Werror>)
 if(PRAVEGA_ACTOR_SANITIZE)
-  # Without these four checks a CAF file compiles in half the time; the rest of UBSan stays on.
   target_compile_options(pravega_actor_options INTERFACE
-    -fsanitize=${PRAVEGA_ACTOR_SANITIZE} -fno-sanitize=null,vptr,alignment,object-size
-    -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=${PRAVEGA_ACTOR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(NOT PRAVEGA_ACTOR_FUZZ)
+    # Without these four checks a CAF file compiles in half the time; the rest stays on.
+    target_compile_options(pravega_actor_options INTERFACE
+      -fno-sanitize=null,vptr,alignment,object-size)
+  endif()
   target_link_options(pravega_actor_options INTERFACE -fsanitize=${PRAVEGA_ACTOR_SANITIZE})
 endif()
 add_library(pravega_actor::options ALIAS pravega_actor_options)
 
 # pravega_actor_component(<target> DIR <folder> [DEPENDS <targets>] [PCH <headers>])
-# Compiles every .cpp of the folder into an object library.
+# Compiles every .cpp of the folder into a library of the build. What is installed is made of
+# their objects (package.cmake); only there, and only if it is shared, symbols must be visible.
 function(pravega_actor_component target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "DIR" "DEPENDS;PCH")
   file(GLOB sources CONFIGURE_DEPENDS "${arg_DIR}/*.cpp")
@@ -27,7 +31,9 @@ function(pravega_actor_component target)
   endif()
   add_library(${target} STATIC ${sources})
   target_link_libraries(${target} PRIVATE pravega_actor_options PUBLIC ${arg_DEPENDS})
-  target_compile_options(${target} PRIVATE -fvisibility=hidden -fvisibility-inlines-hidden)
+  if(NOT (BUILD_SHARED_LIBS AND PRAVEGA_ACTOR_INSTALL))
+    target_compile_options(${target} PRIVATE -fvisibility=hidden -fvisibility-inlines-hidden)
+  endif()
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   if(arg_PCH)
     target_precompile_headers(${target} PRIVATE ${arg_PCH})
