@@ -28,9 +28,10 @@ packages_for() {
     build)
       printf '%s\n' g++ cmake ninja-build ccache pkg-config libcaf-dev libgrpc++-dev \
         libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libasio-dev libssl-dev \
-        libcli11-dev nlohmann-json3-dev libspdlog-dev zlib1g-dev
+        libcli11-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev zlib1g-dev
       ;;
-    test) printf '%s\n' catch2 python3 git ;;
+    test) printf '%s\n' catch2 python3 git dpkg-dev file ;;
+    fuzz) printf '%s\n' clang libclang-rt-dev llvm python3 ;;
     interop) printf '%s\n' openjdk-17-jdk-headless maven ;;
     *) die "no such package list: $1" ;;
   esac
