@@ -27,6 +27,7 @@ constexpr const char* write_details =
     "(with\n"
     "--rate: from when it was due) until after its completion; the clock is read once for 16\n"
     "events and once for each round of completions, so that no latency is shown too short.\n"
+    "longest_gap_ms: the longest time between two acknowledgements while events waited.\n"
     "\n";
 
 constexpr const char* read_details =

@@ -37,6 +37,10 @@ class write_run {
         begins_((options.events + batch_ - 1) / batch_) {}
 
   result<measurement> run();
+  /// The longest time between two acknowledgements while something was outstanding.
+  [[nodiscard]] double longest_gap_ms() const noexcept {
+    return static_cast<double>(longest_gap_ns_) / 1e6;
+  }
 
  private:
   static constexpr std::uint64_t unpaced_batch = 16;
@@ -61,7 +65,9 @@ class write_run {
   std::uint64_t acknowledged_ = 0;
   std::uint64_t failed_ = 0;
   std::uint64_t timed_ = 0;
-  time_point last_round_{};
+  /// When anything became outstanding, or the last acknowledgements came since: ns from start.
+  std::uint64_t waiting_since_ = 0;
+  std::uint64_t longest_gap_ns_ = 0;
 };
 
 void write_run::on_acknowledged(const write_result& outcome) noexcept {
@@ -71,9 +77,14 @@ void write_run::on_acknowledged(const write_result& outcome) noexcept {
 
 void write_run::on_round(const writer_progress& progress) {
   if (progress.durable_through < first_ticket_) return;
-  last_round_ = clock_type::now();
-  const auto now = ns_between(measured_.watch.begin(), last_round_);
+  const auto now = ns_between(measured_.watch.begin(), clock_type::now());
   const auto through = progress.durable_through - first_ticket_ + 1;
+  if (through > timed_) {
+    // What was written after the last acknowledgement is outstanding since it was written.
+    const auto since = std::max(waiting_since_, begins_[timed_ / batch_]);
+    if (now > since) longest_gap_ns_ = std::max(longest_gap_ns_, now - since);
+    waiting_since_ = now;
+  }
   while (timed_ < through) {
     const auto batch = timed_ / batch_;
     const auto end = std::min(through, (batch + 1) * batch_);
@@ -156,6 +167,7 @@ result<exit_code> bench_write(const common_options& common, const bench_options&
     return measured.error();
   }
   auto values = figures("write", *session, options, *measured);
+  values["longest_gap_ms"] = run->longest_gap_ms();
   const auto blocks = writer->status().blocks_acknowledged;
   values["blocks"] = blocks;
   values["events_per_block"] =

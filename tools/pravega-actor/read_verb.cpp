@@ -91,7 +91,10 @@ result<exit_code> run(const common_options& common, const read_options& options)
     return printer.print_slice(slice) && (!options.follow || printer.flush());
   };
   hooks.on_gap = warn_of_gap;
-  hooks.on_idle = [&] { printer.flush(); };
+  hooks.on_idle = [&] {
+    printer.flush();
+    return true;
+  };
   auto outcome = read_stream(*pravega, {*stream, *from, options.follow}, hooks);
   printer.flush();
   if (!outcome) return outcome.error();

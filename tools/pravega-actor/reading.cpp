@@ -39,8 +39,9 @@ result<read_outcome_of> read_stream(client& pravega, const read_plan& plan,
     }
     if (!item) return item.error();
     if (!*item) {
-      if (hooks.on_idle) hooks.on_idle();
-      continue;
+      if (!hooks.on_idle || hooks.on_idle()) continue;
+      end = read_end::enough;
+      break;
     }
     if (const auto* gap = std::get_if<segment_gap>(&**item); gap != nullptr && hooks.on_gap)
       hooks.on_gap(*gap);

@@ -22,8 +22,8 @@ struct read_hooks {
   std::function<bool(const event_slice&)> on_slice;
   /// Events that were truncated away.
   std::function<void(const segment_gap&)> on_gap;
-  /// Nothing came for a while.
-  std::function<void()> on_idle;
+  /// Nothing came for a while; false ends the reading.
+  std::function<bool()> on_idle;
 };
 
 enum class read_end { reached, enough, stopped };

@@ -18,6 +18,28 @@ struct verify_options {
   std::string stream;
   std::uint64_t events = 0;
   std::uint32_t keys = 100;
+  bool follow = false;
+  std::uint32_t idle_s = 60;
+};
+
+/// When slices came.
+class arrivals {
+ public:
+  void note() {
+    const auto now = clock_type::now();
+    if (any_) longest_gap_ = std::max(longest_gap_, now - last_);
+    any_ = true;
+    last_ = now;
+  }
+  [[nodiscard]] duration silence() const { return clock_type::now() - last_; }
+  [[nodiscard]] double longest_gap_ms() const {
+    return std::chrono::duration<double, std::milli>{longest_gap_}.count();
+  }
+
+ private:
+  bool any_ = false;
+  time_point last_ = clock_type::now();
+  duration longest_gap_{0};
 };
 
 void print_findings(const scoped_stream& stream, const number_findings& found,
@@ -36,16 +58,19 @@ result<exit_code> run(const common_options& common, const verify_options& option
   if (!pravega) return pravega.error();
   number_check check{options.events, options.keys};
   std::uint64_t seen = 0;
+  arrivals when;
   live_lines live{STDERR_FILENO, !common.quiet};
   read_hooks hooks;
   hooks.on_slice = [&](const event_slice& slice) {
     for (const auto event : slice)
       check.arrived(event.payload);
     seen += slice.event_count();
+    when.note();
     if (live.due()) live.draw({fmt::format("read {}", grouped(seen))});
-    return true;
+    return !options.follow || seen < options.events;
   };
-  auto outcome = read_stream(*pravega, {*stream, read_from_head{}, false}, hooks);
+  hooks.on_idle = [&] { return !options.follow || when.silence() < seconds{options.idle_s}; };
+  auto outcome = read_stream(*pravega, {*stream, read_from_head{}, options.follow}, hooks);
   live.clear();
   if (!outcome) return outcome.error();
   if (outcome->end == read_end::stopped) return exit_code::interrupted;
@@ -60,6 +85,7 @@ result<exit_code> run(const common_options& common, const verify_options& option
                 {"duplicates", found.doubled},
                 {"reordered", found.reordered},
                 {"foreign", found.foreign},
+                {"longest_gap_ms", when.longest_gap_ms()},
                 {"examples", found.examples}});
   else
     print_findings(*stream, found, options.events);
@@ -82,13 +108,22 @@ void add_verify_verb(CLI::App& app, command_line& line) {
       ->type_name("K")
       ->check(CLI::Range(1U, bench_keys_max))
       ->capture_default_str();
+  verb.add_flag("-f,--follow", options->follow,
+                "Wait for events that are not yet written; end when N came");
+  verb.add_option("--idle-s", options->idle_s,
+                  "With --follow: end when nothing came for so many seconds")
+      ->type_name("S")
+      ->check(CLI::Range(1U, 86'400U))
+      ->capture_default_str();
   add_json_option(verb, line.common);
   add_common_options(verb, line.common);
   verb.footer(
       "Reads from the head to the present tail. The first 8 bytes of an event are its number,\n"
       "big-endian, as `bench write` writes it. The numbers of one key must rise. Exit code 1 "
       "if\n"
-      "an event is lost, doubled, out of order or foreign.\n"
+      "an event is lost, doubled, out of order or foreign. --json has also longest_gap_ms, "
+      "the\n"
+      "longest time from one slice of events to the next.\n"
       "\n"
       "Example:\n"
       "  pravega-actor bench write bench/s --events 200000 --segments 4\n"
