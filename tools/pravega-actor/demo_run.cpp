@@ -16,6 +16,10 @@ constexpr milliseconds patience{100};
 constexpr seconds standstill_max{60};
 constexpr std::size_t happenings_max = 64;
 constexpr double together_s = 0.25;
+/// An actor that is to be killed acts after a cut at the latest; cut so often.
+constexpr double push_interval_s = 0.5;
+/// The part of the lines that is written when all else is done.
+constexpr std::uint64_t held_back_part = 50;
 constexpr std::string_view no_key = "-";
 
 // "2" from "client/writer-1/segment:demo/log/2.#epoch.0".
@@ -48,11 +52,14 @@ demo_run::demo_run(demo_target& target, const demo_options& options, demo_file f
 demo_run::~demo_run() {
   reading_ = false;
   if (reader_.joinable()) reader_.join();
+  scaling_.reset();
+  target_.killer().end_kills();
+  target_.killer().on_kill({});
   if (subscribed_) target_.pravega().unsubscribe(subscription_);
 }
 
 double demo_run::elapsed_s() const {
-  return std::chrono::duration<double>{clock_type::now() - begin_}.count();
+  return std::chrono::duration<double>{clock_type::now() - begin_.load()}.count();
 }
 
 void demo_run::happened(std::string text) {
@@ -62,12 +69,10 @@ void demo_run::happened(std::string text) {
   if (happenings_.size() > happenings_max) happenings_.pop_front();
 }
 
-// One line for all segments that come back at about the same time.
-void demo_run::came_back(const char* role, const std::string& segment) {
+void demo_run::happened_to(const std::string& what, const std::string& segment) {
   const auto at = elapsed_s();
-  const auto begin = fmt::format("{}s are back: segments ", role);
+  const auto begin = what + ": ";
   std::lock_guard lock{mutex_};
-  ++reconnects_;
   for (auto each = happenings_.rbegin(); each != happenings_.rend(); ++each) {
     if (at - each->at_s > together_s) break;
     if (!each->text.starts_with(begin)) continue;
@@ -79,10 +84,36 @@ void demo_run::came_back(const char* role, const std::string& segment) {
 }
 
 void demo_run::on_event(const library_event& event) {
-  if (event.kind == event_kind::reconnected)
-    return came_back(role_of(event.path), segment_of(event.path));
-  if (event.kind == event_kind::failed || event.kind == event_kind::gave_up)
-    happened(fmt::format("{}: {}: {}", event.path, to_string(event.kind), event.cause));
+  switch (event.kind) {
+    case event_kind::reconnected: {
+      std::lock_guard lock{mutex_};
+      ++reconnects_;
+      break;
+    }
+    case event_kind::restarted: {
+      std::lock_guard lock{mutex_};
+      ++restarts_;
+      break;
+    }
+    default:
+      break;
+  }
+  const auto role = role_of(event.path);
+  const auto segment = segment_of(event.path);
+  switch (event.kind) {
+    case event_kind::reconnected:
+      return happened_to(fmt::format("{}s are back: segments", role), segment);
+    case event_kind::split:
+    case event_kind::merged:
+      return happened_to(fmt::format("{} goes on in the successors of", role), segment);
+    case event_kind::restarted:
+    case event_kind::failed:
+    case event_kind::gave_up:
+      return happened(
+          fmt::format("{}: {}: {}", event.path, to_string(event.kind), event.cause));
+    default:
+      return;
+  }
 }
 
 result<void> demo_run::prepare() {
@@ -92,11 +123,17 @@ result<void> demo_run::prepare() {
   begin_ = clock_type::now();
   subscription_ = pravega.subscribe([this](const library_event& event) { on_event(event); });
   subscribed_ = true;
+  target_.killer().on_kill(
+      [this](const std::string& where) { happened("killed a segment writer " + where); });
   auto writer = pravega.create_writer(stream_);
   if (!writer) return writer.error();
   writer_ = std::move(*writer);
   reader_ = std::thread{[this] { read_all(); }};
   begin_ = clock_type::now();
+  scaling_.emplace(pravega.streams(), stream_,
+                   scaling_plan{options_.splits, options_.merges, options_.seconds},
+                   [this](const std::string& what) { happened(what); });
+  scaling_->start();
   return {};
 }
 
@@ -144,17 +181,50 @@ void demo_run::cut_if_due() {
   happened(made.what);
 }
 
+// The order waits for the next actor that does something: at the next cut or scale.
+void demo_run::kill_if_due() {
+  auto& killer = target_.killer();
+  const auto now = elapsed_s();
+  const auto part =
+      (static_cast<double>(kills_ordered_) + 0.5) / static_cast<double>(options_.kills);
+  if (kills_ordered_ < options_.kills && now >= options_.seconds * part) {
+    ++kills_ordered_;
+    killer.kill_one();
+  }
+  const bool something_comes = cuts_ < options_.cuts || !scaling_->ended();
+  if (killer.waiting() == 0 || something_comes || now < last_push_s_ + push_interval_s) return;
+  last_push_s_ = now;
+  const auto made = target_.cut_all();
+  connections_cut_ += made.connections;
+  happened(made.what + ", so that the actor that is to be killed acts");
+}
+
+bool demo_run::more_to_do() const {
+  return cuts_ < options_.cuts || kills_ordered_ < options_.kills ||
+         target_.killer().waiting() > 0 || !scaling_->ended();
+}
+
+std::uint64_t demo_run::due() const {
+  const auto lines = static_cast<std::uint64_t>(file_.lines.size());
+  const auto part = std::min(1.0, elapsed_s() / options_.seconds);
+  const auto by_time = static_cast<std::uint64_t>(part * static_cast<double>(lines));
+  if (!more_to_do()) return by_time;
+  return std::min(by_time, lines - std::max<std::uint64_t>(1, lines / held_back_part));
+}
+
 result<void> demo_run::write_paced(demo_view& view) {
-  const auto lines = file_.lines.size();
-  while (written_ < lines && !stop_wanted()) {
-    const auto part = std::min(1.0, elapsed_s() / options_.seconds);
-    const auto due = static_cast<std::uint64_t>(part * static_cast<double>(lines));
-    if (auto wrote = write_due(due); !wrote) return wrote;
+  while (written_ < file_.lines.size() && !stop_wanted()) {
+    if (auto wrote = write_due(due()); !wrote) return wrote;
     cut_if_due();
+    kill_if_due();
+    if (scaling_->ended())
+      if (auto scaled = scaling_->outcome(); !scaled) return scaled;
     view.show_if_due([this] { return progress(); });
     std::this_thread::sleep_for(tick);
   }
-  return {};
+  target_.killer().end_kills();
+  scaling_->stop();
+  return scaling_->outcome();
 }
 
 result<void> demo_run::wait_until_durable(demo_view& view) {
@@ -173,10 +243,14 @@ result<void> demo_run::wait_until_durable(demo_view& view) {
 
 // The stream's own size tells when nothing is left, not the number of lines: a line that was
 // stored twice must be found.
-result<void> demo_run::wait_until_read(demo_view& view) {
-  auto seen = target_.pravega().streams().describe(stream_);
+result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage) {
+  auto seen = target_.pravega().streams().lineage(stream_);
   if (!seen) return seen.error();
-  goal_bytes_ = bytes_of(*seen);
+  std::int64_t stored = 0;
+  for (const auto& each : seen->segments)
+    if (each.stored) stored += each.stored->bytes();
+  lineage = std::move(*seen);
+  goal_bytes_ = stored;
   auto before = read_bytes_.load();
   auto moved = clock_type::now();
   while (!reader_ended_) {
@@ -203,9 +277,15 @@ demo_progress demo_run::progress() {
   now.bytes = bytes_;
   now.cuts = cuts_;
   now.connections_cut = connections_cut_;
+  now.splits = scaling_->splits();
+  now.merges = scaling_->merges();
+  now.killed = target_.killer().killed();
   now.writer = writer_.status();
+  if (options_.watch_status)
+    if (auto seen = target_.pravega().status(); seen) now.actors = std::move(seen->actors);
   std::lock_guard lock{mutex_};
   now.reconnects = reconnects_;
+  now.restarts = restarts_;
   now.happenings.assign(happenings_.begin(), happenings_.end());
   return now;
 }
@@ -218,10 +298,12 @@ result<demo_report> demo_run::run(demo_view& view) {
   demo_report report;
   report.seconds = elapsed_s();
   report.stopped = stop_wanted();
-  if (auto read = wait_until_read(view); !read) return read.error();
+  if (auto read = wait_until_read(view, report.lineage); !read) return read.error();
   reading_ = false;
   reader_.join();
   report.end = progress();
+  report.complete = report.end.splits == options_.splits &&
+                    report.end.merges == options_.merges && report.end.killed == options_.kills;
   report.found = check_.findings(written_);
   if (auto closed = writer_.close(standstill_max); !closed.outcome)
     return closed.outcome.error();

@@ -1,4 +1,5 @@
-// The demo's work: a file through a stream while connections are cut, read back and checked.
+// The demo's work: a file through a stream while connections are cut, segments split and merged
+// and an actor killed; read back and checked.
 #pragma once
 
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "demo_file.hpp"
+#include "demo_scaling.hpp"
 #include "demo_target.hpp"
 #include "line_check.hpp"
 
@@ -17,9 +19,17 @@ struct demo_options {
   std::string file;
   double seconds = 20;
   std::size_t cuts = 6;
+  std::size_t splits = 2;
+  std::size_t merges = 1;
+  /// Segment writers that are killed.
+  std::size_t kills = 1;
   std::int32_t segments = 4;
   key_options key;
   bool keep = false;
+  /// Show the supervision tree and the writer's segments.
+  bool watch_status = false;
+  /// Where the stream's history is drawn; "": nowhere.
+  std::string lineage = "demo-lineage.svg";
 };
 
 /// One thing that happened.
@@ -39,7 +49,13 @@ struct demo_progress {
   std::size_t cuts = 0;
   std::size_t connections_cut = 0;
   std::uint64_t reconnects = 0;
+  std::size_t splits = 0;
+  std::size_t merges = 0;
+  std::size_t killed = 0;
+  std::uint64_t restarts = 0;
   writer_status writer;
+  /// Empty unless the status is watched.
+  std::vector<actor_line> actors;
   /// The latest last.
   std::vector<happening> happenings;
 };
@@ -47,13 +63,17 @@ struct demo_progress {
 struct demo_report {
   demo_progress end;
   line_findings found;
+  /// The stream's history.
+  stream_lineage lineage;
   /// How long writing took.
   double seconds = 0;
   bool stopped = false;
+  /// Every split, merge and kill that was wanted was made.
+  bool complete = false;
   /// Everything that was written is durable and was read back as it should be.
   [[nodiscard]] bool held() const noexcept {
     return found.clean() && end.written == end.read && end.durable == end.written &&
-           (stopped || end.written == end.lines);
+           (stopped || (complete && end.written == end.lines));
   }
 };
 
@@ -77,12 +97,18 @@ class demo_run {
   [[nodiscard]] result<void> write_paced(demo_view& view);
   [[nodiscard]] result<void> write_due(std::uint64_t due);
   void cut_if_due();
+  void kill_if_due();
+  /// Lines that may be written by now: the last ones wait until everything else is done.
+  [[nodiscard]] std::uint64_t due() const;
+  /// Cuts, splits, merges or kills are still to come.
+  [[nodiscard]] bool more_to_do() const;
   [[nodiscard]] result<void> wait_until_durable(demo_view& view);
-  [[nodiscard]] result<void> wait_until_read(demo_view& view);
+  [[nodiscard]] result<void> wait_until_read(demo_view& view, stream_lineage& lineage);
   void read_all();
   void on_event(const library_event& event);
   void happened(std::string text);
-  void came_back(const char* role, const std::string& segment);
+  /// One line for all segments to which the same happens at about the same time.
+  void happened_to(const std::string& what, const std::string& segment);
   [[nodiscard]] double elapsed_s() const;
   [[nodiscard]] demo_progress progress();
 
@@ -94,7 +120,8 @@ class demo_run {
   std::vector<std::string_view> keys_;
   line_check check_;
   event_writer writer_;
-  time_point begin_{};
+  std::optional<demo_scaling> scaling_;
+  std::atomic<time_point> begin_{};
   std::uint64_t subscription_ = 0;
   bool subscribed_ = false;
 
@@ -102,6 +129,8 @@ class demo_run {
   std::uint64_t bytes_ = 0;
   std::size_t cuts_ = 0;
   std::size_t connections_cut_ = 0;
+  std::size_t kills_ordered_ = 0;
+  double last_push_s_ = 0;
 
   std::thread reader_;
   std::atomic<bool> reading_{true};
@@ -114,6 +143,7 @@ class demo_run {
   std::mutex mutex_;
   std::deque<happening> happenings_;
   std::uint64_t reconnects_ = 0;
+  std::uint64_t restarts_ = 0;
 };
 
 }  // namespace pravega_actor::tool

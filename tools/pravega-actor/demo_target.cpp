@@ -21,6 +21,8 @@ result<void> demo_target::connect(const config& configuration) {
     port_ = std::make_shared<cutting_port>(ports->connections);
     ports->connections = port_;
   }
+  environment_ = std::make_shared<demo_environment>(ports->env, "segment_writer");
+  ports->env = environment_;
   auto made = client::create(configuration, std::move(*ports));
   if (!made) return made.error();
   pravega_.emplace(std::move(*made));
@@ -46,15 +48,13 @@ result<std::unique_ptr<demo_target>> demo_target::make(const common_options& com
   return target;
 }
 
+demo_target::cut_made demo_target::cut_all() {
+  const auto count = embedded() ? sandbox_->cut_connections() : port_->cut();
+  return {count, fmt::format("cut {} connections", count)};
+}
+
 demo_target::cut_made demo_target::cut(std::size_t number) {
-  if (!embedded()) {
-    const auto count = port_->cut();
-    return {count, fmt::format("cut {} connections", count)};
-  }
-  if (number % 2 == 0) {
-    const auto count = sandbox_->cut_connections();
-    return {count, fmt::format("cut {} connections", count)};
-  }
+  if (!embedded() || number % 2 == 0) return cut_all();
   sandbox_->cut_after_appends(1, pravega_sandbox::cut_moment::before_ack);
   return {1, "cut a connection between storing an append and acknowledging it"};
 }

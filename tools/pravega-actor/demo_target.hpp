@@ -7,6 +7,7 @@
 
 #include "command_line.hpp"
 #include "cutting_port.hpp"
+#include "demo_environment.hpp"
 
 namespace pravega_sandbox {
 class sandbox;
@@ -34,8 +35,12 @@ class demo_target {
   /// Cuts connections. The embedded server does it in turns in two ways: all connections at
   /// once, and one between storing an append and acknowledging it.
   [[nodiscard]] cut_made cut(std::size_t number);
+  /// All connections at once.
+  [[nodiscard]] cut_made cut_all();
   /// Undoes what has not struck yet.
   void end_cuts();
+  /// Kills segment writers on command. Only while the target lives.
+  [[nodiscard]] demo_environment& killer() noexcept { return *environment_; }
 
  private:
   demo_target();
@@ -43,6 +48,7 @@ class demo_target {
 
   std::unique_ptr<pravega_sandbox::sandbox> sandbox_;
   std::shared_ptr<cutting_port> port_;
+  std::shared_ptr<demo_environment> environment_;
   std::optional<client> pravega_;
   std::string controller_;
 };

@@ -4,10 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "demo_run.hpp"
 #include "demo_view.hpp"
+#include "lineage_svg.hpp"
 #include "report.hpp"
 #include "signals.hpp"
 
@@ -15,11 +17,18 @@ namespace pravega_actor::tool {
 
 namespace {
 
+constexpr std::size_t scales_max = 100;
+constexpr std::size_t kills_max = 1000;
+
 // A name that no other demo has.
 scoped_stream new_stream() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto ms = std::chrono::duration_cast<milliseconds>(now).count();
   return {"demo", fmt::format("log-{}-{}", ms, ::getpid())};
+}
+
+std::string counted(std::size_t count, const char* what) {
+  return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s");
 }
 
 std::vector<std::string> head_lines(const demo_target& target, const demo_run& run,
@@ -31,8 +40,9 @@ std::vector<std::string> head_lines(const demo_target& target, const demo_run& r
       fmt::format("into {} with {} segments at {}{}", run.stream().to_string(),
                   options.segments, target.controller(),
                   target.embedded() ? " (embedded sandbox)" : ""),
-      fmt::format("in about {:.0f} s, while connections are cut {} times", options.seconds,
-                  options.cuts),
+      fmt::format("in about {:.0f} s, with {}, {}, {} and {}", options.seconds,
+                  counted(options.cuts, "cut"), counted(options.splits, "split"),
+                  counted(options.merges, "merge"), counted(options.kills, "killed actor")),
   };
 }
 
@@ -53,6 +63,12 @@ void print_table(const demo_report& report, std::size_t keys) {
   text += row("reordered", report.found.reordered);
   text += row("foreign", report.found.foreign);
   text += row("cuts", end.cuts, fmt::format("   {} connections", end.connections_cut));
+  text += row("splits", end.splits);
+  text += row("merges", end.merges,
+              fmt::format("   {} segments in {} epochs", report.lineage.segments.size(),
+                          report.lineage.epochs));
+  text += row("killed actors", end.killed);
+  text += row("restarts", end.restarts);
   text += row("reconnects", end.reconnects);
   for (const auto& each : report.found.examples)
     text += "  " + each + "\n";
@@ -83,7 +99,13 @@ nlohmann::ordered_json to_json(const demo_report& report, const demo_run& run,
           {"examples", report.found.examples},
           {"cuts", end.cuts},
           {"connections_cut", end.connections_cut},
+          {"splits", end.splits},
+          {"merges", end.merges},
+          {"killed", end.killed},
+          {"restarts", end.restarts},
           {"reconnects", end.reconnects},
+          {"epochs", report.lineage.epochs},
+          {"stream_segments", report.lineage.segments.size()},
           {"seconds", report.seconds},
           {"events_per_s", static_cast<double>(end.written) / report.seconds},
           {"stopped", report.stopped}};
@@ -107,7 +129,29 @@ result<void> tidy_up(const common_options& common, demo_target& target,
   return {};
 }
 
+// Told before twenty seconds are spent.
+result<void> check_picture(const std::string& path) {
+  if (path.empty()) return {};
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  std::error_code failure;
+  if (std::filesystem::is_directory(folder, failure) &&
+      !std::filesystem::is_directory(path, failure))
+    return {};
+  return error{errc::io_error, fmt::format("{} cannot be written", path)};
+}
+
+result<void> draw_lineage(const common_options& common, const demo_options& options,
+                          const stream_lineage& seen) {
+  if (options.lineage.empty()) return {};
+  if (auto drawn = write_lineage_svg(options.lineage, seen); !drawn) return drawn;
+  const auto text =
+      fmt::format("The stream's splits and merges are drawn in {}\n", options.lineage);
+  if (!common.json && !common.quiet) print(text);
+  return {};
+}
+
 result<exit_code> run(const common_options& common, const demo_options& options) {
+  if (auto possible = check_picture(options.lineage); !possible) return possible.error();
   auto file = load_demo_file(options.file);
   if (!file) return file.error();
   auto rule = key_rule::make(options.key.given() ? options.key : guess_key(*file));
@@ -125,28 +169,29 @@ result<exit_code> run(const common_options& common, const demo_options& options)
     print_json(to_json(*report, work, file->name, (*target)->controller()));
   else
     print_table(*report, work.keys());
+  const auto drawn = draw_lineage(common, options, report->lineage);
   if (auto tidied = tidy_up(common, **target, options, work.stream()); !tidied)
     return tidied.error();
+  if (!drawn) return drawn.error();
   if (auto printed = output_outcome(); !printed) return printed.error();
   if (!report->held()) return exit_code::check_failed;
   return report->stopped ? exit_code::interrupted : exit_code::ok;
 }
 
 constexpr const char* details =
-    "Writes FILE line by line into a new stream, each line under its routing key, paced to "
-    "take\n"
-    "about --seconds, and cuts the client's connections meanwhile. Reads everything back and\n"
-    "compares: each line once, the lines of each key in their order. The exit code is 0 only "
-    "if\n"
-    "the check held, 1 if it did not.\n"
+    "Writes FILE line by line into a new stream, each line under its routing key, paced to\n"
+    "take about --seconds. Meanwhile it cuts the client's connections, splits and merges\n"
+    "segments of the stream and kills actors of the client. Reads everything back and\n"
+    "compares: each line once, the lines of each key in their order. The exit code is 0 only\n"
+    "if the check held, 1 if it did not. The stream's history is drawn as an SVG picture.\n"
     "\n"
-    "FILE: /var/log/dpkg.log by default, else a log made from the list of installed packages. "
-    "The\n"
-    "key: for dpkg.log the package, else the field that groups lines best.\n"
+    "FILE: /var/log/dpkg.log by default, else a log made from the list of installed packages.\n"
+    "The key: for dpkg.log the package, else the field that groups lines best.\n"
     "Without --controller an embedded sandbox is started.\n"
     "\n"
     "Examples:\n"
     "  pravega-actor demo\n"
+    "  pravega-actor demo --watch-status --splits 4 --kills 3\n"
     "  pravega-actor demo /var/log/syslog --key-field 5 --cuts 20\n"
     "  pravega-actor demo --controller tcp://127.0.0.1:9090 --seconds 5 --json";
 
@@ -154,7 +199,7 @@ constexpr const char* details =
 
 void add_demo_verb(CLI::App& app, command_line& line) {
   auto& verb = *app.add_subcommand(
-      "demo", "Put a real log file through a stream while connections are cut, and check it");
+      "demo", "Put a real log file through a stream while much fails, and check it");
   auto options = std::make_shared<demo_options>();
   verb.add_option("file", options->file, "The file")->type_name("FILE");
   verb.add_option("--seconds", options->seconds, "How long writing takes, about")
@@ -163,9 +208,24 @@ void add_demo_verb(CLI::App& app, command_line& line) {
   verb.add_option("--cuts", options->cuts, "How often connections are cut")
       ->check(CLI::Range(std::size_t{0}, std::size_t{100'000}))
       ->capture_default_str();
-  verb.add_option("--segments", options->segments, "Segments of the stream")
+  verb.add_option("--splits", options->splits, "How often a segment is split")
+      ->check(CLI::Range(std::size_t{0}, scales_max))
+      ->capture_default_str();
+  verb.add_option("--merges", options->merges, "How often two segments are merged, thereafter")
+      ->check(CLI::Range(std::size_t{0}, scales_max))
+      ->capture_default_str();
+  verb.add_option("--kills", options->kills, "Segment writers (actors) that are killed")
+      ->check(CLI::Range(std::size_t{0}, kills_max))
+      ->capture_default_str();
+  verb.add_option("--segments", options->segments, "Segments of the stream at first")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  verb.add_option("--lineage", options->lineage,
+                  "Where the stream's history is drawn; \"\": nowhere")
+      ->type_name("FILE")
+      ->capture_default_str();
+  verb.add_flag("--watch-status", options->watch_status,
+                "Show the supervision tree and the writer's segments meanwhile");
   verb.add_flag("--keep", options->keep,
                 "Keep the stream (and the embedded sandbox, until Ctrl-C)");
   add_key_options(verb, options->key);

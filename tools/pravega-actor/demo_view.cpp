@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "report.hpp"
+#include "status_view.hpp"
 
 namespace pravega_actor::tool {
 
@@ -25,6 +26,14 @@ std::string short_name(const std::string& segment) {
   return name.substr(0, name.find('.'));
 }
 
+void append_happenings(std::vector<std::string>& lines, const demo_progress& now) {
+  lines.emplace_back();
+  const auto count = now.happenings.size();
+  for (auto i = count - std::min(count, happenings_shown); i < count; ++i)
+    lines.push_back(
+        fmt::format("  {:6.2f} s   {}", now.happenings[i].at_s, now.happenings[i].text));
+}
+
 }  // namespace
 
 demo_view::demo_view(bool wanted, std::vector<std::string> head)
@@ -34,6 +43,18 @@ demo_view::demo_view(bool wanted, std::vector<std::string> head)
     print(each + "\n");
 }
 
+std::vector<std::string> demo_view::status_of(const demo_progress& now) {
+  std::vector<std::string> lines;
+  if (now.actors.empty()) return lines;
+  lines.emplace_back("  supervision tree");
+  for (auto& each : actor_lines(now.actors))
+    lines.push_back(std::move(each));
+  lines.emplace_back("  segments of the writer");
+  for (auto& each : segment_lines(now.writer))
+    lines.push_back(std::move(each));
+  return lines;
+}
+
 std::vector<std::string> demo_view::lines_of(const demo_progress& now) {
   std::vector<std::string> lines{
       "",
@@ -41,21 +62,25 @@ std::vector<std::string> demo_view::lines_of(const demo_progress& now) {
       counted("durable", now.durable, now),
       counted("read", now.read, now),
       "",
-      fmt::format("  {:6.1f} s   {:.0f} lines/s   cuts {}   reconnects {}", now.seconds,
-                  static_cast<double>(now.written) / std::max(now.seconds, 0.001), now.cuts,
-                  now.reconnects),
+      fmt::format("  {:6.1f} s   {:.0f} lines/s   cuts {}   reconnects {}   splits {}   "
+                  "merges {}   killed {}",
+                  now.seconds, static_cast<double>(now.written) / std::max(now.seconds, 0.001),
+                  now.cuts, now.reconnects, now.splits, now.merges, now.killed),
   };
+  if (!now.actors.empty()) {
+    lines.emplace_back();
+    for (auto& each : status_of(now))
+      lines.push_back(std::move(each));
+    append_happenings(lines, now);
+    return lines;
+  }
   std::string segments = "  segments ";
   for (const auto& each : now.writer.segments)
     segments += fmt::format(
         "  {} {} {:<4}", each.connected ? "●" : "○", short_name(each.segment),
         each.events_pending > 0 ? fmt::format("+{}", each.events_pending) : std::string{});
   lines.push_back(std::move(segments));
-  lines.emplace_back();
-  const auto count = now.happenings.size();
-  for (auto i = count - std::min(count, happenings_shown); i < count; ++i)
-    lines.push_back(
-        fmt::format("  {:6.2f} s   {}", now.happenings[i].at_s, now.happenings[i].text));
+  append_happenings(lines, now);
   return lines;
 }
 
@@ -68,6 +93,8 @@ void demo_view::show_plain(const demo_progress& now) {
   print(fmt::format("  {:6.2f} s   written {}, durable {}, read {}, cuts {}, reconnects {}\n",
                     now.seconds, grouped(now.written), grouped(now.durable), grouped(now.read),
                     now.cuts, now.reconnects));
+  for (const auto& each : status_of(now))
+    print("  " + each + "\n");
 }
 
 void demo_view::show_if_due(const std::function<demo_progress()>& now) {

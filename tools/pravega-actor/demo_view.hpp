@@ -21,6 +21,9 @@ class demo_view {
 
   /// The lines of the live view.
   [[nodiscard]] static std::vector<std::string> lines_of(const demo_progress& now);
+  /// The part of it that shows the supervision tree and the writer's segments, if they are
+  /// watched.
+  [[nodiscard]] static std::vector<std::string> status_of(const demo_progress& now);
 
  private:
   void show_plain(const demo_progress& now);

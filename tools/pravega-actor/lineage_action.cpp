@@ -2,9 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "lineage_svg.hpp"
@@ -77,15 +74,6 @@ void print_lineage(const stream_lineage& seen) {
   print(text);
 }
 
-result<void> write_file(const std::string& path, const std::string& text) {
-  std::ofstream file{path, std::ios::binary};
-  file << text;
-  file.close();
-  if (file) return {};
-  return error{errc::io_error,
-               fmt::format("{} cannot be written: {}", path, std::strerror(errno))};
-}
-
 result<exit_code> lineage(const common_options& common, const stream_options& options) {
   auto stream = scoped_stream::parse(options.stream);
   if (!stream) return stream.error();
@@ -94,8 +82,7 @@ result<exit_code> lineage(const common_options& common, const stream_options& op
   auto seen = pravega->streams().lineage(*stream, seconds{options.timeout_s});
   if (!seen) return seen.error();
   if (!options.svg.empty()) {
-    if (auto written = write_file(options.svg, lineage_svg(*seen)); !written)
-      return written.error();
+    if (auto written = write_lineage_svg(options.svg, *seen); !written) return written.error();
     note(common, fmt::format("wrote {}", options.svg));
   }
   if (common.json)

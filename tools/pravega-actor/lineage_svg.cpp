@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
 #include "report.hpp"
 
@@ -173,6 +176,15 @@ std::string lineage_svg(const stream_lineage& seen) {
   for (const auto& each : seen.segments)
     text += rectangle(on, seen, each);
   return text + legend(on) + "</svg>\n";
+}
+
+result<void> write_lineage_svg(const std::string& path, const stream_lineage& seen) {
+  std::ofstream file{path, std::ios::binary};
+  file << lineage_svg(seen);
+  file.close();
+  if (file) return {};
+  return error{errc::io_error,
+               fmt::format("{} cannot be written: {}", path, std::strerror(errno))};
 }
 
 }  // namespace pravega_actor::tool
