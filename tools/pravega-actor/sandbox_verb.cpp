@@ -85,8 +85,7 @@ void add_sandbox_verb(CLI::App& app, command_line& line) {
       ->check(CLI::Range(std::size_t{1}, pravega_sandbox::stores_max))
       ->capture_default_str();
   verb.add_option("--auto-scale-window-ms", sandbox.auto_scale_window_ms,
-                  "Scale streams with a policy by rate by the load of each such window; 0: "
-                  "never")
+                  "Window of the load that scales streams; 0: never")
       ->check(CLI::Range(std::int64_t{0}, auto_scale_window_ms_max))
       ->capture_default_str();
   verb.add_option("--memory-mb", options->memory_mb, "MiB of events that are kept at most")
