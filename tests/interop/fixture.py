@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""ctest's fixtures: `start` and `stop` one real Pravega 0.13, `compile-peer` the Java peer."""
+"""ctest's fixtures: `start` and `stop` one real Pravega 0.13, `start-cluster` and `stop-cluster`
+a distributed one, `compile-peer` the Java peer."""
 
 import shutil
 import sys
 
+import cluster
 import interop
 
 
@@ -21,10 +23,27 @@ def stop():
         shutil.rmtree(directory)
 
 
+def start_cluster():
+    interop.require_java()
+    stop_cluster()
+    cluster.Cluster.up()
+    print(cluster.Cluster().status())
+
+
+def stop_cluster():
+    cluster.Cluster.down()
+
+
 def compile_peer():
     interop.require_java()
     interop.compile_peer(interop.STATE / "classes")
 
 
 if __name__ == "__main__":
-    {"start": start, "stop": stop, "compile-peer": compile_peer}[sys.argv[1]]()
+    {
+        "start": start,
+        "stop": stop,
+        "start-cluster": start_cluster,
+        "stop-cluster": stop_cluster,
+        "compile-peer": compile_peer,
+    }[sys.argv[1]]()

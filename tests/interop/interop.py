@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import uuid
 
 SKIPPED = 77
@@ -120,6 +121,49 @@ def tool_ok(*arguments, **options):
 
 def tool_json(*arguments, **options):
     return last_json(tool_ok(*arguments, "--json", **options))
+
+
+class Started:
+    """The tool at work in the background; `ended()` gives its JSON."""
+
+    def __init__(self, *arguments):
+        self.arguments = arguments
+        # Its progress goes to stderr, which nobody reads before it ended: a file takes it.
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [TOOL, *(str(word) for word in arguments), "--json"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            env=tool_environment(),
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def runs(self):
+        return self.process.poll() is None
+
+    def ended(self, timeout, codes=(0, 1)):
+        """1: verify found something; its JSON tells what."""
+        try:
+            output, _ = self.process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            fail(f"{shorten(self.arguments)} did not end within {timeout} s\n{self.said()}")
+        text = output.decode(errors="replace")
+        if self.process.returncode not in codes or not text.strip():
+            code = self.process.returncode
+            fail(f"{shorten(self.arguments)} ended with {code}\n{text}{self.said()}")
+        return last_json(text)
+
+    def said(self):
+        self.errors.seek(0)
+        return self.errors.read()[-2000:].decode(errors="replace")
 
 
 def jars():

@@ -1,0 +1,101 @@
+"""A distributed Pravega (tools/pravega-cluster) for the tests that break parts of it."""
+
+import os
+import pathlib
+
+import interop
+
+SCRIPT = str(interop.ROOT / "tools" / "pravega-cluster")
+DIRECTORY = interop.STATE / "cluster"
+
+
+def call(*words):
+    return interop.run_ok([SCRIPT, *words, "--dir", DIRECTORY], timeout=580)
+
+
+class Cluster:
+    """The running one."""
+
+    def __init__(self):
+        entries = (DIRECTORY / "env").read_text().splitlines()
+        self.values = dict(line.split("=", 1) for line in entries)
+        self.uri = f"tcp://{self.values['CONTROLLER']}"
+        count = int(self.values["STORES"])
+        self.stores = {f"store-{i}": self.values[f"STORE_{i}"] for i in range(1, count + 1)}
+
+    @staticmethod
+    def up():
+        call("up")
+
+    @staticmethod
+    def down():
+        call("down")
+
+    def status(self):
+        return call("status").strip()
+
+    def state_of(self, process):
+        lines = [line.split() for line in self.status().splitlines()]
+        return {words[0]: words[1] for words in lines}[process]
+
+    def kill(self, process):
+        call("kill", process)
+
+    def start(self, process):
+        call("start", process)
+
+    def stop(self, process):
+        call("stop", process)
+
+    def resume(self, process):
+        call("resume", process)
+
+    def make_whole(self):
+        """Starts what is dead, and waits until all segments are served."""
+        for line in self.status().splitlines():
+            process, state = line.split()[:2]
+            if state == "stopped":
+                self.resume(process)
+            elif state == "dead":
+                self.start(process)
+        call("await")
+
+    def busiest_store(self, pid):
+        """The store that a process has the most connections to, and how many."""
+        open_to = connections_of(pid)
+        counts = {
+            name: open_to.count(int(address.rsplit(":", 1)[1]))
+            for name, address in self.stores.items()
+        }
+        name = max(counts, key=counts.get)
+        interop.check(counts[name] > 0, f"process {pid} has no connection to a store: {counts}")
+        return name, counts[name]
+
+
+def connections_of(pid):
+    """The remote ports of a process's established TCP connections over IPv4."""
+    sockets = set()
+    for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = os.readlink(entry)
+        except FileNotFoundError:
+            continue
+        if target.startswith("socket:["):
+            sockets.add(target[len("socket:[") : -1])
+    ports = []
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, _, remote, state, *rest = line.split()
+        if state == "01" and rest[5] in sockets:
+            ports.append(int(remote.split(":")[1], 16))
+    return ports
+
+
+def cluster():
+    """The cluster that the fixture started, with all its parts at work."""
+    interop.require_java()
+    if not (DIRECTORY / "env").exists():
+        fixture = interop.HERE / "fixture.py"
+        interop.fail(f"no cluster in {DIRECTORY}: run it through ctest, or {fixture} start-cluster")
+    whole = Cluster()
+    whole.make_whole()
+    return whole
