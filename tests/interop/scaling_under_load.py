@@ -56,7 +56,7 @@ def write_and_read(server, proxy, scope, stream):
     name = f"{scope}/{stream}"
     at = ("--controller", server.uri, "--stream", name, "--events", EVENTS, "--keys", KEYS)
     scaler = Scaler(server, scope, stream)
-    shape = ("--segments", 4, "--size", SIZE, "--rate", RATE)
+    shape = ("--size", SIZE, "--rate", RATE)
     with interop.Started("bench", "write", *at, *shape) as writer:
         time.sleep(1)
         proxy.cut()
@@ -78,7 +78,7 @@ def write_and_read(server, proxy, scope, stream):
 def main():
     with cut_server(CUT_EVERY_MS, SEED) as (server, proxy):
         scope, stream = interop.new_stream("scaling")
-        interop.peer(server, "create", scope, stream, 4)
+        interop.peer(server, "create", scope, stream, 1)
         scaler, written, read = write_and_read(server, proxy, scope, stream)
     figures = {
         "events": EVENTS,
