@@ -98,14 +98,17 @@ void demo_run::on_event(const library_event& event) {
     default:
       break;
   }
-  const auto role = role_of(event.path);
-  const auto segment = segment_of(event.path);
+  const std::string_view role = role_of(event.path);
   switch (event.kind) {
     case event_kind::reconnected:
-      return happened_to(fmt::format("{}s are back: segments", role), segment);
+      return happened_to(fmt::format("{}s are back: segments", role), segment_of(event.path));
     case event_kind::split:
     case event_kind::merged:
-      return happened_to(fmt::format("{} goes on in the successors of", role), segment);
+      // The reader tells each successor ("on to <segment>"), the writer what it leaves.
+      if (role == "reader")
+        return happened_to("reader goes on to segments", segment_of(event.cause));
+      return happened_to("writer goes on in the successors of segments",
+                         segment_of(event.path));
     case event_kind::restarted:
     case event_kind::failed:
     case event_kind::gave_up:

@@ -65,8 +65,8 @@ void print_table(const demo_report& report, std::size_t keys) {
   text += row("cuts", end.cuts, fmt::format("   {} connections", end.connections_cut));
   text += row("splits", end.splits);
   text += row("merges", end.merges,
-              fmt::format("   {} segments in {} epochs", report.lineage.segments.size(),
-                          report.lineage.epochs));
+              fmt::format("   {} in {}", counted(report.lineage.segments.size(), "segment"),
+                          counted(static_cast<std::size_t>(report.lineage.epochs), "epoch")));
   text += row("killed actors", end.killed);
   text += row("restarts", end.restarts);
   text += row("reconnects", end.reconnects);

@@ -76,10 +76,10 @@ void add_sandbox_verb(CLI::App& app, command_line& line) {
   verb.add_option("--controller-port", sandbox.controller_port, "0: any free port")
       ->capture_default_str();
   verb.add_option("--store-port", sandbox.store_port,
-                  "Of the first segment store, the next ones follow; 0: any free ports")
+                  "Of the first segment store, the next ones follow; 0: any free")
       ->capture_default_str();
   verb.add_option("--published-store-port", sandbox.published_store_port,
-                  "The first store's port that clients are told, for proxies; 0: its own")
+                  "The first store's port as clients are told it; 0: its own")
       ->capture_default_str();
   verb.add_option("--stores", sandbox.stores, "Segment stores; segments are spread over them")
       ->check(CLI::Range(std::size_t{1}, pravega_sandbox::stores_max))
