@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""`demo`: the check holds while connections are cut, with every kind of server and file."""
+"""`demo`: the check holds while connections are cut, segments split and merged and actors killed,
+with every kind of server and file."""
 
 import json
-import pty
 import os
+import pty
 import tempfile
+import xml.etree.ElementTree
 
 import support
 
@@ -17,12 +19,17 @@ def log_file(lines):
 
 
 class Demo(support.ToolTest):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.picture = os.path.join(folder.name, "lineage.svg")
+
     def demo(self, *words, expect=support.OK):
-        done = support.call("demo", "--json", *words)
+        done = support.call("demo", "--json", "--lineage", self.picture, *words)
         self.assertEqual(done.returncode, expect, done.stderr)
         return json.loads(done.stdout)
 
-    def assert_held(self, found, cuts):
+    def assert_held(self, found, cuts, splits=2, merges=1, kills=1):
         self.assertTrue(found["ok"])
         self.assertGreater(found["lines"], 0)
         for name in ("written", "durable", "read"):
@@ -30,6 +37,11 @@ class Demo(support.ToolTest):
         for name in ("lost", "doubled", "reordered", "foreign"):
             self.assertEqual(found[name], 0)
         self.assertEqual(found["cuts"], cuts)
+        self.assertEqual(found["splits"], splits)
+        self.assertEqual(found["merges"], merges)
+        self.assertEqual(found["killed"], kills)
+        self.assertEqual(found["restarts"], kills)
+        self.assertEqual(found["epochs"], 1 + splits + merges)
         if cuts:
             self.assertGreater(found["connections_cut"], 0)
             self.assertGreater(found["reconnects"], 0)
@@ -59,6 +71,7 @@ class Demo(support.ToolTest):
         with log_file(lines) as file:
             found = self.demo("--seconds", 1, "--cuts", 4, "--segments", 3, file.name)
         self.assert_held(found, 4)
+        self.assertEqual(found["stream_segments"], 3 + 2 * 2 + 1)
         self.assertEqual(found["lines"], len(lines))
 
     def test_the_key_is_found_or_given(self):
@@ -68,18 +81,81 @@ class Demo(support.ToolTest):
             given = self.demo("--seconds", 0.2, "--cuts", 0, "--key-field", 2, file.name)
             self.assertEqual(given["keys"], 1)
 
+    def test_many_splits_merges_and_kills(self):
+        found = self.demo(
+            *("--seconds", 2, "--segments", 1, "--splits", 6, "--merges", 5, "--kills", 4)
+        )
+        self.assert_held(found, 6, splits=6, merges=5, kills=4)
+
+    def test_nothing_but_writing(self):
+        quiet = ("--cuts", 0, "--splits", 0, "--merges", 0, "--kills", 0)
+        found = self.demo("--seconds", 0.3, *quiet)
+        self.assert_held(found, 0, splits=0, merges=0, kills=0)
+        self.assertEqual(found["reconnects"], 0)
+        self.assertEqual(found["connections_cut"], 0)
+
+    def test_an_actor_is_killed_though_nothing_else_happens(self):
+        none = ("--cuts", 0, "--splits", 0, "--merges", 0)
+        found = self.demo("--seconds", 0.3, *none, "--kills", 1, *self.at())
+        self.assertEqual((found["ok"], found["killed"], found["restarts"]), (True, 1, 1))
+
+    def test_the_picture_shows_every_segment(self):
+        found = self.demo("--seconds", 0.5, "--segments", 2)
+        root = xml.etree.ElementTree.parse(self.picture).getroot()
+        self.assertTrue(root.tag.endswith("svg"))
+        text = "".join(root.itertext())
+        self.assertEqual(found["stream_segments"], 2 + 2 * 2 + 1)
+        for number in range(found["stream_segments"]):
+            self.assertRegex(text, rf"(?<!\d){number}\.\d")
+
+    def test_where_the_picture_goes(self):
+        for wrong in ("/does/not/exist/x.svg", os.path.dirname(self.picture)):
+            with self.subTest(wrong):
+                done = support.call("demo", "--seconds", 0.2, "--lineage", wrong)
+                self.assertEqual(done.returncode, support.LOCAL_FAILURE)
+                self.assertIn(wrong, done.stderr)
+                self.assertEqual(done.stdout, b"")
+        folder = os.path.dirname(self.picture)
+        for words, files in ((["--lineage", ""], []), ([], ["demo-lineage.svg"])):
+            done = support.call("demo", "--seconds", 0.2, *words, cwd=folder)
+            self.assertEqual(done.returncode, support.OK, done.stderr)
+            self.assertEqual(os.listdir(folder), files)
+
+    def test_more_merges_than_segments(self):
+        found = ("--seconds", 0.2, "--segments", 1, "--splits", 0, "--merges", 1)
+        done = support.call("demo", *found, "--lineage", "")
+        self.assertEqual(done.returncode, support.REFUSED)
+        self.assertIn("no two segments", done.stderr)
+
     def test_plain_output(self):
-        done = support.call("demo", "--seconds", 1)
+        done = support.call("demo", "--seconds", 1, "--lineage", self.picture)
         text = done.stdout.decode()
         self.assertEqual(done.returncode, support.OK, done.stderr)
         self.assertNotIn("\x1b", text)
         self.assertRegex(text, r"lost +0\n")
+        for row in ("splits +2", "merges +1 ", "killed actors +1", "restarts +1"):
+            self.assertRegex(text, rf"\n  {row}")
+        self.assertIn("killed a segment writer", text)
+        self.assertIn("restarted: was killed", text)
         self.assertIn("Every line is there, once, and in order", text)
+        self.assertIn(f"are drawn in {self.picture}\n", text)
+        self.assertTrue(os.path.exists(self.picture))
+
+    def test_watching_the_status(self):
+        done = support.call(
+            *("demo", "--seconds", 5, "--watch-status", "--lineage", self.picture)
+        )
+        text = done.stdout.decode()
+        self.assertEqual(done.returncode, support.OK, done.stderr)
+        self.assertRegex(text, r"● client/controller +running +restarts 0\n")
+        self.assertRegex(text, r"● client/writer-1 +running +restarts 0\n")
+        self.assertRegex(text, r"● +segment:demo/log\S+ +running +restarts 1   was killed\n")
+        self.assertRegex(text, r"● demo/log\S+#epoch.[1-3] +127.0.0.1:\d+ +\d+ events pending")
 
     def test_live_view_on_a_terminal(self):
         ours, theirs = pty.openpty()
         process = support.subprocess.Popen(
-            [support.TOOL, "demo", "--seconds", "1"],
+            [support.TOOL, "demo", "--seconds", "1", "--watch-status", "--lineage", self.picture],
             stdout=theirs,
             stderr=support.subprocess.PIPE,
             env=support.environment(),
@@ -99,7 +175,10 @@ class Demo(support.ToolTest):
         self.assertEqual(process.returncode, support.OK, told)
         text = shown.decode()
         self.assertIn("\x1b[", text)
-        for word in ("written", "durable", "reconnects", "●", "Every line is there"):
+        for word in (
+            *("written", "durable", "reconnects", "●", "Every line is there"),
+            *("supervision tree", "client/connections", "segments of the writer"),
+        ):
             self.assertIn(word, text)
 
     def test_files_that_do_not_work(self):

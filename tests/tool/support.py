@@ -43,7 +43,7 @@ def environment(**variables):
     return kept
 
 
-def call(*words, given=b"", env=None, timeout=PATIENCE_S):
+def call(*words, given=b"", env=None, timeout=PATIENCE_S, cwd=None):
     """Runs the tool to its end; outputs are bytes (`stdout`) and text (`stderr`)."""
     done = subprocess.run(
         [TOOL, *map(str, words)],
@@ -51,6 +51,7 @@ def call(*words, given=b"", env=None, timeout=PATIENCE_S):
         capture_output=True,
         timeout=timeout,
         env=env or environment(),
+        cwd=cwd,
         check=False,
     )
     done.stderr = done.stderr.decode(errors="replace")

@@ -163,8 +163,8 @@ result<exit_code> run(const common_options& common, const demo_options& options)
   demo_view view{!common.json && !common.quiet,
                  head_lines(**target, work, options, *file, key)};
   auto report = work.run(view);
-  view.end();
   if (!report) return report.error();
+  view.end(report->end);
   if (common.json)
     print_json(to_json(*report, work, file->name, (*target)->controller()));
   else

@@ -84,12 +84,21 @@ std::vector<std::string> demo_view::lines_of(const demo_progress& now) {
   return lines;
 }
 
-void demo_view::show_plain(const demo_progress& now) {
+void demo_view::tell_happenings(const demo_progress& now) {
   for (const auto& each : now.happenings) {
     if (each.at_s <= told_through_s_) continue;
     told_through_s_ = each.at_s;
     print(fmt::format("  {:6.2f} s   {}\n", each.at_s, each.text));
   }
+}
+
+void demo_view::end(const demo_progress& last) {
+  if (wanted_ && !live_.on()) tell_happenings(last);
+  live_.clear();
+}
+
+void demo_view::show_plain(const demo_progress& now) {
+  tell_happenings(now);
   print(fmt::format("  {:6.2f} s   written {}, durable {}, read {}, cuts {}, reconnects {}\n",
                     now.seconds, grouped(now.written), grouped(now.durable), grouped(now.read),
                     now.cuts, now.reconnects));

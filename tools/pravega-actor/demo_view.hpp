@@ -16,8 +16,8 @@ class demo_view {
   demo_view(bool wanted, std::vector<std::string> head);
 
   void show_if_due(const std::function<demo_progress()>& now);
-  /// Takes the live part away.
-  void end() { live_.clear(); }
+  /// Takes the live part away; without a terminal it tells what happened since the last line.
+  void end(const demo_progress& last);
 
   /// The lines of the live view.
   [[nodiscard]] static std::vector<std::string> lines_of(const demo_progress& now);
@@ -27,6 +27,7 @@ class demo_view {
 
  private:
   void show_plain(const demo_progress& now);
+  void tell_happenings(const demo_progress& now);
 
   const bool wanted_;
   live_lines live_;
