@@ -94,8 +94,8 @@ def cluster():
     """The cluster that the fixture started, with all its parts at work."""
     interop.require_java()
     if not (DIRECTORY / "env").exists():
-        fixture = interop.HERE / "fixture.py"
-        interop.fail(f"no cluster in {DIRECTORY}: run it through ctest, or {fixture} start-cluster")
+        by_hand = f"{interop.HERE}/fixture.py start-cluster"
+        interop.fail(f"no cluster in {DIRECTORY}: run it through ctest, or first {by_hand}")
     whole = Cluster()
     whole.make_whole()
     return whole

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""ctest's fixtures: `start` and `stop` one real Pravega 0.13, `start-cluster` and `stop-cluster`
-a distributed one, `compile-peer` the Java peer."""
+"""ctest's fixtures: `start` and `stop` one real Pravega 0.13, `start-cluster` and
+`stop-cluster` a distributed one, `compile-peer` the Java peer."""
 
 import shutil
 import sys

@@ -109,7 +109,7 @@ void add_verify_verb(CLI::App& app, command_line& line) {
       ->check(CLI::Range(1U, bench_keys_max))
       ->capture_default_str();
   verb.add_flag("-f,--follow", options->follow,
-                "Wait for events that are not yet written; end when N came");
+                "Read while others write; end when N events came");
   verb.add_option("--idle-s", options->idle_s,
                   "With --follow: end when nothing came for so many seconds")
       ->type_name("S")
