@@ -1,12 +1,15 @@
 """A distributed Pravega (tools/pravega-cluster) for the tests that break parts of it."""
 
+import datetime
 import os
 import pathlib
+import re
 
 import interop
 
 SCRIPT = str(interop.ROOT / "tools" / "pravega-cluster")
 DIRECTORY = interop.STATE / "cluster"
+REGISTERED = re.compile(r"^(\S+) .*Container \d+ has been registered\.")
 
 
 def call(*words):
@@ -59,6 +62,17 @@ class Cluster:
             elif state == "dead":
                 self.start(process)
         call("await")
+
+    def ms_until_moved(self, victim, since):
+        """How long the other stores took to run what a lost store had run; by their logs."""
+        moved = [0.0]
+        for store in self.stores:
+            text = (DIRECTORY / "log" / store).read_text(errors="replace")
+            for found in map(REGISTERED.match, text.splitlines() if store != victim else ()):
+                if found:
+                    took = datetime.datetime.fromisoformat(found[1]) - since
+                    moved.append(took.total_seconds() * 1000)
+        return round(max(moved))
 
     def busiest_store(self, pid):
         """The store that a process has the most connections to, and how many."""
