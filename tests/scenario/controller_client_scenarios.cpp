@@ -231,7 +231,7 @@ TEST_CASE("status: services, actors and connections of a client") {
   CHECK(status->controller_calls >= 3);
   CHECK(status->controller_failures == 0);
   CHECK(status->connections == 2);
-  REQUIRE(status->actors.size() == 3);
+  REQUIRE(status->actors.size() == 5);
   CHECK(status->actors[0].path == "client/controller");
   CHECK(status->actors[1].path == "client/connections");
   CHECK(status->actors[2].path.starts_with("client/writer-"));

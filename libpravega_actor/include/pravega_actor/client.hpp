@@ -11,6 +11,7 @@
 #include "pravega_actor/config.hpp"
 #include "pravega_actor/event_writer.hpp"
 #include "pravega_actor/events.hpp"
+#include "pravega_actor/log.hpp"
 #include "pravega_actor/ports/client_ports.hpp"
 #include "pravega_actor/stream_manager.hpp"
 #include "pravega_actor/stream_reader.hpp"
@@ -44,7 +45,9 @@ struct client_close_report {
 
 /// A handle on a client; copies refer to the same one. Any thread may use it, but the calls
 /// that wait are not for actors and completions (they have `_async` forms). `close` it before
-/// the program's static objects are destroyed; the last handle closes it otherwise.
+/// the program's static objects are destroyed; the last handle closes it otherwise. If that one
+/// goes in a thread of the library, for example with a completion that held it, another thread
+/// does it.
 class client {
  public:
   /// Makes a client with an actor system of its own. Nothing is contacted yet.
@@ -77,6 +80,9 @@ class client {
   /// The callback must not block; it may come from any thread.
   std::uint64_t subscribe(std::function<void(const library_event&)> sink);
   void unsubscribe(std::uint64_t number);
+  /// Logs what happens in the client, a line each, up to the configured `log_level` (off by
+  /// default). Returns a number for `unsubscribe`.
+  std::uint64_t log_to(log_sink sink);
 
   [[nodiscard]] result<client_status> status() const;
 

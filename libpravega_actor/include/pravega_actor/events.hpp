@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "pravega_actor/error.hpp"
+#include "pravega_actor/log.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace pravega_actor {
@@ -37,9 +38,15 @@ enum class event_kind : std::uint8_t {
   moved,
   /// A writer or reader ended with an error.
   failed,
+  /// The application's code threw an exception in a completion or another callback. It is
+  /// dropped; the library goes on.
+  callback_threw,
 };
 
 [[nodiscard]] std::string_view to_string(event_kind kind) noexcept;
+
+/// The level at which `client::log_to` logs it.
+[[nodiscard]] log_level level_of(event_kind kind) noexcept;
 
 /// One happening.
 struct library_event {

@@ -1,8 +1,12 @@
 #include "pravega_actor/client.hpp"
 
 #include "client/client_core.hpp"
+#include "client/logger_scope.hpp"
+#include "core/library_thread.hpp"
+#include "core/logger.hpp"
 #include "core/rendezvous.hpp"
 #include "pravega_actor/actors.hpp"
+#include "transport/quiet_thread.hpp"
 
 namespace pravega_actor {
 
@@ -10,19 +14,35 @@ namespace {
 
 constexpr seconds answer_margin{5};
 
+struct library_thread_hook final : caf::thread_hook {
+  void init(caf::actor_system&) override {}
+  void thread_started() override { mark_library_thread(); }
+  void thread_terminates() override {}
+};
+
 // CAF's default policy burns CPU while idle and answers slower than "sharing".
 std::unique_ptr<caf::actor_system_config> make_system_config() {
   auto made = std::make_unique<caf::actor_system_config>();
   made->set("scheduler.policy", caf::atom("sharing"));
   made->set("scheduler.max-threads", std::size_t{2});
+  made->add_thread_hook<library_thread_hook>();
   return made;
+}
+
+// Whoever destroys an actor system waits for its threads, so none of them may be the one.
+void destroy(client_core* core) {
+  if (on_library_thread() && core->owns_system())
+    detail::start_quiet_thread([core] { delete core; }).detach();
+  else
+    delete core;
 }
 
 result<client> assemble(std::unique_ptr<caf::actor_system_config> system_config,
                         std::unique_ptr<caf::actor_system> owned, caf::actor_system& system,
                         const config& configuration, client_ports ports) {
-  auto core = std::make_shared<client_core>(std::move(system_config), std::move(owned), system,
-                                            configuration, std::move(ports));
+  std::shared_ptr<client_core> core{new client_core{std::move(system_config), std::move(owned),
+                                                    system, configuration, std::move(ports)},
+                                    destroy};
   core->start();
   return client{std::move(core)};
 }
@@ -37,8 +57,18 @@ struct client::guard {
   guard& operator=(const guard&) = delete;
   ~guard() {
     if (core->closed()) return;
-    client last{core, nullptr};
-    (void)last.close();
+    const bool waits = !on_library_thread() && !write_log::inside_completion();
+    if (waits) {
+      client last{core, nullptr};
+      (void)last.close();
+    } else {
+      close_elsewhere();
+    }
+  }
+  void close_elsewhere() {
+    const milliseconds timeout{core->settings().close_timeout_ms};
+    // It lives until everything has ended.
+    core->close(timeout, [held = core](const client_close_report&) {});
   }
 };
 
@@ -56,6 +86,7 @@ result<client> client::create(const config& configuration) {
 
 result<client> client::create(const config& configuration, client_ports ports) {
   if (auto valid = check(configuration); !valid) return valid.error();
+  const logger_scope here;
   auto system_config = make_system_config();
   auto system = std::make_unique<caf::actor_system>(*system_config);
   auto& in = *system;
@@ -179,6 +210,16 @@ std::uint64_t client::subscribe(std::function<void(const library_event&)> sink) 
 
 void client::unsubscribe(std::uint64_t number) {
   core_->bus().unsubscribe(number);
+}
+
+std::uint64_t client::log_to(log_sink sink) {
+  const auto level = parse_log_level(core_->settings().log_level).value_or(log_level::off);
+  return core_->bus().subscribe([to = logger{level, std::move(sink)}](const library_event& e) {
+    to.write(level_of(e.kind), [&e] {
+      auto line = e.path + ": " + std::string{to_string(e.kind)};
+      return e.cause.empty() ? line : line + ": " + e.cause;
+    });
+  });
 }
 
 result<client_status> client::status() const {

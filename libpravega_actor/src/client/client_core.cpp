@@ -5,6 +5,8 @@
 
 #include "client/closing.hpp"
 #include "client/controller_caller.hpp"
+#include "client/logger_scope.hpp"
+#include "core/user_code.hpp"
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
@@ -66,7 +68,8 @@ client_core::client_core(std::unique_ptr<caf::actor_system_config> system_config
       system_config_{std::move(system_config)},
       owned_{std::move(owned)},
       system_{system},
-      context_{make_context(ports_)} {}
+      context_{make_context(ports_)},
+      life_{std::make_shared<client_life>()} {}
 
 retry_policy client_core::backoff() const {
   return {ms(settings_.backoff_initial_ms), settings_.backoff_multiplier,
@@ -85,6 +88,7 @@ std::shared_ptr<segment_context> client_core::make_context(const client_ports& p
   auto context = std::make_shared<segment_context>();
   context->env = ports.env;
   context->bus = std::make_shared<event_bus>();
+  context->board = std::make_shared<status_board>();
   context->controller = std::make_shared<actor_slot>();
   context->connections = std::make_shared<actor_slot>();
   context->pool = std::make_shared<buffer_pool>();
@@ -108,8 +112,9 @@ connection_setup client_core::connections() const {
 }
 
 void client_core::start() {
-  root_ = system_.spawn(supervisor,
-                        supervisor_setup{"client", child_policy(), ports_.env, context_->bus});
+  const logger_scope here{&system_};
+  life_->root = system_.spawn(supervisor, supervisor_setup{"client", child_policy(), ports_.env,
+                                                           context_->bus, context_->board});
   supervise_services();
 }
 
@@ -120,15 +125,15 @@ void client_core::supervise_services() {
   calls.backoff = backoff();
   calls.attempt_timeout = ms(settings_.controller_attempt_timeout_ms);
   calls.call_timeout = ms(settings_.controller_call_timeout_ms);
-  caf::anon_send(root_, supervise{"controller", restart_type::permanent,
-                                  [calls, slot = context_->controller](
-                                      caf::event_based_actor* parent, std::uint64_t) {
-                                    auto now = parent->spawn(controller_client, calls);
-                                    slot->set(now);
-                                    return now;
-                                  }});
+  caf::anon_send(life_->root, supervise{"controller", restart_type::permanent,
+                                        [calls, slot = context_->controller](
+                                            caf::event_based_actor* parent, std::uint64_t) {
+                                          auto now = parent->spawn(controller_client, calls);
+                                          slot->set(now);
+                                          return now;
+                                        }});
   const auto per_store = static_cast<std::size_t>(settings_.connections_per_store_max);
-  caf::anon_send(root_,
+  caf::anon_send(life_->root,
                  supervise{"connections", restart_type::permanent,
                            [setup = connections(), per_store, slot = context_->connections](
                                caf::event_based_actor* parent, std::uint64_t) {
@@ -144,10 +149,10 @@ bool client_core::add_child(
   caf::actor root;
   std::string id;
   {
-    std::lock_guard lock{mutex_};
-    if (closing_ || !root_) return false;
-    id = kind + "-" + std::to_string(next_child_++);
-    root = root_;
+    std::lock_guard lock{life_->mutex};
+    if (life_->closing || !life_->root) return false;
+    id = kind + "-" + std::to_string(life_->next_child++);
+    root = life_->root;
   }
   caf::anon_send(root, supervise{id, restart_type::temporary,
                                  [make = std::move(make), path = "client/" + id](
@@ -163,22 +168,19 @@ void client_core::open_writer(const scoped_stream& stream, const writer_options&
   if (auto valid = check(options); !valid) return done(valid.error());
   done = always_answered(std::move(done), context_->controller_address);
   const bool added = add_child(
-      "writer",
-      [stream, options, done, policy = child_policy(), context = context_,
-       me = weak_from_this()](caf::event_based_actor* parent, const std::string& path) {
+      "writer", [stream, options, done, policy = child_policy(), context = context_,
+                 life = life_](caf::event_based_actor* parent, const std::string& path) {
         event_writer_setup setup;
         setup.stream = stream;
         setup.options = options;
         setup.supervision = policy;
         setup.path = path;
         auto actor = parent->spawn(event_writer_actor, context, std::move(setup), done);
-        if (auto core = me.lock()) {
-          std::lock_guard lock{core->mutex_};
-          std::erase_if(core->writers_, [](const caf::actor_addr& each) {
-            return caf::actor_cast<caf::actor>(each) == nullptr;
-          });
-          core->writers_.push_back(actor.address());
-        }
+        std::lock_guard lock{life->mutex};
+        std::erase_if(life->writers, [](const caf::actor_addr& each) {
+          return caf::actor_cast<caf::actor>(each) == nullptr;
+        });
+        life->writers.push_back(actor.address());
         return actor;
       });
   if (!added) done(error{errc::closed, "the client is closed"});
@@ -208,60 +210,70 @@ void client_core::open_reader(const scoped_stream& stream, const reader_options&
 void client_core::call(controller::request request, duration timeout,
                        std::function<void(const result<controller::reply>&)> done) {
   if (closed()) return done(error{errc::closed, "the client is closed"});
+  const logger_scope here{&system_};
   system_.spawn(controller_caller, context_, std::move(request), timeout, std::move(done));
 }
 
 bool client_core::closed() const {
-  std::lock_guard lock{mutex_};
-  return closing_;
+  std::lock_guard lock{life_->mutex};
+  return life_->closing;
 }
 
-void client_core::close(duration timeout,
-                        std::function<void(const client_close_report&)> done) {
+void client_life::finish(const client_close_report& found) {
+  std::vector<closer> told;
+  {
+    std::lock_guard lock{mutex};
+    closed = true;
+    report = found;
+    root = nullptr;
+    writers.clear();
+    told.swap(closers);
+  }
+  for (const auto& each : told)
+    call_user([](const char*) {}, each, found);
+}
+
+void client_core::close(duration timeout, client_life::closer done) {
   std::vector<caf::actor> writers;
   caf::actor root;
   {
-    std::unique_lock lock{mutex_};
-    if (closed_) {
-      auto report = report_;
+    std::unique_lock lock{life_->mutex};
+    if (life_->closed) {
+      const auto report = life_->report;
       lock.unlock();
       return done(report);
     }
-    for (const auto& each : writers_)
+    life_->closers.push_back(std::move(done));
+    if (std::exchange(life_->closing, true)) return;
+    for (const auto& each : life_->writers)
       if (auto alive = caf::actor_cast<caf::actor>(each)) writers.push_back(std::move(alive));
-    root = root_;
-    closing_ = true;
+    root = life_->root;
   }
-  auto finish = [me = weak_from_this(), done](const client_close_report& report) {
-    if (auto core = me.lock()) {
-      std::lock_guard lock{core->mutex_};
-      core->closed_ = true;
-      core->report_ = report;
-      core->root_ = nullptr;
-      core->writers_.clear();
-      core->context_->controller->clear();
-      core->context_->connections->clear();
-    }
-    done(report);
-  };
-  system_.spawn(closing, std::move(writers), root, timeout, std::move(finish));
+  const logger_scope here{&system_};
+  system_.spawn(closing, std::move(writers), root, timeout,
+                [life = life_, context = context_](const client_close_report& found) {
+                  context->controller->clear();
+                  context->connections->clear();
+                  life->finish(found);
+                });
 }
 
 void client_core::request_status(std::function<void(const client_status&)> done) {
-  caf::actor root;
-  {
-    std::lock_guard lock{mutex_};
-    root = root_;
-  }
-  system_.spawn(status_collector, context_, root, std::move(done));
+  const logger_scope here{&system_};
+  system_.spawn(status_collector, context_, std::move(done));
 }
 
 client_core::~client_core() {
   if (ports_.controller) ports_.controller->shut_down();
   context_->controller->clear();
   context_->connections->clear();
-  caf::anon_send_exit(root_, caf::exit_reason::user_shutdown);
-  root_ = nullptr;
+  caf::actor root;
+  {
+    std::lock_guard lock{life_->mutex};
+    root = std::exchange(life_->root, nullptr);
+    life_->writers.clear();
+  }
+  caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
 }
 
 }  // namespace pravega_actor

@@ -17,9 +17,25 @@
 
 namespace pravega_actor {
 
+/// How far a client's life is. Shared with actors, which must never hold the client itself: the
+/// last one to let go of it destroys the actor system, and no actor can wait for its own end.
+struct client_life {
+  using closer = std::function<void(const client_close_report&)>;
+  mutable std::mutex mutex;
+  caf::actor root;
+  std::vector<caf::actor_addr> writers;
+  std::uint64_t next_child = 1;
+  bool closing = false;
+  bool closed = false;
+  /// Everybody who waits for the end.
+  std::vector<closer> closers;
+  client_close_report report;
+  void finish(const client_close_report& found);
+};
+
 /// Thread-safe. The tree: client (supervisor) over the controller client, the connection
 /// manager, and one temporary child for each writer and reader.
-class client_core final : public std::enable_shared_from_this<client_core> {
+class client_core final {
  public:
   /// `owned` is null when the application owns the system.
   client_core(std::unique_ptr<caf::actor_system_config> system_config,
@@ -37,7 +53,8 @@ class client_core final : public std::enable_shared_from_this<client_core> {
   /// Calls the controller through the client's actor, also over the actor's restarts.
   void call(controller::request request, duration timeout,
             std::function<void(const result<controller::reply>&)> done);
-  void close(duration timeout, std::function<void(const client_close_report&)> done);
+  /// A later call joins the first one, whose time counts.
+  void close(duration timeout, client_life::closer done);
   void request_status(std::function<void(const client_status&)> done);
 
   [[nodiscard]] const config& settings() const noexcept { return settings_; }
@@ -49,6 +66,8 @@ class client_core final : public std::enable_shared_from_this<client_core> {
   [[nodiscard]] supervision_policy child_policy() const;
   [[nodiscard]] retry_policy backoff() const;
   [[nodiscard]] bool closed() const;
+  /// Whether the actor system belongs to the client, and ends with it.
+  [[nodiscard]] bool owns_system() const noexcept { return owned_ != nullptr; }
 
   /// Adds a temporary child under a new path "<kind>-<n>"; false when the client is closed.
   bool add_child(
@@ -68,13 +87,7 @@ class client_core final : public std::enable_shared_from_this<client_core> {
   caf::actor_system& system_;
   std::shared_ptr<const segment_context> context_;
 
-  mutable std::mutex mutex_;
-  caf::actor root_;
-  std::vector<caf::actor_addr> writers_;
-  std::uint64_t next_child_ = 1;
-  bool closing_ = false;
-  bool closed_ = false;
-  client_close_report report_;
+  const std::shared_ptr<client_life> life_;
 };
 
 }  // namespace pravega_actor

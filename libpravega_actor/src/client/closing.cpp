@@ -67,8 +67,8 @@ caf::behavior closing(caf::stateful_actor<closing_state>* self, std::vector<caf:
                         stage::close);
               one_writer_less(self);
             });
-  if (writers.empty()) stop_tree(self);
-  return {[](const closing_overdue&) {}};
+  if (writers.empty()) self->send(self, closing_idle{});
+  return {[self](const closing_idle&) { stop_tree(self); }};
 }
 
 }  // namespace pravega_actor

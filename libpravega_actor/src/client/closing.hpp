@@ -9,7 +9,8 @@
 
 namespace pravega_actor {
 
-struct closing_overdue {};
+/// Told to itself: there is no writer to wait for.
+struct closing_idle {};
 
 struct closing_state {
   client_close_report report;
@@ -28,4 +29,4 @@ caf::behavior closing(caf::stateful_actor<closing_state>* self, std::vector<caf:
 
 }  // namespace pravega_actor
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::closing_overdue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::closing_idle)

@@ -66,7 +66,6 @@ caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* se
 
 caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self,
                                std::shared_ptr<const segment_context> context,
-                               const caf::actor& root,
                                std::function<void(const client_status&)> done) {
   auto& state = self->state;
   state.context = std::move(context);
@@ -95,15 +94,9 @@ caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self
             one_less();
           },
           absent);
-  self->request(root, status_timeout, get_supervisor_status{})
-      .then(
-          [self, one_less](const supervisor_status& s) {
-            for (const auto& each : s.children)
-              self->state.collected.actors.push_back(
-                  {s.path + "/" + each.id, each.running, each.restarts, each.last_cause});
-            one_less();
-          },
-          absent);
+  for (const auto& each : state.context->board->lines())
+    state.collected.actors.push_back(
+        {each.path, each.child.running, each.child.restarts, each.child.last_cause});
   return {[](const caller_retry&) {}};
 }
 

@@ -30,15 +30,15 @@ caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* se
 struct status_collector_state {
   std::shared_ptr<const segment_context> context;
   client_status collected;
-  std::size_t missing = 3;
+  std::size_t missing = 2;
   std::function<void(const client_status&)> done;
   const char* name = "status_collector";
 };
 
-/// Asks the services and the root supervisor what they do; what does not answer is left out.
+/// Asks the services what they do and reads what the supervisors show; what does not answer is
+/// left out.
 caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self,
                                std::shared_ptr<const segment_context> context,
-                               const caf::actor& root,
                                std::function<void(const client_status&)> done);
 
 }  // namespace pravega_actor

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/client_core.hpp"
+#include "client/logger_scope.hpp"
 #include "client/stream_worker.hpp"
 #include "core/rendezvous.hpp"
 
@@ -36,6 +37,7 @@ void start_operation(const std::shared_ptr<client_core>& core, std::optional<dur
       return done(outcome);
     done(outcome.error().with_controller(address));
   }};
+  const logger_scope here{&core->system()};
   core->system().spawn(
       stream_worker, core->context(), timing,
       std::function<step()>{[begin = std::move(begin), tell] { return begin(tell); }});

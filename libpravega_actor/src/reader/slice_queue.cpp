@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/user_code.hpp"
+
 namespace pravega_actor {
 
 // --- by the actor ---------------------------------------------------------------------------
@@ -225,7 +227,7 @@ void slice_queue::wake() {
     told.swap(waiters_);
   }
   for (auto& [number, ready] : told)
-    ready();
+    call_user([](const char*) {}, ready);
 }
 
 }  // namespace pravega_actor

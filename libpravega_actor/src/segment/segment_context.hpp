@@ -10,6 +10,7 @@
 #include "segment/append_machine.hpp"
 #include "supervision/actor_slot.hpp"
 #include "supervision/event_bus.hpp"
+#include "supervision/status_board.hpp"
 
 namespace pravega_actor {
 
@@ -17,6 +18,8 @@ namespace pravega_actor {
 struct segment_context {
   std::shared_ptr<environment> env;
   std::shared_ptr<event_bus> bus;
+  /// What the supervisors show; may be null.
+  std::shared_ptr<status_board> board;
   std::shared_ptr<actor_slot> controller;
   std::shared_ptr<actor_slot> connections;
   std::shared_ptr<buffer_pool> pool;

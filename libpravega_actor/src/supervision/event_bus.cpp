@@ -1,5 +1,7 @@
 #include "supervision/event_bus.hpp"
 
+#include "core/user_code.hpp"
+
 namespace pravega_actor {
 
 std::string_view to_string(event_kind kind) noexcept {
@@ -28,10 +30,29 @@ std::string_view to_string(event_kind kind) noexcept {
       return "replaced";
     case event_kind::moved:
       return "moved";
+    case event_kind::callback_threw:
+      return "callback threw";
     case event_kind::failed:
       return "failed";
   }
   return "?";
+}
+
+log_level level_of(event_kind kind) noexcept {
+  switch (kind) {
+    case event_kind::gave_up:
+    case event_kind::failed:
+    case event_kind::callback_threw:
+      return log_level::error;
+    case event_kind::restarted:
+    case event_kind::disconnected:
+      return log_level::warning;
+    case event_kind::started:
+    case event_kind::stopped:
+      return log_level::debug;
+    default:
+      return log_level::info;
+  }
 }
 
 std::uint64_t event_bus::subscribe(sink to) {
@@ -56,7 +77,7 @@ void event_bus::publish(const library_event& event) const {
     current = sinks_;
   }
   for (const auto& [number, to] : *current)
-    to(event);
+    call_user([](const char*) {}, to, event);
 }
 
 }  // namespace pravega_actor

@@ -59,6 +59,9 @@ void perform(self_pointer self, const supervisor_machine::actions& todo) {
   };
   for (const auto& each : todo)
     std::visit(visitor{self}, each);
+  const auto& setup = self->state.setup;
+  if (setup.board && !todo.empty())
+    setup.board->set(setup.path, self->state.machine->children());
 }
 
 void on_down(self_pointer self, const caf::down_msg& down) {
@@ -94,6 +97,7 @@ std::string describe_exit(const caf::error& reason) {
 }
 
 supervisor_state::~supervisor_state() {
+  if (setup.board) setup.board->forget(setup.path);
   for (auto& [id, child] : running)
     caf::anon_send_exit(child.handle, caf::exit_reason::user_shutdown);
 }

@@ -9,6 +9,7 @@
 
 #include "pravega_actor/ports/environment.hpp"
 #include "supervision/event_bus.hpp"
+#include "supervision/status_board.hpp"
 #include "supervision/supervisor_machine.hpp"
 
 namespace pravega_actor {
@@ -53,6 +54,8 @@ struct supervisor_setup {
   supervision_policy policy;
   std::shared_ptr<environment> env;
   std::shared_ptr<event_bus> bus;
+  /// Where its children are shown; may be null.
+  std::shared_ptr<status_board> board = {};
 };
 
 struct supervisor_state {

@@ -1,5 +1,7 @@
 #include "transport/io_core.hpp"
 
+#include "core/library_thread.hpp"
+
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
@@ -16,6 +18,7 @@ std::shared_ptr<io_core> io_core::start(std::thread& io_thread) {
   const asio::ip::tcp::socket first_socket{core->context_};
   const asio::steady_timer first_timer{core->context_};
   io_thread = start_quiet_thread([core] {
+    mark_library_thread();
     ::pthread_setname_np(::pthread_self(), "pravega-io");
     core->context_.run();
   });

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <deque>
+#include <utility>
 #include <vector>
 
+#include "core/user_code.hpp"
 #include "pravega_actor/event_writer.hpp"
 
 namespace pravega_actor {
@@ -21,13 +23,14 @@ class completion_queue {
   class batch {
    public:
     [[nodiscard]] bool empty() const noexcept { return chunks_.empty(); }
-    /// Calls all of them with success, in order.
-    void succeed() const {
+    /// Calls all of them with success, in order; `threw` as in `call_user`.
+    template <class Threw>
+    void succeed(const Threw& threw) const {
       write_result outcome{0, true, {}};
       for (const auto& chunk : chunks_) {
         for (const auto& each : chunk) {
           outcome.ticket = each.ticket;
-          each.done(outcome);
+          call_user(threw, each.done, std::as_const(outcome));
         }
       }
     }

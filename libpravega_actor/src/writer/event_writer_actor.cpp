@@ -26,8 +26,8 @@ void start_supervisor(self_pointer self) {
   auto& state = self->state;
   const auto& setup = state.setup;
   state.supervisor = self->spawn(
-      supervisor,
-      supervisor_setup{setup.path, setup.supervision, state.context->env, state.context->bus});
+      supervisor, supervisor_setup{setup.path, setup.supervision, state.context->env,
+                                   state.context->bus, state.context->board});
   self->monitor(state.supervisor);
 }
 
@@ -69,6 +69,10 @@ void open(self_pointer self, const controller::segment_ranges& current) {
        [tell = to_self<writer_closing>(self)](duration t) { tell({t}); },
        [tell = to_self<segments_added>(self)](auto added, const std::string& token) {
          tell({std::move(added), token});
+       },
+       [bus = state.context->bus, env = state.context->env,
+        path = state.setup.path](const char* what) {
+         bus->publish({event_kind::callback_threw, path, what, env->now()});
        }});
   for (const auto& [id, channel] : channels)
     supervise_segment(self, channel, current.delegation_token);

@@ -21,13 +21,15 @@ namespace pravega_actor {
 /// What the event writer actor wants to know.
 struct write_log_hooks {
   /// Every event is completed after `start_close`, or the writer failed. Called once.
-  std::function<void()> ended;
+  std::function<void()> ended = {};
   /// `start_close` was called; the actor arms the deadline.
-  std::function<void(duration timeout)> closing;
+  std::function<void(duration timeout)> closing = {};
   /// A sealed segment was replaced; these channels need segment writers.
   std::function<void(std::vector<std::shared_ptr<append_channel>> added,
                      const std::string& delegation_token)>
-      replaced;
+      replaced = {};
+  /// The user's code threw; the text says what.
+  std::function<void(const char* what)> threw = {};
 };
 
 /// Thread-safe. Survives every actor of its writer but the writer itself; events are added from

@@ -9,6 +9,18 @@ namespace {
 
 thread_local bool delivering_here = false;
 
+// A completion of one writer may bring about one of another.
+class delivering_scope {
+ public:
+  delivering_scope() : before_{std::exchange(delivering_here, true)} {}
+  ~delivering_scope() { delivering_here = before_; }
+  delivering_scope(const delivering_scope&) = delete;
+  delivering_scope& operator=(const delivering_scope&) = delete;
+
+ private:
+  const bool before_;
+};
+
 }  // namespace
 
 /// What one round of delivery carries out.
@@ -23,20 +35,22 @@ struct write_log::delivery {
   close_report report;
   std::function<void()> ended;
 
+  std::function<void(const char*)> threw;
+
   void run() {
-    // A completion of one writer may bring about one of another.
-    const bool nested = std::exchange(delivering_here, true);
-    completions.succeed();
+    const auto tell = [this](const char* what) {
+      if (threw) threw(what);
+    };
+    completions.succeed(tell);
     for (auto& [done, outcome] : failures)
-      done(outcome);
-    if (progress) (*progress)(reached);
+      call_user(tell, done, std::as_const(outcome));
+    if (progress) call_user(tell, *progress, std::as_const(reached));
     for (auto& [done, outcome] : flushed)
-      done(outcome);
+      call_user(tell, done, std::as_const(outcome));
     for (auto& each : ready)
-      each();
+      call_user(tell, each);
     for (auto& each : closers)
-      each(report);
-    delivering_here = nested;
+      call_user(tell, each, std::as_const(report));
     if (ended) ended();
   }
 };
@@ -51,6 +65,7 @@ void write_log::settle() {
   delivering_ = true;
   for (;;) {
     {
+      const delivering_scope here;
       delivery round;
       if (!collect(round)) break;
       lock.unlock();
@@ -74,6 +89,7 @@ bool write_log::collect(delivery& out) {
   if (state_ == state::failed) collect_failed(out);
   collect_waiters(out);
   collect_end(out);
+  out.threw = hooks_.threw;
   return !out.completions.empty() || !out.failures.empty() || out.progress ||
          !out.flushed.empty() || !out.ready.empty() || !out.closers.empty() || out.ended;
 }

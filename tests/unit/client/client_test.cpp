@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <future>
+#include <stdexcept>
+#include <thread>
 
 #include "pravega_actor/actors.hpp"
 #include "support/catch.hpp"
@@ -124,7 +126,7 @@ TEST_CASE("a client shows what it does", "[client]") {
   REQUIRE(status);
   CHECK(status->controller == "controller:9090");
   CHECK(status->controller_calls >= 2);
-  REQUIRE(status->actors.size() == 3);
+  REQUIRE(status->actors.size() == 5);
   CHECK(status->actors[2].path == "client/writer-1");
   const auto seen = writer->status();
   CHECK(seen.state == "open");
@@ -174,4 +176,120 @@ TEST_CASE("a client joins an application's actor system", "[client]") {
   }
   system.await_all_actors_done();
   CHECK(w.stored_events() == 1);
+}
+
+TEST_CASE("closing a client from within a completion does not wait", "[client]") {
+  const live_world w;
+  auto user = make(w);
+  auto writer = user.create_writer(known);
+  REQUIRE(writer);
+  std::promise<result<void>> inside;
+  REQUIRE(writer->try_write(as_bytes("x"), [&](const write_result&) {
+    inside.set_value(user.close(seconds{20}).outcome);
+  }));
+  auto told = inside.get_future();
+  REQUIRE(told.wait_for(std::chrono::seconds{20}) == std::future_status::ready);
+  const auto early = told.get();
+  REQUIRE_FALSE(early);
+  CHECK(early.error() == errc::would_block);
+  CHECK(user.close(seconds{20}).outcome);
+}
+
+TEST_CASE("a client closed many times at once ends once", "[client]") {
+  const live_world w;
+  auto user = make(w);
+  auto writer = user.create_writer(known);
+  REQUIRE(writer);
+  for (int i = 0; i < 100; ++i)
+    REQUIRE(writer->try_write(as_bytes("x")));
+  std::vector<std::future<bool>> all;
+  for (int i = 0; i < 4; ++i)
+    all.push_back(std::async(std::launch::async, [user]() mutable {
+      return user.close(seconds{20}).outcome.has_value();
+    }));
+  for (auto& each : all)
+    CHECK(each.get());
+  CHECK(w.stored_events() == 100);
+}
+
+TEST_CASE("the last handle may go with a completion", "[client]") {
+  const live_world w;
+  auto ports = w.ports();
+  // Only the client holds it: it is gone when the client is.
+  ports.env = make_system_environment();
+  const std::weak_ptr<environment> life = ports.env;
+  {
+    auto made = client::create({}, std::move(ports));
+    REQUIRE(made);
+    auto user = std::make_shared<client>(std::move(*made));
+    auto writer = user->create_writer(known);
+    REQUIRE(writer);
+    REQUIRE(writer->try_write(as_bytes("x"), [user](const write_result&) {}));
+  }
+  for (int i = 0; i < 4000 && !life.expired(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  CHECK(life.expired());
+  CHECK(w.stored_events() == 1);
+}
+
+TEST_CASE("a completion that throws is told and disturbs nobody", "[client]") {
+  const live_world w;
+  auto user = make(w);
+  std::promise<std::string> heard;
+  user.subscribe([&](const library_event& e) {
+    if (e.kind == event_kind::callback_threw) heard.set_value(e.path + ": " + e.cause);
+  });
+  auto writer = user.create_writer(known);
+  REQUIRE(writer);
+  std::atomic<int> durable{0};
+  REQUIRE(writer->try_write(
+      as_bytes("x"), [](const write_result&) { throw std::runtime_error{"on purpose"}; }));
+  REQUIRE(writer->try_write(as_bytes("y"), [&](const write_result&) { ++durable; }));
+  CHECK(writer->flush(seconds{20}));
+  CHECK(durable == 1);
+  CHECK(heard.get_future().get() == "client/writer-1: on purpose");
+  CHECK(user.close(seconds{20}).outcome);
+}
+
+TEST_CASE("what happens is logged up to the configured level", "[client]") {
+  const live_world w;
+  config settings;
+  settings.log_level = GENERATE("off", "info", "debug");
+  auto user = make(w, settings);
+  std::mutex mutex;
+  std::string lines;
+  user.log_to([&](log_level, std::string_view line) {
+    std::lock_guard lock{mutex};
+    lines += std::string{line} + "\n";
+  });
+  auto writer = user.create_writer(known);
+  REQUIRE(writer);
+  REQUIRE(writer->write(as_bytes("x"), seconds{20}));
+  REQUIRE(writer->flush(seconds{20}));
+  CHECK(user.close(seconds{20}).outcome);
+  std::lock_guard lock{mutex};
+  const auto has = [&](const char* part) { return lines.find(part) != std::string::npos; };
+  CHECK(lines.empty() == (settings.log_level == "off"));
+  CHECK(has("0.#epoch.0: connected\n") == (settings.log_level != "off"));
+  CHECK(has("started") == (settings.log_level == "debug"));
+}
+
+TEST_CASE("the status shows actors of every depth", "[client]") {
+  const live_world w;
+  auto user = make(w);
+  auto writer = user.create_writer(known);
+  REQUIRE(writer);
+  REQUIRE(writer->write(as_bytes("x"), seconds{20}));
+  REQUIRE(writer->flush(seconds{20}));
+  const auto status = user.status();
+  REQUIRE(status);
+  const auto shows = [&](const std::string& path) {
+    return std::any_of(
+        status->actors.begin(), status->actors.end(),
+        [&](const actor_line& each) { return each.path == path && each.running; });
+  };
+  CHECK(shows("client/controller"));
+  CHECK(shows("client/writer-1"));
+  CHECK(shows("client/writer-1/segment:scope/stream/0.#epoch.0"));
+  CHECK(user.close(seconds{20}).outcome);
 }

@@ -24,7 +24,7 @@ struct queue_fixture {
   void complete(event_ticket through) {
     completion_queue::batch batch;
     queue.take_through(through, batch);
-    batch.succeed();
+    batch.succeed([](const char*) {});
   }
 };
 
@@ -79,7 +79,7 @@ TEST_CASE("a batch collects from several takes", "[completion_queue]") {
   f.queue.take_through(100, batch);
   f.queue.take_through(700, batch);
   CHECK(f.called.empty());
-  batch.succeed();
+  batch.succeed([](const char*) {});
   CHECK(f.called.size() == 700);
   CHECK(f.called.back() == 700);
 }

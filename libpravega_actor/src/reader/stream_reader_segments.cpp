@@ -1,0 +1,130 @@
+#include "reader/stream_reader_segments.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+using self_pointer = stream_reader_pointer;
+
+std::shared_ptr<read_channel> make_channel(self_pointer self, const segment& which,
+                                           std::int64_t offset) {
+  auto& state = self->state;
+  const auto& options = state.setup.options;
+  read_channel::start from{offset, std::nullopt, state.delegation_token};
+  if (options.end) {
+    const auto at = options.end->offsets.find(which.id);
+    if (at != options.end->offsets.end() && at->second >= 0) from.end = at->second;
+  }
+  return std::make_shared<read_channel>(
+      state.queue, which, state.context->env->next_flow_id(), std::move(from),
+      read_limits{options.request_bytes, options.prefetch_slices,
+                  options.event_payload_bytes_max},
+      state.context->pool);
+}
+
+// The channel is in the queue.
+void supervise_segment(self_pointer self, const std::shared_ptr<read_channel>& channel) {
+  auto& state = self->state;
+  const auto child = "segment:" + channel->name();
+  state.open_segments.emplace(channel->of().id, child);
+  segment_reader_setup setup{state.setup.timing, state.setup.options.on_truncation,
+                             state.setup.path + "/" + child};
+  auto factory = [context = state.context, channel, setup](caf::event_based_actor* parent,
+                                                           std::uint64_t) {
+    return parent->spawn(segment_reader, context, channel, setup);
+  };
+  self->send(state.supervisor, supervise{child, restart_type::transient, std::move(factory)});
+}
+
+void finish_if_read(self_pointer self) {
+  auto& state = self->state;
+  if (!state.open_segments.empty() || !state.asked.empty()) return;
+  const auto& options = state.setup.options;
+  if (state.frontier.waiting() == 0 || options.end) return state.queue->finish();
+  state.queue->fail(error{errc::invalid_argument,
+                          "the start cut leaves out segments that must be read before others"}
+                        .with_subject(state.setup.stream.to_string()));
+}
+
+event_kind kind_of(const segment_frontier::step& step) {
+  if (step.gone.size() > 1) return event_kind::merged;
+  return step.next.size() > 1 ? event_kind::split : event_kind::replaced;
+}
+
+void advance(self_pointer self, const segment_frontier::step& step) {
+  auto& state = self->state;
+  if (step.next.empty()) return;
+  std::vector<std::shared_ptr<read_channel>> channels;
+  for (const auto& id : step.next)
+    channels.push_back(make_channel(self, segment{state.setup.stream, id}, 0));
+  state.queue->advance(step.gone, channels);
+  for (const auto& channel : channels) {
+    supervise_segment(self, channel);
+    state.context->bus->publish({kind_of(step), state.setup.path, "on to " + channel->name(),
+                                 state.context->env->now()});
+  }
+}
+
+void on_successors(self_pointer self, segment_id of,
+                   const std::vector<controller::successor>& found) {
+  self->state.asked.erase(of);
+  advance(self, self->state.frontier.on_read(of, found));
+  finish_if_read(self);
+}
+
+// The stream is sealed, or a scale is still under way.
+void ask_later(self_pointer self, segment_id of, time_point deadline, const error& why) {
+  auto& state = self->state;
+  constexpr milliseconds pause{500};
+  if (state.context->env->now() + pause < deadline && why.retriable())
+    return self->delayed_send(self, pause, successors_due{of, deadline});
+  state.queue->fail(why.with_subject(segment{state.setup.stream, of}.to_string()));
+}
+
+void look_for_seal(self_pointer self, segment_id of, time_point deadline) {
+  ask_controller(
+      self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
+      [self, of, deadline](const result<controller::segment_ranges>& current) {
+        if (!current) return ask_later(self, of, deadline, current.error());
+        if (current->segments.empty()) return on_successors(self, of, {});
+        ask_later(self, of, deadline,
+                  error{errc::deadline_exceeded,
+                        "the controller names no successors of a sealed segment"}
+                      .with_stage(stage::controller_call)
+                      .with_controller(self->state.context->controller_address));
+      });
+}
+
+}  // namespace
+
+void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
+  auto& state = self->state;
+  const segment which{state.setup.stream, id};
+  if (offset < 0) {
+    state.open_segments.emplace(id, std::string{});
+    return state.queue->add_ended(which, offset);
+  }
+  auto channel = make_channel(self, which, offset);
+  state.queue->add(channel, offset);
+  supervise_segment(self, channel);
+}
+
+void ask_successors(self_pointer self, segment_id of, time_point deadline) {
+  ask_controller(self, controller::get_successors{segment{self->state.setup.stream, of}},
+                 [self, of, deadline](const result<controller::successors>& found) {
+                   if (!found) return ask_later(self, of, deadline, found.error());
+                   if (found->segments.empty()) return look_for_seal(self, of, deadline);
+                   on_successors(self, of, found->segments);
+                 });
+}
+
+void on_segment_read(self_pointer self, const segment_end& end) {
+  auto& state = self->state;
+  const auto id = end.in.id;
+  state.open_segments.erase(id);
+  if (!end.sealed) return finish_if_read(self);
+  state.asked.insert(id);
+  ask_successors(self, id, state.context->env->now() + state.setup.timing.recovery_timeout);
+}
+
+}  // namespace pravega_actor

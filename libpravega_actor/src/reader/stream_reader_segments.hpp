@@ -1,0 +1,39 @@
+// The segments of a stream reader: opening them, and going on to their successors.
+#pragma once
+
+#include "reader/stream_reader_actor.hpp"
+
+namespace pravega_actor {
+
+using stream_reader_pointer = caf::stateful_actor<stream_reader_state>*;
+
+// `then` gets the answer; a controller client that ended is an answer too.
+template <class Request, class Then>
+void ask_controller(stream_reader_pointer self, Request what, Then then) {
+  const auto& context = *self->state.context;
+  self->request(context.controller->get(), context.request_timeout,
+                controller_call{std::move(what)})
+      .then(
+          [self, then](const controller_answer& answer) {
+            auto got = reply_of<Request>(answer);
+            if (got) self->state.delegation_token = got->delegation_token;
+            then(got);
+          },
+          [then](const caf::error&) {
+            then(result<typename Request::reply>{
+                error{errc::actor_terminated, "the controller client did not answer"}
+                    .with_stage(stage::controller_call)});
+          });
+}
+
+/// Reads one more segment from `offset` on; -1 counts as read.
+void add_segment(stream_reader_pointer self, segment_id id, std::int64_t offset);
+
+/// A segment's end was handed out: its successors are read next, as soon as all their
+/// predecessors are read.
+void on_segment_read(stream_reader_pointer self, const segment_end& end);
+
+/// Asks for the successors of a segment that is read; again until `deadline`.
+void ask_successors(stream_reader_pointer self, segment_id of, time_point deadline);
+
+}  // namespace pravega_actor

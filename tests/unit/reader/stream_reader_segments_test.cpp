@@ -1,0 +1,135 @@
+// Going on from sealed segments to their successors.
+#include "reader/stream_reader_segments.hpp"
+
+#include "support/catch.hpp"
+#include "unit/reader/stream_reader_world.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::test;
+
+using by_segment = std::map<std::int32_t, std::vector<std::string>>;
+
+namespace {
+
+// The numbers of the segments in the order in which their items came, without repeats.
+std::vector<std::int32_t> order_of(const std::vector<read_item>& items) {
+  std::vector<std::int32_t> out;
+  for (const auto& item : items) {
+    const auto* slice = std::get_if<event_slice>(&item);
+    if (slice == nullptr) continue;
+    if (out.empty() || out.back() != slice->in().id.number)
+      out.push_back(slice->in().id.number);
+  }
+  return out;
+}
+
+std::vector<read_item> read_all(stream_world& w) {
+  std::vector<read_item> items;
+  for (int steps = 0; steps < 2000; ++steps) {
+    w.run_for(milliseconds{5});
+    for (auto& each : w.take_all())
+      items.push_back(std::move(each));
+    if (!w.reader().try_next()) return items;
+  }
+  FAIL("the reader does not come to an end");
+  return items;
+}
+
+}  // namespace
+
+TEST_CASE("a split and a merge are followed, in order", "[stream_reader]") {
+  stream_world w;
+  w.add_segment(0, events({"a"}), true);
+  w.add_successor(1, events({"b"}), {0});
+  w.add_successor(2, events({"c"}), {0});
+  w.add_successor(3, events({"d"}), {1, 2});
+  w.spawn();
+  const auto items = read_all(w);
+  CHECK(events_in(items) == by_segment{{0, {"a"}}, {1, {"b"}}, {2, {"c"}}, {3, {"d"}}});
+  const auto order = order_of(items);
+  REQUIRE(order.size() == 4);
+  CHECK(order.front() == 0);
+  CHECK(order.back() == 3);
+  CHECK(w.reader().position().offsets == std::map<segment_id, std::int64_t>{{{3, 0}, 9}});
+  CHECK(w.reader().try_next().error().code() == errc::end_of_segment);
+}
+
+TEST_CASE("a successor waits for all its predecessors", "[stream_reader]") {
+  stream_world w;
+  w.add_segment(0, events({"a"}), true);
+  w.add_segment(1, events({"b"}));  // open
+  w.add_successor(2, events({"c"}), {0, 1});
+  w.spawn();
+  w.run_for(milliseconds{50});
+  auto items = w.take_all();
+  w.run_for(seconds{1});
+  for (auto& each : w.take_all())
+    items.push_back(std::move(each));
+  CHECK(events_in(items) == by_segment{{0, {"a"}}, {1, {"b"}}});
+  w.reader().release();
+  CHECK(w.reader().position().offsets ==
+        std::map<segment_id, std::int64_t>{{{0, 0}, 9}, {{1, 0}, 9}});
+  w.store.put(test_segment(1), events({"b"}), true);
+  CHECK(events_in(read_all(w)) == by_segment{{2, {"c"}}});
+}
+
+TEST_CASE("successors that are not there yet are asked for again", "[stream_reader]") {
+  stream_world w;
+  w.add_segment(0, events({"a"}), true);
+  w.add_segment(1, {});
+  w.spawn();
+  auto inner = *w.on_call;
+  bool ready = false;
+  *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
+    if (!ready && std::holds_alternative<controller::get_successors>(what))
+      return controller::reply{controller::successors{}};
+    return inner(what);
+  };
+  w.run_for(milliseconds{100});
+  auto items = w.take_all();
+  w.run_for(seconds{1});
+  CHECK(w.reader().try_next());
+  SECTION("they come") {
+    w.add_successor(2, events({"c"}), {0});
+    w.store.put(test_segment(1), {}, true);
+    ready = true;
+    for (auto& each : read_all(w))
+      items.push_back(std::move(each));
+    CHECK(events_in(items) == by_segment{{0, {"a"}}, {2, {"c"}}});
+  }
+  SECTION("they never come: the error names segment and stage") {
+    w.run_for(seconds{3});
+    const auto failed = w.reader().try_next();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error() == errc::deadline_exceeded);
+    CHECK(failed.error().subject() == test_segment(0).to_string());
+    CHECK(failed.error().at() == stage::controller_call);
+  }
+}
+
+TEST_CASE("a stream that is deleted under its reader", "[stream_reader]") {
+  stream_world w;
+  w.add_segment(0, events({"a"}), true);
+  w.spawn();
+  auto inner = *w.on_call;
+  *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
+    if (std::holds_alternative<controller::get_successors>(what)) return errc::stream_not_found;
+    return inner(what);
+  };
+  w.run_for(milliseconds{50});
+  CHECK(events_in(w.take_all()) == by_segment{{0, {"a"}}});
+  w.run_for(milliseconds{50});
+  CHECK(w.reader().try_next().error().code() == errc::stream_not_found);
+}
+
+TEST_CASE("a start cut that leaves predecessors out is an error, not an end",
+          "[stream_reader]") {
+  stream_world w;
+  w.add_segment(0, events({"a"}), true);
+  w.add_segment(1, events({"b"}), true);
+  w.add_successor(2, events({"c"}), {0, 1});
+  w.options.start = stream_cut{{"scope", "stream"}, {{{0, 0}, 0}}};
+  w.spawn();
+  CHECK(events_in(read_all(w)) == by_segment{{0, {"a"}}});
+  CHECK(w.reader().try_next().error().code() == errc::invalid_argument);
+}

@@ -1,0 +1,23 @@
+#include "supervision/status_board.hpp"
+
+#include "support/catch.hpp"
+
+using namespace pravega_actor;
+
+TEST_CASE("the board shows every supervisor's children, parents first", "[status_board]") {
+  status_board board;
+  CHECK(board.lines().empty());
+  board.set("client/writer-1", {{"segment:s/t/0.#epoch.0", 2, 1, true, "was killed"}});
+  board.set("client", {{"controller", 1, 0, true, ""}, {"writer-1", 1, 0, true, ""}});
+  const auto lines = board.lines();
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0].path == "client/controller");
+  CHECK(lines[1].path == "client/writer-1");
+  CHECK(lines[2].path == "client/writer-1/segment:s/t/0.#epoch.0");
+  CHECK(lines[2].child.restarts == 1);
+  CHECK(lines[2].child.last_cause == "was killed");
+  board.forget("client/writer-1");
+  CHECK(board.lines().size() == 2);
+  board.set("client", {});
+  CHECK(board.lines().empty());
+}
