@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`bench` and `verify`: figures that make sense, and a check that finds what is wrong."""
 
+import concurrent.futures
 import json
 
 import support
@@ -89,6 +90,25 @@ class Bench(support.ToolTest):
     def test_text(self):
         text = self.run_tool("bench", "write", self.stream(), "--events", 100).stdout.decode()
         self.assertRegex(text, r"events_per_s +\d")
+
+    def test_verify_waits_for_what_others_write(self):
+        name = self.new_stream(segments=2)
+        with concurrent.futures.ThreadPoolExecutor() as side:
+            following = side.submit(self.verified, name, 30_000, "--follow")
+            wrote = self.figures("write", name, "--events", 30_000, "--rate", 20_000)
+            found = following.result()
+        self.assertTrue(found["ok"])
+        self.assertEqual(found["events"], 30_000)
+        self.assertGreater(found["longest_gap_ms"], 0)
+        self.assertGreater(wrote["longest_gap_ms"], 0)
+        self.assertLessEqual(wrote["longest_gap_ms"] * 1000, wrote["max_us"])
+
+    def test_verify_waits_no_longer_than_told(self):
+        name = self.stream()
+        self.figures("write", name, "--events", 10)
+        words = (name, 11, "--follow", "--idle-s", 1)
+        found = self.verified(*words, expect=support.CHECK_FAILED)
+        self.assertEqual((found["events"], found["lost"]), (10, 1))
 
     def test_verify_finds_what_is_lost_and_foreign(self):
         name = self.stream()
