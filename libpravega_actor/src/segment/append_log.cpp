@@ -1,5 +1,6 @@
 #include "segment/append_log.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <limits>
 #include <string>
@@ -55,6 +56,7 @@ append_log::block_pointer append_log::next_to_send() {
   }
   auto next = closed_[in_flight_++];
   next->note_sent();
+  sent_through_ = std::max(sent_through_, next->last_event_number());
   return next;
 }
 
@@ -103,7 +105,7 @@ result<append_log::blocks> append_log::acknowledge(std::int64_t event_number) {
 }
 
 result<append_log::blocks> append_log::resume(std::int64_t stored) {
-  in_flight_ = 0;
+  disconnect();
   first_alone_ = true;
   const auto last = stored == std::numeric_limits<std::int64_t>::min() ? 0 : stored;
   if (last < acknowledged_)

@@ -53,15 +53,19 @@ class append_log {
   [[nodiscard]] result<blocks> resume(std::int64_t stored);
 
   /// The connection is gone: nothing is in flight on it any more.
-  void disconnect() noexcept { in_flight_ = 0; }
+  void disconnect() noexcept {
+    in_flight_ = 0;
+    doubtful_through_ = sent_through_;
+  }
 
   /// Takes everything out, in order (open block last).
   [[nodiscard]] blocks drain();
 
   [[nodiscard]] bool empty() const noexcept { return closed_.empty() && open_->empty(); }
-  /// Something was sent, on whatever connection, that is not acknowledged.
+  /// Something that is not acknowledged was sent on a connection that has ended. What was sent
+  /// on the present one only is not in doubt: its answers come in order.
   [[nodiscard]] bool in_doubt() const noexcept {
-    return !closed_.empty() && closed_.front()->ever_sent();
+    return !closed_.empty() && closed_.front()->first_event_number() <= doubtful_through_;
   }
   [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
   [[nodiscard]] std::size_t pending_events() const noexcept { return pending_events_; }
@@ -92,6 +96,9 @@ class append_log {
   /// Last number of all closed blocks.
   std::int64_t last_closed_ = 0;
   std::int64_t acknowledged_ = 0;
+  /// The highest numbers sent on any connection, and on those that have ended.
+  std::int64_t sent_through_ = 0;
+  std::int64_t doubtful_through_ = 0;
   bool first_alone_ = true;
 };
 

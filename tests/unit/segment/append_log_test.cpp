@@ -277,3 +277,22 @@ TEST_CASE("drain takes everything in order, the open block last", "[append_log]"
   CHECK(f.log.drain().empty());
   CHECK_FALSE(f.log.acknowledge(20));
 }
+
+TEST_CASE("what was sent on a connection that ended is in doubt", "[append_log]") {
+  append_log log{{1, 2}, 3, std::make_shared<buffer_pool>(), {100, 4, 50}};
+  const auto add = [&](std::uint64_t ticket) { log.append({0.5, ticket}, as_bytes("x")); };
+  add(1);
+  CHECK_FALSE(log.in_doubt());
+  REQUIRE(log.next_to_send());
+  CHECK_FALSE(log.in_doubt());  // answers on this connection come in order
+  log.disconnect();
+  CHECK(log.in_doubt());
+  REQUIRE(log.resume(std::numeric_limits<std::int64_t>::min()));
+  CHECK(log.in_doubt());  // a late block may still land
+  REQUIRE(log.next_to_send());
+  REQUIRE(log.acknowledge(1));
+  CHECK_FALSE(log.in_doubt());
+  add(2);
+  REQUIRE(log.next_to_send());
+  CHECK_FALSE(log.in_doubt());
+}
