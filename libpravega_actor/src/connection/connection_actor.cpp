@@ -1,5 +1,7 @@
 #include "connection/connection_actor.hpp"
 
+#include "supervision/perform_actions.hpp"
+
 #include "wire/codec.hpp"
 
 namespace pravega_actor {
@@ -19,34 +21,28 @@ void report(self_pointer self, result<std::shared_ptr<session>> outcome) {
 struct performer {
   self_pointer self;
 
-  std::string_view operator()(const connection_machine::connect&) const {
+  void operator()(const connection_machine::connect&) const {
     self->state.held->open(*self->state.setup.port, self->state.setup.timing.connect_timeout);
-    return "connect";
   }
-  std::string_view operator()(const connection_machine::arm_deadline& a) const {
+  void operator()(const connection_machine::arm_deadline& a) const {
     self->delayed_send(self, a.delay, connection_deadline{});
-    return "arm_deadline";
   }
-  std::string_view operator()(const connection_machine::arm_tick& a) const {
+  void operator()(const connection_machine::arm_tick& a) const {
     self->delayed_send(self, a.delay, connection_tick{});
-    return "arm_tick";
   }
-  std::string_view operator()(const connection_machine::report_ready&) const {
+  void operator()(const connection_machine::report_ready&) const {
     report(self, self->state.held);
-    return "report_ready";
   }
-  std::string_view operator()(const connection_machine::send_keep_alive&) const {
+  void operator()(const connection_machine::send_keep_alive&) const {
     if (auto frame = wire::encode(wire::keep_alive{})) self->state.held->send(*frame);
-    return "send_keep_alive";
   }
-  std::string_view operator()(const connection_machine::close& a) const {
+  void operator()(const connection_machine::close& a) const {
     const auto reason = a.reason.segment_store().empty()
                             ? a.reason.with_segment_store(self->state.held->peer().to_string())
                             : a.reason;
     self->state.held->close(reason);
     report(self, reason);
     self->quit();
-    return "close";
   }
 };
 
@@ -57,15 +53,9 @@ std::string_view name_of(const connection_machine::action& a) {
 }
 
 void perform(self_pointer self, const connection_machine::actions& todo) {
-  auto env = self->state.setup.env;
-  for (const auto& each : todo) {
-    const auto name = name_of(each);
-    if (env->strike("connection", name, strike_moment::before))
-      return self->quit(caf::exit_reason::kill);
-    std::visit(performer{self}, each);
-    if (env->strike("connection", name, strike_moment::after))
-      return self->quit(caf::exit_reason::kill);
-  }
+  perform_actions(
+      self, self->state.setup.env, "connection", todo, name_of,
+      [self](const connection_machine::action& each) { std::visit(performer{self}, each); });
 }
 
 struct notice_visitor {

@@ -81,18 +81,18 @@ void ask_later(self_pointer self, segment_id of, time_point deadline, const erro
   state.queue->fail(why.with_subject(segment{state.setup.stream, of}.to_string()));
 }
 
-void look_for_seal(self_pointer self, segment_id of, time_point deadline) {
-  ask_controller(
-      self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
-      [self, of, deadline](const result<controller::segment_ranges>& current) {
-        if (!current) return ask_later(self, of, deadline, current.error());
-        if (current->segments.empty()) return on_successors(self, of, {});
-        ask_later(self, of, deadline,
-                  error{errc::deadline_exceeded,
-                        "the controller names no successors of a sealed segment"}
-                      .with_stage(stage::controller_call)
-                      .with_controller(self->state.context->controller_address));
-      });
+void on_answer(self_pointer self, segment_id of, time_point deadline,
+               const result<successor_answer>& answer) {
+  auto& state = self->state;
+  if (!answer) return ask_later(self, of, deadline, answer.error());
+  state.delegation_token = answer->delegation_token;
+  if (answer->stream_sealed || !answer->segments.empty())
+    return on_successors(self, of, answer->segments);
+  ask_later(
+      self, of, deadline,
+      error{errc::deadline_exceeded, "the controller names no successors of a sealed segment"}
+          .with_stage(stage::controller_call)
+          .with_controller(state.context->controller_address));
 }
 
 }  // namespace
@@ -110,12 +110,13 @@ void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
 }
 
 void ask_successors(self_pointer self, segment_id of, time_point deadline) {
-  ask_controller(self, controller::get_successors{segment{self->state.setup.stream, of}},
-                 [self, of, deadline](const result<controller::successors>& found) {
-                   if (!found) return ask_later(self, of, deadline, found.error());
-                   if (found->segments.empty()) return look_for_seal(self, of, deadline);
-                   on_successors(self, of, found->segments);
-                 });
+  auto& state = self->state;
+  const auto then = [self, of, deadline](const result<successor_answer>& answer) {
+    on_answer(self, of, deadline, answer);
+  };
+  ask_for_successors(self, state.context, segment{state.setup.stream, of},
+                     access_operation::read, then,
+                     [then] { then(result<successor_answer>{controller_lost()}); });
 }
 
 void on_segment_read(self_pointer self, const segment_end& end) {

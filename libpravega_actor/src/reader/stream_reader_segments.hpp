@@ -2,28 +2,28 @@
 #pragma once
 
 #include "reader/stream_reader_actor.hpp"
+#include "segment/ask_controller.hpp"
 
 namespace pravega_actor {
 
 using stream_reader_pointer = caf::stateful_actor<stream_reader_state>*;
 
+[[nodiscard]] inline error controller_lost() {
+  return error{errc::actor_terminated, "the controller client did not answer"}.with_stage(
+      stage::controller_call);
+}
+
 // `then` gets the answer; a controller client that ended is an answer too.
 template <class Request, class Then>
 void ask_controller(stream_reader_pointer self, Request what, Then then) {
-  const auto& context = *self->state.context;
-  self->request(context.controller->get(), context.request_timeout,
-                controller_call{std::move(what)})
-      .then(
-          [self, then](const controller_answer& answer) {
-            auto got = reply_of<Request>(answer);
-            if (got) self->state.delegation_token = got->delegation_token;
-            then(got);
-          },
-          [then](const caf::error&) {
-            then(result<typename Request::reply>{
-                error{errc::actor_terminated, "the controller client did not answer"}
-                    .with_stage(stage::controller_call)});
-          });
+  using reply = result<typename Request::reply>;
+  ask_controller(
+      self, *self->state.context, std::move(what),
+      [self, then](const reply& got) {
+        if (got) self->state.delegation_token = got->delegation_token;
+        then(got);
+      },
+      [then] { then(reply{controller_lost()}); });
 }
 
 /// Reads one more segment from `offset` on; -1 counts as read.

@@ -6,22 +6,6 @@
 
 namespace pravega_actor {
 
-class append_channel::link final : public reply_sink {
- public:
-  link(std::weak_ptr<append_channel> to, std::uint64_t serial)
-      : to_{std::move(to)}, serial_{serial} {}
-  void on_reply(const wire::frame& reply) override {
-    if (auto channel = to_.lock()) channel->on_reply(serial_, reply);
-  }
-  void on_session_closed(const error& reason) override {
-    if (auto channel = to_.lock()) channel->on_session_closed(serial_, reason);
-  }
-
- private:
-  const std::weak_ptr<append_channel> to_;
-  const std::uint64_t serial_;
-};
-
 append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, append_log log)
     : owner_{std::move(owner)},
       of_{std::move(of)},
@@ -85,13 +69,13 @@ bool append_channel::use(std::uint64_t generation, std::shared_ptr<session> now)
   auto owner = owner_.lock();
   if (!owner) return false;
   std::shared_ptr<session> old;
-  std::shared_ptr<link> sink;
+  std::shared_ptr<session_link<append_channel>> sink;
   {
     std::lock_guard lock{owner->mutex()};
     if (generation != generation_) return false;
     old = take_session();
     session_ = now;
-    sink = std::make_shared<link>(weak_from_this(), serial_);
+    sink = std::make_shared<session_link<append_channel>>(weak_from_this(), serial_);
   }
   if (old) old->close(errc::cancelled);
   return now->attach(static_cast<std::int32_t>(log_.request_id() >> 32), std::move(sink));

@@ -16,6 +16,7 @@
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/ports/environment.hpp"
 #include "segment/append_log.hpp"
+#include "segment/session_link.hpp"
 
 namespace pravega_actor {
 
@@ -115,8 +116,7 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   [[nodiscard]] snapshot look_locked() const;
 
  private:
-  /// Carries the number of its session, so that late replies of an older one are recognised.
-  class link;
+  friend class session_link<append_channel>;
   void on_reply(std::uint64_t serial, const wire::frame& reply);
   void on_session_closed(std::uint64_t serial, const error& reason);
   void on_data_appended(append_owner& owner, std::unique_lock<std::mutex>& lock,

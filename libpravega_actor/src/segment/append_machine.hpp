@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -29,6 +30,7 @@ struct successor_answer {
   std::vector<controller::successor> segments;
   /// The whole stream is sealed: there will be none.
   bool stream_sealed = false;
+  std::string delegation_token = {};
 };
 
 /// A pure machine: locate the segment at the controller, connect, SetupAppend, append; after a

@@ -17,22 +17,6 @@ std::int64_t request_id(std::int32_t flow, std::uint32_t sequence) noexcept {
 
 }  // namespace
 
-class read_channel::link final : public reply_sink {
- public:
-  link(std::weak_ptr<read_channel> to, std::uint64_t serial)
-      : to_{std::move(to)}, serial_{serial} {}
-  void on_reply(const wire::frame& reply) override {
-    if (auto channel = to_.lock()) channel->on_reply(serial_, reply);
-  }
-  void on_session_closed(const error& reason) override {
-    if (auto channel = to_.lock()) channel->on_session_closed(serial_, reason);
-  }
-
- private:
-  const std::weak_ptr<read_channel> to_;
-  const std::uint64_t serial_;
-};
-
 read_channel::read_channel(std::weak_ptr<read_owner> owner, segment of, std::int32_t flow,
                            start from, read_limits limits, std::shared_ptr<buffer_pool> pool)
     : owner_{std::move(owner)},
@@ -147,13 +131,13 @@ bool read_channel::use(std::uint64_t generation, std::shared_ptr<session> now) {
   auto owner = owner_.lock();
   if (!owner) return false;
   std::shared_ptr<session> old;
-  std::shared_ptr<link> sink;
+  std::shared_ptr<session_link<read_channel>> sink;
   {
     std::lock_guard lock{owner->mutex()};
     if (generation != generation_) return false;
     old = take_session();
     session_ = now;
-    sink = std::make_shared<link>(weak_from_this(), serial_);
+    sink = std::make_shared<session_link<read_channel>>(weak_from_this(), serial_);
   }
   leave(old);
   return now->attach(flow_, std::move(sink));

@@ -12,6 +12,7 @@
 
 #include "connection/session.hpp"
 #include "segment/read_assembler.hpp"
+#include "segment/session_link.hpp"
 #include "wire/hot.hpp"
 
 namespace pravega_actor {
@@ -123,8 +124,7 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   [[nodiscard]] bool finished() const;
 
  private:
-  /// Carries the number of its session, so that late replies of an older one are recognised.
-  class link;
+  friend class session_link<read_channel>;
   using locked = std::unique_lock<std::mutex>;
   /// What a server returns at least, if it has it, even if less was asked for.
   static constexpr std::int32_t request_bytes_min = 8;

@@ -31,4 +31,14 @@ struct segment_context {
   std::string controller_address;
 };
 
+/// A failure with the subject and the addresses that a user needs, where it has none.
+[[nodiscard]] inline error in_context(const segment_context& context, error reason,
+                                      const std::string& subject, const std::string& store) {
+  if (reason.subject().empty()) reason = reason.with_subject(subject);
+  if (reason.controller().empty()) reason = reason.with_controller(context.controller_address);
+  if (reason.segment_store().empty() && !store.empty())
+    reason = reason.with_segment_store(store);
+  return reason;
+}
+
 }  // namespace pravega_actor

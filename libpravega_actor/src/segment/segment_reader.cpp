@@ -1,5 +1,8 @@
 #include "segment/segment_reader.hpp"
 
+#include "segment/ask_controller.hpp"
+#include "supervision/perform_actions.hpp"
+
 namespace pravega_actor {
 
 namespace {
@@ -15,15 +18,9 @@ std::uint64_t random_of(self_pointer self) {
   return self->state.context->env->random();
 }
 
-// A failure with the addresses that a user needs.
 error in_context(self_pointer self, const error& reason) {
   const auto& state = self->state;
-  auto full = reason;
-  if (full.subject().empty()) full = full.with_subject(state.channel->name());
-  if (full.controller().empty()) full = full.with_controller(state.context->controller_address);
-  if (full.segment_store().empty() && !state.store.empty())
-    full = full.with_segment_store(state.store);
-  return full;
+  return in_context(*state.context, reason, state.channel->name(), state.store);
 }
 
 void fail(self_pointer self, const error& reason) {
@@ -34,27 +31,22 @@ void fail(self_pointer self, const error& reason) {
 }
 
 // A requested actor that is down or late counts like a failed attempt.
-auto on_request_error(self_pointer self, stage at) {
-  return [self, at](const caf::error&) {
-    fail(self, error{errc::actor_terminated, "an internal request failed"}.with_stage(at));
-  };
+error request_lost(stage at) {
+  return error{errc::actor_terminated, "an internal request failed"}.with_stage(at);
 }
 
-void ask_controller(self_pointer self, controller::request call,
-                    std::function<void(const controller_answer&)> then) {
-  const auto& context = *self->state.context;
-  self->request(context.controller->get(), context.request_timeout,
-                controller_call{std::move(call)})
-      .then(std::move(then), on_request_error(self, stage::controller_call));
+template <class Request, class Then>
+void ask_controller(self_pointer self, Request what, Then then) {
+  ask_controller(self, *self->state.context, std::move(what), std::move(then),
+                 [self] { fail(self, request_lost(stage::controller_call)); });
 }
 
 void refresh_token(self_pointer self) {
   ask_controller(self,
                  controller::get_delegation_token{self->state.channel->of().stream,
                                                   access_operation::read},
-                 [self](const controller_answer& answer) {
+                 [self](const result<controller::token>& token) {
                    auto& state = self->state;
-                   auto token = reply_of<controller::get_delegation_token>(answer);
                    result<void> outcome;
                    if (token)
                      state.channel->set_token(state.generation, token->text);
@@ -66,18 +58,16 @@ void refresh_token(self_pointer self) {
 }
 
 void locate(self_pointer self) {
-  ask_controller(self, controller::get_uri{self->state.channel->of()},
-                 [self](const controller_answer& answer) {
-                   auto& state = self->state;
-                   auto where = reply_of<controller::get_uri>(answer);
-                   if (where)
-                     state.store = where->to_string();
-                   else
-                     where = in_context(self, where.error());
-                   if (!where) state.channel->note_trouble(state.generation, where.error());
-                   perform(self,
-                           state.machine->on_located(where, now_of(self), random_of(self)));
-                 });
+  ask_controller(
+      self, controller::get_uri{self->state.channel->of()}, [self](result<endpoint> where) {
+        auto& state = self->state;
+        if (where)
+          state.store = where->to_string();
+        else
+          where = in_context(self, where.error());
+        if (!where) state.channel->note_trouble(state.generation, where.error());
+        perform(self, state.machine->on_located(where, now_of(self), random_of(self)));
+      });
 }
 
 void on_session(self_pointer self, const session_opened& opened) {
@@ -99,7 +89,7 @@ struct performer {
     self->request(context.connections->get(), context.request_timeout,
                   open_session{a.to, false})
         .then([me = self](const session_opened& opened) { on_session(me, opened); },
-              on_request_error(self, stage::connect));
+              [me = self](const caf::error&) { fail(me, request_lost(stage::connect)); });
   }
   void operator()(const read_machine::read&) const {
     self->state.channel->resume(self->state.generation);
@@ -134,15 +124,9 @@ struct performer {
 };
 
 void perform(self_pointer self, const read_machine::actions& todo) {
-  auto env = self->state.context->env;
-  for (const auto& each : todo) {
-    const auto name = read_machine::name_of(each);
-    if (env->strike("segment_reader", name, strike_moment::before))
-      return self->quit(caf::exit_reason::kill);
-    std::visit(performer{self}, each);
-    if (env->strike("segment_reader", name, strike_moment::after))
-      return self->quit(caf::exit_reason::kill);
-  }
+  perform_actions(
+      self, self->state.context->env, "segment_reader", todo, read_machine::name_of,
+      [self](const read_machine::action& each) { std::visit(performer{self}, each); });
 }
 
 void on_refused(self_pointer self, const error& reason) {

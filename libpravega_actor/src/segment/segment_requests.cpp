@@ -1,6 +1,8 @@
 #include "segment/segment_requests.hpp"
 
+#include "segment/ask_controller.hpp"
 #include "segment/reply_error.hpp"
+#include "supervision/perform_actions.hpp"
 #include "wire/codec.hpp"
 
 namespace pravega_actor {
@@ -49,14 +51,9 @@ pending* find(self_pointer self, std::uint64_t number) {
 }
 
 error in_context(self_pointer self, const pending& which, const error& reason) {
-  auto full = reason;
-  if (full.at() == stage::none) full = full.with_stage(stage::segment_request);
-  if (full.subject().empty()) full = full.with_subject(which.what.of.to_string());
-  if (full.controller().empty())
-    full = full.with_controller(self->state.context->controller_address);
-  if (full.segment_store().empty() && !which.store.empty())
-    full = full.with_segment_store(which.store);
-  return full;
+  const auto staged =
+      reason.at() == stage::none ? reason.with_stage(stage::segment_request) : reason;
+  return in_context(*self->state.context, staged, which.what.of.to_string(), which.store);
 }
 
 void fail(self_pointer self, std::uint64_t number, const error& reason) {
@@ -67,11 +64,9 @@ void fail(self_pointer self, std::uint64_t number, const error& reason) {
                                     self->state.context->env->random()));
 }
 
-auto on_request_error(self_pointer self, std::uint64_t number, stage at) {
-  return [self, number, at](const caf::error&) {
-    fail(self, number,
-         error{errc::actor_terminated, "an internal request failed"}.with_stage(at));
-  };
+void fail_lost(self_pointer self, std::uint64_t number, stage at) {
+  fail(self, number,
+       error{errc::actor_terminated, "an internal request failed"}.with_stage(at));
 }
 
 void leave(pending& which) {
@@ -101,20 +96,18 @@ struct performer {
     self->delayed_send(self, a.delay, info_deadline{number});
   }
   void operator()(const segment_requests_machine::locate&) const {
-    const auto& context = *self->state.context;
-    auto answered = [me = self, n = number](const controller_answer& answer) {
+    auto answered = [me = self, n = number](result<endpoint> where) {
       auto* asked = find(me, n);
       if (asked == nullptr) return;
-      auto where = reply_of<controller::get_uri>(answer);
       if (where)
         asked->store = where->to_string();
       else
         where = in_context(me, *asked, where.error());
       perform(me, n, asked->machine.on_located(where, me->state.context->env->random()));
     };
-    self->request(context.controller->get(), context.request_timeout,
-                  controller_call{controller::get_uri{which.what.of}})
-        .then(std::move(answered), on_request_error(self, number, stage::controller_call));
+    ask_controller(self, *self->state.context, controller::get_uri{which.what.of},
+                   std::move(answered),
+                   [me = self, n = number] { fail_lost(me, n, stage::controller_call); });
   }
   void operator()(const segment_requests_machine::connect& a) const {
     const auto& context = *self->state.context;
@@ -122,7 +115,7 @@ struct performer {
                   open_session{a.to, false})
         .then([me = self,
                n = number](const session_opened& opened) { on_session(me, n, opened); },
-              on_request_error(self, number, stage::connect));
+              [me = self, n = number](const caf::error&) { fail_lost(me, n, stage::connect); });
   }
   void operator()(const segment_requests_machine::ask&) const {
     const auto id = static_cast<std::int64_t>(which.flow) << 32 | which.machine.attempt();
@@ -146,17 +139,13 @@ struct performer {
 };
 
 void perform(self_pointer self, std::uint64_t number, const machine_actions& todo) {
-  auto env = self->state.context->env;
-  for (const auto& each : todo) {
-    auto* which = find(self, number);
-    if (which == nullptr) return;
-    const auto name = segment_requests_machine::name_of(each);
-    if (env->strike("segment_requests", name, strike_moment::before))
-      return self->quit(caf::exit_reason::kill);
-    std::visit(performer{self, number, *which}, each);
-    if (env->strike("segment_requests", name, strike_moment::after))
-      return self->quit(caf::exit_reason::kill);
-  }
+  // `finish` is always the last action: the request is there until then.
+  perform_actions(self, self->state.context->env, "segment_requests", todo,
+                  segment_requests_machine::name_of,
+                  [self, number](const segment_requests_machine::action& each) {
+                    if (auto* which = find(self, number))
+                      std::visit(performer{self, number, *which}, each);
+                  });
 }
 
 caf::response_promise begin(self_pointer self, const get_segment_info& what) {

@@ -1,5 +1,8 @@
 #include "segment/segment_writer.hpp"
 
+#include "segment/ask_controller.hpp"
+#include "supervision/perform_actions.hpp"
+
 namespace pravega_actor {
 
 namespace {
@@ -8,15 +11,9 @@ using self_pointer = caf::stateful_actor<segment_writer_state>*;
 
 void perform(self_pointer self, const append_machine::actions& todo);
 
-// A failure with the addresses that a user needs.
 error in_context(self_pointer self, const error& reason) {
   const auto& state = self->state;
-  auto full = reason;
-  if (full.subject().empty()) full = full.with_subject(state.channel->name());
-  if (full.controller().empty()) full = full.with_controller(state.context->controller_address);
-  if (full.segment_store().empty() && !state.store.empty())
-    full = full.with_segment_store(state.store);
-  return full;
+  return in_context(*state.context, reason, state.channel->name(), state.store);
 }
 
 void fail(self_pointer self, const error& reason) {
@@ -29,28 +26,29 @@ void fail(self_pointer self, const error& reason) {
 }
 
 // A requested actor that is down or late counts like a failed attempt.
-auto on_request_error(self_pointer self, stage at) {
-  return [self, at](const caf::error&) {
-    fail(self, error{errc::actor_terminated, "an internal request failed"}.with_stage(at));
-  };
+error request_lost(stage at) {
+  return error{errc::actor_terminated, "an internal request failed"}.with_stage(at);
 }
 
-// Asks the controller; what actors do to the question counts like any failed attempt.
+auto on_controller_lost(self_pointer self) {
+  return [self] { fail(self, request_lost(stage::controller_call)); };
+}
+
+// The answer with context; an error is noted.
+template <class T>
+result<T> noted(self_pointer self, result<T> answer) {
+  if (answer) return answer;
+  answer = in_context(self, answer.error());
+  self->state.channel->note_trouble(answer.error());
+  return answer;
+}
+
 template <class Request, class Then>
 void ask_controller(self_pointer self, Request what, Then then) {
-  const auto& context = *self->state.context;
-  self->request(context.controller->get(), context.request_timeout,
-                controller_call{std::move(what)})
-      .then(
-          [self, then](const controller_answer& answer) {
-            auto got = reply_of<Request>(answer);
-            if (!got) {
-              got = in_context(self, got.error());
-              self->state.channel->note_trouble(got.error());
-            }
-            then(std::move(got));
-          },
-          on_request_error(self, stage::controller_call));
+  ask_controller(
+      self, *self->state.context, std::move(what),
+      [self, then](auto answer) { then(noted(self, std::move(answer))); },
+      on_controller_lost(self));
 }
 
 void publish(self_pointer self, event_kind kind, std::string cause) {
@@ -94,26 +92,17 @@ void on_successors(self_pointer self, const result<successor_answer>& answer) {
                                              state.channel->events_wait()));
 }
 
-// No successors: either the stream is sealed, or a scale is still under way.
-void look_for_seal(self_pointer self) {
-  ask_controller(self,
-                 controller::get_current_segments{self->state.channel->of().stream,
-                                                  access_operation::write},
-                 [self](const result<controller::segment_ranges>& current) {
-                   if (!current) return on_successors(self, current.error());
-                   on_successors(self, successor_answer{{}, current->segments.empty()});
-                 });
-}
-
 void ask_successors(self_pointer self) {
-  ask_controller(self, controller::get_successors{self->state.channel->of()},
-                 [self](const result<controller::successors>& found) {
-                   if (!found) return on_successors(self, found.error());
-                   if (found->segments.empty()) return look_for_seal(self);
-                   if (!found->delegation_token.empty())
-                     self->state.delegation_token = found->delegation_token;
-                   on_successors(self, successor_answer{found->segments, false});
-                 });
+  const auto& state = self->state;
+  ask_for_successors(
+      self, state.context, state.channel->of(), access_operation::write,
+      [self](const result<successor_answer>& answer) {
+        const bool fresh = answer && !answer->segments.empty();
+        if (fresh && !answer->delegation_token.empty())
+          self->state.delegation_token = answer->delegation_token;
+        on_successors(self, noted(self, answer));
+      },
+      on_controller_lost(self));
 }
 
 void on_session(self_pointer self, const session_opened& opened) {
@@ -144,7 +133,7 @@ struct performer {
     const auto& context = *self->state.context;
     self->request(context.connections->get(), context.request_timeout, open_session{a.to, true})
         .then([me = self](const session_opened& opened) { on_session(me, opened); },
-              on_request_error(self, stage::connect));
+              [me = self](const caf::error&) { fail(me, request_lost(stage::connect)); });
   }
   void operator()(const append_machine::send_setup&) const {
     self->state.channel->send_setup(self->state.generation, self->state.delegation_token);
@@ -192,15 +181,9 @@ struct performer {
 };
 
 void perform(self_pointer self, const append_machine::actions& todo) {
-  auto env = self->state.context->env;
-  for (const auto& each : todo) {
-    const auto name = append_machine::name_of(each);
-    if (env->strike("segment_writer", name, strike_moment::before))
-      return self->quit(caf::exit_reason::kill);
-    std::visit(performer{self}, each);
-    if (env->strike("segment_writer", name, strike_moment::after))
-      return self->quit(caf::exit_reason::kill);
-  }
+  perform_actions(
+      self, self->state.context->env, "segment_writer", todo, append_machine::name_of,
+      [self](const append_machine::action& each) { std::visit(performer{self}, each); });
 }
 
 void on_refused(self_pointer self, const error& reason) {

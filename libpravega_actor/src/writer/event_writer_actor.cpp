@@ -1,5 +1,7 @@
 #include "writer/event_writer_actor.hpp"
 
+#include "segment/ask_controller.hpp"
+
 namespace pravega_actor {
 
 namespace {
@@ -93,18 +95,15 @@ void look_up_later(self_pointer self) {
 }
 
 void look_up(self_pointer self) {
-  const auto& context = *self->state.context;
-  self->request(context.controller->get(), context.request_timeout,
-                controller_call{controller::get_current_segments{self->state.setup.stream,
-                                                                 access_operation::write}})
-      .then(
-          [self](const controller_answer& answer) {
-            auto current = reply_of<controller::get_current_segments>(answer);
-            if (current) return open(self, *current);
-            if (current.error() == errc::actor_terminated) return look_up_later(self);
-            refuse(self, current.error());
-          },
-          [self](const caf::error&) { look_up_later(self); });
+  ask_controller(
+      self, *self->state.context,
+      controller::get_current_segments{self->state.setup.stream, access_operation::write},
+      [self](const result<controller::segment_ranges>& current) {
+        if (current) return open(self, *current);
+        if (current.error() == errc::actor_terminated) return look_up_later(self);
+        refuse(self, current.error());
+      },
+      [self] { look_up_later(self); });
 }
 
 caf::response_promise write(self_pointer self, const write_event& what) {
