@@ -30,6 +30,16 @@ void finish(self_pointer self) {
   self->quit(caf::exit_reason::user_shutdown);
 }
 
+// Only what changed: a supervisor may have thousands of children.
+void show(self_pointer self, const std::string& id) {
+  const auto& setup = self->state.setup;
+  if (!setup.board) return;
+  if (auto child = self->state.machine->child_of(id))
+    setup.board->set(setup.path, std::move(*child));
+  else
+    setup.board->forget(setup.path, id);
+}
+
 void perform(self_pointer self, const supervisor_machine::actions& todo) {
   struct visitor {
     self_pointer self;
@@ -59,9 +69,12 @@ void perform(self_pointer self, const supervisor_machine::actions& todo) {
   };
   for (const auto& each : todo)
     std::visit(visitor{self}, each);
-  const auto& setup = self->state.setup;
-  if (setup.board && !todo.empty())
-    setup.board->set(setup.path, self->state.machine->children());
+  for (const auto& each : todo)
+    std::visit(
+        [self](const auto& action) {
+          if constexpr (requires { action.id; }) show(self, action.id);
+        },
+        each);
 }
 
 void on_down(self_pointer self, const caf::down_msg& down) {
@@ -78,6 +91,7 @@ void on_down(self_pointer self, const caf::down_msg& down) {
                                      describe_exit(down.reason), state.setup.env->now(),
                                      state.setup.env->random());
   perform(self, todo);
+  show(self, id);
 }
 
 }  // namespace

@@ -172,8 +172,20 @@ std::vector<supervisor_machine::child_status> supervisor_machine::children() con
   std::vector<child_status> all;
   all.reserve(children_.size());
   for (const auto& c : children_)
-    all.push_back({c.id, c.generation, c.restarts, c.at == phase::running, c.last_cause});
+    all.push_back(status_of(c));
   return all;
+}
+
+std::optional<supervisor_machine::child_status> supervisor_machine::child_of(
+    const std::string& id) const {
+  const auto at = std::find_if(children_.begin(), children_.end(),
+                               [&](const child& c) { return c.id == id; });
+  if (at == children_.end()) return std::nullopt;
+  return status_of(*at);
+}
+
+supervisor_machine::child_status supervisor_machine::status_of(const child& c) {
+  return {c.id, c.generation, c.restarts, c.at == phase::running, c.last_cause};
 }
 
 }  // namespace pravega_actor

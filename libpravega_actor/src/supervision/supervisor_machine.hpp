@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -107,6 +108,8 @@ class supervisor_machine {
     std::string last_cause;
   };
   [[nodiscard]] std::vector<child_status> children() const;
+  /// Nothing if there is no such child (any more).
+  [[nodiscard]] std::optional<child_status> child_of(const std::string& id) const;
   [[nodiscard]] bool stopping() const noexcept { return mode_ != mode::running; }
 
  private:
@@ -122,6 +125,7 @@ class supervisor_machine {
     std::string last_cause;
   };
   child* find(const std::string& id);
+  [[nodiscard]] static child_status status_of(const child& c);
   bool too_many(time_point now);
   void start(child& which, actions& out);
   void stop_last(actions& out);

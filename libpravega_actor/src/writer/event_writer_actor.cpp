@@ -72,10 +72,11 @@ void open(self_pointer self, const controller::segment_ranges& current) {
        [tell = to_self<segments_added>(self)](auto added, const std::string& token) {
          tell({std::move(added), token});
        },
-       [bus = state.context->bus, env = state.context->env,
-        path = state.setup.path](const char* what) {
-         bus->publish({event_kind::callback_threw, path, what, env->now()});
-       }});
+       std::make_shared<const std::function<void(const char*)>>(
+           [bus = state.context->bus, env = state.context->env,
+            path = state.setup.path](const char* what) {
+             bus->publish({event_kind::callback_threw, path, what, env->now()});
+           })});
   for (const auto& [id, channel] : channels)
     supervise_segment(self, channel, current.delegation_token);
   auto tell = std::move(state.on_open);

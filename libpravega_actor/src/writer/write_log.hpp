@@ -29,7 +29,7 @@ struct write_log_hooks {
                      const std::string& delegation_token)>
       replaced = {};
   /// The user's code threw; the text says what.
-  std::function<void(const char* what)> threw = {};
+  std::shared_ptr<const std::function<void(const char* what)>> threw = {};
 };
 
 /// Thread-safe. Survives every actor of its writer but the writer itself; events are added from

@@ -35,11 +35,11 @@ struct write_log::delivery {
   close_report report;
   std::function<void()> ended;
 
-  std::function<void(const char*)> threw;
+  std::shared_ptr<const std::function<void(const char*)>> threw;
 
   void run() {
     const auto tell = [this](const char* what) {
-      if (threw) threw(what);
+      if (threw) (*threw)(what);
     };
     completions.succeed(tell);
     for (auto& [done, outcome] : failures)
@@ -89,9 +89,11 @@ bool write_log::collect(delivery& out) {
   if (state_ == state::failed) collect_failed(out);
   collect_waiters(out);
   collect_end(out);
-  out.threw = hooks_.threw;
-  return !out.completions.empty() || !out.failures.empty() || out.progress ||
-         !out.flushed.empty() || !out.ready.empty() || !out.closers.empty() || out.ended;
+  const bool any = !out.completions.empty() || !out.failures.empty() || out.progress ||
+                   !out.flushed.empty() || !out.ready.empty() || !out.closers.empty() ||
+                   out.ended;
+  if (any) out.threw = hooks_.threw;
+  return any;
 }
 
 void write_log::collect_failed(delivery& out) {

@@ -7,8 +7,9 @@ using namespace pravega_actor;
 TEST_CASE("the board shows every supervisor's children, parents first", "[status_board]") {
   status_board board;
   CHECK(board.lines().empty());
-  board.set("client/writer-1", {{"segment:s/t/0.#epoch.0", 2, 1, true, "was killed"}});
-  board.set("client", {{"controller", 1, 0, true, ""}, {"writer-1", 1, 0, true, ""}});
+  board.set("client/writer-1", {"segment:s/t/0.#epoch.0", 2, 1, true, "was killed"});
+  board.set("client", {"controller", 1, 0, true, ""});
+  board.set("client", {"writer-1", 1, 0, true, ""});
   const auto lines = board.lines();
   REQUIRE(lines.size() == 3);
   CHECK(lines[0].path == "client/controller");
@@ -18,6 +19,22 @@ TEST_CASE("the board shows every supervisor's children, parents first", "[status
   CHECK(lines[2].child.last_cause == "was killed");
   board.forget("client/writer-1");
   CHECK(board.lines().size() == 2);
-  board.set("client", {});
+  board.forget("client", "controller");
+  board.forget("client", "writer-1");
   CHECK(board.lines().empty());
+}
+
+TEST_CASE("a child keeps its place when its state changes", "[status_board]") {
+  status_board board;
+  board.set("client", {"z", 1, 0, true, ""});
+  board.set("client", {"a", 1, 0, true, ""});
+  board.set("client", {"z", 2, 1, false, "was killed"});
+  const auto lines = board.lines();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].path == "client/z");
+  CHECK_FALSE(lines[0].child.running);
+  CHECK(lines[1].path == "client/a");
+  board.forget("client", "unknown");
+  board.forget("unknown", "z");
+  CHECK(board.lines().size() == 2);
 }

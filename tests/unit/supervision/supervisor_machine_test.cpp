@@ -223,3 +223,13 @@ TEST_CASE("a child that is removed while all stop is not asked twice", "[supervi
   CHECK(f.ends("b", 1) == lines{"stopped b (done)"});
   CHECK(f.ends("a", 1) == lines{"stopped a (done)", "stopped"});
 }
+
+TEST_CASE("one child's status, or none", "[supervisor_machine]") {
+  supervisor_machine machine{{}};
+  (void)machine.add("a", restart_type::permanent);
+  const auto status = machine.child_of("a");
+  REQUIRE(status);
+  CHECK(status->id == "a");
+  CHECK(status->running);
+  CHECK_FALSE(machine.child_of("b"));
+}
