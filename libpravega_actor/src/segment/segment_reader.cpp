@@ -72,8 +72,9 @@ void locate(self_pointer self) {
 
 void on_session(self_pointer self, const session_opened& opened) {
   auto& state = self->state;
-  if (!opened.outcome) return fail(self, opened.outcome.error());
+  // An answer that comes too late must not end what works meanwhile.
   if (state.machine->at() != read_machine::phase::connecting) return;
+  if (!opened.outcome) return fail(self, opened.outcome.error());
   if (!state.channel->use(state.generation, *opened.outcome))
     return fail(self, error{errc::connection_lost, "it ended before it was used"});
   perform(self, state.machine->on_connected(now_of(self)));
