@@ -267,7 +267,7 @@ caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self
   begin(self);
   return {
       [self](const open_again&) { begin(self); },
-      [self](const successors_due& due) { ask_successors(self, due.of, due.deadline); },
+      [self](const successors_due& due) { ask_successors(self, due); },
       [self](const subscribe_reader& what) { subscribe(self, what.consumer); },
       [self](const read_demand& what) {
         auto& s = self->state;

@@ -45,10 +45,13 @@ struct reader_readable {};
 struct reader_segment_read {
   segment_end end;
 };
-/// Ask the controller again for the successors of a segment.
+/// Ask the controller for the successors of a segment.
 struct successors_due {
   segment_id of;
   time_point deadline{};
+  /// It is a question of the frontier about a segment that is not read yet: perhaps it has
+  /// none.
+  bool ahead = false;
 };
 /// Begin again: the controller client was not there.
 struct open_again {};

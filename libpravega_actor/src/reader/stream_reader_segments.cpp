@@ -38,12 +38,14 @@ void supervise_segment(self_pointer self, const std::shared_ptr<read_channel>& c
 
 void finish_if_read(self_pointer self) {
   auto& state = self->state;
-  if (!state.open_segments.empty() || !state.asked.empty()) return;
+  const bool busy =
+      !state.open_segments.empty() || !state.asked.empty() || state.frontier.questioning();
+  if (busy) return;
   const auto& options = state.setup.options;
   if (state.frontier.waiting() == 0 || options.end) return state.queue->finish();
-  state.queue->fail(error{errc::invalid_argument,
-                          "the start cut leaves out segments that must be read before others"}
-                        .with_subject(state.setup.stream.to_string()));
+  state.queue->fail(
+      error{errc::protocol_violation, "the controller names predecessors that follow nothing"}
+          .with_subject(state.setup.stream.to_string()));
 }
 
 event_kind kind_of(const segment_frontier::step& step) {
@@ -65,31 +67,44 @@ void advance(self_pointer self, const segment_frontier::step& step) {
   }
 }
 
-void on_successors(self_pointer self, segment_id of,
-                   const std::vector<controller::successor>& found) {
-  self->state.asked.erase(of);
-  advance(self, self->state.frontier.on_read(of, found));
+void go_on(self_pointer self) {
+  auto& state = self->state;
+  while (const auto todo = state.frontier.next())
+    advance(self, *todo);
+  if (const auto of = state.frontier.take_question())
+    ask_successors(
+        self, {*of, state.context->env->now() + state.setup.timing.recovery_timeout, true});
   finish_if_read(self);
 }
 
-// The stream is sealed, or a scale is still under way.
-void ask_later(self_pointer self, segment_id of, time_point deadline, const error& why) {
+void on_successors(self_pointer self, segment_id of,
+                   const std::vector<controller::successor>& found) {
   auto& state = self->state;
-  constexpr milliseconds pause{500};
-  if (state.context->env->now() + pause < deadline && why.retriable())
-    return self->delayed_send(self, pause, successors_due{of, deadline});
-  state.queue->fail(why.with_subject(segment{state.setup.stream, of}.to_string()));
+  state.asked.erase(of);
+  const auto fits = state.frontier.on_read(of, found);
+  if (!fits)
+    return state.queue->fail(fits.error().with_subject(state.setup.stream.to_string()));
+  go_on(self);
 }
 
-void on_answer(self_pointer self, segment_id of, time_point deadline,
+// The stream is sealed, or a scale is still under way.
+void ask_later(self_pointer self, const successors_due& due, const error& why) {
+  auto& state = self->state;
+  constexpr milliseconds pause{500};
+  if (state.context->env->now() + pause < due.deadline && why.retriable())
+    return self->delayed_send(self, pause, due);
+  state.queue->fail(why.with_subject(segment{state.setup.stream, due.of}.to_string()));
+}
+
+void on_answer(self_pointer self, const successors_due& due,
                const result<successor_answer>& answer) {
   auto& state = self->state;
-  if (!answer) return ask_later(self, of, deadline, answer.error());
+  if (!answer) return ask_later(self, due, answer.error());
   state.delegation_token = answer->delegation_token;
   if (answer->stream_sealed || !answer->segments.empty())
-    return on_successors(self, of, answer->segments);
+    return on_successors(self, due.of, answer->segments);
   ask_later(
-      self, of, deadline,
+      self, due,
       error{errc::deadline_exceeded, "the controller names no successors of a sealed segment"}
           .with_stage(stage::controller_call)
           .with_controller(state.context->controller_address));
@@ -100,6 +115,7 @@ void on_answer(self_pointer self, segment_id of, time_point deadline,
 void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
   auto& state = self->state;
   const segment which{state.setup.stream, id};
+  state.frontier.begin(id);
   if (offset < 0) {
     state.open_segments.emplace(id, std::string{});
     return state.queue->add_ended(which, offset);
@@ -109,13 +125,20 @@ void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
   supervise_segment(self, channel);
 }
 
-void ask_successors(self_pointer self, segment_id of, time_point deadline) {
+void ask_successors(self_pointer self, const successors_due& due) {
   auto& state = self->state;
-  const auto then = [self, of, deadline](const result<successor_answer>& answer) {
-    on_answer(self, of, deadline, answer);
+  const segment of{state.setup.stream, due.of};
+  if (due.ahead)
+    return ask_controller(self, controller::get_successors{of},
+                          [self, due](const result<controller::successors>& got) {
+                            if (!got) return ask_later(self, due, got.error());
+                            self->state.frontier.on_known(got->segments);
+                            go_on(self);
+                          });
+  const auto then = [self, due](const result<successor_answer>& answer) {
+    on_answer(self, due, answer);
   };
-  ask_for_successors(self, state.context, segment{state.setup.stream, of},
-                     access_operation::read, then,
+  ask_for_successors(self, state.context, of, access_operation::read, then,
                      [then] { then(result<successor_answer>{controller_lost()}); });
 }
 
@@ -123,9 +146,12 @@ void on_segment_read(self_pointer self, const segment_end& end) {
   auto& state = self->state;
   const auto id = end.in.id;
   state.open_segments.erase(id);
-  if (!end.sealed) return finish_if_read(self);
+  // What follows a segment that the end cut names lies behind it, also if that is its end.
+  const auto& own_end = state.setup.options.end;
+  if (!end.sealed || (own_end && own_end->offsets.count(id) != 0)) return finish_if_read(self);
   state.asked.insert(id);
-  ask_successors(self, id, state.context->env->now() + state.setup.timing.recovery_timeout);
+  ask_successors(self,
+                 {id, state.context->env->now() + state.setup.timing.recovery_timeout, false});
 }
 
 }  // namespace pravega_actor

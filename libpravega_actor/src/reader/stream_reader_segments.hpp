@@ -33,7 +33,7 @@ void add_segment(stream_reader_pointer self, segment_id id, std::int64_t offset)
 /// predecessors are read.
 void on_segment_read(stream_reader_pointer self, const segment_end& end);
 
-/// Asks for the successors of a segment that is read; again until `deadline`.
-void ask_successors(stream_reader_pointer self, segment_id of, time_point deadline);
+/// Asks for the successors of a segment; again until the deadline.
+void ask_successors(stream_reader_pointer self, const successors_due& due);
 
 }  // namespace pravega_actor

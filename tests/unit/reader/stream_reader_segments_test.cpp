@@ -122,14 +122,107 @@ TEST_CASE("a stream that is deleted under its reader", "[stream_reader]") {
   CHECK(w.reader().try_next().error().code() == errc::stream_not_found);
 }
 
-TEST_CASE("a start cut that leaves predecessors out is an error, not an end",
+namespace {
+
+segment_id id_of(std::int32_t number) {
+  return {number, number < 2 ? 0 : 1};
+}
+
+// 0 becomes 2 and a part of 3, 1 the rest of 3.
+void add_uneven_scale(stream_world& w) {
+  const controller::successor two{{{2, 1}, {}}, {{0, 0}}};
+  const controller::successor three{{{3, 1}, {}}, {{0, 0}, {1, 0}}};
+  w.successors[{0, 0}] = {two, three};
+  w.successors[{1, 0}] = {three};
+  for (std::int32_t number = 0; number < 4; ++number)
+    w.store.put({{"scope", "stream"}, id_of(number)},
+                events({std::string(1, static_cast<char>('a' + number))}), true);
+}
+
+}  // namespace
+
+TEST_CASE("a cut in the middle of an uneven scale is gone on from", "[stream_reader]") {
+  stream_world w;
+  add_uneven_scale(w);
+  w.options.start = stream_cut{{"scope", "stream"}, {{{2, 1}, 0}, {{1, 0}, 0}}};
+  w.spawn();
+  const auto items = read_all(w);
+  CHECK(events_in(items) == by_segment{{1, {"b"}}, {2, {"c"}}, {3, {"d"}}});
+  CHECK(order_of(items).back() == 3);
+  CHECK(w.reader().position().offsets ==
+        std::map<segment_id, std::int64_t>{{{2, 1}, 9}, {{3, 1}, 9}});
+  CHECK(w.reader().try_next().error().code() == errc::end_of_segment);
+}
+
+TEST_CASE("an end cut at the end of a segment is not gone on from", "[stream_reader]") {
+  stream_world w;
+  add_uneven_scale(w);
+  w.head = {{{0, 0}, 0}, {{1, 0}, 0}};
+  const std::int64_t to = GENERATE(9, -1);
+  w.options.end = stream_cut{{"scope", "stream"}, {{{0, 0}, to}, {{1, 0}, to}}};
+  w.spawn();
+  CHECK(events_in(read_all(w)) == by_segment{{0, {"a"}}, {1, {"b"}}});
+  CHECK(w.reader().try_next().error().code() == errc::end_of_segment);
+}
+
+TEST_CASE("a start cut may name a part of the stream", "[stream_reader]") {
+  stream_world w;
+  add_uneven_scale(w);
+  w.options.start = stream_cut{{"scope", "stream"}, {{{1, 0}, 0}}};
+  w.spawn();
+  CHECK(events_in(read_all(w)) == by_segment{{1, {"b"}}, {3, {"d"}}});
+  CHECK(w.reader().try_next().error().code() == errc::end_of_segment);
+}
+
+TEST_CASE("a start cut with a segment and its successor is an error", "[stream_reader]") {
+  stream_world w;
+  add_uneven_scale(w);
+  w.options.start = stream_cut{{"scope", "stream"}, {{{0, 0}, 0}, {{2, 1}, 0}, {{1, 0}, 0}}};
+  w.spawn();
+  (void)read_all(w);
+  const auto refused = w.reader().try_next();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == errc::invalid_argument);
+  CHECK(refused.error().subject() == "scope/stream");
+}
+
+TEST_CASE("a predecessor behind a segment that is not read is found by asking",
           "[stream_reader]") {
   stream_world w;
-  w.add_segment(0, events({"a"}), true);
-  w.add_segment(1, events({"b"}), true);
-  w.add_successor(2, events({"c"}), {0, 1});
-  w.options.start = stream_cut{{"scope", "stream"}, {{{0, 0}, 0}}};
+  // 1 becomes 3, and 3 with 2 becomes 4.
+  const controller::successor three{{{3, 1}, {}}, {{1, 0}}};
+  const controller::successor four{{{4, 2}, {}}, {{2, 1}, {3, 1}}};
+  w.successors[{1, 0}] = {three};
+  w.successors[{2, 1}] = {four};
+  w.successors[{3, 1}] = {four};
+  const auto put = [&](segment_id id, const char* event, bool sealed) {
+    w.store.put({{"scope", "stream"}, id}, events({event}), sealed);
+  };
+  put({1, 0}, "b", false);
+  put({2, 1}, "c", true);
+  put({3, 1}, "d", true);
+  put({4, 2}, "e", true);
+  w.options.start = stream_cut{{"scope", "stream"}, {{{2, 1}, 0}, {{1, 0}, 0}}};
   w.spawn();
-  CHECK(events_in(read_all(w)) == by_segment{{0, {"a"}}});
-  CHECK(w.reader().try_next().error().code() == errc::invalid_argument);
+  auto inner = *w.on_call;
+  std::vector<segment_id> asked;
+  int failures = 2;
+  *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
+    const auto* after = std::get_if<controller::get_successors>(&what);
+    if (after != nullptr && after->of.id == segment_id{1, 0} && failures-- > 0)
+      return errc::controller_unreachable;
+    if (after != nullptr) asked.push_back(after->of.id);
+    return inner(what);
+  };
+  w.run_for(seconds{1});
+  auto items = w.take_all();
+  w.run_for(milliseconds{1900});
+  CHECK(events_in(items) == by_segment{{1, {"b"}}, {2, {"c"}}});
+  CHECK(asked == std::vector<segment_id>{{2, 1}, {1, 0}});
+  CHECK(w.take_all().empty());
+  put({1, 0}, "b", true);
+  for (auto& each : read_all(w))
+    items.push_back(std::move(each));
+  CHECK(events_in(items) == by_segment{{1, {"b"}}, {2, {"c"}}, {3, {"d"}}, {4, {"e"}}});
+  CHECK(order_of(items).back() == 4);
 }
