@@ -14,6 +14,9 @@ namespace {
 using self_pointer = stream_reader_pointer;
 using offset_map = std::map<segment_id, std::int64_t>;
 
+/// Before opening is tried again.
+constexpr milliseconds open_pause{20};
+
 template <class Message>
 auto to_self(self_pointer self) {
   caf::actor_addr me{self->address()};
@@ -59,16 +62,15 @@ void open(self_pointer self, const offset_map& from) {
 // says is final.
 template <class Request, class Then>
 void ask_to_open(self_pointer self, Request what, Then then) {
-  ask_controller(self, std::move(what),
-                 [self, then](const result<typename Request::reply>& got) {
-                   if (got) return then(*got);
-                   constexpr milliseconds pause{20};
-                   auto& state = self->state;
-                   const bool again = got.error() == errc::actor_terminated &&
-                                      state.context->env->now() + pause < state.open_deadline;
-                   if (!again) return refuse(self, got.error());
-                   self->delayed_send(self, pause, open_again{});
-                 });
+  ask_controller(
+      self, std::move(what), [self, then](const result<typename Request::reply>& got) {
+        if (got) return then(*got);
+        auto& state = self->state;
+        const bool again = got.error() == errc::actor_terminated &&
+                           state.context->env->now() + open_pause < state.open_deadline;
+        if (!again) return refuse(self, got.error());
+        self->delayed_send(self, open_pause, open_again{});
+      });
 }
 
 void open_at_head(self_pointer self) {
@@ -99,7 +101,12 @@ void on_info(self_pointer self, segment_id id, const result<segment_info>& outco
   if (!state.on_open) return;
   if (!outcome) {
     stop_infos(self);
-    return refuse(self, outcome.error());
+    // Sealed and truncated away since the controller was asked: there is another tail now.
+    const bool moved = outcome.error() == errc::segment_not_found &&
+                       state.context->env->now() < state.open_deadline;
+    if (!moved) return refuse(self, outcome.error());
+    ++state.tail_round;
+    return self->delayed_send(self, open_pause, open_again{});
   }
   state.found[id] = outcome->write_offset;
   if (--state.infos_missing > 0) return;
@@ -123,11 +130,13 @@ void on_info_lost(self_pointer self, segment_id id, std::uint64_t generation) {
 void ask_info(self_pointer self, segment_id id) {
   auto& state = self->state;
   const auto generation = state.infos_generation;
+  const auto round = state.tail_round;
   const auto left = state.infos_deadline - state.context->env->now();
   const get_segment_info what{{state.setup.stream, id}, left, state.delegation_token};
   self->request(state.infos, left + seconds{1}, what)
       .then(
-          [self, id, generation](const segment_info_answer& answer) {
+          [self, id, generation, round](const segment_info_answer& answer) {
+            if (round != self->state.tail_round) return;
             const bool lost =
                 !answer.outcome && answer.outcome.error() == errc::actor_terminated;
             if (lost)
@@ -135,7 +144,9 @@ void ask_info(self_pointer self, segment_id id) {
             else
               on_info(self, id, answer.outcome);
           },
-          [self, id, generation](const caf::error&) { on_info_lost(self, id, generation); });
+          [self, id, generation, round](const caf::error&) {
+            if (round == self->state.tail_round) on_info_lost(self, id, generation);
+          });
 }
 
 void open_at_tail(self_pointer self) {
@@ -144,6 +155,8 @@ void open_at_tail(self_pointer self) {
       [self](const controller::segment_ranges& current) {
         auto& state = self->state;
         if (current.segments.empty()) return refuse(self, errc::stream_sealed);
+        ++state.tail_round;
+        state.found.clear();
         state.infos_missing = current.segments.size();
         state.infos_deadline = state.context->env->now() + state.setup.requests.request_timeout;
         start_infos(self);

@@ -64,8 +64,9 @@ struct stream_reader_state {
   std::function<void(result<opened_reader>)> on_open;
   std::string delegation_token;
 
-  /// While the tail is looked up.
+  /// While the tail is looked up. Answers to an earlier round are too late.
   caf::actor infos;
+  std::uint64_t tail_round = 0;
   time_point open_deadline{};
   std::uint64_t infos_generation = 0;
   std::map<segment_id, std::int64_t> found;

@@ -186,9 +186,11 @@ void read_channel::skip(std::uint64_t generation, std::int64_t to) {
   {
     std::lock_guard lock{owner->mutex()};
     if (generation != generation_ || finished_ || !assembler_ || to <= offset_) return;
-    push(*owner, read_item{segment_gap{*of_, offset_, to}});
-    offset_ = to;
-    assembler_->move_to(to);
+    // What lies behind the reader's own end is not missing to it.
+    const auto until = end_ ? std::min(to, *end_) : to;
+    push(*owner, read_item{segment_gap{*of_, offset_, until}});
+    offset_ = until;
+    assembler_->move_to(until);
   }
   owner->wake();
 }
@@ -199,8 +201,9 @@ void read_channel::skip_rest(std::uint64_t generation) {
   {
     std::lock_guard lock{owner->mutex()};
     if (generation != generation_ || finished_) return;
-    push(*owner, read_item{segment_gap{*of_, offset_, -1}});
-    push_end(*owner, true);
+    push(*owner, read_item{segment_gap{*of_, offset_, end_.value_or(-1)}});
+    if (end_) offset_ = *end_;
+    push_end(*owner, !end_);
   }
   owner->wake();
 }

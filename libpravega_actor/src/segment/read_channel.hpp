@@ -113,9 +113,9 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   void resume(std::uint64_t generation);
   void disconnect(std::uint64_t generation);
   void set_token(std::uint64_t generation, std::string token);
-  /// Reports a gap up to `to`, and goes on there.
+  /// Reports a gap up to `to`, or the own end if that comes first, and goes on there.
   void skip(std::uint64_t generation, std::int64_t to);
-  /// Reports that the rest is gone, and the end.
+  /// Reports that the rest is gone, up to the own end if there is one, and the end.
   void skip_rest(std::uint64_t generation);
   void give_up(std::uint64_t generation, const error& reason);
   /// Something failed that is being mended: until the next `resume`.

@@ -79,6 +79,18 @@ TEST_CASE("Truncation over a scale removes what lies before", "[controller][trun
   on.client.ask<wire::no_such_segment>(wire::get_stream_segment_info{1, on.name(first), {}});
 }
 
+TEST_CASE("What follows a segment is known although it was truncated away",
+          "[controller][truncate]") {
+  const split_stream on;
+  on.must_truncate({{left, 3}, {right, 0}});
+  const auto after = must(controller::get_successors{segment{on.stream, first}}).segments;
+  REQUIRE(after.size() == 2);
+  for (const auto& each : after) {
+    CHECK((each.segment.id == left || each.segment.id == right));
+    CHECK(each.predecessors == ids{first});
+  }
+}
+
 TEST_CASE("Truncation may go on from cut to cut", "[controller][truncate]") {
   const split_stream on;
   on.must_truncate({{first, 2}});

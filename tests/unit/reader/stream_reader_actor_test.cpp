@@ -50,6 +50,31 @@ TEST_CASE("a reader at the tail gets only what is written later", "[stream_reade
   CHECK(events_in(w.take_all()) == by_segment{{0, {"new"}}, {1, {"too"}}});
 }
 
+TEST_CASE("a tail that was truncated away meanwhile is looked for again", "[stream_reader]") {
+  stream_world w;
+  w.options.start = read_from_tail{};
+  w.add_segment(0, events({"old"}));
+  auto inner = *w.on_call;
+  int gone = 0;
+  *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
+    if (!std::holds_alternative<controller::get_current_segments>(what)) return inner(what);
+    if (gone-- <= 0) return inner(what);
+    return controller::reply{controller::segment_ranges{{{{7, 0}, {}}, {{0, 0}, {}}}, {}}};
+  };
+  SECTION("and found") {
+    gone = 3;
+    w.spawn();
+    w.run_for(seconds{1});
+    CHECK(w.reader().position().offsets == std::map<segment_id, std::int64_t>{{{0, 0}, 11}});
+  }
+  SECTION("and not for ever") {
+    gone = 1'000'000;
+    w.spawn();
+    w.run_for(seconds{60});
+    CHECK(w.open_error() == errc::segment_not_found);
+  }
+}
+
 TEST_CASE("a reader begins and stops at cuts", "[stream_reader]") {
   stream_world w;
   const auto bytes = events({"one", "two", "three", "four"});  // at 0, 11, 22, 35

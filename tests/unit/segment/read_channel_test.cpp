@@ -215,6 +215,25 @@ TEST_CASE("the rest of a deleted segment is a gap and an end", "[read_channel]")
   CHECK(f.take_end().sealed);
 }
 
+TEST_CASE("what is missing behind the end offset is no gap", "[read_channel]") {
+  channel_fixture f{{0, 200, ""}};
+  f.connect();
+  const auto asked = f.ask();
+  SECTION("of a truncated segment") {
+    f.answer(wire::segment_is_truncated{asked.request_id, asked.segment, 500, "", 0});
+    f.channel->skip(f.generation, 500);
+    f.channel->resume(f.generation);
+    CHECK(f.said<read_finished>() == 1);
+  }
+  SECTION("of a deleted segment") {
+    f.answer(wire::no_such_segment{asked.request_id, asked.segment, "", 0});
+    f.channel->skip_rest(f.generation);
+  }
+  CHECK(std::get<segment_gap>(std::get<read_item>(f.take())) ==
+        segment_gap{test_segment(), 0, 200});
+  CHECK(f.take_end() == segment_end{test_segment(), 200, false});
+}
+
 TEST_CASE("what the actor gives up with is the last thing", "[read_channel]") {
   channel_fixture f;
   f.connect();
