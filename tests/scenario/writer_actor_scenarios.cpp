@@ -75,6 +75,26 @@ TEST_CASE("writer actor: events are answered when they are durable, in order") {
   w.finish();
 }
 
+TEST_CASE("writer actor: a batch is answered once, when all of it is durable") {
+  actor_world w;
+  auto writer = w.open_actor();
+  const auto got = send_all<event_written>(
+      w.world, writer,
+      std::vector<write_batch>{{"key", {"a", "b", "c"}}, {"key", {}}, {"key", {"d"}}});
+  REQUIRE(w.world.run_until([&] { return got->total() == 3; }, seconds{60}));
+  REQUIRE(got->replies.size() == 3);
+  std::map<event_ticket, result<void>> told;
+  for (const auto& each : got->replies)
+    told.emplace(each.outcome.ticket, each.outcome.outcome);
+  REQUIRE(told.size() == 3);
+  CHECK(told.at(3));
+  CHECK(told.at(4));
+  CHECK(told.at(0).error() == errc::invalid_argument);
+  CHECK(w.stored() == texts{"a", "b", "c", "d"});
+  writer = nullptr;
+  w.finish();
+}
+
 TEST_CASE("writer actor: a flush is answered after the events before it") {
   actor_world w;
   auto writer = w.open_actor();

@@ -13,6 +13,7 @@ namespace pravega_actor {
 /// The event writer as an actor. Messages stay within the process.
 using event_writer_handle =
     caf::typed_actor<caf::replies_to<write_event>::with<event_written>,
+                     caf::replies_to<write_batch>::with<event_written>,
                      caf::replies_to<await_credit>::with<credit>,
                      caf::replies_to<flush_events>::with<events_flushed>,
                      caf::replies_to<close_writer>::with<writer_closed>,

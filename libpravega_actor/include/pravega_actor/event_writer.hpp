@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,7 +83,7 @@ struct writer_status {
 
 struct writer_options {
   /// Bytes that may be not yet durable (each event counts 24 bytes more than its payload).
-  std::size_t outstanding_bytes_max = 64u << 20;
+  std::size_t outstanding_bytes_max = 32u << 20;
   /// Events that may be not yet completed.
   std::size_t outstanding_events_max = 4u << 20;
   std::size_t block_bytes_max = 1u << 20;
@@ -117,8 +118,24 @@ class event_writer {
   result<event_ticket> write(std::string_view routing_key, byte_view event, duration timeout,
                              write_completion done = {});
 
-  /// Calls back once when an event of `event_bytes` has room; callers are served in order.
-  void when_writable(std::size_t event_bytes, std::function<void()> ready);
+  /// Writes events of one key that are stored all or not at all, next to each other: each 0 to
+  /// 8388608 bytes, together at most limits::batch_bytes_max with their headers of 8 bytes
+  /// (else `event_too_large`); none is `invalid_argument`. Never waits: `would_block`. Answers
+  /// the last event's ticket, the others have those before it; `done` is called once, for the
+  /// last one, and its outcome is that of all.
+  result<event_ticket> try_write_batch(std::string_view routing_key,
+                                       std::span<const byte_view> events,
+                                       write_completion done = {});
+  /// The same, but waits for room, `timeout` at most. Not from a completion and not in an
+  /// actor.
+  result<event_ticket> write_batch(std::string_view routing_key,
+                                   std::span<const byte_view> events, duration timeout,
+                                   write_completion done = {});
+
+  /// Calls back once when `events` events with `payload_bytes` in all have room (one event, or
+  /// a batch); callers are served in order.
+  void when_writable(std::size_t payload_bytes, std::function<void()> ready,
+                     std::size_t events = 1);
   /// Calls back after each progress, cumulatively, from the same threads as completions.
   /// Replaces an earlier one; an empty function removes it.
   void on_progress(std::function<void(const writer_progress&)> changed);

@@ -11,6 +11,9 @@ inline constexpr std::size_t event_payload_bytes_max = 8u << 20;
 /// Largest payload of an event that a reader accepts: large events, which writers store in
 /// parts, may be larger than event_payload_bytes_max.
 inline constexpr std::size_t large_event_payload_bytes_max = 64u << 20;
+/// Events of one atomic batch, each with its header: what one append block carries (checked on
+/// a real 0.13 server; the Java client's bound is 69 bytes more).
+inline constexpr std::size_t batch_bytes_max = 16777163;
 /// Type and length before each event's payload.
 inline constexpr std::size_t event_header_bytes = 8;
 /// Largest whole frame, its header of eight bytes included (0.13 server; checked on a real
@@ -21,6 +24,9 @@ inline constexpr std::size_t frame_payload_bytes_max = 16777215;
 inline constexpr std::size_t frame_header_bytes = 8;
 /// Slices of one segment that a reader may fetch before they are asked for.
 inline constexpr std::size_t prefetch_slices_max = 64;
+/// Bytes that wait in all segments of a reader together before it asks for no more; a segment
+/// in which nothing waits is read all the same.
+inline constexpr std::size_t reader_bytes_max = 64u << 20;
 /// A text on the wire has a length of 16 bits.
 inline constexpr std::size_t wire_text_bytes_max = 65535;
 /// Largest data of one read that a server returns.

@@ -4,6 +4,7 @@
 #include <caf/all.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pravega_actor/event_writer.hpp"
 
@@ -16,12 +17,19 @@ struct write_event {
   std::optional<std::string> routing_key;
   std::string event;
 };
+/// Write events of one key that are stored all or not at all; answered as `write_event` is,
+/// with the last event's ticket. Limits as in `event_writer::try_write_batch`.
+struct write_batch {
+  std::string routing_key;
+  std::vector<std::string> events;
+};
 struct event_written {
   write_result outcome;
 };
-/// Answered with `credit` when an event of this size has room.
+/// Answered with `credit` when so many events with that many bytes in all have room.
 struct await_credit {
-  std::size_t event_bytes = 0;
+  std::size_t payload_bytes = 0;
+  std::size_t events = 1;
 };
 struct credit {};
 /// Answered with `events_flushed` when everything written so far is durable.
@@ -42,6 +50,7 @@ struct get_writer_status {};
 }  // namespace pravega_actor
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::write_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::write_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::event_written)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::await_credit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::credit)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/finally.hpp"
 #include "pravega_actor/limits.hpp"
 #include "wire/event_cursor.hpp"
 
@@ -26,7 +27,39 @@ void append_block::put(buffer_pool& pool, byte_view bytes) {
   }
 }
 
+template <class Add>
+void append_block::all_or_nothing(Add&& add) {
+  const auto chunks = chunks_.size();
+  const auto used = chunks == 0 ? 0 : chunks_.back().used;
+  const auto bytes = data_bytes_;
+  const auto marks = marks_.size();
+  const bool in_sequence = in_sequence_;
+  bool added = false;
+  const finally take_back{[&] {
+    if (added) return;
+    chunks_.resize(chunks);
+    if (chunks > 0) chunks_.back().used = used;
+    data_bytes_ = bytes;
+    marks_.resize(marks);
+    in_sequence_ = in_sequence;
+  }};
+  add();
+  added = true;
+}
+
 void append_block::add(buffer_pool& pool, const event_mark& mark, byte_view payload) {
+  all_or_nothing([&] { add_one(pool, mark, payload); });
+}
+
+void append_block::add(buffer_pool& pool, std::span<const event_mark> marks,
+                       std::span<const byte_view> payloads) {
+  all_or_nothing([&] {
+    for (std::size_t i = 0; i < marks.size(); ++i)
+      add_one(pool, marks[i], payloads[i]);
+  });
+}
+
+void append_block::add_one(buffer_pool& pool, const event_mark& mark, byte_view payload) {
   std::array<std::byte, limits::event_header_bytes> header;
   wire::encode_event_header(header.data(), payload.size());
   const auto whole = header.size() + payload.size();
@@ -64,14 +97,21 @@ void append_block::clear() {
 
 // Only events that are routed again are taken out, so a copy of all data does no harm.
 void append_block::for_each(
-    const std::function<void(const event_mark&, byte_view)>& visit) const {
+    const std::function<void(std::span<const event_mark>, std::span<const byte_view>)>& visit)
+    const {
   std::vector<std::byte> all;
   all.reserve(data_bytes_);
   for (const auto& each : chunks_)
     all.insert(all.end(), each.memory->data(), each.memory->data() + each.used);
   wire::event_cursor cursor{byte_view{all}, all.size()};
-  for (const auto& mark : marks_)
-    visit(mark, cursor.next().payload);
+  const std::span<const event_mark> marks{marks_};
+  std::vector<byte_view> payloads;
+  for (std::size_t first = 0; first < marks.size(); first += payloads.size()) {
+    payloads.assign(1, cursor.next().payload);
+    while (first + payloads.size() < marks.size() && marks[first + payloads.size()].joined)
+      payloads.push_back(cursor.next().payload);
+    visit(marks.subspan(first, payloads.size()), payloads);
+  }
 }
 
 std::vector<shared_bytes> append_block::parts(const std::shared_ptr<append_block>& of) {

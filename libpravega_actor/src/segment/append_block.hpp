@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/buffer_pool.hpp"
@@ -17,7 +18,9 @@ namespace pravega_actor {
 /// it can be routed again after a seal, and its ticket (the writer's own numbering).
 struct event_mark {
   double position = 0;
-  std::uint64_t ticket = 0;
+  std::uint64_t ticket : 63 = 0;
+  /// It belongs to the batch of the event before it: both are stored, or none.
+  std::uint64_t joined : 1 = 0;
 };
 
 /// Events that are sent together. Once sent, neither its boundaries nor its numbers change: a
@@ -30,15 +33,19 @@ class append_block {
   /// Memory of the block itself, counted for each event besides its bytes.
   static constexpr std::size_t overhead_bytes_per_event = sizeof(event_mark);
 
-  /// Copies an event in, with its header.
+  /// Copies an event in, with its header. An exception leaves the block as it was.
   void add(buffer_pool& pool, const event_mark& mark, byte_view payload);
+  /// The same with a batch: all or none.
+  void add(buffer_pool& pool, std::span<const event_mark> marks,
+           std::span<const byte_view> payloads);
   /// Fixes the numbers; nothing can be added afterwards.
   void seal(const uuid& writer_id, std::int64_t last_event_number, std::int64_t request_id);
   /// Makes it as new; the memory for marks is kept.
   void clear();
-  /// Calls `visit` with each event's mark and payload, in order; a payload is valid during its
-  /// call only.
-  void for_each(const std::function<void(const event_mark&, byte_view)>& visit) const;
+  /// Calls `visit` with the marks and payloads of what was written at once, one event or a
+  /// batch, in order; payloads are valid during their call only.
+  void for_each(const std::function<void(std::span<const event_mark>,
+                                         std::span<const byte_view>)>& visit) const;
   /// The frame's parts in order; each keeps the block alive.
   [[nodiscard]] static std::vector<shared_bytes> parts(const std::shared_ptr<append_block>& of);
 
@@ -67,6 +74,9 @@ class append_block {
     std::size_t used = 0;
   };
   void put(buffer_pool& pool, byte_view bytes);
+  void add_one(buffer_pool& pool, const event_mark& mark, byte_view payload);
+  template <class Add>
+  void all_or_nothing(Add&& add);
 
   std::array<std::byte, wire::append_block_prefix_bytes> prefix_{};
   std::array<std::byte, wire::append_block_suffix_bytes> suffix_{};

@@ -20,16 +20,23 @@ void append_log::append(const event_mark& mark, byte_view payload) {
   ++pending_events_;
 }
 
+void append_log::append(std::span<const event_mark> marks,
+                        std::span<const byte_view> payloads) {
+  std::size_t whole = 0;
+  for (const auto& each : payloads)
+    whole += limits::event_header_bytes + each.size();
+  if (!open_->empty() && open_->data_bytes() + whole > limits_.block_bytes_max) close_open();
+  open_->add(*pool_, marks, payloads);
+  pending_events_ += marks.size();
+}
+
 void append_log::close_open() {
+  auto next = spare_.empty() ? std::make_shared<append_block>() : spare_.back();
+  closed_.push_back(open_);
+  if (!spare_.empty()) spare_.pop_back();
   last_closed_ += static_cast<std::int64_t>(open_->events());
   open_->seal(writer_id_, last_closed_, request_id_);
-  closed_.push_back(std::move(open_));
-  if (spare_.empty()) {
-    open_ = std::make_shared<append_block>();
-  } else {
-    open_ = std::move(spare_.back());
-    spare_.pop_back();
-  }
+  open_ = std::move(next);
 }
 
 void append_log::recycle(blocks&& done) {

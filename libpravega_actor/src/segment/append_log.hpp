@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "pravega_actor/result.hpp"
@@ -34,6 +35,8 @@ class append_log {
 
   /// Adds an event at the end.
   void append(const event_mark& mark, byte_view payload);
+  /// Adds events that stay in one block, whatever its size: a batch.
+  void append(std::span<const event_mark> marks, std::span<const byte_view> payloads);
 
   /// The next block to send now, or null: nothing to send, the window is full, or it is better
   /// to wait for a fuller block. Counts it as in flight.

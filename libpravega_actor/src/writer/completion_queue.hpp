@@ -42,13 +42,20 @@ class completion_queue {
 
   [[nodiscard]] bool empty() const noexcept { return chunks_.empty(); }
 
-  /// Tickets must grow.
+  /// Tickets must grow. An exception leaves the queue as it was.
   void add(event_ticket ticket, write_completion&& done) {
     if (chunks_.empty() || chunks_.back().size() == chunk_entries) {
-      chunks_.emplace_back();
-      chunks_.back().reserve(chunk_entries);
+      std::vector<entry> fresh;
+      fresh.reserve(chunk_entries);
+      chunks_.push_back(std::move(fresh));
     }
     chunks_.back().push_back({ticket, std::move(done)});
+  }
+
+  /// Takes the last one back.
+  void drop_last() {
+    chunks_.back().pop_back();
+    if (chunks_.back().empty()) chunks_.pop_back();
   }
 
   /// Moves everything up to `through` behind what `out` holds.

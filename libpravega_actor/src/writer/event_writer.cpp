@@ -1,6 +1,7 @@
 // The handle: the blocking conveniences over the write log.
 #include "pravega_actor/event_writer.hpp"
 
+#include "core/bounded_timeout.hpp"
 #include "core/rendezvous.hpp"
 #include "writer/write_log.hpp"
 
@@ -23,20 +24,23 @@ struct event_writer::guard {
   guard& operator=(const guard&) = delete;
   ~guard() { log->start_close(log->options().close_timeout, {}); }
 
-  result<event_ticket> wait_and_add(const std::optional<std::string_view>& key, byte_view event,
-                                    duration timeout, write_completion&& done) {
-    auto added = log->add(key, event, std::move(done));
+  // `add` takes nothing when it answers would_block.
+  template <class Add>
+  result<event_ticket> wait_and_add(std::size_t payload_bytes, std::size_t events,
+                                    duration timeout, Add&& add) {
+    result<event_ticket> added = add();
     if (added || !(added.error() == errc::would_block)) return added;
     if (write_log::inside_completion()) return added;
-    const auto deadline = clock_type::now() + timeout;
+    const auto deadline = clock_type::now() + bounded_timeout(timeout);
     for (;;) {
       auto room = std::make_shared<rendezvous<bool>>();
-      const auto waiter = log->when_writable(event.size(), [room] { room->set(true); });
+      const auto waiter = log->when_writable(
+          payload_bytes, [room] { room->set(true); }, events);
       if (!room->wait_until(deadline)) {
         log->forget_waiter(waiter);
         return log->deadline_error(stage::append);
       }
-      added = log->add(key, event, std::move(done));
+      added = add();
       if (added || !(added.error() == errc::would_block)) return added;
     }
   }
@@ -59,18 +63,42 @@ result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_
 result<event_ticket> event_writer::write(byte_view event, duration timeout,
                                          write_completion done) {
   if (!held_) return errc::closed;
-  return held_->wait_and_add(std::nullopt, event, timeout, std::move(done));
+  return held_->wait_and_add(event.size(), 1, timeout, [&] {
+    return held_->log->add(std::nullopt, event, std::move(done));
+  });
 }
 
 result<event_ticket> event_writer::write(std::string_view routing_key, byte_view event,
                                          duration timeout, write_completion done) {
   if (!held_) return errc::closed;
-  return held_->wait_and_add(routing_key, event, timeout, std::move(done));
+  return held_->wait_and_add(event.size(), 1, timeout, [&] {
+    return held_->log->add(routing_key, event, std::move(done));
+  });
 }
 
-void event_writer::when_writable(std::size_t event_bytes, std::function<void()> ready) {
+result<event_ticket> event_writer::try_write_batch(std::string_view routing_key,
+                                                   std::span<const byte_view> events,
+                                                   write_completion done) {
+  if (!held_) return errc::closed;
+  return held_->log->add_batch(routing_key, events, std::move(done));
+}
+
+result<event_ticket> event_writer::write_batch(std::string_view routing_key,
+                                               std::span<const byte_view> events,
+                                               duration timeout, write_completion done) {
+  if (!held_) return errc::closed;
+  std::size_t payload_bytes = 0;
+  for (const auto& each : events)
+    payload_bytes += each.size();
+  return held_->wait_and_add(payload_bytes, events.size(), timeout, [&] {
+    return held_->log->add_batch(routing_key, events, std::move(done));
+  });
+}
+
+void event_writer::when_writable(std::size_t payload_bytes, std::function<void()> ready,
+                                 std::size_t events) {
   if (!held_) return ready();
-  held_->log->when_writable(event_bytes, std::move(ready));
+  held_->log->when_writable(payload_bytes, std::move(ready), events);
 }
 
 void event_writer::on_progress(std::function<void(const writer_progress&)> changed) {
@@ -87,7 +115,8 @@ result<void> event_writer::flush(duration timeout) {
   auto flushed = std::make_shared<rendezvous<result<void>>>();
   const auto waiter =
       held_->log->flush([flushed](const result<void>& outcome) { flushed->set(outcome); });
-  if (auto outcome = flushed->wait_until(clock_type::now() + timeout)) return *outcome;
+  const auto deadline = clock_type::now() + bounded_timeout(timeout);
+  if (auto outcome = flushed->wait_until(deadline)) return *outcome;
   held_->log->forget_waiter(waiter);
   return held_->log->deadline_error(stage::flush);
 }
@@ -109,7 +138,8 @@ close_report event_writer::close(duration timeout) {
     pending.last_written = reached.last_written;
     return pending;
   }
-  if (auto report = closed->wait_until(clock_type::now() + timeout)) return *report;
+  const auto deadline = clock_type::now() + bounded_timeout(timeout);
+  if (auto report = closed->wait_until(deadline)) return *report;
   // The writer's actor ends it at the same deadline; should that actor be gone, do it here.
   held_->log->close_deadline();
   if (auto report = closed->wait_until(clock_type::now() + seconds{1})) return *report;

@@ -107,21 +107,37 @@ void look_up(self_pointer self) {
       [self] { look_up_later(self); });
 }
 
-caf::response_promise write(self_pointer self, const write_event& what) {
-  auto& state = self->state;
+write_completion into_inbox(self_pointer self) {
+  return [inbox = self->state.inbox,
+          wake = to_self<completions_ready>(self)](const write_result& outcome) {
+    if (inbox->put(outcome)) wake({});
+  };
+}
+
+caf::response_promise answer_when_durable(self_pointer self,
+                                          const result<event_ticket>& added) {
   auto promise = self->make_response_promise();
-  std::optional<std::string_view> key;
-  if (what.routing_key) key = *what.routing_key;
-  auto wake = to_self<completions_ready>(self);
-  auto added = state.log->add(key, as_bytes(what.event),
-                              [inbox = state.inbox, wake](const write_result& outcome) {
-                                if (inbox->put(outcome)) wake({});
-                              });
   if (added)
-    state.writes.emplace(*added, promise);
+    self->state.writes.emplace(*added, promise);
   else
     promise.deliver(event_written{{0, false, added.error()}});
   return promise;
+}
+
+caf::response_promise write(self_pointer self, const write_event& what) {
+  std::optional<std::string_view> key;
+  if (what.routing_key) key = *what.routing_key;
+  return answer_when_durable(self,
+                             self->state.log->add(key, as_bytes(what.event), into_inbox(self)));
+}
+
+caf::response_promise write_all(self_pointer self, const write_batch& what) {
+  std::vector<byte_view> events;
+  events.reserve(what.events.size());
+  for (const auto& each : what.events)
+    events.push_back(as_bytes(each));
+  return answer_when_durable(
+      self, self->state.log->add_batch(what.routing_key, events, into_inbox(self)));
 }
 
 error ended() {
@@ -149,7 +165,8 @@ caf::response_promise await_room(self_pointer self, const await_credit& what) {
   const auto number =
       keep(self, promise, [](caf::response_promise& late) { late.deliver(credit{}); });
   self->state.log->when_writable(
-      what.event_bytes, [number, tell = to_self<credit_ready>(self)] { tell({number}); });
+      what.payload_bytes, [number, tell = to_self<credit_ready>(self)] { tell({number}); },
+      what.events);
   return promise;
 }
 
@@ -220,8 +237,14 @@ event_writer_state::~event_writer_state() {
   if (log) log->fail(ended());
   for (const auto& outcome : inbox->take()) {
     auto at = writes.find(outcome.ticket);
-    if (at != writes.end()) at->second.deliver(event_written{outcome});
+    if (at == writes.end()) continue;
+    at->second.deliver(event_written{outcome});
+    writes.erase(at);
   }
+  // Another thread may be delivering just now: its outcomes come too late for this actor.
+  for (auto& [ticket, promise] : writes)
+    promise.deliver(
+        event_written{{ticket, false, error{errc::outcome_unknown, ended().detail()}}});
   for (auto& [number, pending] : others)
     pending.at_death(pending.promise);
   if (supervisor) caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
@@ -243,6 +266,7 @@ caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
   return {
       [self](const look_up_again&) { look_up(self); },
       [self](const write_event& what) { return write(self, what); },
+      [self](const write_batch& what) { return write_all(self, what); },
       [self](const await_credit& what) { return await_room(self, what); },
       [self](const flush_events&) { return flush(self); },
       [self](const close_writer& what) { return close(self, what); },

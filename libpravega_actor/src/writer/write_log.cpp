@@ -1,7 +1,9 @@
 #include "writer/write_log.hpp"
 
 #include <algorithm>
+#include <new>
 
+#include "core/bounded_timeout.hpp"
 #include "pravega_actor/limits.hpp"
 #include "pravega_actor/routing.hpp"
 
@@ -17,13 +19,15 @@ void write_log::open(channel_table table, write_log_hooks hooks) {
   if (state_ == state::opening) state_ = state::open;
 }
 
-std::size_t write_log::cost_of(std::size_t event_bytes) noexcept {
-  return event_bytes + limits::event_header_bytes + append_block::overhead_bytes_per_event;
+std::size_t write_log::cost_of(std::size_t payload_bytes, std::size_t events) noexcept {
+  constexpr auto each = limits::event_header_bytes + append_block::overhead_bytes_per_event;
+  return payload_bytes + events * each;
 }
 
-bool write_log::has_room(std::size_t cost) const noexcept {
-  const auto events = last_ticket_ - tracker_.through();
-  if (events >= options_.outstanding_events_max) return false;
+// What is larger than a limit by itself has room when nothing else is there.
+bool write_log::has_room(std::size_t cost, std::size_t events) const noexcept {
+  const auto open = last_ticket_ - tracker_.through();
+  if (open != 0 && open + events > options_.outstanding_events_max) return false;
   return outstanding_bytes_ == 0 || outstanding_bytes_ + cost <= options_.outstanding_bytes_max;
 }
 
@@ -50,16 +54,82 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
     return error{errc::event_too_large, std::to_string(event.size()) + " bytes"}.with_subject(
         stream_.to_string());
   const double keyed_position = key ? routing_position(*key) : 0.0;
-  const auto cost = cost_of(event.size());
+  const auto cost = cost_of(event.size(), 1);
   std::unique_lock lock{mutex_};
   if (state_ != state::open) return state_error();
-  if (!has_room(cost)) return errc::would_block;
+  if (!has_room(cost, 1)) return errc::would_block;
   const double position = key ? keyed_position : random_position();
   auto& channel = table_.at(position);
-  const auto ticket = ++last_ticket_;
+  const auto ticket = last_ticket_ + 1;
+  const bool stored = book(ticket, std::move(done), [&] {
+    channel.log().append({position, ticket}, event);
+  });
+  if (!stored) return errc::out_of_memory;
+  last_ticket_ = ticket;
   outstanding_bytes_ += cost;
-  if (done) completions_.add(ticket, std::move(done));
-  channel.log().append({position, ticket}, event);
+  channel.pump(lock);
+  return ticket;
+}
+
+// Without memory nothing is changed.
+template <class Append>
+bool write_log::book(event_ticket ticket, write_completion&& done, Append&& append) {
+  const bool told = done != nullptr;
+  try {
+    if (told) completions_.add(ticket, std::move(done));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  try {
+    append();
+    return true;
+  } catch (const std::bad_alloc&) {
+    if (told) completions_.drop_last();
+    return false;
+  }
+}
+
+namespace {
+
+// The payload bytes of a batch.
+result<std::size_t> checked_size(std::span<const byte_view> events) {
+  if (events.empty()) return error{errc::invalid_argument, "a batch of no events"};
+  std::size_t payload_bytes = 0;
+  for (const auto& each : events) {
+    if (each.size() > limits::event_payload_bytes_max)
+      return error{errc::event_too_large, std::to_string(each.size()) + " bytes"};
+    payload_bytes += each.size();
+    if (payload_bytes > limits::batch_bytes_max) break;
+  }
+  const auto whole = payload_bytes + events.size() * limits::event_header_bytes;
+  if (whole > limits::batch_bytes_max)
+    return error{errc::event_too_large, "a batch of more than " +
+                                            std::to_string(limits::batch_bytes_max) +
+                                            " bytes, 8 for each event's header included"};
+  return payload_bytes;
+}
+
+}  // namespace
+
+result<event_ticket> write_log::add_batch(std::string_view key,
+                                          std::span<const byte_view> events,
+                                          write_completion&& done) {
+  const auto payload_bytes = checked_size(events);
+  if (!payload_bytes) return payload_bytes.error().with_subject(stream_.to_string());
+  const auto position = routing_position(key);
+  const auto cost = cost_of(*payload_bytes, events.size());
+  std::vector<event_mark> marks(events.size());
+  std::unique_lock lock{mutex_};
+  if (state_ != state::open) return state_error();
+  if (!has_room(cost, events.size())) return errc::would_block;
+  auto ticket = last_ticket_;
+  for (auto& mark : marks)
+    mark = {position, ++ticket, &mark != &marks.front()};
+  auto& channel = table_.at(position);
+  if (!book(ticket, std::move(done), [&] { channel.log().append(marks, events); }))
+    return errc::out_of_memory;
+  last_ticket_ = ticket;
+  outstanding_bytes_ += cost;
   channel.pump(lock);
   return ticket;
 }
@@ -113,9 +183,10 @@ void write_log::on_sealed(append_channel& channel,
 void write_log::route_again(append_channel& from) {
   auto left = from.log().drain();
   for (const auto& block : left)
-    block->for_each([this](const event_mark& mark, byte_view payload) {
-      table_.at(mark.position).log().append(mark, payload);
-    });
+    block->for_each(
+        [this](std::span<const event_mark> marks, std::span<const byte_view> payloads) {
+          table_.at(marks.front().position).log().append(marks, payloads);
+        });
 }
 
 // Successors that are open already were given events.
@@ -156,8 +227,11 @@ void write_log::fail_locked(const error& reason, append_channel* certain) {
   if (state_ == state::failed || state_ == state::closed) return;
   state_ = state::failed;
   failure_ = reason;
-  for (const auto& [id, channel] : table_.channels())
+  for (const auto& [id, channel] : table_.channels()) {
     classify(channel->log().drain(), channel.get() == certain || channel->settled_locked());
+    // Answers that are still on their way mean nothing any more.
+    (void)channel->retire();
+  }
   std::sort(
       undurable_.begin(), undurable_.end(),
       [](const undurable_range& a, const undurable_range& b) { return a.first < b.first; });
@@ -189,12 +263,13 @@ void write_log::add_undurable(event_ticket ticket, bool unknown) {
     undurable_.push_back({ticket, ticket, unknown});
 }
 
-std::uint64_t write_log::when_writable(std::size_t event_bytes, std::function<void()> ready) {
+std::uint64_t write_log::when_writable(std::size_t payload_bytes, std::function<void()> ready,
+                                       std::size_t events) {
   std::uint64_t number = 0;
   {
     std::lock_guard lock{mutex_};
     number = ++last_waiter_;
-    waiters_.push_back({number, cost_of(event_bytes), std::move(ready)});
+    waiters_.push_back({number, cost_of(payload_bytes, events), events, std::move(ready)});
   }
   settle();
   return number;
@@ -254,7 +329,7 @@ void write_log::start_close(duration timeout, std::function<void(const close_rep
     }
   }
   settle();
-  if (closing) closing(timeout);
+  if (closing) closing(bounded_timeout(timeout));
 }
 
 error write_log::deadline_error(stage at) const {

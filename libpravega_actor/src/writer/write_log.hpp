@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "pravega_actor/event_writer.hpp"
@@ -45,9 +46,14 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   /// Adds an event. `key` none: any position. Answers would_block when a limit is reached.
   result<event_ticket> add(const std::optional<std::string_view>& key, byte_view event,
                            write_completion&& done);
+  /// Adds events that are stored all or not at all; answers the last one's ticket.
+  result<event_ticket> add_batch(std::string_view key, std::span<const byte_view> events,
+                                 write_completion&& done);
 
-  /// Returns a number for `forget_waiter`, as `flush` does.
-  std::uint64_t when_writable(std::size_t event_bytes, std::function<void()> ready);
+  /// Room for `events` events with that many bytes of payload in all. Returns a number for
+  /// `forget_waiter`, as `flush` does.
+  std::uint64_t when_writable(std::size_t payload_bytes, std::function<void()> ready,
+                              std::size_t events = 1);
   void on_progress(std::function<void(const writer_progress&)> changed);
   [[nodiscard]] writer_progress progress() const;
   std::uint64_t flush(std::function<void(const result<void>&)> done);
@@ -80,6 +86,7 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   struct waiter {
     std::uint64_t number;
     std::size_t cost;
+    std::size_t events;
     std::function<void()> ready;
   };
   struct flush_waiter {
@@ -89,9 +96,12 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   };
   struct delivery;
 
-  [[nodiscard]] static std::size_t cost_of(std::size_t event_bytes) noexcept;
-  [[nodiscard]] bool has_room(std::size_t cost) const noexcept;
+  [[nodiscard]] static std::size_t cost_of(std::size_t payload_bytes,
+                                           std::size_t events) noexcept;
+  [[nodiscard]] bool has_room(std::size_t cost, std::size_t events) const noexcept;
   [[nodiscard]] double random_position() noexcept;
+  template <class Append>
+  [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append);
   [[nodiscard]] error state_error() const;
   void fail_locked(const error& reason, append_channel* certain);
   void classify(append_log::blocks&& left, bool certain);

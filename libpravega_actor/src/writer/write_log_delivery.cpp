@@ -1,6 +1,7 @@
 // How a write log tells outcomes: in order, by one thread at a time, without the lock.
 #include <utility>
 
+#include "core/finally.hpp"
 #include "writer/write_log.hpp"
 
 namespace pravega_actor {
@@ -60,9 +61,16 @@ bool write_log::inside_completion() noexcept {
 }
 
 void write_log::settle() {
+  // A completion may let go of the last handle.
+  const auto keep = shared_from_this();
   std::unique_lock lock{mutex_};
   if (delivering_) return;
   delivering_ = true;
+  // Also without memory for a round: the next one will find the rest.
+  const finally over{[&] {
+    if (!lock.owns_lock()) lock.lock();
+    delivering_ = false;
+  }};
   for (;;) {
     {
       const delivering_scope here;
@@ -73,7 +81,6 @@ void write_log::settle() {
     }  // What the functions hold, perhaps the last handle, goes without the lock.
     lock.lock();
   }
-  delivering_ = false;
 }
 
 // Takes what can be told now. False: nothing.
@@ -134,7 +141,8 @@ void write_log::collect_waiters(delivery& out) {
   const auto low = options_.outstanding_bytes_max - options_.outstanding_bytes_max / 4;
   const bool roomy = outstanding_bytes_ <= low;
   // One in a round: the next one's room depends on what this one writes.
-  while (!waiters_.empty() && (over || (roomy && has_room(waiters_.front().cost)))) {
+  while (!waiters_.empty() &&
+         (over || (roomy && has_room(waiters_.front().cost, waiters_.front().events)))) {
     out.ready.push_back(std::move(waiters_.front().ready));
     waiters_.pop_front();
     if (!over) break;

@@ -147,11 +147,33 @@ TEST_CASE("a block gives its events back, wherever its chunks end", "[append_blo
   block.seal({1, 2}, 200, 3);
   std::vector<std::string> found;
   std::uint64_t ticket = 0;
-  block.for_each([&](const event_mark& mark, byte_view payload) {
-    CHECK(mark.ticket == ++ticket);
-    found.emplace_back(as_text(payload));
+  block.for_each([&](std::span<const event_mark> marks, std::span<const byte_view> payloads) {
+    REQUIRE(marks.size() == 1);
+    REQUIRE(payloads.size() == 1);
+    CHECK(marks.front().ticket == ++ticket);
+    found.emplace_back(as_text(payloads.front()));
   });
   CHECK(found == written);
+}
+
+TEST_CASE("a block gives a batch back as one", "[append_block]") {
+  buffer_pool pool;
+  append_block block;
+  const std::vector<std::string> texts{"alone", "a", "", "c", "other", "x", "y"};
+  const std::vector<bool> joined{false, false, true, true, false, false, true};
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    block.add(pool, {0.5, i + 1, joined[i]}, as_bytes(texts[i]));
+  block.seal({1, 2}, 7, 3);
+  std::vector<std::string> found;
+  block.for_each([&](std::span<const event_mark> marks, std::span<const byte_view> payloads) {
+    std::string one = std::to_string(marks.front().ticket) + ":";
+    for (const auto& each : payloads)
+      one += " [" + std::string{as_text(each)} + "]";
+    CHECK(marks.size() == payloads.size());
+    found.push_back(one);
+  });
+  CHECK(found ==
+        std::vector<std::string>{"1: [alone]", "2: [a] [] [c]", "5: [other]", "6: [x] [y]"});
 }
 
 TEST_CASE("a block knows whether its tickets are in sequence", "[append_block]") {

@@ -1,0 +1,143 @@
+// Memory that runs out in the middle of a write: nothing is changed.
+#include <cstdlib>
+#include <new>
+
+#include "pravega_actor/limits.hpp"
+#include "segment/append_log.hpp"
+#include "support/catch.hpp"
+
+namespace {
+
+/// The allocation of this thread that fails, counted from 1; 0: none.
+thread_local std::size_t fails_at = 0;
+
+void* take(std::size_t bytes) {
+  if (fails_at > 0 && --fails_at == 0) throw std::bad_alloc{};
+  if (void* memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
+  throw std::bad_alloc{};
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  return take(bytes);
+}
+void* operator new[](std::size_t bytes) {
+  return take(bytes);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+using namespace pravega_actor;
+
+namespace {
+
+// Whether `write` failed; without memory from its n-th allocation on.
+template <class Write>
+bool fails(std::size_t at, Write&& write) {
+  fails_at = at;
+  try {
+    write();
+  } catch (const std::bad_alloc&) {
+    return true;
+  }
+  fails_at = 0;
+  return false;
+}
+
+struct log_of_one_segment {
+  std::shared_ptr<buffer_pool> pool = std::make_shared<buffer_pool>();
+  append_log log{{1, 2}, 3, pool, {1000, 4, 500}};
+  std::uint64_t tickets = 0;
+  std::vector<std::string> kept;
+
+  void write(const std::string& payload) {
+    log.append({0.5, tickets + 1}, as_bytes(payload));
+    ++tickets;
+    kept.push_back(payload);
+  }
+  void write_batch(const std::vector<std::string>& payloads) {
+    std::vector<byte_view> views;
+    std::vector<event_mark> marks;
+    for (const auto& each : payloads) {
+      views.push_back(as_bytes(each));
+      marks.push_back({0.5, tickets + marks.size() + 1, !marks.empty()});
+    }
+    log.append(marks, views);
+    tickets += marks.size();
+    kept.insert(kept.end(), payloads.begin(), payloads.end());
+  }
+  void check() {
+    std::vector<std::string> found;
+    std::uint64_t ticket = 0;
+    CHECK(log.pending_events() == kept.size());
+    std::size_t bytes = 0;
+    for (const auto& block : log.drain()) {
+      bytes += block->data_bytes();
+      block->for_each([&](std::span<const event_mark> marks, std::span<const byte_view> all) {
+        for (std::size_t i = 0; i < all.size(); ++i) {
+          CHECK(marks[i].ticket == ++ticket);
+          found.emplace_back(as_text(all[i]));
+        }
+      });
+    }
+    CHECK(found == kept);
+    for (const auto& each : kept)
+      bytes -= each.size() + limits::event_header_bytes;
+    CHECK(bytes == 0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an event for which there is no memory leaves no trace", "[append_log]") {
+  std::size_t failures = 0;
+  for (std::size_t at = 1; at <= 12; ++at) {
+    log_of_one_segment l;
+    for (int i = 0; i < 10; ++i)
+      l.write(std::string(150, 'a'));
+    const std::string large(200'000, 'x');
+    if (fails(at, [&] { l.log.append({0.5, l.tickets + 1}, as_bytes(large)); }))
+      ++failures;
+    else
+      ++l.tickets, l.kept.push_back(large);
+    for (int i = 0; i < 10; ++i)
+      l.write(std::string(150, 'b'));
+    l.check();
+  }
+  CHECK(failures >= 3);
+}
+
+TEST_CASE("a batch for which there is no memory leaves no trace", "[append_log]") {
+  std::size_t failures = 0;
+  for (std::size_t at = 1; at <= 12; ++at) {
+    log_of_one_segment l;
+    l.write("first");
+    const std::vector<std::string> batch(5, std::string(60'000, 'x'));
+    std::vector<byte_view> views;
+    std::vector<event_mark> marks;
+    for (const auto& each : batch) {
+      views.push_back(as_bytes(each));
+      marks.push_back({0.5, l.tickets + marks.size() + 1, !marks.empty()});
+    }
+    if (fails(at, [&] { l.log.append(marks, views); })) {
+      ++failures;
+    } else {
+      l.tickets += batch.size();
+      l.kept.insert(l.kept.end(), batch.begin(), batch.end());
+    }
+    l.write_batch({"y", "z"});
+    l.check();
+  }
+  CHECK(failures >= 3);
+}
