@@ -153,6 +153,29 @@ TEST_CASE("scaling: late blocks of a lost connection land before the seal: none 
   s.check_key_order(s.read_all());
 }
 
+TEST_CASE("scaling: late blocks land between the naming of successors and the seal") {
+  fault_plan late;
+  late.late_delivery = 1;
+  late.late_max = seconds{1};
+  late.seal_delay = 1;
+  late.heal_after = seconds{3600};
+  scaled_world s{1, late};
+  for (int round = 0; round < 12; ++round) {
+    s.write(15);
+    s.split(s.w.world.random() % s.current().size());
+    // Several connections end in vain: the controller is asked, and names successors.
+    for (int cut = 0; cut < 4; ++cut) {
+      s.w.world.run_for(milliseconds{static_cast<std::int64_t>(s.w.world.random() % 60)});
+      s.w.world.cut_connections();
+    }
+    s.w.world.run_for(milliseconds{static_cast<std::int64_t>(s.w.world.random() % 1500)});
+    if (s.current().size() > 3) s.merge(1);
+  }
+  s.check_all();
+  s.check_key_order(s.read_all());
+  CHECK(s.w.world.counters().seal_delays > 10);
+}
+
 TEST_CASE("scaling: several generations pass while the writer is cut off") {
   scaled_world s{2};
   s.write(30);
@@ -209,4 +232,48 @@ TEST_CASE("scaling: a controller that is away when the segment is sealed delays,
   s.w.world.run_for(seconds{20});
   s.w.controller->now = switched_controller::mode::through;
   s.check_all();
+}
+
+TEST_CASE("scaling: a batch stays whole over splits, merges and cut connections") {
+  fault_plan plan;
+  plan.cut = 0.02;
+  plan.heal_after = seconds{30};
+  scaled_world s{2, plan};
+  const auto batch_of = [](int number) {
+    texts batch;
+    for (int i = 0; i < 2 + number % 7; ++i)
+      batch.push_back("batch-" + std::to_string(number) + "-" + std::to_string(i));
+    return batch;
+  };
+  constexpr int batches = 60;
+  for (int number = 0; number < batches; ++number) {
+    const auto batch = batch_of(number);
+    std::vector<byte_view> views;
+    for (const auto& each : batch)
+      views.push_back(as_bytes(each));
+    REQUIRE(s.writer.try_write_batch("key-" + std::to_string(number % 5), views,
+                                     s.outcomes.sink()));
+    if (number % 15 == 7) s.split(static_cast<std::size_t>(number / 15) % 2);
+    if (number % 15 == 14) s.merge();
+    s.w.world.run_for(milliseconds{number % 4});
+  }
+  const auto all = [&] { return s.outcomes.told.size() == batches; };
+  REQUIRE(s.w.world.run_until(all, seconds{120}));
+  std::size_t stored = 0;
+  std::map<int, std::size_t> found;
+  for (const auto& segment : s.w.world.segments_of(s.w.stream)) {
+    const auto events = s.w.world.events_of(segment);
+    stored += events.size();
+    for (int number = 0; number < batches; ++number) {
+      const auto batch = batch_of(number);
+      const auto at = std::search(events.begin(), events.end(), batch.begin(), batch.end());
+      if (at != events.end()) ++found[number];
+    }
+  }
+  std::size_t written = 0;
+  for (int number = 0; number < batches; ++number) {
+    CHECK(found[number] == 1);
+    written += batch_of(number).size();
+  }
+  CHECK(stored == written);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -109,6 +110,9 @@ class append_peer final : public connection_port {
     return count_;
   }
 
+  /// Called in the sending thread, without a lock, for each block.
+  std::function<void()> on_block;
+
   // connection_port
   std::shared_ptr<connection> connect(const endpoint&, duration,
                                       std::shared_ptr<connection_handler> handler) override {
@@ -144,9 +148,12 @@ class append_peer final : public connection_port {
                const bool& open) {
     const auto type = wire::load_big_endian<std::int32_t>(bytes.data());
     if (type == wire::hello::code || type == wire::keep_alive::code) return;
-    std::lock_guard lock{mutex_};
-    if (!open) return;
-    frames_.push_back({from, type, {bytes.begin() + 8, bytes.end()}});
+    {
+      std::lock_guard lock{mutex_};
+      if (!open) return;
+      frames_.push_back({from, type, {bytes.begin() + 8, bytes.end()}});
+    }
+    if (on_block && type == wire::append_block_end::code) on_block();
   }
   void on_line_closed(bool& open) {
     std::lock_guard lock{mutex_};

@@ -1,5 +1,7 @@
 #include "segment/append_channel.hpp"
 
+#include <new>
+
 #include "segment/reply_error.hpp"
 #include "wire/codec.hpp"
 #include "wire/hot.hpp"
@@ -14,17 +16,28 @@ append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, ap
 
 void append_channel::pump(std::unique_lock<std::mutex>& lock) {
   if (sending_ || !open_) return;
-  sending_ = true;
+  // While the lock is released the segment may be replaced, and the last other reference go.
+  std::shared_ptr<append_channel> keep;
   while (open_) {
     auto block = log_.next_to_send();
     if (!block) break;
+    if (!keep) keep = shared_from_this();
+    sending_ = true;
     auto to = session_;
     lock.unlock();
-    const auto parts = append_block::parts(block);
-    to->send(parts);
+    send_block(*to, block);
     lock.lock();
+    sending_ = false;
   }
-  sending_ = false;
+}
+
+// A block that is in flight and was not sent would stop the segment: the next connection does.
+void append_channel::send_block(session& to, const append_log::block_pointer& block) noexcept {
+  try {
+    to.send(append_block::parts(block));
+  } catch (const std::bad_alloc&) {
+    to.close(errc::io_error);
+  }
 }
 
 std::uint64_t append_channel::attach(notice_handler notices) {
@@ -46,7 +59,7 @@ std::shared_ptr<session> append_channel::take_session() {
   auto old = std::move(session_);
   session_.reset();
   open_ = false;
-  told_progress_ = false;
+  told_progress_ = told_setup_ = told_state_ = told_refused_ = false;
   ++serial_;
   log_.disconnect();
   return old;
@@ -82,6 +95,16 @@ bool append_channel::use(std::uint64_t generation, std::shared_ptr<session> now)
 }
 
 void append_channel::send_setup(std::uint64_t generation, const std::string& token) {
+  send_request(generation,
+               wire::setup_append{log_.request_id(), log_.writer_id(), name_, token});
+}
+
+void append_channel::send_inspection(std::uint64_t generation, const std::string& token) {
+  send_request(generation, wire::get_stream_segment_info{log_.request_id(), name_, token});
+}
+
+template <class Request>
+void append_channel::send_request(std::uint64_t generation, const Request& what) {
   auto owner = owner_.lock();
   if (!owner) return;
   std::shared_ptr<session> to;
@@ -90,8 +113,7 @@ void append_channel::send_setup(std::uint64_t generation, const std::string& tok
     if (generation != generation_) return;
     to = session_;
   }
-  auto frame =
-      wire::encode(wire::setup_append{log_.request_id(), log_.writer_id(), name_, token});
+  auto frame = wire::encode(what);
   if (to && frame) to->send(std::move(*frame));
 }
 
@@ -112,15 +134,16 @@ result<void> append_channel::resume(std::uint64_t generation, std::int64_t store
   return {};
 }
 
-result<void> append_channel::settle_sealed(std::uint64_t generation, std::int64_t stored) {
+result<void> append_channel::settle_sealed(std::uint64_t generation,
+                                           std::optional<std::int64_t> stored) {
   auto owner = owner_.lock();
   if (!owner) return errc::closed;
   std::shared_ptr<session> old;
   {
     std::lock_guard lock{owner->mutex()};
     if (generation != generation_ || settled_) return {};
-    if (log_.in_doubt()) {
-      auto durable = log_.resume(stored);
+    if (stored && log_.in_doubt()) {
+      auto durable = log_.resume(*stored);
       if (!durable) return durable.error().with_subject(name_);
       owner->on_durable(*durable);
       log_.recycle(std::move(*durable));
@@ -183,10 +206,6 @@ bool append_channel::events_wait() const {
   return ask_locked([this] { return !log_.empty(); }, false);
 }
 
-bool append_channel::in_doubt() const {
-  return ask_locked([this] { return !settled_ && log_.in_doubt(); }, false);
-}
-
 bool append_channel::settled() const {
   return ask_locked([this] { return settled_; }, false);
 }
@@ -227,7 +246,7 @@ void append_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {
   auto owner = owner_.lock();
   if (!owner) return;
   std::unique_lock lock{owner->mutex()};
-  if (serial != serial_) return;
+  if (serial != serial_ || retired_) return;
   if (reply.type == wire::data_appended::code && open_)
     return on_data_appended(*owner, lock, reply);
   if (auto what = notice_of(reply)) notify(lock, std::move(*what));
@@ -236,12 +255,15 @@ void append_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {
 void append_channel::on_data_appended(append_owner& owner, std::unique_lock<std::mutex>& lock,
                                       const wire::frame& reply) {
   auto ack = wire::view_data_appended(reply.payload);
-  if (!ack) return notify(lock, append_refused{ack.error()});
+  const auto refuse = [&](error why) {
+    if (std::exchange(told_refused_, true)) return lock.unlock();
+    notify(lock, append_refused{std::move(why), log_.in_doubt()});
+  };
+  if (!ack) return refuse(ack.error());
   if (ack->writer_id != log_.writer_id())
-    return notify(lock, append_refused{error{errc::protocol_violation,
-                                             "an acknowledgement for another writer"}});
+    return refuse(error{errc::protocol_violation, "an acknowledgement for another writer"});
   auto durable = log_.acknowledge(ack->event_number);
-  if (!durable) return notify(lock, append_refused{durable.error().with_subject(name_)});
+  if (!durable) return refuse(durable.error().with_subject(name_));
   owner.on_durable(*durable);
   log_.recycle(std::move(*durable));
   pump(lock);
@@ -255,12 +277,26 @@ void append_channel::on_data_appended(append_owner& owner, std::unique_lock<std:
 }
 
 std::optional<channel_notice> append_channel::notice_of(const wire::frame& reply) {
+  const auto refused = [this](error why) -> std::optional<channel_notice> {
+    if (std::exchange(told_refused_, true)) return std::nullopt;
+    return append_refused{std::move(why), !settled_ && log_.in_doubt()};
+  };
+  const auto again = [&refused](const char* what) {
+    return refused(error{errc::protocol_violation, what});
+  };
   if (reply.type == wire::append_setup::code) {
     auto setup = wire::decode_as<wire::append_setup>(reply.payload);
-    if (!setup) return append_refused{setup.error()};
+    if (!setup) return refused(setup.error());
+    if (std::exchange(told_setup_, true)) return again("a second AppendSetup");
     return setup_answered{setup->last_event_number};
   }
-  if (auto refused = error_of_reply(reply)) return append_refused{std::move(*refused)};
+  if (reply.type == wire::stream_segment_info::code) {
+    auto info = wire::decode_as<wire::stream_segment_info>(reply.payload);
+    if (!info) return refused(info.error());
+    if (std::exchange(told_state_, true)) return again("a second StreamSegmentInfo");
+    return segment_inspected{info->is_sealed};
+  }
+  if (auto why = error_of_reply(reply)) return refused(std::move(*why));
   return std::nullopt;
 }
 

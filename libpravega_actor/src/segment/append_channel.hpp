@@ -48,14 +48,20 @@ struct setup_answered {
   std::int64_t stored = 0;
 };
 struct append_progressed {};
+/// The answer to `send_inspection`.
+struct segment_inspected {
+  bool sealed = false;
+};
 struct append_refused {
   error reason;
+  /// Whether something was in doubt (see `append_log::in_doubt`) when the refusal came.
+  bool in_doubt = false;
 };
 struct channel_closed {
   error reason;
 };
-using channel_notice =
-    std::variant<setup_answered, append_progressed, append_refused, channel_closed>;
+using channel_notice = std::variant<setup_answered, segment_inspected, append_progressed,
+                                    append_refused, channel_closed>;
 
 /// Thread-safe; everything but replies is guarded by the owner's mutex. Blocks go out from
 /// whichever thread makes them sendable (a writing thread, or the I/O thread after an
@@ -88,19 +94,20 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   /// Uses a session from now on, not yet for appends. False if the session is closed already.
   [[nodiscard]] bool use(std::uint64_t generation, std::shared_ptr<session> now);
   void send_setup(std::uint64_t generation, const std::string& token);
+  /// Asks the segment store for the segment's state.
+  void send_inspection(std::uint64_t generation, const std::string& token);
   /// Drops what is stored and opens the way for the rest.
   [[nodiscard]] result<void> resume(std::uint64_t generation, std::int64_t stored);
-  /// The segment is sealed and `stored` is its last word: drops what is stored. Nothing is sent
-  /// any more.
-  [[nodiscard]] result<void> settle_sealed(std::uint64_t generation, std::int64_t stored);
+  /// The segment is sealed and `stored` is its last word: drops what is stored. None: the
+  /// segment is gone and holds nothing that is not acknowledged. Nothing is sent any more.
+  [[nodiscard]] result<void> settle_sealed(std::uint64_t generation,
+                                           std::optional<std::int64_t> stored);
   void hand_over(std::uint64_t generation, const std::vector<controller::successor>& to,
                  const std::string& delegation_token);
   void disconnect(std::uint64_t generation, const error& reason);
   void give_up(std::uint64_t generation, const error& reason, bool certain);
   void note_trouble(const error& reason);
   [[nodiscard]] bool events_wait() const;
-  /// Something was sent that is neither acknowledged nor known not to be stored.
-  [[nodiscard]] bool in_doubt() const;
   [[nodiscard]] bool settled() const;
   [[nodiscard]] bool retired() const;
 
@@ -121,8 +128,11 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   void on_session_closed(std::uint64_t serial, const error& reason);
   void on_data_appended(append_owner& owner, std::unique_lock<std::mutex>& lock,
                         const wire::frame& reply);
-  [[nodiscard]] static std::optional<channel_notice> notice_of(const wire::frame& reply);
+  [[nodiscard]] std::optional<channel_notice> notice_of(const wire::frame& reply);
+  template <class Request>
+  void send_request(std::uint64_t generation, const Request& what);
   void notify(std::unique_lock<std::mutex>& lock, channel_notice what);
+  static void send_block(session& to, const append_log::block_pointer& block) noexcept;
   /// A question that needs the owner's mutex; `otherwise` when the owner is gone.
   template <class F>
   [[nodiscard]] bool ask_locked(F&& question, bool otherwise) const;
@@ -144,6 +154,10 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   /// A thread is handing blocks to the connection; others leave it to that thread.
   bool sending_ = false;
   bool told_progress_ = false;
+  /// Of the present session: what a server says once, or again and again, is told once.
+  bool told_setup_ = false;
+  bool told_state_ = false;
+  bool told_refused_ = false;
 };
 
 }  // namespace pravega_actor

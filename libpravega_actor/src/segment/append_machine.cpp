@@ -1,6 +1,6 @@
 #include "segment/append_machine.hpp"
 
-#include <limits>
+#include <string>
 
 namespace pravega_actor {
 
@@ -16,9 +16,9 @@ event_kind kind_of(const successor_answer& answer) {
 
 std::string_view append_machine::name_of(const action& a) noexcept {
   static constexpr std::string_view names[] = {
-      "locate",         "connect",     "send_setup", "arm_handshake", "resume",
-      "disconnect",     "arm_backoff", "publish",    "settle",        "check_sealed",
-      "ask_successors", "hand_over",   "give_up"};
+      "locate",       "connect",        "send_setup",  "inspect", "arm_handshake",
+      "resume",       "disconnect",     "arm_backoff", "publish", "settle",
+      "check_sealed", "ask_successors", "hand_over",   "give_up"};
   return names[a.index()];
 }
 
@@ -26,6 +26,7 @@ std::string_view to_string(append_machine::phase at) noexcept {
   static constexpr std::string_view names[] = {"idle",
                                                "locating",
                                                "connecting",
+                                               "inspecting",
                                                "setting up",
                                                "open",
                                                "waiting",
@@ -73,8 +74,23 @@ append_machine::actions append_machine::on_located(const result<endpoint>& where
 
 append_machine::actions append_machine::on_connected() {
   if (phase_ != phase::connecting) return {};
+  const arm_handshake wait{attempt_, timing_.handshake_timeout};
+  if (suspected_ && !sealed_) {
+    phase_ = phase::inspecting;
+    return {inspect{}, wait};
+  }
   phase_ = phase::setting_up;
-  return {send_setup{}, arm_handshake{attempt_, timing_.handshake_timeout}};
+  return {send_setup{}, wait};
+}
+
+append_machine::actions append_machine::on_inspected(bool sealed) {
+  if (phase_ != phase::inspecting) return {};
+  suspected_ = false;
+  phase_ = phase::setting_up;
+  if (!sealed) return {send_setup{}};
+  // Nothing can land any more: what SetupAppend answers now is final.
+  sealed_ = error{errc::segment_sealed, "the segment store was asked"};
+  return {publish{event_kind::sealed, *sealed_}, send_setup{}};
 }
 
 append_machine::actions append_machine::on_setup(std::int64_t stored) {
@@ -144,7 +160,7 @@ append_machine::actions append_machine::on_missing(const error& reason, bool in_
   // Sealed, then deleted by a truncation: nothing of ours was in it.
   sealed_ = reason;
   settled_ = true;
-  actions out{settle{std::numeric_limits<std::int64_t>::min()}, disconnect{reason}};
+  actions out{settle{}, disconnect{reason}};
   for (auto& each : ask())
     out.push_back(std::move(each));
   return out;
@@ -157,8 +173,7 @@ append_machine::actions append_machine::on_successors(const result<successor_ans
   if (!checking && phase_ != phase::asking) return {};
   if (checking) {
     // Whatever else is wrong, the next attempt will find out.
-    if (answer && (answer->stream_sealed || !answer->segments.empty()))
-      return on_sealed(error{errc::segment_sealed, "the controller names successors"});
+    suspected_ = answer && (answer->stream_sealed || !answer->segments.empty());
     return attempt_again();
   }
   if (!answer && !answer.error().retriable()) return end(answer.error(), settled_);
@@ -179,8 +194,10 @@ append_machine::actions append_machine::on_handshake_timeout(std::uint64_t attem
                                                              time_point now,
                                                              std::uint64_t random,
                                                              bool events_wait) {
-  if (attempt != attempt_ || phase_ != phase::setting_up) return {};
-  const auto text = "no answer to SetupAppend within " +
+  const bool inspecting = phase_ == phase::inspecting;
+  if (attempt != attempt_ || (phase_ != phase::setting_up && !inspecting)) return {};
+  const auto text = (inspecting ? "no answer to GetStreamSegmentInfo within "
+                                : "no answer to SetupAppend within ") +
                     std::to_string(to_ms(timing_.handshake_timeout)) + " ms";
   return on_failure(
       error{errc::segment_store_unreachable, text}.with_stage(stage::setup_append), now, random,

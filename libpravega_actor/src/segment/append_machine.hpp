@@ -44,7 +44,9 @@ class append_machine {
     endpoint to;
   };
   struct send_setup {};
-  /// Arm the wait for the answer to SetupAppend.
+  /// Ask the segment store whether the segment is sealed.
+  struct inspect {};
+  /// Arm the wait for the answers of the segment store.
   struct arm_handshake {
     std::uint64_t attempt;
     duration delay;
@@ -68,9 +70,10 @@ class append_machine {
   /// The segment is sealed and this is the last event number that it stores for ever: drop what
   /// it has; the rest is known not to be stored.
   struct settle {
-    std::int64_t stored;
+    /// None: the segment is gone, and nothing was in doubt.
+    std::optional<std::int64_t> stored;
   };
-  /// Ask the controller for successors, to see whether the segment is sealed.
+  /// Ask the controller for successors, to see whether the segment may be sealed.
   struct check_sealed {};
   /// Ask the controller for the successors of the segment that is settled.
   struct ask_successors {};
@@ -84,9 +87,9 @@ class append_machine {
     error reason;
     bool certain;
   };
-  using action =
-      std::variant<locate, connect, send_setup, arm_handshake, resume, disconnect, arm_backoff,
-                   publish, settle, check_sealed, ask_successors, hand_over, give_up>;
+  using action = std::variant<locate, connect, send_setup, inspect, arm_handshake, resume,
+                              disconnect, arm_backoff, publish, settle, check_sealed,
+                              ask_successors, hand_over, give_up>;
   using actions = std::vector<action>;
   [[nodiscard]] static std::string_view name_of(const action& a) noexcept;
 
@@ -97,6 +100,8 @@ class append_machine {
   [[nodiscard]] actions on_located(const result<endpoint>& where, time_point now,
                                    std::uint64_t random, bool events_wait);
   [[nodiscard]] actions on_connected();
+  /// The segment store's word on what the controller made us suspect.
+  [[nodiscard]] actions on_inspected(bool sealed);
   /// AppendSetup.
   [[nodiscard]] actions on_setup(std::int64_t stored);
   /// An append was acknowledged: the connection works.
@@ -127,6 +132,7 @@ class append_machine {
     idle,
     locating,
     connecting,
+    inspecting,
     setting_up,
     open,
     waiting,
@@ -158,6 +164,9 @@ class append_machine {
   std::optional<error> sealed_;
   /// That is known.
   bool settled_ = false;
+  /// The controller names successors. It does so before it seals the segment, so a late block
+  /// may still land: only the segment store knows.
+  bool suspected_ = false;
   std::uint32_t barren_connections_ = 0;
   std::optional<error> last_failure_;
   std::optional<time_point> failing_since_;

@@ -138,6 +138,9 @@ struct performer {
   void operator()(const append_machine::send_setup&) const {
     self->state.channel->send_setup(self->state.generation, self->state.delegation_token);
   }
+  void operator()(const append_machine::inspect&) const {
+    self->state.channel->send_inspection(self->state.generation, self->state.delegation_token);
+  }
   void operator()(const append_machine::arm_handshake& a) const {
     self->delayed_send(self, a.delay, handshake_over{a.attempt});
   }
@@ -186,14 +189,15 @@ void perform(self_pointer self, const append_machine::actions& todo) {
       [self](const append_machine::action& each) { std::visit(performer{self}, each); });
 }
 
-void on_refused(self_pointer self, const error& reason) {
+void on_refused(self_pointer self, const append_refused& refused) {
   auto& machine = *self->state.machine;
+  const auto& reason = refused.reason;
   const auto full = in_context(self, reason);
   switch (reason.code()) {
     case errc::segment_sealed:
       return perform(self, machine.on_sealed(full));
     case errc::segment_not_found:
-      return perform(self, machine.on_missing(full, self->state.channel->in_doubt()));
+      return perform(self, machine.on_missing(full, refused.in_doubt));
     case errc::protocol_violation:
     case errc::token_rejected:
     case errc::unsupported_operation:
@@ -212,7 +216,10 @@ struct notice_visitor {
     perform(self, self->state.machine->on_setup(n.stored));
   }
   void operator()(const append_progressed&) const { self->state.machine->on_progress(); }
-  void operator()(const append_refused& n) const { on_refused(self, n.reason); }
+  void operator()(const segment_inspected& n) const {
+    perform(self, self->state.machine->on_inspected(n.sealed));
+  }
+  void operator()(const append_refused& n) const { on_refused(self, n); }
   void operator()(const channel_closed& n) const { fail(self, n.reason); }
 };
 

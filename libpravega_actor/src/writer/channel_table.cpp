@@ -1,6 +1,7 @@
 #include "writer/channel_table.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace pravega_actor {
 
@@ -37,6 +38,12 @@ result<std::vector<channel_table::channel_pointer>> channel_table::replace(
   ranges direct;
   ranges resolved;
   for (const auto& each : successors) {
+    // Epochs only grow along successors, so following them comes to an end.
+    if (each.segment.id.epoch <= from.of().id.epoch)
+      return error{errc::protocol_violation,
+                   "segment " + std::to_string(each.segment.id.number) + " of epoch " +
+                       std::to_string(each.segment.id.epoch) + " cannot be a successor"}
+          .with_subject(from.name());
     direct.push_back(each.segment);
     resolve(each.segment, resolved);
   }

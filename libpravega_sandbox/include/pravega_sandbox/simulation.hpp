@@ -53,6 +53,10 @@ struct fault_plan {
   /// An append behind one that met a sealed segment: the connection ends, and with it what the
   /// store has sent and the client has not received, SegmentIsSealed included.
   double seal_close = 0;
+  /// A scale names the successors at once, as a real controller does, and seals the old
+  /// segments up to `seal_delay_max` later.
+  double seal_delay = 0;
+  pravega_actor::duration seal_delay_max = pravega_actor::seconds{2};
   /// An actor dies before or after an action of its machine.
   double kill = 0;
   /// Kill exactly at this action (counted from 1) of the run; 0: none.
@@ -79,10 +83,14 @@ struct simulation_counters {
   std::uint64_t store_kills = 0;
   /// Connections on which SegmentIsSealed was lost.
   std::uint64_t seal_closes = 0;
+  /// Segments that were sealed only after their successors had been named.
+  std::uint64_t seal_delays = 0;
   /// Cut connections of which only a part of the late bytes arrived.
   std::uint64_t partial_lates = 0;
   /// Scalings by load.
   std::uint64_t auto_scales = 0;
+  /// Truncations by retention policies.
+  std::uint64_t retention_truncations = 0;
 };
 
 /// What a simulated world is made of.
@@ -91,6 +99,9 @@ struct simulation_options {
   std::size_t stores = 1;
   /// Streams with a policy by rate are scaled by the load of each such window; 0: never.
   pravega_actor::duration auto_scale_window{0};
+  /// Streams with a retention policy are looked at after each such period; 0: never. A real
+  /// controller's is 30 minutes.
+  pravega_actor::duration retention_period{0};
 };
 
 /// One simulated world. Everything runs in the calling thread; a run is a function of seed,
@@ -160,6 +171,7 @@ class simulation {
  private:
   bool step_before(pravega_actor::time_point limit);
   void scale_by_load();
+  void apply_retention();
   struct core;
   std::unique_ptr<core> core_;
 };

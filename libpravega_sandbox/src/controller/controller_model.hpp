@@ -1,11 +1,13 @@
 // The sandbox's controller over the model of the segment store: scopes, streams, scaling.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "controller/auto_scaler.hpp"
+#include "controller/retention_keeper.hpp"
 #include "controller/stream_record.hpp"
 #include "pravega_actor/endpoint.hpp"
 #include "store/store_model.hpp"
@@ -33,6 +35,17 @@ class controller_model {
   /// The end of a window of this length: scales the streams whose policies and load in it ask
   /// for that; returns them. By the store_model's time.
   std::vector<scoped_stream> scale_by_load(std::int64_t window_ms);
+
+  /// The end of a period: takes a cut of each stream with a retention policy and truncates at
+  /// an older one where the policy allows it; returns the streams whose heads moved. By the
+  /// store_model's time.
+  std::vector<scoped_stream> apply_retention();
+
+  /// Called for each segment that a scale replaces, when its successors are known: true if
+  /// somebody else seals it later.
+  void on_replaced(std::function<bool(const std::string& segment)> seals_later) {
+    seals_later_ = std::move(seals_later);
+  }
 
   /// Null if missing, for inspection.
   [[nodiscard]] const stream_record* find(const scoped_stream& stream) const;
@@ -71,6 +84,9 @@ class controller_model {
   answer on(const controller::remove_writer& call);
 
   [[nodiscard]] stream_record* look_up(const scoped_stream& stream);
+  [[nodiscard]] std::int32_t first_number_of(const scoped_stream& stream) const;
+  /// limit_exceeded if the store has no room for so many more segments.
+  [[nodiscard]] result<void> check_room_for(std::size_t segments) const;
   void add_stream(scope_record& scope, const scoped_stream& stream,
                   const stream_config& config);
   void erase_stream(scope_record& scope, const scoped_stream& stream);
@@ -81,9 +97,15 @@ class controller_model {
                                                      const stream_record& record) const;
   [[nodiscard]] bool scale_by_load(const scoped_stream& stream, stream_record& record,
                                    std::int64_t window_ms);
+  [[nodiscard]] stream_extent extent_of(const scoped_stream& stream,
+                                        const stream_record& record) const;
+  [[nodiscard]] bool apply_retention(const scoped_stream& stream, stream_record& record);
+  void cut_off(const scoped_stream& stream, stream_record& record, const cut_offsets& cut);
 
   store_model& store_;
+  std::function<bool(const std::string&)> seals_later_;
   auto_scaler scaler_;
+  retention_keeper retention_;
   std::vector<endpoint> stores_;
   std::vector<endpoint> controllers_;
   std::map<std::string, scope_record> scopes_;

@@ -42,12 +42,50 @@ controller_model::answer controller_model::on(const controller::truncate_stream&
     }
     cut[id] = std::max(offset, target->start_offset());
   }
-  for (const auto& [id, offset] : cut) {
-    store_.truncate(segment{name, id}.to_string(), offset);
-  }
-  for (const auto id : stream->truncate(cut))
-    store_.remove(segment{name, id}.to_string());
+  cut_off(name, *stream, cut);
   return reply_with(controller::done{});
+}
+
+void controller_model::cut_off(const scoped_stream& stream, stream_record& record,
+                               const cut_offsets& cut) {
+  for (const auto& [id, offset] : cut)
+    store_.truncate(segment{stream, id}.to_string(), offset);
+  for (const auto id : record.truncate(cut))
+    store_.remove(segment{stream, id}.to_string());
+}
+
+stream_extent controller_model::extent_of(const scoped_stream& stream,
+                                          const stream_record& record) const {
+  stream_extent extent;
+  for (const auto id : record.existing()) {
+    const auto held = store_.find(segment{stream, id}.to_string());
+    if (held) extent.lengths[id] = held->length();
+  }
+  for (const auto& each : record.active())
+    extent.tail[each.id] = extent.lengths[each.id];
+  return extent;
+}
+
+// Who truncated the stream further on meanwhile has made the cut useless.
+bool controller_model::apply_retention(const scoped_stream& stream, stream_record& record) {
+  const auto& policy = record.config().retention;
+  const bool kept = policy.type != pravega_actor::retention_policy::kind::none;
+  const auto cut = retention_.judge(
+      stream, policy, kept ? extent_of(stream, record) : stream_extent{}, store_.now_ms());
+  if (!cut || *cut == record.head() || !record.is_after_head(*cut)) return false;
+  cut_off(stream, record, *cut);
+  return true;
+}
+
+std::vector<scoped_stream> controller_model::apply_retention() {
+  std::vector<scoped_stream> truncated;
+  for (auto& [scope, record] : scopes_) {
+    for (auto& [name, stream] : record.streams) {
+      scoped_stream full{scope, name};
+      if (apply_retention(full, stream)) truncated.push_back(std::move(full));
+    }
+  }
+  return truncated;
 }
 
 controller_model::answer controller_model::on(const controller::seal_stream& call) {
@@ -108,20 +146,23 @@ controller_model::answer controller_model::on(const controller::get_segments_bet
   return reply_with(controller::segment_list{stream->between(call.from, call.to), {}});
 }
 
-// The new segments are there before the old ones are sealed: a writer that learns of the seal
-// finds its successors.
+// There is room for the new segments: that was checked. They are there before the old ones are
+// sealed: a writer that learns of the seal finds its successors.
 void controller_model::apply_scale(const scoped_stream& stream,
                                    const std::vector<segment_with_range>& sealed,
                                    const std::vector<segment_with_range>& opened) {
   for (const auto& each : opened)
     store_.create(segment{stream, each.id}.to_string());
-  for (const auto& each : sealed)
-    store_.seal(segment{stream, each.id}.to_string());
+  for (const auto& each : sealed) {
+    const auto name = segment{stream, each.id}.to_string();
+    if (!seals_later_ || !seals_later_(name)) store_.seal(name);
+  }
 }
 
 controller_model::answer controller_model::on(const controller::scale_stream& call) {
   auto* stream = look_up(call.stream);
   if (stream == nullptr) return missing(call.stream);
+  if (auto room = check_room_for(call.ranges.size()); !room) return room.error();
   auto started = stream->scale(call.sealed, call.ranges);
   if (!started) return started.error();
   std::vector<segment_with_range> sealed;
@@ -147,7 +188,7 @@ bool controller_model::scale_by_load(const scoped_stream& stream, stream_record&
                                      std::int64_t window_ms) {
   const auto wish = scaler_.judge(stream, record.config().scaling, totals_of(stream, record),
                                   store_.now_ms(), window_ms);
-  if (!wish) return false;
+  if (!wish || !check_room_for(wish->ranges.size())) return false;
   const auto started = record.scale(wish->sealed, wish->ranges);
   if (!started) return false;
   std::vector<segment_with_range> sealed;

@@ -21,7 +21,7 @@ class simulated_connection final : public connection,
 
   // connection, the client's side
   void send(std::span<const shared_bytes> parts) override;
-  std::size_t unsent_bytes() const override { return 0; }
+  std::size_t unsent_bytes() const override { return bytes_on_way_; }
   void close() override;
 
   /// Both sides lose the connection. True: what is on its way to the store still arrives.

@@ -56,7 +56,8 @@ struct simulation::core {
         scheduler{dynamic_cast<coordinator&>(system.scheduler())},
         stores{world, store, std::clamp<std::size_t>(options.stores, 1, stores_max)},
         controller{store, stores.addresses()},
-        window{options.auto_scale_window} {
+        window{options.auto_scale_window},
+        retention_period{options.retention_period} {
     world.clock = [this] { return scheduler.clock().current_time; };
     world.begin();
     env = std::make_shared<seeded_environment>(world);
@@ -73,6 +74,7 @@ struct simulation::core {
   simulated_stores stores;
   controller_model controller;
   const duration window;
+  const duration retention_period;
   std::shared_ptr<seeded_environment> env;
   std::shared_ptr<simulated_network> network;
   std::shared_ptr<simulated_controller> controller_link;
@@ -101,14 +103,28 @@ fault_plan fault_plan::from_seed(std::uint64_t seed) {
   plan.store_kill = some(0.1);
   plan.seal_close = some(1.0);
   plan.partial_late = some(1.0);
+  plan.seal_delay = some(0.5);
   return plan;
 }
 
 simulation::simulation(std::uint64_t seed, const fault_plan& plan,
                        const simulation_options& options)
     : core_{std::make_unique<core>(seed, plan, options)} {
+  core_->controller.on_replaced([this](const std::string& segment) {
+    auto& world = core_->world;
+    if (!world.strikes(world.plan.seal_delay)) return false;
+    ++world.counters.seal_delays;
+    after(world.between(duration{0}, world.plan.seal_delay_max), [this, segment] {
+      core_->world.note("sealed late: " + segment);
+      core_->store.set_now_ms(to_ms(core_->world.now().time_since_epoch()));
+      core_->store.seal(segment);
+    });
+    return true;
+  });
   if (core_->window > duration{0})
     core_->world.schedule(core_->window_lane, core_->window, [this] { scale_by_load(); });
+  if (core_->retention_period > duration{0})
+    after(core_->retention_period, [this] { apply_retention(); });
 }
 
 simulation::~simulation() {
@@ -169,6 +185,15 @@ void simulation::scale_by_load() {
     world.note("stream " + stream.to_string() + " scales by its load");
   }
   world.schedule(core_->window_lane, core_->window, [this] { scale_by_load(); });
+}
+
+void simulation::apply_retention() {
+  auto& world = core_->world;
+  for (const auto& stream : core_->controller.apply_retention()) {
+    ++world.counters.retention_truncations;
+    world.note("stream " + stream.to_string() + " is truncated by its policy");
+  }
+  after(core_->retention_period, [this] { apply_retention(); });
 }
 
 std::size_t simulation::stores() const noexcept {

@@ -264,3 +264,56 @@ TEST_CASE("a channel whose owner is gone does nothing", "[append_channel]") {
   channel->give_up(1, errc::closed, false);
   kept->close(errc::closed);
 }
+
+TEST_CASE("what a server says again and again is told once", "[append_channel]") {
+  append_channel_fixture f;
+  f.open();
+  const auto setup =
+      *wire::encode(wire::append_setup{f.request_id, f.channel->name(), f.writer_id, 0});
+  const auto info =
+      *wire::encode(wire::stream_segment_info{f.request_id, f.channel->name(), true, true});
+  for (int i = 0; i < 1000; ++i) {
+    feed(*f.session_now, setup);
+    feed(*f.session_now, info);
+  }
+  CHECK(f.said<setup_answered>() == 1);
+  CHECK(f.said<segment_inspected>() == 1);
+  CHECK(f.said<append_refused>() == 1);
+  CHECK(f.last<append_refused>().reason == errc::protocol_violation);
+}
+
+TEST_CASE("the segment store tells whether the segment is sealed", "[append_channel]") {
+  append_channel_fixture f;
+  f.use_session();
+  f.channel->send_inspection(f.generation, "token");
+  const auto asked = f.peer.take();
+  REQUIRE(asked);
+  const auto question = asked->as<wire::get_stream_segment_info>();
+  CHECK(question.request_id == f.request_id);
+  CHECK(question.segment == f.channel->name());
+  CHECK(question.delegation_token == "token");
+  const bool sealed = GENERATE(false, true);
+  asked->answer(wire::stream_segment_info{question.request_id, question.segment, true, sealed});
+  CHECK(f.last<segment_inspected>().sealed == sealed);
+}
+
+// The connection ends right behind the refusal, and puts what was sent on it in doubt.
+TEST_CASE("a refusal says what was in doubt when it came", "[append_channel]") {
+  append_channel_fixture f;
+  const bool before = GENERATE(false, true);
+  f.open();
+  f.write("one");
+  if (before) {
+    f.peer.take()->cut();
+    f.open();
+  }
+  f.write("two");
+  f.peer.take()->answer(wire::no_such_segment{f.request_id, f.channel->name()});
+  f.session_now->on_closed(error{errc::connection_lost, "closed by the peer"});
+  REQUIRE(f.said<append_refused>() == 1);
+  const auto& refused = f.notices.at(f.notices.size() - 2).second;
+  CHECK(std::get<append_refused>(refused).in_doubt == before);
+  REQUIRE(f.channel->settle_sealed(f.generation, std::nullopt));
+  CHECK(f.channel->settled());
+  CHECK(f.owner->durable.empty());
+}

@@ -8,9 +8,9 @@ using phase = append_machine::phase;
 
 namespace {
 
-const std::vector<phase> all_phases{phase::idle,       phase::locating, phase::connecting,
-                                    phase::setting_up, phase::open,     phase::waiting,
-                                    phase::checking,   phase::asking,   phase::ended};
+const std::vector<phase> all_phases{
+    phase::idle,    phase::locating, phase::connecting, phase::setting_up, phase::open,
+    phase::waiting, phase::checking, phase::asking,     phase::inspecting, phase::ended};
 
 // The first action that the event brings in each phase, or "" for none.
 template <class Event>
@@ -30,66 +30,73 @@ lines first_actions(Event&& event) {
 
 TEST_CASE("start, in every phase", "[append_machine]") {
   CHECK(first_actions([](auto& f) { return text_of(f.machine.start()); }) ==
-        lines{"locate", "", "", "", "", "", "", "", ""});
+        lines{"locate", "", "", "", "", "", "", "", "", ""});
 }
 
 TEST_CASE("located, in every phase", "[append_machine]") {
   CHECK(first_actions([](auto& f) { return f.located(); }) ==
-        lines{"", "connect store:12345", "", "", "", "", "", "", ""});
+        lines{"", "connect store:12345", "", "", "", "", "", "", "", ""});
   CHECK(first_actions([](auto& f) { return f.not_located(errc::controller_failure); }) ==
-        lines{"", "disconnect controller_failure", "", "", "", "", "", "", ""});
+        lines{"", "disconnect controller_failure", "", "", "", "", "", "", "", ""});
   CHECK(first_actions([](auto& f) { return f.not_located(errc::stream_not_found); }) ==
-        lines{"", "disconnect stream_not_found", "", "", "", "", "", "", ""});
+        lines{"", "disconnect stream_not_found", "", "", "", "", "", "", "", ""});
 }
 
 TEST_CASE("connected, in every phase", "[append_machine]") {
   CHECK(first_actions([](auto& f) { return f.connected(); }) ==
-        lines{"", "", "send_setup", "", "", "", "", "", ""});
+        lines{"", "", "send_setup", "", "", "", "", "", "", ""});
 }
 
 TEST_CASE("AppendSetup, in every phase", "[append_machine]") {
   CHECK(first_actions([](auto& f) { return f.setup(1); }) ==
-        lines{"", "", "", "publish connected", "", "", "", "", ""});
+        lines{"", "", "", "publish connected", "", "", "", "", "", ""});
+}
+
+TEST_CASE("inspected, in every phase", "[append_machine]") {
+  CHECK(first_actions([](auto& f) { return f.inspected(true); }) ==
+        lines{"", "", "", "", "", "", "", "", "publish sealed", ""});
+  CHECK(first_actions([](auto& f) { return f.inspected(false); }) ==
+        lines{"", "", "", "", "", "", "", "", "send_setup", ""});
 }
 
 TEST_CASE("failure, in every phase", "[append_machine]") {
   const std::string lost = "disconnect connection_lost";
   CHECK(first_actions([](auto& f) { return f.fails(); }) ==
-        lines{"", lost, lost, lost, "publish disconnected", "", lost, lost, ""});
+        lines{"", lost, lost, lost, "publish disconnected", "", lost, lost, lost, ""});
 }
 
 TEST_CASE("sealed, in every phase", "[append_machine]") {
   const std::string told = "publish sealed";
   CHECK(first_actions([](auto& f) { return f.sealed(); }) ==
-        lines{told, told, told, told, told, told, told, "", ""});
+        lines{told, told, told, told, told, told, told, "", told, ""});
 }
 
 TEST_CASE("missing and violation, in every phase", "[append_machine]") {
   const std::string gone = "disconnect segment_not_found";
   CHECK(first_actions([](auto& f) { return f.missing(); }) ==
-        lines{gone, gone, gone, gone, gone, gone, gone, gone, ""});
+        lines{gone, gone, gone, gone, gone, gone, gone, gone, gone, ""});
   const std::string bad = "disconnect protocol_violation";
   CHECK(first_actions([](auto& f) { return f.violation(); }) ==
-        lines{bad, bad, bad, bad, bad, bad, bad, bad, ""});
+        lines{bad, bad, bad, bad, bad, bad, bad, bad, bad, ""});
 }
 
 TEST_CASE("successors, in every phase", "[append_machine]") {
   CHECK(first_actions([](auto& f) { return f.successors(f.two()); }) ==
-        lines{"", "", "", "", "", "", "publish sealed", "publish split", ""});
+        lines{"", "", "", "", "", "", "locate", "publish split", "", ""});
 }
 
 TEST_CASE("timers, in every phase", "[append_machine]") {
   CHECK(first_actions([](auto& f) { return f.handshake_over(1); }) ==
-        lines{"", "", "", "disconnect segment_store_unreachable", "", "", "", "", ""});
+        lines{"", "", "", "disconnect segment_store_unreachable", "", "", "", "", "", ""});
   CHECK(first_actions([](auto& f) { return f.backoff_over(1); }) ==
-        lines{"", "", "", "", "", "locate", "", "", ""});
-  CHECK(first_actions([](auto& f) { return f.backoff_over(9); }) == lines(9));
+        lines{"", "", "", "", "", "locate", "", "", "", ""});
+  CHECK(first_actions([](auto& f) { return f.backoff_over(9); }) == lines(10));
 }
 
 TEST_CASE("stop, in every phase", "[append_machine]") {
   const std::string closed = "disconnect closed";
   CHECK(first_actions([](auto& f) { return f.stop(); }) ==
-        lines{closed, closed, closed, closed, closed, closed, closed, closed, ""});
+        lines{closed, closed, closed, closed, closed, closed, closed, closed, closed, ""});
 }
 
 TEST_CASE("a machine that has ended stays so", "[append_machine]") {

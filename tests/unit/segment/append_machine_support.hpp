@@ -16,6 +16,7 @@ struct append_action_text {
   std::string operator()(const m::locate&) const { return "locate"; }
   std::string operator()(const m::connect& a) const { return "connect " + a.to.to_string(); }
   std::string operator()(const m::send_setup&) const { return "send_setup"; }
+  std::string operator()(const m::inspect&) const { return "inspect"; }
   std::string operator()(const m::arm_handshake& a) const {
     return "arm_handshake #" + std::to_string(a.attempt) + " " +
            std::to_string(to_ms(a.delay)) + "ms";
@@ -34,7 +35,7 @@ struct append_action_text {
     return "publish " + std::string{to_string(a.kind)};
   }
   std::string operator()(const m::settle& a) const {
-    return "settle " + std::to_string(a.stored);
+    return "settle " + (a.stored ? std::to_string(*a.stored) : std::string{"nothing"});
   }
   std::string operator()(const m::check_sealed&) const { return "check_sealed"; }
   std::string operator()(const m::ask_successors&) const { return "ask_successors"; }
@@ -69,6 +70,7 @@ struct append_fixture {
     return text_of(machine.on_located(why, now, 0, events_wait));
   }
   lines connected() { return text_of(machine.on_connected()); }
+  lines inspected(bool sealed) { return text_of(machine.on_inspected(sealed)); }
   lines setup(std::int64_t stored) { return text_of(machine.on_setup(stored)); }
   lines fails(const error& why = errc::connection_lost) {
     return text_of(machine.on_failure(why, now, 0, events_wait));
@@ -109,7 +111,7 @@ struct append_fixture {
       (void)connected();
       (void)setup(0);
     }
-    if (to == phase::checking)
+    if (to == phase::checking || to == phase::inspecting)
       for (std::uint64_t attempt = 1; machine.at() != phase::checking; ++attempt) {
         (void)fails();
         (void)backoff_over(attempt);
@@ -117,6 +119,11 @@ struct append_fixture {
         (void)connected();
         (void)setup(0);
       }
+    if (to == phase::inspecting) {
+      (void)successors(two());
+      (void)located();
+      (void)connected();
+    }
     if (to == phase::ended) (void)stop();
     REQUIRE(machine.at() == to);
   }

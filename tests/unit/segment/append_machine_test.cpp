@@ -161,16 +161,40 @@ TEST_CASE("a segment that is gone and held nothing of ours has successors",
   f.in_doubt = false;
   f.lead_to(phase::setting_up);
   CHECK(f.missing() ==
-        lines{"settle -9223372036854775808", "disconnect segment_not_found", "ask_successors"});
+        lines{"settle nothing", "disconnect segment_not_found", "ask_successors"});
   CHECK(f.successors(f.two()).back() == "hand_over to 2 3");
 }
 
 TEST_CASE("connections that end without a word: is the segment sealed?", "[append_machine]") {
   append_fixture f;
   f.lead_to(phase::checking);
+  // The controller names successors before it seals: only the segment store knows.
   SECTION("it is") {
-    CHECK(f.successors(f.two()) ==
-          lines{"publish sealed", "disconnect segment_sealed", "locate"});
+    CHECK(f.successors(f.two()) == lines{"locate"});
+    (void)f.located();
+    CHECK(f.connected() == lines{"inspect", "arm_handshake #4 5000ms"});
+    CHECK(f.inspected(true) == lines{"publish sealed", "send_setup"});
+    CHECK(f.setup(7) == lines{"settle 7", "disconnect segment_sealed", "ask_successors"});
+    CHECK(f.successors(f.two()).back() == "hand_over to 2 3");
+  }
+  SECTION("it will be") {
+    (void)f.successors(f.two());
+    (void)f.located();
+    (void)f.connected();
+    CHECK(f.inspected(false) == lines{"send_setup"});
+    CHECK(f.setup(7) == lines{"publish reconnected", "resume 7"});
+    CHECK(f.sealed() == lines{"publish sealed", "disconnect segment_sealed", "locate"});
+    (void)f.located();
+    CHECK(f.connected().front() == "send_setup");
+  }
+  SECTION("the segment store does not say") {
+    (void)f.successors(f.two());
+    (void)f.located();
+    (void)f.connected();
+    CHECK(f.handshake_over(4).back().starts_with("arm_backoff #4"));
+    CHECK(f.backoff_over(4) == lines{"locate"});
+    (void)f.located();
+    CHECK(f.connected().front() == "inspect");
   }
   SECTION("it is not") {
     CHECK(f.successors(successor_answer{}) == lines{"locate"});

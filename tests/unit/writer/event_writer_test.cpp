@@ -28,6 +28,44 @@ TEST_CASE("an empty handle answers closed", "[event_writer]") {
   CHECK(none.status().state.empty());
 }
 
+TEST_CASE("the last handle may go in a callback", "[event_writer]") {
+  log_rig r;
+  r.connect();
+  event_writer writer{r.log};
+  REQUIRE(writer.close(seconds{20}).outcome);
+  std::weak_ptr<write_log> log{r.log};
+  r.log.reset();
+  r.channels.clear();
+  bool called = false;
+  writer.flush_async([&](const result<void>&) {
+    writer = {};
+    called = true;
+  });
+  CHECK(called);
+  CHECK(log.expired());
+}
+
+TEST_CASE("for ever is a time like any other", "[event_writer]") {
+  log_rig r;
+  r.connect();
+  event_writer writer{r.log};
+  REQUIRE(writer.try_write(as_bytes("x")));
+  std::thread store{[&] {
+    std::this_thread::sleep_for(milliseconds{20});
+    r.ack(1);
+  }};
+  CHECK(writer.flush(duration::max()));
+  store.join();
+  REQUIRE(writer.try_write(as_bytes("y")));
+  std::thread later{[&] {
+    std::this_thread::sleep_for(milliseconds{20});
+    r.ack(2);
+  }};
+  CHECK(writer.close(duration::max()).outcome);
+  later.join();
+  CHECK(writer.flush(duration{-1}));
+}
+
 TEST_CASE("a write that waits goes on when there is room", "[event_writer]") {
   log_rig r;
   r.connect();

@@ -219,3 +219,46 @@ TEST_CASE("a hundred thousand pending events fail in order and soon", "[write_lo
   CHECK(expected == 100'000);
   CHECK(in_order);
 }
+
+TEST_CASE("a segment may be replaced while one of its blocks is handed over", "[write_log]") {
+  log_rig r{2};
+  r.connect(0);
+  std::weak_ptr<append_channel> gone{r.channels[0]};
+  r.peer.on_block = [&] {
+    r.peer.on_block = nullptr;
+    auto& sealed = *r.channels[0];
+    REQUIRE(sealed.settle_sealed(r.generations[0], nothing_stored));
+    sealed.hand_over(r.generations[0], {{{{7, 1}, {0.0, 0.5}}, {{0, 0}}}}, "token");
+    r.channels[0].reset();
+  };
+  REQUIRE(r.write("x", 0) == 1);
+  CHECK(gone.expired());
+  r.connect(2);
+  r.ack(1, 2);
+  CHECK(r.outcomes.told == texts{"1 ok"});
+}
+
+TEST_CASE("what a server names as its own successor ends the writer", "[write_log]") {
+  log_rig r{2};
+  r.connect_all();
+  REQUIRE(r.write("x", 0) == 1);
+  REQUIRE(r.channels[0]->settle_sealed(r.generations[0], nothing_stored));
+  const segment_id next{0, GENERATE(0, -1)};
+  r.channels[0]->hand_over(r.generations[0], {{{next, {0.0, 0.5}}, {{0, 0}}}}, "token");
+  CHECK(r.outcomes.told == texts{"1 not_written"});
+  CHECK(r.log->status().last_failure.find("cannot be a successor") != std::string::npos);
+}
+
+TEST_CASE("acknowledgements that come after the end mean nothing", "[write_log]") {
+  log_rig r{2};
+  int notices = 0;
+  r.connect_all();
+  r.generations[1] =
+      r.channels[1]->attach([&](std::uint64_t, const channel_notice&) { ++notices; });
+  r.connect(1);
+  REQUIRE(r.write("x", 1) == 1);
+  r.give_up(0, errc::retries_exhausted, true);
+  CHECK(r.outcomes.told == texts{"1 outcome_unknown"});
+  r.ack(1, 1);
+  CHECK(notices == 0);
+}
