@@ -71,7 +71,7 @@ TEST_CASE("connections: a dedicated one belongs to its requester") {
   CHECK((*one)->dedicated());
   CHECK(w.status().dedicated == 2);
   (*one)->close(errc::closed);
-  w.world.run_for(seconds{1});
+  w.world.run_for(milliseconds{500});
   CHECK(w.status().dedicated == 1);
   CHECK_FALSE((*two)->closed());
 }

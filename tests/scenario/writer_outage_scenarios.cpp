@@ -267,3 +267,26 @@ TEST_CASE("outage: the recovery deadline: sent events are unknown, others not wr
   w.network->refuses = false;
   w.finish();
 }
+
+// No cache of addresses is needed: a segment's address is asked for once per connection.
+TEST_CASE("outage: without one, the controller is asked only while segments are opened") {
+  client_world w{{}, 4};
+  outcome_list outcomes;
+  auto writer = w.open();
+  const auto connected = [&] {
+    const auto seen = writer.status().segments;
+    return std::all_of(seen.begin(), seen.end(), [](const auto& s) { return s.connected; });
+  };
+  REQUIRE(w.world.run_until(connected, seconds{10}));
+  const auto asked = w.controller->calls;
+  CHECK(asked <= 5);  // the segments, and where each lives
+  for (int i = 0; i < 2000; ++i) {
+    REQUIRE(writer.try_write("key-" + std::to_string(i), as_bytes("x"), outcomes.sink()));
+    w.world.run_for(milliseconds{i % 3});
+  }
+  REQUIRE(w.world.run_until([&] { return outcomes.told.size() == 2000; }, seconds{60}));
+  w.world.run_for(seconds{60});
+  CHECK(w.controller->calls == asked);
+  writer = {};
+  w.finish();
+}

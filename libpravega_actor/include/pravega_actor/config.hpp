@@ -23,14 +23,14 @@ namespace pravega_actor {
   X(connect_timeout_ms, number, 5000, 1, 600000, "longest time for a TCP connection to a segment store") \
   X(handshake_timeout_ms, number, 5000, 1, 600000, "longest time for Hello and for the set-up of a writer") \
   X(request_timeout_ms, number, 30000, 1, 3600000, "longest time for one request to a segment store") \
-  X(keep_alive_interval_ms, number, 2000, 10, 600000, "an idle connection is asked for a sign of life after this time") \
+  X(keep_alive_interval_ms, number, 1000, 10, 600000, "an idle connection is asked for a sign of life after this time") \
   X(liveness_timeout_ms, number, 6000, 20, 3600000, "a connection that owes an answer and is silent this long is given up") \
   X(backoff_initial_ms, number, 10, 1, 60000, "delay after the first failure in a row") \
   X(backoff_max_ms, number, 1000, 1, 600000, "longest delay between two attempts") \
   X(backoff_multiplier, ratio, 2.0, 1, 100, "growth of the delay from one failure to the next") \
   X(backoff_jitter, ratio, 0.25, 0, 1, "part of each delay that is random") \
   X(connections_per_store_max, number, 10, 1, 1000, "pooled connections to one segment store for readers and requests") \
-  X(writer_outstanding_bytes_max, number, 67108864, 8388616, 68719476736, "bytes of one writer that are not yet durable; above it a write waits or answers would_block") \
+  X(writer_outstanding_bytes_max, number, 33554432, 8388616, 68719476736, "bytes of one writer that are not yet durable; above it a write waits or answers would_block") \
   X(writer_outstanding_events_max, number, 4194304, 1, 1073741824, "events of one writer that are not yet completed") \
   X(writer_block_bytes_max, number, 1048576, 4096, 8388616, "largest block of events sent at once (one larger event travels alone)") \
   X(writer_blocks_in_flight_max, number, 16, 1, 1024, "blocks of one segment that may wait for their acknowledgement") \

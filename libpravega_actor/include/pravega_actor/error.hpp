@@ -20,8 +20,9 @@ namespace pravega_actor {
   X(invalid_configuration, false, true, "the configuration is not valid", "correct the key named in the detail; `pravega-actor config` lists all keys") \
   X(invalid_name, false, false, "a name has characters or a length that Pravega refuses", "use letters, digits, '.' and '-', at most 250 characters") \
   X(event_too_large, false, false, "an event is larger than the limit", "split the event; the limit is 8388608 bytes") \
-  X(would_block, true, false, "the limit of outstanding bytes or events is reached", "wait for credit, or use a call that waits") \
+  X(would_block, true, false, "the limit of what may be outstanding is reached", "wait for credit, or use a call that waits") \
   X(limit_exceeded, false, false, "a named limit is exceeded", "raise the limit named in the detail, or ask for less") \
+  X(out_of_memory, true, false, "there is no memory for it", "free memory, or lower the limits of outstanding bytes") \
   X(closed, false, true, "the object is closed", "open a new one") \
   X(cancelled, false, false, "the call was cancelled", "repeat the call if its effect is still wanted") \
   X(deadline_exceeded, true, false, "a deadline passed", "see the stage; check the peer it names, or allow more time") \

@@ -36,11 +36,13 @@ connection_machine::actions connection_machine::on_deadline() {
                  .with_stage(stage::handshake));
 }
 
-connection_machine::actions connection_machine::on_tick(time_point now, std::uint64_t received,
-                                                        std::uint64_t sent) {
+connection_machine::actions connection_machine::on_tick(time_point now, const traffic& seen) {
   if (phase_ != phase::ready) return {};
-  const bool heard = received != received_;
-  const bool said = sent != sent_;
+  const bool heard = seen.received != seen_.received;
+  const bool said = seen.sent != seen_.sent;
+  // On a slow link a block may travel for longer than a peer may be silent, and KeepAlive
+  // behind it: as long as what waited goes on arriving, the peer cannot have answered yet.
+  const bool travels = seen_.unsent_bytes > 0 && seen.arrived_bytes > seen_.arrived_bytes;
   if (heard) {
     alive_at_ = now;
     owes_answer_ = false;
@@ -51,8 +53,8 @@ connection_machine::actions connection_machine::on_tick(time_point now, std::uin
     owes_answer_ = true;
     if (!heard) alive_at_ = std::max(alive_at_, now - timing_.keep_alive_interval);
   }
-  received_ = received;
-  sent_ = sent;
+  if (travels) alive_at_ = now;
+  seen_ = seen;
   if (owes_answer_ && now - alive_at_ >= timing_.liveness_timeout)
     return end(
         error{errc::connection_lost,
@@ -60,7 +62,7 @@ connection_machine::actions connection_machine::on_tick(time_point now, std::uin
   actions out;
   if (!heard) {
     out.push_back(send_keep_alive{});
-    ++sent_;
+    ++seen_.sent;
     owes_answer_ = true;
   }
   out.push_back(arm_tick{timing_.keep_alive_interval});

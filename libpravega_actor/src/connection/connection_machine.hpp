@@ -14,7 +14,7 @@ namespace pravega_actor {
 struct connection_timing {
   duration connect_timeout = seconds{5};
   duration handshake_timeout = seconds{5};
-  duration keep_alive_interval = seconds{2};
+  duration keep_alive_interval = seconds{1};
   /// Silence of a peer that owes an answer.
   duration liveness_timeout = seconds{6};
 };
@@ -49,8 +49,16 @@ class connection_machine {
   /// The session ended by itself (peer, I/O error, malformed data).
   [[nodiscard]] actions on_closed(const error& reason);
   [[nodiscard]] actions on_deadline();
-  /// `received` and `sent` count what came and went since the beginning.
-  [[nodiscard]] actions on_tick(time_point now, std::uint64_t received, std::uint64_t sent);
+  /// What came and went since the beginning.
+  struct traffic {
+    /// Reads that brought something, and frames or groups of frames that were sent.
+    std::uint64_t received = 0;
+    std::uint64_t sent = 0;
+    /// Bytes that arrived at the peer's system, and how many are still on their way to it.
+    std::uint64_t arrived_bytes = 0;
+    std::size_t unsent_bytes = 0;
+  };
+  [[nodiscard]] actions on_tick(time_point now, const traffic& seen);
   /// The owner wants it closed.
   [[nodiscard]] actions stop(const error& reason);
 
@@ -62,9 +70,8 @@ class connection_machine {
 
   connection_timing timing_;
   phase phase_ = phase::idle;
-  std::uint64_t received_ = 0;
-  std::uint64_t sent_ = 0;
-  /// When something last came, or when the peer began to owe an answer.
+  traffic seen_;
+  /// When something last came or went on, or when the peer began to owe an answer.
   time_point alive_at_{};
   bool owes_answer_ = false;
 };

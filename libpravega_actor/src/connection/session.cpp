@@ -1,6 +1,8 @@
 #include "connection/session.hpp"
 
+#include <new>
 #include <string>
+#include <utility>
 
 #include "pravega_actor/limits.hpp"
 #include "wire/codec.hpp"
@@ -50,7 +52,20 @@ void session::send(std::span<const shared_bytes> parts) {
   }
   if (!to) return;
   sent_.fetch_add(1, std::memory_order_relaxed);
+  std::size_t bytes = 0;
+  for (const auto& part : parts)
+    bytes += part.size();
+  sent_bytes_.fetch_add(bytes, std::memory_order_relaxed);
   to->send(parts);
+}
+
+std::size_t session::unsent_bytes() const {
+  std::shared_ptr<connection> from;
+  {
+    std::lock_guard lock{mutex_};
+    from = connection_;
+  }
+  return from ? from->unsent_bytes() : 0;
 }
 
 void session::send(std::vector<std::byte> frame) {
@@ -72,6 +87,15 @@ std::span<std::byte> session::receive_buffer() {
 void session::on_received(std::size_t count) {
   received_.fetch_add(1, std::memory_order_relaxed);
   reader_.commit(count);
+  try {
+    receive();
+  } catch (const std::bad_alloc&) {
+    // A reply is lost: whoever waits for it begins anew.
+    close(errc::out_of_memory);
+  }
+}
+
+void session::receive() {
   for (;;) {
     auto next = reader_.next();
     if (!next) return close(next.error().with_segment_store(peer_.to_string()));
@@ -86,6 +110,9 @@ void session::dispatch(const wire::frame& reply) {
   if (reply.type == wire::hello::code) {
     auto hello = wire::decode_as<wire::hello>(reply.payload);
     if (!hello) return close(hello.error().with_segment_store(peer_.to_string()));
+    if (std::exchange(greeted_, true))
+      return close(error{errc::protocol_violation, "a second Hello"}.with_segment_store(
+          peer_.to_string()));
     return on_notice_(session_greeted{hello->high_version, hello->low_version});
   }
   // A reply that names no request would leave somebody waiting for ever.
@@ -93,7 +120,23 @@ void session::dispatch(const wire::frame& reply) {
     return close(error{errc::unknown_command,
                        "a reply without request id, type " + std::to_string(reply.type)}
                      .with_segment_store(peer_.to_string()));
-  if (auto sink = sink_for(reply)) sink->on_reply(reply);
+  const auto sink = sink_for(reply);
+  if (!dedicated_ && reply.type == wire::auth_token_check_failed::code) {
+    const auto id = wire::peek_request_id(reply.type, reply.payload);
+    if (!sink || !sink->expects(*id)) return on_stray_token_failure(reply);
+  }
+  if (sink) sink->on_reply(reply);
+}
+
+// A 0.13 server puts the offset of a read into the place of the request id, so that nobody
+// knows whose token it was: everybody begins anew.
+void session::on_stray_token_failure(const wire::frame& reply) {
+  const auto failed = wire::decode_as<wire::auth_token_check_failed>(reply.payload);
+  if (!failed) return close(failed.error().with_segment_store(peer_.to_string()));
+  const bool expired = failed->error_code == wire::token_error::token_expired;
+  close(error{expired ? errc::token_expired : errc::token_rejected,
+              "the token of a read on this connection"}
+            .with_segment_store(peer_.to_string()));
 }
 
 std::shared_ptr<reply_sink> session::sink_for(const wire::frame& reply) const {

@@ -21,6 +21,9 @@ class reply_sink {
   virtual ~reply_sink() = default;
   /// A reply; the payload lives as long as `frame.owner` is held.
   virtual void on_reply(const wire::frame& reply) = 0;
+  /// Whether the request with this id is the sink's own. Asked only where ids cannot be
+  /// trusted.
+  [[nodiscard]] virtual bool expects(std::int64_t) const { return true; }
   /// The last call of this session.
   virtual void on_session_closed(const error& reason) = 0;
 };
@@ -68,6 +71,9 @@ class session final : public connection_handler, public std::enable_shared_from_
   [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
   [[nodiscard]] std::uint64_t received() const noexcept { return received_.load(); }
   [[nodiscard]] std::uint64_t sent() const noexcept { return sent_.load(); }
+  /// Bytes of all that was sent, and how many of them have not arrived at the peer's system.
+  [[nodiscard]] std::uint64_t sent_bytes() const noexcept { return sent_bytes_.load(); }
+  [[nodiscard]] std::size_t unsent_bytes() const;
 
   // connection_handler
   void on_connected() override;
@@ -76,7 +82,9 @@ class session final : public connection_handler, public std::enable_shared_from_
   void on_closed(const error& reason) override;
 
  private:
+  void receive();
   void dispatch(const wire::frame& reply);
+  void on_stray_token_failure(const wire::frame& reply);
   [[nodiscard]] std::shared_ptr<reply_sink> sink_for(const wire::frame& reply) const;
 
   const endpoint peer_;
@@ -90,6 +98,9 @@ class session final : public connection_handler, public std::enable_shared_from_
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> received_{0};
   std::atomic<std::uint64_t> sent_{0};
+  std::atomic<std::uint64_t> sent_bytes_{0};
+  /// Only the I/O thread.
+  bool greeted_ = false;
 };
 
 }  // namespace pravega_actor

@@ -47,7 +47,8 @@ struct controller_client_setup {
   retry_policy backoff;
   duration attempt_timeout = seconds{10};
   duration call_timeout = seconds{30};
-  /// More calls than this at once are refused with limit_exceeded.
+  /// More calls than this at once are refused with would_block: later ones may be
+  /// taken.
   std::size_t calls_max = 4096;
 };
 

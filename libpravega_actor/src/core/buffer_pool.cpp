@@ -58,15 +58,18 @@ class buffer_pool::core {
     const auto capacity = index == no_class ? at_least : class_capacity(index);
     {
       const std::lock_guard lock{mutex_};
-      outstanding_bytes_ += capacity;
       if (index != no_class && free_[index] != nullptr) {
         auto* reused = free_[index];
         free_[index] = reused->next;
         retained_bytes_ -= capacity;
+        outstanding_bytes_ += capacity;
         return reused;
       }
     }
-    return block::make(index, capacity);
+    auto* made = block::make(index, capacity);
+    const std::lock_guard lock{mutex_};
+    outstanding_bytes_ += capacity;
+    return made;
   }
 
   void give_back(block* returned) noexcept {

@@ -34,7 +34,7 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   tcp_link& operator=(const tcp_link&) = delete;
 
   void send(std::span<const shared_bytes> parts);
-  [[nodiscard]] std::size_t unsent_bytes() const noexcept { return unsent_.load(); }
+  [[nodiscard]] std::size_t unsent_bytes();
   void close();
   /// From the I/O thread: the port ends, and its connections with it.
   void port_ended();
@@ -62,6 +62,7 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   void write_side_broke();
 
   // Writing; any thread, under the mutex.
+  void send_or_queue(std::span<const shared_bytes> parts);
   void queue(std::span<const shared_bytes> parts, std::size_t skip);
   void wait_writable();
   void broken(int system_error);
@@ -95,7 +96,7 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   std::size_t queued_skip_ = 0;
   bool waiting_writable_ = false;
   std::optional<error> write_failure_;
-  std::atomic<std::size_t> unsent_{0};
+  std::size_t unsent_ = 0;
 };
 
 }  // namespace pravega_actor::detail

@@ -2,6 +2,8 @@
 #include "transport/tcp_link.hpp"
 
 #include <limits.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -9,6 +11,7 @@
 #include <array>
 #include <asio/post.hpp>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 namespace pravega_actor::detail {
@@ -44,9 +47,26 @@ bool is_full(int system_error) {
 
 }  // namespace
 
+std::size_t tcp_link::unsent_bytes() {
+  const std::lock_guard lock{mutex_};
+  int in_socket = 0;
+  if (phase_ == phase::open && ::ioctl(socket_.native_handle(), SIOCOUTQ, &in_socket) != 0)
+    in_socket = 0;
+  return unsent_ + static_cast<std::size_t>(in_socket);
+}
+
+// Without memory a part of a frame may be lost: then nothing may follow it.
 void tcp_link::send(std::span<const shared_bytes> parts) {
   const std::lock_guard lock{mutex_};
   if (phase_ != phase::open || write_failure_) return;
+  try {
+    send_or_queue(parts);
+  } catch (const std::bad_alloc&) {
+    broken(ENOMEM);
+  }
+}
+
+void tcp_link::send_or_queue(std::span<const shared_bytes> parts) {
   if (!queued_.empty()) return queue(parts, 0);
   part_array out;  // NOLINT: only the used part is filled
   while (!parts.empty()) {

@@ -26,6 +26,8 @@ struct ready_machine {
   time_point now = begin;
   std::uint64_t received = 0;
   std::uint64_t sent = 0;
+  std::uint64_t arrived_bytes = 0;
+  std::size_t unsent_bytes = 0;
 
   ready_machine() {
     (void)machine.start();
@@ -39,7 +41,7 @@ struct ready_machine {
   }
   machine_type::actions tick(duration later = seconds{2}) {
     now += later;
-    auto todo = machine.on_tick(now, received, sent);
+    auto todo = machine.on_tick(now, {received, sent, arrived_bytes, unsent_bytes});
     for (const auto& each : todo)
       sent += std::holds_alternative<machine_type::send_keep_alive>(each) ? 1 : 0;
     return todo;
@@ -61,7 +63,7 @@ TEST_CASE("a connection greets before it is ready", "[connection_machine]") {
   CHECK(m.on_hello(16, 5, begin).empty());
   only<machine_type::connect>(m.start());
   CHECK(m.on_hello(16, 5, begin).empty());
-  CHECK(m.on_tick(begin, 1, 1).empty());
+  CHECK(m.on_tick(begin, {1, 1}).empty());
   CHECK(m.on_deadline().empty());
   CHECK(only<machine_type::arm_deadline>(m.on_connected()).delay == seconds{4});
   CHECK(m.on_connected().empty());
@@ -115,7 +117,7 @@ TEST_CASE("an end is told once, in every phase", "[connection_machine]") {
     CHECK(m.on_closed(lost).empty());
     CHECK(m.stop(errc::closed).empty());
     CHECK(m.on_connected().empty());
-    CHECK(m.on_tick(begin + seconds{60}, 1, 1).empty());
+    CHECK(m.on_tick(begin + seconds{60}, {1, 1}).empty());
   }
   machine_type m{timing()};
   (void)m.start();
@@ -161,6 +163,37 @@ TEST_CASE("liveness: what we go on to say does not keep a silent peer alive",
   int ticks = 0;
   for (; ticks < 10; ++ticks) {
     ++r.sent;
+    const auto todo = r.tick();
+    if (std::holds_alternative<machine_type::close>(todo[0])) break;
+  }
+  CHECK(ticks == 2);
+}
+
+TEST_CASE("liveness: a block that is still on its way excuses the peer, as long as it moves",
+          "[connection_machine]") {
+  ready_machine r;
+  r.unsent_bytes = 8'000'000;
+  ++r.sent;
+  CHECK(r.quiet());
+  for (int i = 0; i < 30; ++i) {
+    r.arrived_bytes += 200'000;
+    r.unsent_bytes -= 200'000;
+    CHECK(r.asks());
+  }
+  // The link is stuck: neither we nor the peer come through.
+  CHECK(r.asks());
+  CHECK(r.asks());
+  CHECK(only<machine_type::close>(r.tick()).reason == errc::connection_lost);
+}
+
+TEST_CASE("liveness: what arrives at once at the peer's system is no excuse",
+          "[connection_machine]") {
+  ready_machine r;
+  CHECK(r.quiet());
+  int ticks = 0;
+  for (; ticks < 10; ++ticks) {
+    ++r.sent;
+    r.arrived_bytes += 100'000;
     const auto todo = r.tick();
     if (std::holds_alternative<machine_type::close>(todo[0])) break;
   }

@@ -38,7 +38,8 @@ class connection {
   /// not take at once is kept (the caller bounds it by what it hands in; see `unsent_bytes`).
   /// Bytes sent before `on_connected` or after the end are dropped.
   virtual void send(std::span<const shared_bytes> parts) = 0;
-  /// Bytes handed in but not yet taken by the socket.
+  /// Bytes handed in that have not arrived at the peer's system, as far as is known: what waits
+  /// here and in the socket.
   [[nodiscard]] virtual std::size_t unsent_bytes() const = 0;
   /// Ends the connection at once. Idempotent. No handler call starts after it returns, but one
   /// that is running in another thread may still finish.
