@@ -2,6 +2,7 @@
 
 #include "client/client_core.hpp"
 #include "client/logger_scope.hpp"
+#include "core/bounded_timeout.hpp"
 #include "core/library_thread.hpp"
 #include "core/logger.hpp"
 #include "core/rendezvous.hpp"
@@ -75,8 +76,22 @@ struct client::guard {
 result<client_ports> make_system_ports(const std::string& controller_uri) {
   auto calls = make_grpc_controller_port(controller_uri);
   if (!calls) return calls.error();
-  return client_ports{make_system_environment(), make_tcp_connection_port(), std::move(*calls)};
+  auto connections = make_tcp_connection_port();
+  if (!connections)
+    return error{errc::io_error, "no descriptor or thread for the event loop of connections"};
+  return client_ports{make_system_environment(), std::move(connections), std::move(*calls)};
 }
+
+namespace {
+
+result<void> check_with_ports(const config& configuration, const client_ports& ports) {
+  if (auto valid = check(configuration); !valid) return valid.error();
+  if (!ports.env || !ports.connections || !ports.controller)
+    return error{errc::invalid_argument, "a port is missing"};
+  return {};
+}
+
+}  // namespace
 
 result<client> client::create(const config& configuration) {
   auto ports = make_system_ports(configuration.controller_uri);
@@ -85,7 +100,7 @@ result<client> client::create(const config& configuration) {
 }
 
 result<client> client::create(const config& configuration, client_ports ports) {
-  if (auto valid = check(configuration); !valid) return valid.error();
+  if (auto valid = check_with_ports(configuration, ports); !valid) return valid.error();
   const logger_scope here;
   auto system_config = make_system_config();
   auto system = std::make_unique<caf::actor_system>(*system_config);
@@ -102,7 +117,7 @@ result<client> make_client(caf::actor_system& system, const config& configuratio
 
 result<client> make_client(caf::actor_system& system, const config& configuration,
                            client_ports ports) {
-  if (auto valid = check(configuration); !valid) return valid.error();
+  if (auto valid = check_with_ports(configuration, ports); !valid) return valid.error();
   return assemble(nullptr, nullptr, system, configuration, std::move(ports));
 }
 
@@ -235,7 +250,10 @@ client_close_report client::close() {
 
 client_close_report client::close(duration timeout) {
   auto closed = std::make_shared<rendezvous<client_close_report>>();
-  core_->close(timeout, [closed](const client_close_report& r) { closed->set(r); });
+  timeout = bounded_timeout(timeout);
+  // It lives until everything has ended, also when nobody waits.
+  core_->close(timeout,
+               [closed, held = core_](const client_close_report& r) { closed->set(r); });
   if (write_log::inside_completion()) {
     client_close_report pending;
     pending.outcome =
@@ -253,7 +271,8 @@ client_close_report client::close(duration timeout) {
 
 void client::close_async(duration timeout,
                          std::function<void(const client_close_report&)> done) {
-  core_->close(timeout, std::move(done));
+  core_->close(bounded_timeout(timeout), [done = std::move(done), held = core_](
+                                             const client_close_report& r) { done(r); });
 }
 
 }  // namespace pravega_actor

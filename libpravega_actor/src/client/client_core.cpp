@@ -5,7 +5,9 @@
 
 #include "client/closing.hpp"
 #include "client/controller_caller.hpp"
+#include "client/end_task.hpp"
 #include "client/logger_scope.hpp"
+#include "core/bounded_timeout.hpp"
 #include "core/user_code.hpp"
 #include "pravega_actor/limits.hpp"
 
@@ -18,24 +20,37 @@ duration ms(std::int64_t count) {
 }
 
 // Calls `done` once: with what comes (an error then names the controller), or with an error
-// when nothing will, because the actor that was to answer is never started.
+// when nothing will, because the actor that was to answer is never started. What it throws is
+// told and goes no further.
 template <class T>
 std::function<void(result<T>)> always_answered(std::function<void(result<T>)> done,
-                                               const std::string& controller) {
+                                               const std::string& controller,
+                                               threw_handler threw) {
   struct keeper {
-    std::function<void(result<T>)> tell;
-    explicit keeper(std::function<void(result<T>)> held) : tell{std::move(held)} {}
+    std::function<void(result<T>)> done;
+    threw_handler threw;
+    keeper(std::function<void(result<T>)> held, threw_handler told)
+        : done{std::move(held)}, threw{std::move(told)} {}
     keeper(const keeper&) = delete;
     keeper& operator=(const keeper&) = delete;
-    ~keeper() {
-      if (tell) tell(error{errc::actor_terminated, "the client's supervisor has ended"});
+    ~keeper() { tell(error{errc::actor_terminated, "the client's supervisor has ended"}); }
+    void tell(result<T> outcome) {
+      if (auto once = std::exchange(done, nullptr)) call_user(threw, once, std::move(outcome));
     }
   };
-  return [held = std::make_shared<keeper>(std::move(done)), controller](result<T> outcome) {
+  return [held = std::make_shared<keeper>(std::move(done), std::move(threw)),
+          controller](result<T> outcome) {
     if (!outcome && outcome.error().controller().empty())
       outcome = outcome.error().with_controller(controller);
-    if (auto tell = std::exchange(held->tell, nullptr)) tell(std::move(outcome));
+    held->tell(std::move(outcome));
   };
+}
+
+std::vector<caf::actor> living(const std::vector<caf::actor_addr>& known) {
+  std::vector<caf::actor> found;
+  for (const auto& each : known)
+    if (auto alive = caf::actor_cast<caf::actor>(each)) found.push_back(std::move(alive));
+  return found;
 }
 
 result<void> check(const scoped_stream& stream) {
@@ -59,6 +74,12 @@ result<void> check(const writer_options& options) {
 }
 
 }  // namespace
+
+threw_handler publish_threw(const std::shared_ptr<const segment_context>& context) {
+  return [bus = context->bus, env = context->env](const char* what) {
+    bus->publish({event_kind::callback_threw, "client", what, env->now()});
+  };
+}
 
 client_core::client_core(std::unique_ptr<caf::actor_system_config> system_config,
                          std::unique_ptr<caf::actor_system> owned, caf::actor_system& system,
@@ -166,7 +187,8 @@ void client_core::open_writer(const scoped_stream& stream, const writer_options&
                               std::function<void(result<opened_writer>)> done) {
   if (auto valid = check(stream); !valid) return done(valid.error());
   if (auto valid = check(options); !valid) return done(valid.error());
-  done = always_answered(std::move(done), context_->controller_address);
+  done =
+      always_answered(std::move(done), context_->controller_address, publish_threw(context_));
   const bool added = add_child(
       "writer", [stream, options, done, policy = child_policy(), context = context_,
                  life = life_](caf::event_based_actor* parent, const std::string& path) {
@@ -183,12 +205,13 @@ void client_core::open_writer(const scoped_stream& stream, const writer_options&
         life->writers.push_back(actor.address());
         return actor;
       });
-  if (!added) done(error{errc::closed, "the client is closed"});
+  if (!added) done(client_closed());
 }
 
 void client_core::open_reader(const scoped_stream& stream, const reader_options& options,
                               std::function<void(result<opened_reader>)> done) {
-  done = always_answered(std::move(done), context_->controller_address);
+  done =
+      always_answered(std::move(done), context_->controller_address, publish_threw(context_));
   stream_reader_setup setup;
   setup.stream = stream;
   setup.options = options;
@@ -204,14 +227,35 @@ void client_core::open_reader(const scoped_stream& stream, const reader_options&
         mine.path = path;
         return parent->spawn(stream_reader_actor, context, std::move(mine), done);
       });
-  if (!added) done(error{errc::closed, "the client is closed"});
+  if (!added) done(client_closed());
 }
 
 void client_core::call(controller::request request, duration timeout,
                        std::function<void(const result<controller::reply>&)> done) {
-  if (closed()) return done(error{errc::closed, "the client is closed"});
+  auto guarded = [done = std::move(done),
+                  threw = publish_threw(context_)](const result<controller::reply>& outcome) {
+    call_user(threw, done, outcome);
+  };
+  const bool added = add_task([&] {
+    return system_.spawn(controller_caller, context_, std::move(request),
+                         bounded_timeout(timeout), guarded);
+  });
+  if (!added) guarded(client_closed());
+}
+
+bool client_core::add_task(const std::function<caf::actor()>& spawn) {
   const logger_scope here{&system_};
-  system_.spawn(controller_caller, context_, std::move(request), timeout, std::move(done));
+  std::lock_guard lock{life_->mutex};
+  if (life_->closing) return false;
+  auto& tasks = life_->tasks;
+  if (tasks.size() >= life_->tasks_before_sweep) {
+    std::erase_if(tasks, [](const caf::actor_addr& each) {
+      return caf::actor_cast<caf::actor>(each) == nullptr;
+    });
+    life_->tasks_before_sweep = std::max<std::size_t>(64, 2 * tasks.size());
+  }
+  tasks.push_back(spawn().address());
+  return true;
 }
 
 bool client_core::closed() const {
@@ -227,6 +271,7 @@ void client_life::finish(const client_close_report& found) {
     report = found;
     root = nullptr;
     writers.clear();
+    tasks.clear();
     told.swap(closers);
   }
   for (const auto& each : told)
@@ -234,8 +279,7 @@ void client_life::finish(const client_close_report& found) {
 }
 
 void client_core::close(duration timeout, client_life::closer done) {
-  std::vector<caf::actor> writers;
-  caf::actor root;
+  closing_parts parts;
   {
     std::unique_lock lock{life_->mutex};
     if (life_->closed) {
@@ -245,12 +289,10 @@ void client_core::close(duration timeout, client_life::closer done) {
     }
     life_->closers.push_back(std::move(done));
     if (std::exchange(life_->closing, true)) return;
-    for (const auto& each : life_->writers)
-      if (auto alive = caf::actor_cast<caf::actor>(each)) writers.push_back(std::move(alive));
-    root = life_->root;
+    parts = {living(life_->writers), living(life_->tasks), life_->root};
   }
   const logger_scope here{&system_};
-  system_.spawn(closing, std::move(writers), root, timeout,
+  system_.spawn(closing, std::move(parts), timeout,
                 [life = life_, context = context_](const client_close_report& found) {
                   context->controller->clear();
                   context->connections->clear();
@@ -268,11 +310,15 @@ client_core::~client_core() {
   context_->controller->clear();
   context_->connections->clear();
   caf::actor root;
+  std::vector<caf::actor> tasks;
   {
     std::lock_guard lock{life_->mutex};
     root = std::exchange(life_->root, nullptr);
     life_->writers.clear();
+    tasks = living(life_->tasks);
   }
+  for (const auto& each : tasks)
+    caf::anon_send(each, end_task{});
   caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
 }
 

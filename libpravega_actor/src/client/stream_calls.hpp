@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "client/client_core.hpp"
-#include "client/logger_scope.hpp"
+#include "client/end_task.hpp"
 #include "client/stream_worker.hpp"
+#include "core/bounded_timeout.hpp"
 #include "core/rendezvous.hpp"
+#include "core/user_code.hpp"
 
 namespace pravega_actor {
 
@@ -20,7 +22,7 @@ namespace pravega_actor {
 }
 
 /// Spawns the worker of an operation; `begin(teller<T>)` is its first step. No limit: each step
-/// has only its own.
+/// has only its own. What `done` throws is told and goes no further.
 template <class T, class F>
 void start_operation(const std::shared_ptr<client_core>& core, std::optional<duration> limit,
                      std::function<void(const result<T>&)> done, F begin) {
@@ -30,17 +32,21 @@ void start_operation(const std::shared_ptr<client_core>& core, std::optional<dur
   timing.call_timeout = milliseconds{settings.controller_call_timeout_ms};
   timing.infos = {core->backoff(), milliseconds{settings.liveness_timeout_ms},
                   milliseconds{settings.request_timeout_ms}};
-  timing.total = limit;
+  if (limit) timing.total = bounded_timeout(*limit);
   const auto& address = core->context()->controller_address;
-  teller<T> tell{[done = std::move(done), address](const result<T>& outcome) {
+  teller<T> tell{[done = std::move(done), address,
+                  threw = publish_threw(core->context())](const result<T>& outcome) {
     if (outcome || outcome.error().at() == stage::none || !outcome.error().controller().empty())
-      return done(outcome);
-    done(outcome.error().with_controller(address));
+      return call_user(threw, done, outcome);
+    call_user(threw, done, outcome.error().with_controller(address));
   }};
-  const logger_scope here{&core->system()};
-  core->system().spawn(
-      stream_worker, core->context(), timing,
-      std::function<step()>{[begin = std::move(begin), tell] { return begin(tell); }});
+  std::function<step()> first{[begin = std::move(begin), tell] { return begin(tell); }};
+  std::function<void(const error&)> give_up{[tell](const error& why) { tell(why); }};
+  const bool added = core->add_task([&] {
+    return core->system().spawn(stream_worker, core->context(), timing, std::move(first),
+                                std::move(give_up));
+  });
+  if (!added) tell(client_closed());
 }
 
 /// Waits for what `start(callback)` starts.
@@ -49,8 +55,8 @@ template <class T, class F>
   constexpr seconds answer_margin{5};
   auto answered = std::make_shared<rendezvous<result<T>>>();
   start([answered](const result<T>& outcome) { answered->set(outcome); });
-  if (auto outcome = answered->wait_until(clock_type::now() + limit + answer_margin))
-    return std::move(*outcome);
+  const auto deadline = clock_type::now() + bounded_timeout(limit) + answer_margin;
+  if (auto outcome = answered->wait_until(deadline)) return std::move(*outcome);
   return error{errc::deadline_exceeded, "the client's actors do not answer"};
 }
 

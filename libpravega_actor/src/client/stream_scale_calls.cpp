@@ -18,7 +18,8 @@ void start_scale(const std::shared_ptr<client_core>& core, const scoped_stream& 
   if (!valid) return done(valid.error().with_subject(stream.to_string()));
   if (!core) return done(errc::closed);
   auto env = core->context()->env;
-  const scale_timing timing{check_pauses, env->now() + timeout, env->wall_clock_ms()};
+  const scale_timing timing{check_pauses, env->now() + bounded_timeout(timeout),
+                            env->wall_clock_ms()};
   start_operation<stream_scaled>(core, timeout, std::move(done), [=](const auto& tell) {
     return scale_there(stream, wish, timing, tell);
   });

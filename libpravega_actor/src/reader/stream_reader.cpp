@@ -1,6 +1,7 @@
 // The handle: the blocking conveniences over the slice queue.
 #include "pravega_actor/stream_reader.hpp"
 
+#include "core/bounded_timeout.hpp"
 #include "core/rendezvous.hpp"
 #include "reader/slice_queue.hpp"
 
@@ -18,7 +19,7 @@ struct stream_reader::guard {
   result<std::optional<read_item>> wait_and_take(duration timeout) const {
     auto taken = queue->try_take();
     if (timeout <= duration{0}) return taken;
-    const auto deadline = clock_type::now() + timeout;
+    const auto deadline = clock_type::now() + bounded_timeout(timeout);
     while (taken && !*taken) {
       auto something = std::make_shared<rendezvous<bool>>();
       const auto waiter = queue->when_readable([something] { something->set(true); });

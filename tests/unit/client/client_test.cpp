@@ -293,3 +293,54 @@ TEST_CASE("the status shows actors of every depth", "[client]") {
   CHECK(shows("client/writer-1/segment:scope/stream/0.#epoch.0"));
   CHECK(user.close(seconds{20}).outcome);
 }
+
+// Closing was asked for: the drain goes on though nobody holds the client any more.
+TEST_CASE("the last handle may go while the client closes", "[client]") {
+  const live_world w;
+  std::promise<bool> closed;
+  {
+    auto user = make(w);
+    auto writer = user.create_writer(known);
+    REQUIRE(writer);
+    for (int i = 0; i < 500; ++i)
+      REQUIRE(writer->write(as_bytes("x"), seconds{20}));
+    user.close_async(seconds{20}, [&](const client_close_report& report) {
+      closed.set_value(report.outcome && report.writers.size() == 1 &&
+                       report.writers[0].durable_through == 500);
+    });
+  }
+  CHECK(closed.get_future().get());
+  CHECK(w.stored_events() == 500);
+}
+
+TEST_CASE("a client without one of its ports is refused", "[client]") {
+  const live_world w;
+  auto ports = w.ports();
+  const int missing = GENERATE(0, 1, 2);
+  if (missing == 0) ports.env.reset();
+  if (missing == 1) ports.connections.reset();
+  if (missing == 2) ports.controller.reset();
+  const auto refused = client::create({}, std::move(ports));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == errc::invalid_argument);
+}
+
+TEST_CASE("a callback of opening that throws is told and disturbs nobody", "[client]") {
+  const live_world w;
+  auto user = make(w);
+  std::atomic<int> told{0};
+  const auto number = user.subscribe([&](const library_event& event) {
+    if (event.kind == event_kind::callback_threw && event.cause == "thrown by the test") ++told;
+  });
+  user.create_writer_async(known, user.default_writer_options(), [](result<event_writer>) {
+    throw std::runtime_error{"thrown by the test"};
+  });
+  auto writer = user.create_writer(known);
+  REQUIRE(writer);
+  REQUIRE(writer->write(as_bytes("x"), seconds{20}));
+  CHECK(writer->flush(seconds{20}));
+  for (int i = 0; i < 2000 && told == 0; ++i)
+    std::this_thread::sleep_for(milliseconds{1});
+  CHECK(told == 1);
+  user.unsubscribe(number);
+}
