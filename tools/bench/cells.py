@@ -1,5 +1,6 @@
 """The cells of the benchmark: what is run, and what the figures should reach."""
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import pathlib
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import uuid
 
 import interop
@@ -25,6 +27,8 @@ SHOWN = [
     "p50_us",
     "p99_us",
     "peak_memory_bytes",
+    "open_ms",
+    "longest_gap_ms",
 ]
 
 
@@ -71,15 +75,15 @@ class Round:
 
     # ---- what is measured against -----------------------------------------------------------
 
-    def real_server(self, *options):
-        """A fresh real server, warmed up by the other peers."""
+    def real_server(self, *options, size=100):
+        """A fresh real server, warmed up by the other peers with events of that size."""
         directory = self.directory / "server"
         server = interop.Server.start(directory, "--bench", *options)
         self.cleanup.callback(server.stop)
         stream = self.new_stream(server, 1)
         count = self.events(WARM_UP_EVENTS)
         self.java_write(server, stream, count, 100)
-        self.raw_write(server, stream, count, 100)
+        self.raw_write(server, stream, count, size)
         self.delete(server, stream)
         return server
 
@@ -163,20 +167,10 @@ class Round:
             timeout=600,
         )
 
-    def our_write(self, uri, stream, events, size, segments=1):
-        return self.ours(
-            uri,
-            "write",
-            stream,
-            "--segments",
-            segments,
-            "--size",
-            size,
-            "--events",
-            events,
-            "--keys",
-            KEYS,
-        )
+    def our_write(self, uri, stream, events, size, segments=1, warm_up=0, keys=KEYS):
+        shape = ["--segments", segments, "--size", size, "--keys", keys]
+        count = ["--events", events, "--warmup", warm_up]
+        return self.ours(uri, "write", stream, *shape, *count)
 
 
 def end(process):
@@ -225,15 +219,15 @@ class Cell:
 
 def compare_writes(events, size, segments, with_raw):
     def run(turn):
-        server = turn.real_server()
+        server = turn.real_server(size=size)
         count = turn.events(events)
+        warm_up = turn.events(max(100_000, WARM_UP_EVENTS * 100 // size))
         peers = ["ours", "java", "raw"] if with_raw else ["ours", "java"]
         for peer in turn.in_turn(peers):
             stream = turn.new_stream(server, segments)
             if peer == "ours":
-                yield peer, turn.our_write(server.uri, stream, count, size, segments)
+                yield peer, turn.our_write(server.uri, stream, count, size, segments, warm_up)
             elif peer == "java":
-                warm_up = turn.events(WARM_UP_EVENTS)
                 yield peer, turn.java_write(server, stream, count, size, warm_up)
             else:
                 yield peer, turn.raw_write(server, stream, count, size)
@@ -299,7 +293,61 @@ def slow_server(turn):
     yield "ours", turn.our_write(uri, "s", turn.events(2_000_000), 1000)
 
 
-MEMORY_LIMIT = (64 << 20) + (64 << 20)  # writer_outstanding_bytes_max by default, and 64 MiB
+SCALED_EVENTS, SCALED_RATE = 1_500_000, 100_000
+SCALE_AFTER_S = 4
+
+
+def scale_twice(uri, name):
+    """4 to 8 to 4 segments, while somebody writes."""
+    for segments in (8, 4):
+        time.sleep(SCALE_AFTER_S)
+        interop.tool_json("stream", "scale", "--controller", uri, name, "--segments", segments)
+
+
+def scaled_writes(turn):
+    """Each peer writes at the same rate while its stream is scaled."""
+    server = turn.real_server()
+    events = turn.events(SCALED_EVENTS)
+    for peer in turn.in_turn(["ours", "java"]):
+        stream = turn.new_stream(server, 4)
+        name = f"{turn.scope}/{stream}"
+        with concurrent.futures.ThreadPoolExecutor() as side:
+            if peer == "ours":
+                plan = ["--events", events, "--keys", KEYS, "--rate", SCALED_RATE]
+                writing = side.submit(turn.ours, server.uri, "write", stream, *plan)
+            else:
+                plan = [events, 100, "--keys", KEYS, "--rate", SCALED_RATE]
+                words = ["write", turn.scope, stream, *plan]
+                writing = side.submit(turn.peer, server, *words)
+            scale_twice(server.uri, name)
+            result = writing.result()
+        result.setdefault("longest_gap_ms", result.get("max_ack_gap_ms"))
+        yield peer, result
+        turn.delete(server, stream)
+
+
+def scaled_sandbox(turn):
+    uri = turn.sandbox()
+    events, stream = turn.events(2 * SCALED_EVENTS), "scaled"
+    plan = ["--segments", 4, "--events", events, "--rate", 2 * SCALED_RATE]
+    with concurrent.futures.ThreadPoolExecutor() as side:
+        writing = side.submit(turn.ours, uri, "write", stream, *plan)
+        scale_twice(uri, f"{turn.scope}/{stream}")
+        yield "ours", writing.result()
+
+
+def many_segments(turn):
+    """Writing to, and reading from, streams of more and more segments."""
+    uri = turn.sandbox()
+    for segments in (10, 100, 1000):
+        events, stream = turn.events(200_000), f"of-{segments}"
+        wrote = turn.our_write(uri, stream, events, 100, segments, keys=5000)
+        yield f"write {segments}", wrote
+        read = turn.ours(uri, "read", stream, "--segments", segments, "--events", events)
+        yield f"read {segments}", read
+
+
+MEMORY_LIMIT = (32 << 20) + (64 << 20)  # writer_outstanding_bytes_max by default, and 64 MiB
 
 ALL = [
     Cell(
@@ -364,5 +412,23 @@ ALL = [
         "memory: 2 GB to a server that takes 50 MB/s",
         slow_server,
         [Target("peak_memory_bytes", "ours", "", at_most=MEMORY_LIMIT)],
+    ),
+    Cell(
+        "scaling",
+        "longest silence while 4 segments become 8 and 4 again, 100,000 events/s",
+        scaled_writes,
+        [Target("longest_gap_ms", "ours", "java", at_most=1)],
+    ),
+    Cell(
+        "scaling-sandbox",
+        "the same on the sandbox, 200,000 events/s",
+        scaled_sandbox,
+        [Target("longest_gap_ms", "ours", "", at_most=300)],
+    ),
+    Cell(
+        "segments",
+        "10, 100 and 1,000 segments (sandbox)",
+        many_segments,
+        [Target("open_ms", "write 1000", "", at_most=5000)],
     ),
 ]

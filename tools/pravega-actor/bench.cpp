@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "payload.hpp"
 #include "pravega_actor/version.hpp"
@@ -109,6 +110,22 @@ result<exit_code> print_figures(const common_options& common,
   }
   if (auto printed = output_outcome(); !printed) return printed.error();
   return exit_code::ok;
+}
+
+result<double> await_connected(time_point begin, const missing_segments& missing) {
+  constexpr milliseconds pause{1};
+  constexpr seconds enough{120};
+  for (;;) {
+    const auto [count, why] = missing();
+    const auto passed = clock_type::now() - begin;
+    if (count == 0) return std::chrono::duration<double, std::milli>{passed}.count();
+    if (stop_wanted()) return errc::cancelled;
+    if (passed > enough)
+      return error{errc::deadline_exceeded,
+                   std::to_string(count) + " segments are not connected; " + why}
+          .with_stage(stage::connect);
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 result<void> flush_all(event_writer& writer) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 
 #include "command_line.hpp"
 #include "histogram.hpp"
@@ -65,6 +67,11 @@ struct bench_session {
 [[nodiscard]] result<exit_code> print_figures(const common_options& common,
                                               const nlohmann::ordered_json& values);
 
+/// How many segments are not connected yet, and why, if that is known.
+using missing_segments = std::function<std::pair<std::size_t, std::string>()>;
+/// Waits until every segment of a writer or reader is connected; tells how long that took from
+/// `begin`, in ms. `cancelled` after a stop signal.
+[[nodiscard]] result<double> await_connected(time_point begin, const missing_segments& missing);
 /// Waits until all that was written is durable, over interruptions of any length; `cancelled`
 /// after a stop signal.
 [[nodiscard]] result<void> flush_all(event_writer& writer);

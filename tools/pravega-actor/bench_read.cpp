@@ -1,4 +1,5 @@
 // pravega-actor bench read: every event from the head.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "bench.hpp"
@@ -58,8 +59,19 @@ class read_run {
     auto reading = session_.pravega.default_reader_options();
     reading.start = read_from_head{};
     if (options_.warmup == 0) measured_.watch.start();
+    const auto opened = clock_type::now();
     auto reader = session_.pravega.create_reader(session_.stream, reading);
     if (!reader) return reader.error();
+    const auto open_ms = await_connected(opened, [&reader] {
+      const auto seen = reader->status();
+      // One that was fetched to its end needs no connection any more.
+      const auto missing = std::count_if(
+          seen.segments.begin(), seen.segments.end(),
+          [](const auto& each) { return !each.connected && each.slices_waiting == 0; });
+      return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
+    });
+    if (!open_ms) return open_ms.error();
+    open_ms_ = *open_ms;
     while (totals_.events < options_.warmup + options_.events) {
       const auto begin = clock_type::now();
       auto item = reader->next(patience);
@@ -83,6 +95,7 @@ class read_run {
   }
 
   [[nodiscard]] const read_totals& totals() const noexcept { return totals_; }
+  [[nodiscard]] double open_ms() const noexcept { return open_ms_; }
 
  private:
   result<void> take(const event_slice& slice, duration waited) {
@@ -104,6 +117,7 @@ class read_run {
   measurement measured_;
   read_totals totals_;
   std::uint64_t measured_from_ = 0;
+  double open_ms_ = 0;
 };
 
 // Bytes in the stream; writes the events first if there are none.
@@ -136,6 +150,7 @@ result<exit_code> bench_read(const common_options& common, const bench_options& 
   values["mb_per_s"] = values["events_per_s"].get<double>() * static_cast<double>(payload) /
                        static_cast<double>(totals.events) / 1e6;
   values["size"] = static_cast<double>(payload) / static_cast<double>(totals.events);
+  values["open_ms"] = run.open_ms();
   values["slices"] = totals.slices;
   // The sum is known when all of a stream's events were read, and they are numbered from 0.
   const auto sum_expected = totals.events * (totals.events - 1) / 2;

@@ -16,7 +16,8 @@ using bench_action = result<exit_code> (*)(const common_options&, const bench_op
 constexpr const char* meaning =
     "Fields: events_per_s and mb_per_s (payload) from the first event to the last\n"
     "acknowledgement or event; cpu_us_per_event: user and system time of this process, all\n"
-    "threads; peak_rss_mb: the most memory of the process. Quantiles are exact to 1/128.\n"
+    "threads; peak_rss_mb: the most memory of the process. open_ms: until every segment was\n"
+    "connected. Quantiles are exact to 1/128.\n"
     "\n";
 
 constexpr const char* write_details =

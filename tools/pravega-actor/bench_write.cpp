@@ -1,4 +1,5 @@
 // pravega-actor bench write: as many events as possible, or as many per second as asked.
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -158,8 +159,16 @@ result<measurement> write_run::run() {
 result<exit_code> bench_write(const common_options& common, const bench_options& options) {
   auto session = open_session(common, options);
   if (!session) return session.error();
+  const auto begin = clock_type::now();
   auto writer = session->pravega.create_writer(session->stream);
   if (!writer) return writer.error();
+  const auto open_ms = await_connected(begin, [&writer] {
+    const auto seen = writer->status();
+    const auto missing = std::count_if(seen.segments.begin(), seen.segments.end(),
+                                       [](const auto& each) { return !each.connected; });
+    return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
+  });
+  if (!open_ms) return open_ms.error();
   auto run = std::make_unique<write_run>(*writer, options);
   auto measured = run->run();
   if (!measured) {
@@ -167,6 +176,7 @@ result<exit_code> bench_write(const common_options& common, const bench_options&
     return measured.error();
   }
   auto values = figures("write", *session, options, *measured);
+  values["open_ms"] = *open_ms;
   values["longest_gap_ms"] = run->longest_gap_ms();
   const auto blocks = writer->status().blocks_acknowledged;
   values["blocks"] = blocks;

@@ -5,6 +5,7 @@ import io.pravega.client.stream.impl.ByteArraySerializer;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /** Writes numbered events: as fast as a window allows, or one at a time. */
 final class Write {
@@ -69,8 +70,8 @@ final class Write {
       byte[] payload = events.payload(next);
       if (rate > 0) {
         long due = start + (long) (i * 1e9 / rate);
-        while (System.nanoTime() < due) {
-          Thread.onSpinWait();
+        for (long left; (left = due - System.nanoTime()) > 0; ) {
+          LockSupport.parkNanos(left);
         }
       }
       room.acquire();
