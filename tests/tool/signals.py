@@ -59,6 +59,27 @@ class Signals(support.ToolTest):
         self.assertEqual(support.read_line(reader), b"x\n")
         self.assertEqual(self.stopped(reader)[:2], (support.OK, b""))
 
+    def test_the_cut_of_a_read_that_is_stopped(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"1\n2\n3\n")
+        reader = support.start("read", name, "--follow", "--cut", *self.at(), bufsize=0)
+        for _ in range(3):
+            support.read_line(reader)
+        code, _, told = self.stopped(reader)
+        self.assertEqual(code, support.OK)
+        self.run_tool("write", name, given=b"4\n")
+        self.assertEqual(self.run_tool("read", name, "--from", told.strip()).stdout, b"4\n")
+
+    def test_an_output_that_nobody_takes(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"x" * 1000 + b"\n" + b"y\n" * 500_000)
+        reader = support.start("read", name, *self.at(), bufsize=0)
+        support.read_line(reader)
+        reader.send_signal(signal.SIGTERM)
+        self.assertEqual(reader.wait(timeout=support.PATIENCE_S), support.INTERRUPTED)
+        for end in (reader.stdout, reader.stderr, reader.stdin):
+            end.close()
+
     def test_bench(self):
         name = self.new_stream()
         bench = support.start(

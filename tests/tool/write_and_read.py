@@ -180,6 +180,61 @@ class WriteAndRead(support.ToolTest):
         self.assertEqual(process.returncode, support.LOCAL_FAILURE)
         self.assertIn(b"standard output", process.stderr)
 
+    def test_an_input_that_cannot_be_read(self):
+        name = self.new_stream()
+        reading, writing = os.pipe()
+        folder = os.open("/", os.O_RDONLY)
+        for what, given, said in (
+            ("the write end of a pipe", writing, "not open for reading"),
+            ("a folder", folder, "Is a directory"),
+            ("none", None, "not open for reading"),
+        ):
+            with self.subTest(what):
+                done = support.subprocess.run(
+                    [support.TOOL, "write", name, *self.at()],
+                    stdin=given,
+                    capture_output=True,
+                    env=support.environment(),
+                    timeout=support.PATIENCE_S,
+                    preexec_fn=(lambda: os.close(0)) if given is None else None,
+                    check=False,
+                )
+                self.assertEqual(done.returncode, support.LOCAL_FAILURE)
+                self.assertIn(b"standard input: ", done.stderr)
+                self.assertIn(said.encode(), done.stderr)
+        for descriptor in (reading, writing, folder):
+            os.close(descriptor)
+        self.assertEqual(self.run_tool("read", name).stdout, b"")
+
+    def test_a_summary_that_nothing_takes(self):
+        name = self.new_stream()
+        with open("/dev/full", "wb") as full:
+            done = support.subprocess.run(
+                [support.TOOL, "write", name, "--json", *self.at()],
+                input=b"x\n",
+                stdout=full,
+                stderr=support.subprocess.PIPE,
+                env=support.environment(),
+                timeout=support.PATIENCE_S,
+                check=False,
+            )
+        self.assertEqual(done.returncode, support.LOCAL_FAILURE)
+        self.assertIn(b"standard output", done.stderr)
+
+    def test_no_output_at_all(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"x\n")
+        done = support.subprocess.run(
+            [support.TOOL, "read", name, *self.at()],
+            stderr=support.subprocess.PIPE,
+            env=support.environment(),
+            timeout=support.PATIENCE_S,
+            preexec_fn=lambda: os.close(1),
+            check=False,
+        )
+        self.assertEqual(done.returncode, support.LOCAL_FAILURE)
+        self.assertIn(b"standard output", done.stderr)
+
 
 if __name__ == "__main__":
     support.main()

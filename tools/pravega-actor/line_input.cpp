@@ -1,5 +1,6 @@
 #include "line_input.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -17,6 +18,19 @@ namespace {
 
 constexpr std::size_t read_bytes = std::size_t{1} << 18;
 constexpr std::size_t line_bytes_max = limits::event_payload_bytes_max;
+
+error unreadable(const char* why) {
+  return error{errc::io_error, std::string{"standard input: "} + why};
+}
+
+// A descriptor that can only be written would never have input, and poll never say so. One
+// without a type was closed, and a library's event descriptor has taken its number.
+bool never_readable(int descriptor) {
+  const int flags = ::fcntl(descriptor, F_GETFL);
+  struct stat about = {};
+  const bool typed = ::fstat(descriptor, &about) == 0 && (about.st_mode & S_IFMT) != 0;
+  return flags < 0 || !typed || (flags & O_ACCMODE) == O_WRONLY;
+}
 
 // False: a stop signal came first.
 bool wait_for_input(int descriptor) {
@@ -47,6 +61,7 @@ std::string_view line_input::hand_out(std::size_t length, std::size_t with_end) 
 }
 
 result<line_input::filled> line_input::fill() {
+  if (never_readable(descriptor_)) return unreadable("it is not open for reading");
   if (begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     scanned_ -= begin_;
@@ -58,8 +73,7 @@ result<line_input::filled> line_input::fill() {
     if (!wait_for_input(descriptor_)) return filled::end;
     const auto count = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (count < 0)
-      return error{errc::io_error, std::string{"standard input: "} + std::strerror(errno)};
+    if (count < 0) return unreadable(std::strerror(errno));
     end_ += static_cast<std::size_t>(count);
     return count == 0 ? filled::end : filled::more;
   }

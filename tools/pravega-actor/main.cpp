@@ -1,5 +1,8 @@
 // pravega-actor: the command-line tool.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <nlohmann/json.hpp>
@@ -86,7 +89,16 @@ void add_verbs(CLI::App& app, command_line& line) {
   add_config_verb(app, line);
 }
 
+// A standard descriptor that is closed would become a socket's: what is printed would go there.
+// What takes its place can neither be read (0) nor written (1 and 2).
+void hold_standard_descriptors() {
+  for (const int descriptor : {0, 1, 2})
+    if (::fcntl(descriptor, F_GETFD) < 0 && errno == EBADF)
+      static_cast<void>(::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY));
+}
+
 int run(int argc, char** argv) {
+  hold_standard_descriptors();
   command_line line;
   CLI::App app{about};
   auto formatter = std::make_shared<help_formatter>();

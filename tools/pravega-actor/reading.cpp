@@ -27,6 +27,9 @@ result<read_outcome_of> read_stream(client& pravega, const read_plan& plan,
     auto seen = pravega.streams().describe(plan.stream);
     if (!seen) return seen.error();
     if (!seen->sealed) options.end = seen->tail;
+    // The same tail: a scale meanwhile would lead behind the end.
+    const bool from_tail = std::holds_alternative<read_from_tail>(plan.from);
+    if (from_tail && !seen->sealed) options.start = seen->tail;
   }
   auto reader = pravega.create_reader(plan.stream, options);
   if (!reader) return reader.error();
@@ -50,6 +53,7 @@ result<read_outcome_of> read_stream(client& pravega, const read_plan& plan,
       end = read_end::enough;
       break;
     }
+    reader->release();
   }
   return read_outcome_of{end, reader->position()};
 }

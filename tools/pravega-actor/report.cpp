@@ -1,11 +1,17 @@
 #include "report.hpp"
 
 #include <fmt/format.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
+
+#include "signals.hpp"
 
 namespace pravega_actor::tool {
 
@@ -13,14 +19,36 @@ namespace {
 
 int output_failure = 0;
 
+constexpr milliseconds patience{100};
+
+// Waits until the descriptor takes something. False: nobody takes it, and a signal came.
+bool wait_for_room(int descriptor) {
+  pollfd wanted{descriptor, POLLOUT, 0};
+  const auto deadline = clock_type::now() + patience;
+  for (;;) {
+    const int ready = ::poll(&wanted, 1, static_cast<int>(patience.count()));
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
+    if (stop_wanted() && clock_type::now() >= deadline) return false;
+  }
+}
+
+// A pipe that poll calls writable takes at least so much without blocking.
+constexpr std::size_t piece_bytes = PIPE_BUF;
+
 void write_all(int descriptor, std::string_view text) {
+  const auto fail = [descriptor](int why) {
+    if (descriptor == STDOUT_FILENO && output_failure == 0) output_failure = why;
+  };
+  struct stat about = {};
+  // No type: it was closed, and a library's event descriptor has taken its number.
+  if (::fstat(descriptor, &about) != 0 || (about.st_mode & S_IFMT) == 0) return fail(EBADF);
+  const bool file = S_ISREG(about.st_mode);
   while (!text.empty()) {
-    const auto written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      if (descriptor == STDOUT_FILENO && output_failure == 0) output_failure = errno;
-      return;
-    }
+    if (!file && !wait_for_room(descriptor)) return fail(EINTR);
+    const auto size = file ? text.size() : std::min(text.size(), piece_bytes);
+    const auto written = ::write(descriptor, text.data(), size);
+    if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (written <= 0) return fail(errno);
     text.remove_prefix(static_cast<std::size_t>(written));
   }
 }
@@ -84,6 +112,7 @@ bool output_failed() noexcept {
 
 result<void> output_outcome() {
   if (output_failure == 0 || output_failure == EPIPE) return {};
+  if (output_failure == EINTR) return errc::cancelled;
   return error{errc::io_error,
                std::string{"standard output: "} + std::strerror(output_failure)};
 }

@@ -190,7 +190,9 @@ result<exit_code> line_writer::run() {
   const auto report = writer_.close(drained ? duration{seconds{10}} : duration{patience});
   live_.clear();
   if (outcome && !report.outcome) outcome = report.outcome.error();
-  return tell(report, outcome);
+  const auto code = tell(report, outcome);
+  const auto told = output_outcome();
+  return told || code != exit_code::ok ? result<exit_code>{code} : told.error();
 }
 
 result<exit_code> run(const common_options& common, const write_options& options) {
