@@ -75,6 +75,7 @@ class SandboxVerb(support.unittest.TestCase):
             ("--stores", 0),
             ("--stores", 65),
             ("--auto-scale-window-ms", -1),
+            ("--retention-period-ms", -1),
             ("--stores", "many"),
         ):
             with self.subTest(words):

@@ -15,7 +15,8 @@ namespace pravega_actor::tool {
 namespace {
 
 constexpr std::size_t default_memory_mb = 4096;
-constexpr std::int64_t auto_scale_window_ms_max = std::int64_t{24} * 3600 * 1000;
+/// Of windows and periods: a day.
+constexpr std::int64_t period_ms_max = std::int64_t{24} * 3600 * 1000;
 
 struct daemon_options {
   pravega_sandbox::sandbox_options sandbox;
@@ -32,10 +33,10 @@ std::shared_ptr<spdlog::logger> make_log(bool quiet) {
 void log_counters(spdlog::logger& log, const pravega_sandbox::sandbox_counters& seen) {
   log.info(
       "connections {} (open {}), controller calls {}, appends {} ({} events, {} bytes), "
-      "reads {} ({} bytes), memory {} bytes, scalings by load {}",
+      "reads {} ({} bytes), memory {} bytes, scalings by load {}, truncations by policy {}",
       seen.connections_accepted, seen.connections_open, seen.controller_calls, seen.appends,
       seen.events_appended, seen.bytes_appended, seen.reads, seen.bytes_read, seen.memory_bytes,
-      seen.auto_scales);
+      seen.auto_scales, seen.retention_truncations);
 }
 
 result<exit_code> run(const common_options& common, daemon_options options) {
@@ -86,7 +87,11 @@ void add_sandbox_verb(CLI::App& app, command_line& line) {
       ->capture_default_str();
   verb.add_option("--auto-scale-window-ms", sandbox.auto_scale_window_ms,
                   "Window of the load that scales streams; 0: never")
-      ->check(CLI::Range(std::int64_t{0}, auto_scale_window_ms_max))
+      ->check(CLI::Range(std::int64_t{0}, period_ms_max))
+      ->capture_default_str();
+  verb.add_option("--retention-period-ms", sandbox.retention_period_ms,
+                  "How often retention policies truncate streams; 0: never")
+      ->check(CLI::Range(std::int64_t{0}, period_ms_max))
       ->capture_default_str();
   verb.add_option("--memory-mb", options->memory_mb, "MiB of events that are kept at most")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 20))

@@ -37,6 +37,10 @@ struct sandbox_options {
   /// Streams with a policy by rate are scaled by the load of each such window; 0: never. The
   /// shortest that a real server looks at is 2 minutes.
   std::int64_t auto_scale_window_ms = 120000;
+  /// Streams with a retention policy are looked at after each such period: a cut of the tail is
+  /// kept, and the stream is truncated at an older one; 0: never. The default is a real
+  /// controller's.
+  std::int64_t retention_period_ms = 1800000;
   /// Bytes of events of all segments together; all is kept in memory. What happens above it
   /// says `drop_oldest`.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
@@ -61,6 +65,8 @@ struct sandbox_counters {
   std::uint64_t memory_bytes = 0;
   /// Scalings by load.
   std::uint64_t auto_scales = 0;
+  /// Truncations by retention policies.
+  std::uint64_t retention_truncations = 0;
 };
 
 /// Where `cut_after_appends` ends the connection.

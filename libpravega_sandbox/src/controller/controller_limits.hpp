@@ -23,5 +23,7 @@ inline constexpr std::size_t deleted_streams_max = 100000;
 /// Tags of one stream, and the length of each (0.13's limits).
 inline constexpr std::size_t tags_max = 128;
 inline constexpr std::size_t tag_characters_max = 256;
+/// Cuts of one stream that are kept for its retention policy; with so many there is none anew.
+inline constexpr std::size_t retention_cuts_max = 10000;
 
 }  // namespace pravega_sandbox::controller_limits

@@ -121,6 +121,7 @@ controller_model::answer controller_model::on(const controller::get_controller_s
 controller_model::answer controller_model::on(const controller::create_scope& call) {
   if (auto checked = check_server_name(call.scope); !checked) return checked.error();
   if (scopes_.size() >= controller_limits::scopes_max) return errc::limit_exceeded;
+  retention_.forget(stream);
   return reply_with(controller::creation{scopes_.try_emplace(call.scope).second});
 }
 

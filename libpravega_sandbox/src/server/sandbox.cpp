@@ -11,7 +11,7 @@
 #include "server/fault_switches.hpp"
 #include "server/grpc_service.hpp"
 #include "server/io_thread.hpp"
-#include "server/load_watch.hpp"
+#include "server/periodic_job.hpp"
 #include "server/store_cluster.hpp"
 
 namespace pravega_sandbox {
@@ -51,6 +51,7 @@ result<void> check(const sandbox_options& options) {
   if (options.failover_ms < 0) return out_of_range("failover_ms");
   if (options.auto_scale_window_ms < 0) return out_of_range("auto_scale_window_ms");
   const auto fits = [&](std::uint16_t first) { return first + options.stores - 1 <= 65535; };
+  if (options.retention_period_ms < 0) return out_of_range("retention_period_ms");
   if (!fits(options.store_port)) return out_of_range("store_port");
   if (!fits(options.published_store_port)) return out_of_range("published_store_port");
   return {};
@@ -65,7 +66,16 @@ struct sandbox::parts {
         stores{thread.io(), store,          faults,
                clock,       options.stores, std::chrono::milliseconds{options.failover_ms}},
         controller_calls{store, {}},
-        watch{thread.io(), controller_calls, clock},
+        scaling{thread.io(),
+                [this](std::chrono::milliseconds window) {
+                  clock.update();
+                  return controller_calls.scale_by_load(window.count()).size();
+                }},
+        retention{thread.io(),
+                  [this](std::chrono::milliseconds) {
+                    clock.update();
+                    return controller_calls.apply_retention().size();
+                  }},
         service{controller_calls, [this](grpc_service::job job) {
                   thread.post([this, work = std::move(job)] {
                     clock.update();
@@ -90,7 +100,8 @@ struct sandbox::parts {
   io_thread thread;
   store_cluster stores;
   controller_model controller_calls;
-  load_watch watch;
+  periodic_job scaling;
+  periodic_job retention;
   grpc_service service;
   std::unique_ptr<::grpc::Server> controller_server;
   endpoint controller_address;
@@ -116,7 +127,8 @@ result<void> sandbox::parts::open(const sandbox_options& options) {
       told.back().port = static_cast<std::uint16_t>(options.published_store_port + i);
   }
   controller_calls.set_addresses(std::move(told), {controller_address});
-  watch.start(std::chrono::milliseconds{options.auto_scale_window_ms});
+  scaling.start(std::chrono::milliseconds{options.auto_scale_window_ms});
+  retention.start(std::chrono::milliseconds{options.retention_period_ms});
   stopped = false;
   thread.start();
   return {};
@@ -154,7 +166,8 @@ void sandbox::parts::stop() {
   if (stopped) return;
   stopped = true;
   thread.run([this] {
-    watch.stop();
+    scaling.stop();
+    retention.stop();
     stores.stop();
   });
   thread.stop();
@@ -222,7 +235,8 @@ sandbox_counters sandbox::counters() {
     out.reads = counted.reads;
     out.bytes_read = counted.bytes_read;
     out.memory_bytes = parts_->store.memory_bytes();
-    out.auto_scales = parts_->watch.scalings();
+    out.auto_scales = parts_->scaling.changes();
+    out.retention_truncations = parts_->retention.changes();
     return out;
   });
 }

@@ -210,6 +210,7 @@ TEST_CASE("store cluster: options out of their ranges") {
   CHECK(refused([](auto& o) { o.stores = stores_max + 1; }));
   CHECK(refused([](auto& o) { o.failover_ms = -1; }));
   CHECK(refused([](auto& o) { o.auto_scale_window_ms = -1; }));
+  CHECK(refused([](auto& o) { o.retention_period_ms = -1; }));
   CHECK(refused([](auto& o) { o.stores = 3, o.store_port = 65534; }));
   CHECK(refused([](auto& o) { o.stores = 3, o.published_store_port = 65534; }));
 }

@@ -1,0 +1,52 @@
+// Where streams are truncated by their retention policies.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "controller/stream_record.hpp"
+
+namespace pravega_sandbox {
+
+/// How far a stream's segments reach.
+struct stream_extent {
+  /// The active segments and their lengths; empty when the stream is sealed.
+  cut_offsets tail;
+  /// What was ever written to each segment that exists.
+  cut_offsets lengths;
+};
+
+/// Keeps cuts of streams, one for each judgement, and knows what was written between them by
+/// the growth of lengths from one call to the next. No clock.
+///
+/// As a real controller it truncates only at cuts that it has kept: at the newest behind which
+/// there is as much, or from which on as much time has passed, as the policy asks for.
+class retention_keeper {
+ public:
+  /// Keeps the stream's tail as a cut. The result is where to truncate: perhaps where the head
+  /// is already, or before it. It and all older cuts are forgotten.
+  [[nodiscard]] std::optional<cut_offsets> judge(const scoped_stream& stream,
+                                                 const pravega_actor::retention_policy& policy,
+                                                 const stream_extent& extent,
+                                                 std::int64_t now_ms);
+  void forget(const scoped_stream& stream) { kept_.erase(stream); }
+
+ private:
+  struct kept_cut {
+    std::int64_t at_ms = 0;
+    /// Written to the stream until here, counted from the first cut on.
+    std::int64_t bytes = 0;
+    cut_offsets offsets;
+  };
+  struct kept_stream {
+    std::int64_t bytes = 0;
+    cut_offsets lengths;
+    std::deque<kept_cut> cuts;
+  };
+
+  std::map<scoped_stream, kept_stream> kept_;
+};
+
+}  // namespace pravega_sandbox
