@@ -126,8 +126,9 @@ void switched_network::mute() {
 }
 
 client_world::client_world(const config& settings, std::int32_t segments,
-                           const fault_plan& plan)
-    : world{1, plan}, actors_before{world.live_actors()} {
+                           const fault_plan& plan,
+                           const pravega_sandbox::simulation_options& options)
+    : world{1, plan, options}, actors_before{world.live_actors()} {
   auto ports = world.ports();
   controller = std::make_shared<switched_controller>(world, ports.controller);
   network = std::make_shared<switched_network>(world, ports.connections);

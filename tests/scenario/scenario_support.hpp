@@ -127,7 +127,8 @@ struct client_world {
   const scoped_stream stream{"scope", "stream"};
 
   explicit client_world(const config& settings = {}, std::int32_t segments = 1,
-                        const fault_plan& plan = {});
+                        const fault_plan& plan = {},
+                        const pravega_sandbox::simulation_options& options = {});
   ~client_world();
 
   std::optional<result<event_writer>> try_open(const scoped_stream& which,
