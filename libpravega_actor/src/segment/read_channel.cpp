@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wire/codec.hpp"
+#include "segment/request_id.hpp"
 
 namespace pravega_actor {
 
@@ -10,10 +11,6 @@ namespace {
 
 /// What a slice counts at least, as a part of a request.
 constexpr std::size_t smallest_cost_part = 32;
-
-std::int64_t request_id(std::int32_t flow, std::uint32_t sequence) noexcept {
-  return static_cast<std::int64_t>(flow) << 32 | (sequence & 0x0FFFFFFF);
-}
 
 }  // namespace
 

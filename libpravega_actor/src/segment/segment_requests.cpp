@@ -3,6 +3,7 @@
 #include "segment/ask_controller.hpp"
 #include "segment/reply_error.hpp"
 #include "supervision/perform_actions.hpp"
+#include "segment/request_id.hpp"
 #include "wire/codec.hpp"
 
 namespace pravega_actor {
@@ -118,7 +119,7 @@ struct performer {
               [me = self, n = number](const caf::error&) { fail_lost(me, n, stage::connect); });
   }
   void operator()(const segment_requests_machine::ask&) const {
-    const auto id = static_cast<std::int64_t>(which.flow) << 32 | which.machine.attempt();
+    const auto id = request_id(which.flow, which.machine.attempt());
     auto frame = wire::encode(wire::get_stream_segment_info{id, which.what.of.to_string(),
                                                             which.what.delegation_token});
     if (frame) which.in_use->send(std::move(*frame));
