@@ -209,17 +209,46 @@ TEST_CASE("stream manager: stores that are away end a question in time") {
 }
 
 TEST_CASE("stream manager: the client's end answers what is open, once") {
+  enum class waits_for { controller, controller_again, stores };
+  const auto what =
+      GENERATE(waits_for::controller, waits_for::controller_again, waits_for::stores);
   manager_world w;
-  w.controller->now = switched_controller::mode::silent;
+  if (what == waits_for::controller) w.controller->now = switched_controller::mode::silent;
+  if (what == waits_for::controller_again) w.controller->now = switched_controller::mode::away;
+  if (what == waits_for::stores) w.network->refuses = true;
   int told = 0;
-  w.streams().describe_async(w.stream, [&](const result<stream_description>& got) {
-    CHECK_FALSE(got);
+  w.streams().tail_cut_async(w.stream, [&](const result<stream_cut>& got) {
+    REQUIRE_FALSE(got);
+    CHECK(got.error() == errc::closed);
     ++told;
   });
   w.world.run_for(seconds{1});
   CHECK(told == 0);
+  const auto began = w.world.now();
+  CHECK(w.close_client().outcome);
+  CHECK(told == 1);
+  CHECK(w.world.now() - began <= milliseconds{100});
   w.finish();
   CHECK(told == 1);
+}
+
+TEST_CASE("stream manager: a writer that drains does not keep what is open waiting") {
+  manager_world w;
+  auto writer = w.open();
+  w.network->mute();
+  REQUIRE(writer.try_write(as_bytes("x")));
+  w.controller->now = switched_controller::mode::silent;
+  const auto began = w.world.now();
+  std::optional<duration> told_after;
+  w.streams().describe_async(w.stream, [&](const result<stream_description>& got) {
+    CHECK(got.error() == errc::closed);
+    told_after = w.world.now() - began;
+  });
+  (void)w.close_client(seconds{10});
+  REQUIRE(told_after);
+  CHECK(*told_after <= seconds{1});
+  CHECK(w.world.now() - began >= seconds{5});
+  w.finish();
 }
 
 TEST_CASE("stream manager: nothing is asked through a closed client") {

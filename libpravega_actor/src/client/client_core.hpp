@@ -24,6 +24,9 @@ struct client_life {
   mutable std::mutex mutex;
   caf::actor root;
   std::vector<caf::actor_addr> writers;
+  /// Operations of the stream manager that may still run.
+  std::vector<caf::actor_addr> tasks;
+  std::size_t tasks_before_sweep = 64;
   std::uint64_t next_child = 1;
   bool closing = false;
   bool closed = false;
@@ -32,6 +35,12 @@ struct client_life {
   client_close_report report;
   void finish(const client_close_report& found);
 };
+
+/// Hears what a callback of the user threw.
+using threw_handler = std::function<void(const char* what)>;
+/// Publishes it as an event; keeps what it needs of the context.
+[[nodiscard]] threw_handler publish_threw(
+    const std::shared_ptr<const segment_context>& context);
 
 /// Thread-safe. The tree: client (supervisor) over the controller client, the connection
 /// manager, and one temporary child for each writer and reader.
@@ -73,6 +82,10 @@ class client_core final {
   bool add_child(
       const std::string& kind,
       std::function<caf::actor(caf::event_based_actor*, const std::string& path)> make);
+
+  /// Spawns an actor that ends when it gets `end_task`, which the client's end waits for;
+  /// false, and none is spawned, when the client is closed.
+  bool add_task(const std::function<caf::actor()>& spawn);
 
  private:
   void supervise_services();

@@ -1,5 +1,8 @@
 #include "client/closing.hpp"
 
+#include <algorithm>
+
+#include "client/end_task.hpp"
 #include "pravega_actor/writer_messages.hpp"
 #include "supervision/supervisor.hpp"
 
@@ -25,6 +28,7 @@ bool is_late(const caf::error& why) {
 
 void stop_tree(self_pointer self) {
   auto& state = self->state;
+  if (std::exchange(state.stopping, true)) return;
   if (!state.root) return finish(self, {});
   self->request(state.root, state.timeout, stop_supervisor{})
       .then([self](const supervisor_stopped&) { finish(self, {}); },
@@ -36,22 +40,42 @@ void stop_tree(self_pointer self) {
             });
 }
 
+void go_on(self_pointer self) {
+  if (self->state.writers_left == 0 && self->state.tasks_left == 0) stop_tree(self);
+}
+
 void one_writer_less(self_pointer self) {
-  if (--self->state.writers_left == 0) stop_tree(self);
+  --self->state.writers_left;
+  go_on(self);
+}
+
+void end_tasks(self_pointer self, const std::vector<caf::actor>& tasks, duration at_most) {
+  self->state.tasks_left = tasks.size();
+  if (tasks.empty()) return;
+  self->set_down_handler([self](const caf::down_msg&) {
+    auto& left = self->state.tasks_left;
+    if (left > 0) --left;
+    go_on(self);
+  });
+  for (const auto& each : tasks) {
+    self->monitor(each);
+    self->send(each, end_task{});
+  }
+  self->delayed_send(self, at_most, closing_tasks_due{});
 }
 
 }  // namespace
 
-caf::behavior closing(caf::stateful_actor<closing_state>* self, std::vector<caf::actor> writers,
-                      const caf::actor& root, duration timeout,
-                      std::function<void(const client_close_report&)> done) {
+caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_parts& parts,
+                      duration timeout, std::function<void(const client_close_report&)> done) {
   auto& state = self->state;
-  state.root = root;
+  state.root = parts.root;
   state.done = std::move(done);
-  state.writers_left = writers.size();
+  state.writers_left = parts.writers.size();
   const auto drain = timeout * 4 / 5;
   state.timeout = std::max<duration>(timeout - drain, seconds{1});
-  for (const auto& each : writers)
+  end_tasks(self, parts.tasks, std::min<duration>(drain, closing_state::tasks_end_max));
+  for (const auto& each : parts.writers)
     self->request(each, drain + seconds{1}, close_writer{drain})
         .then(
             [self](const writer_closed& closed) {
@@ -67,8 +91,14 @@ caf::behavior closing(caf::stateful_actor<closing_state>* self, std::vector<caf:
                         stage::close);
               one_writer_less(self);
             });
-  if (writers.empty()) self->send(self, closing_idle{});
-  return {[self](const closing_idle&) { stop_tree(self); }};
+  self->send(self, closing_idle{});
+  return {
+      [self](const closing_idle&) { go_on(self); },
+      [self](const closing_tasks_due&) {
+        self->state.tasks_left = 0;
+        go_on(self);
+      },
+  };
 }
 
 }  // namespace pravega_actor

@@ -1,4 +1,4 @@
-// Closes a client in order: writers first, then the tree.
+// Closes a client in order: writers and open operations first, then the tree.
 #pragma once
 
 #include <caf/all.hpp>
@@ -9,24 +9,39 @@
 
 namespace pravega_actor {
 
-/// Told to itself: there is no writer to wait for.
+/// Told to itself: to look whether there is nobody to wait for.
 struct closing_idle {};
+/// Told to itself: tasks that still run, in a callback of the user, are waited for no longer.
+struct closing_tasks_due {};
 
 struct closing_state {
+  static constexpr seconds tasks_end_max{1};
   client_close_report report;
   caf::actor root;
   std::size_t writers_left = 0;
+  std::size_t tasks_left = 0;
+  bool stopping = false;
   duration timeout{0};
   std::function<void(const client_close_report&)> done;
   const char* name = "closing";
 };
 
-/// Asks each writer to drain (four fifths of the time), then stops the root supervisor, and
-/// calls `done` once with what was found.
-caf::behavior closing(caf::stateful_actor<closing_state>* self, std::vector<caf::actor> writers,
-                      const caf::actor& root, duration timeout,
-                      std::function<void(const client_close_report&)> done);
+/// Whom a client's end has to wait for.
+struct closing_parts {
+  std::vector<caf::actor> writers;
+  /// Actors that end when they get `end_task`.
+  std::vector<caf::actor> tasks;
+  /// The supervisor.
+  caf::actor root;
+};
+
+/// Ends the tasks at once, asks each writer to drain (four fifths of the time), then stops the
+/// root supervisor, and calls `done` once with what was found. A callback of the user that a
+/// task runs delays it by `tasks_end_max` at most: it may wait for just this end.
+caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_parts& parts,
+                      duration timeout, std::function<void(const client_close_report&)> done);
 
 }  // namespace pravega_actor
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::closing_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::closing_tasks_due)

@@ -1,5 +1,6 @@
 #include "client/controller_caller.hpp"
 
+#include "client/end_task.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace pravega_actor {
@@ -61,7 +62,10 @@ caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* se
   state.request = std::move(request);
   state.done = std::move(done);
   ask(self);
-  return {[self](const caller_retry&) { ask(self); }};
+  return {
+      [self](const caller_retry&) { ask(self); },
+      [self](const end_task&) { finish(self, client_closed()); },
+  };
 }
 
 caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self,

@@ -21,7 +21,8 @@ struct controller_caller_state {
   ~controller_caller_state();
 };
 
-/// Asks the controller client, again if it was replaced meanwhile, and calls `done` once.
+/// Asks the controller client, again if it was replaced meanwhile, and calls `done` once. A
+/// task: see `end_task`.
 caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* self,
                                 std::shared_ptr<const segment_context> context,
                                 controller::request request, duration timeout,

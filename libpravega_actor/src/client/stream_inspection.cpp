@@ -1,6 +1,9 @@
 #include "client/stream_inspection.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "core/user_code.hpp"
 
 namespace pravega_actor {
 
@@ -138,6 +141,14 @@ std::optional<std::string> next_token(const controller::name_page& page,
   return over ? std::nullopt : std::optional{page.token};
 }
 
+namespace {
+
+error page_sink_threw(const std::string& what) {
+  return {errc::cancelled, "the page sink threw: " + what};
+}
+
+}  // namespace
+
 step list_pages(const std::function<controller::request(const std::string& token)>& request_for,
                 const std::function<bool(const std::vector<std::string>&)>& sink,
                 const std::string& token, const teller<void>& tell) {
@@ -147,7 +158,12 @@ step list_pages(const std::function<controller::request(const std::string& token
         const auto* page = std::get_if<controller::name_page>(&*got);
         if (page == nullptr)
           return tell(error{errc::internal_error, "the controller's reply has another type"});
-        if (!page->names.empty() && !sink(page->names)) return tell({});
+        bool more = true;
+        std::optional<error> thrown;
+        const auto take = [&] { more = page->names.empty() || sink(page->names); };
+        call_user([&](const char* what) { thrown = page_sink_threw(what); }, take);
+        if (thrown) return tell(*thrown);
+        if (!more) return tell({});
         const auto next = next_token(*page, token);
         return next ? list_pages(request_for, sink, *next, tell) : tell({});
       }}};

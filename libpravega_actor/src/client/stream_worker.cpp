@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/controller_caller.hpp"
+#include "client/end_task.hpp"
 #include "segment/segment_requests.hpp"
 
 namespace pravega_actor {
@@ -28,10 +29,11 @@ error too_late(self_pointer self) {
 void ask_controller(self_pointer self, const controller::request& what, duration timeout) {
   const auto number = self->state.number;
   // Nobody else holds the worker while it waits.
-  self->spawn(controller_caller, self->state.context, what, timeout,
-              [me = caf::actor{self}, number](const result<controller::reply>& outcome) {
-                caf::anon_send(me, worker_call_answered{number, outcome});
-              });
+  self->state.asked =
+      self->spawn(controller_caller, self->state.context, what, timeout,
+                  [me = caf::actor{self}, number](const result<controller::reply>& outcome) {
+                    caf::anon_send(me, worker_call_answered{number, outcome});
+                  });
 }
 
 void on_info(self_pointer self, std::size_t at, const result<segment_info>& outcome);
@@ -105,13 +107,16 @@ void perform(self_pointer self, step next) {
 }  // namespace
 
 stream_worker_state::~stream_worker_state() {
-  if (stores) caf::anon_send_exit(stores, caf::exit_reason::user_shutdown);
+  for (const auto& each : {asked, stores})
+    if (each) caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
 }
 
 caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
                             std::shared_ptr<const segment_context> context,
-                            stream_worker_timing timing, const std::function<step()>& begin) {
+                            stream_worker_timing timing, const std::function<step()>& begin,
+                            std::function<void(const error&)> give_up) {
   auto& state = self->state;
+  state.give_up = std::move(give_up);
   state.context = std::move(context);
   state.timing = timing;
   if (timing.total) state.deadline = state.context->env->now() + *timing.total;
@@ -120,6 +125,7 @@ caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
       [self](const worker_call_answered& answer) {
         auto& now = self->state;
         if (now.number != answer.number) return;
+        now.asked = nullptr;
         const auto then = std::get<call_step>(now.now.what).then;
         perform(self, then(answer.outcome, now.context->env->now()));
       },
@@ -128,6 +134,10 @@ caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
         if (now.number != over.number) return;
         const auto then = std::get<pause_step>(now.now.what).then;
         perform(self, then(now.context->env->now()));
+      },
+      [self](const end_task&) {
+        self->state.give_up(client_closed());
+        self->quit();
       },
   };
 }

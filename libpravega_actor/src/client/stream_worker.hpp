@@ -39,7 +39,10 @@ struct stream_worker_state {
   /// The step that waits for its answer.
   step now;
   std::uint64_t number = 0;
+  /// Who asks the controller for the step.
+  caf::actor asked;
   caf::actor stores;
+  std::function<void(const error&)> give_up;
   std::vector<result<segment_info>> infos;
   std::size_t infos_asked = 0;
   std::size_t infos_missing = 0;
@@ -47,9 +50,12 @@ struct stream_worker_state {
   ~stream_worker_state();
 };
 
+/// Carries out `begin()` and what follows from it. A task (see `end_task`): `give_up` tells its
+/// outcome if it is ended before.
 caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
                             std::shared_ptr<const segment_context> context,
-                            stream_worker_timing timing, const std::function<step()>& begin);
+                            stream_worker_timing timing, const std::function<step()>& begin,
+                            std::function<void(const error&)> give_up);
 
 }  // namespace pravega_actor
 

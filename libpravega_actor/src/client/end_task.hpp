@@ -1,0 +1,19 @@
+// The end of whoever carries one question of a handle into the actor world.
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "pravega_actor/error.hpp"
+
+namespace pravega_actor {
+
+/// Told to every task when the client closes: to answer with `client_closed` and end.
+struct end_task {};
+
+[[nodiscard]] inline error client_closed() {
+  return error{errc::closed, "the client is closed"};
+}
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::end_task)
