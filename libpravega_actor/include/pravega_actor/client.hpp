@@ -77,8 +77,11 @@ class client {
   [[nodiscard]] stream_manager streams() const;
 
   /// Calls back for everything that happens in the client; returns a number for `unsubscribe`.
-  /// The callback must not block; it may come from any thread.
+  /// The callback must not block, least of all on whoever unsubscribes it; it may come from any
+  /// thread.
   std::uint64_t subscribe(std::function<void(const library_event&)> sink);
+  /// The callback does not come any more when this returns: it waits for one that runs in
+  /// another thread. Called from within the callback itself, it waits for nothing.
   void unsubscribe(std::uint64_t number);
   /// Logs what happens in the client, a line each, up to the configured `log_level` (off by
   /// default). Returns a number for `unsubscribe`.
@@ -87,7 +90,8 @@ class client {
   [[nodiscard]] result<client_status> status() const;
 
   /// Closes writers (they drain), readers, the controller client and connections, in this
-  /// order, within one deadline. Idempotent.
+  /// order, within one deadline. Calls of the stream manager that are open end at once with
+  /// errc::closed. Idempotent.
   client_close_report close();
   client_close_report close(duration timeout);
   void close_async(duration timeout, std::function<void(const client_close_report&)> done);

@@ -12,18 +12,21 @@
 namespace pravega_actor {
 
 /// A list of sinks. Sinks are called in order of subscription, in the publishing thread,
-/// without a lock held; they must not block.
+/// without a lock held; they must not block, least of all on whoever unsubscribes.
 class event_bus {
  public:
   using sink = std::function<void(const library_event&)>;
 
   /// Returns a number for `unsubscribe`.
   std::uint64_t subscribe(sink to);
+  /// The sink is not called any more, and what it holds is free, when this returns: calls in
+  /// other threads are waited for. Within a call of the sink itself nothing is waited for.
   void unsubscribe(std::uint64_t number);
   void publish(const library_event& event) const;
 
  private:
-  using sink_map = std::map<std::uint64_t, sink>;
+  class subscription;
+  using sink_map = std::map<std::uint64_t, std::shared_ptr<subscription>>;
   mutable std::mutex mutex_;
   std::uint64_t next_ = 1;
   std::shared_ptr<const sink_map> sinks_ = std::make_shared<sink_map>();

@@ -1,6 +1,8 @@
 #include "supervision/event_bus.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -73,6 +75,52 @@ TEST_CASE("many threads publish while others come and go", "[event_bus]") {
     each.join();
   CHECK(steady == 6000);
   CHECK(visiting <= 6000 * 500);
+}
+
+TEST_CASE("unsubscribing waits for a call in another thread", "[event_bus]") {
+  event_bus bus;
+  std::atomic<bool> inside{false};
+  std::atomic<bool> ending{false};
+  std::atomic<bool> over{false};
+  auto held = std::make_shared<int>(1);
+  const auto number = bus.subscribe([&, held](const library_event&) {
+    inside = true;
+    while (!ending)
+      std::this_thread::yield();
+    // Long enough for whoever does not wait to come back before this ends.
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    over = true;
+  });
+  std::thread publisher{[&] { bus.publish(happening("x")); }};
+  while (!inside)
+    std::this_thread::yield();
+  ending = true;
+  bus.unsubscribe(number);
+  CHECK(over);
+  CHECK(held.use_count() == 1);
+  publisher.join();
+}
+
+TEST_CASE("a sink that runs in two threads may unsubscribe itself in both", "[event_bus]") {
+  event_bus bus;
+  std::atomic<int> inside{0};
+  std::atomic<int> ended{0};
+  auto held = std::make_shared<int>(1);
+  std::uint64_t mine = 0;
+  mine = bus.subscribe([&, held](const library_event& e) {
+    ++inside;
+    while (inside < 2)
+      std::this_thread::yield();
+    // From a call within the call, too.
+    if (e.path != "nested") bus.publish(happening("nested"));
+    bus.unsubscribe(mine);
+    ++ended;
+  });
+  std::thread other{[&] { bus.publish(happening("x")); }};
+  bus.publish(happening("y"));
+  other.join();
+  CHECK(ended >= 2);
+  CHECK(held.use_count() == 1);
 }
 
 TEST_CASE("each kind of event has words of its own", "[event_bus]") {
