@@ -16,14 +16,17 @@ inline constexpr std::int32_t active_segments_max = 10000;
 inline constexpr std::int32_t segments_max = 1 << 20;
 /// Epochs of one stream.
 inline constexpr std::size_t epochs_max = 10000;
+/// Segments of all epochs of one stream together; one that lives through several epochs counts
+/// in each of them.
+inline constexpr std::size_t epoch_segments_max = 1u << 21;
 inline constexpr std::size_t scopes_max = 100000;
 inline constexpr std::size_t streams_per_scope_max = 100000;
 /// Deleted streams whose segment numbers are remembered.
 inline constexpr std::size_t deleted_streams_max = 100000;
+/// Cuts of one stream that are kept for its retention policy; with so many there is none anew.
+inline constexpr std::size_t retention_cuts_max = 10000;
 /// Tags of one stream, and the length of each (0.13's limits).
 inline constexpr std::size_t tags_max = 128;
 inline constexpr std::size_t tag_characters_max = 256;
-/// Cuts of one stream that are kept for its retention policy; with so many there is none anew.
-inline constexpr std::size_t retention_cuts_max = 10000;
 
 }  // namespace pravega_sandbox::controller_limits

@@ -89,11 +89,21 @@ stream_record* controller_model::look_up(const scoped_stream& stream) {
   return const_cast<stream_record*>(find(stream));
 }
 
+std::int32_t controller_model::first_number_of(const scoped_stream& stream) const {
+  const auto used = next_numbers_.find(stream);
+  return used == next_numbers_.end() ? 0 : used->second;
+}
+
+result<void> controller_model::check_room_for(std::size_t segments) const {
+  if (segments <= store_.segments_free()) return {};
+  return error{errc::limit_exceeded, "the store has no room for more segments: segments_max"};
+}
+
+// There is room for its segments: that was checked.
 void controller_model::add_stream(scope_record& scope, const scoped_stream& stream,
                                   const stream_config& config) {
-  const auto used = next_numbers_.find(stream);
-  const auto first_number = used == next_numbers_.end() ? 0 : used->second;
-  const auto [it, added] = scope.streams.try_emplace(stream.stream, config, first_number);
+  const auto [it, added] =
+      scope.streams.try_emplace(stream.stream, config, first_number_of(stream));
   if (!added) return;
   for (const auto& [id, range] : it->second.active()) {
     store_.create(pravega_actor::segment{stream, id}.to_string());
@@ -111,6 +121,7 @@ void controller_model::erase_stream(scope_record& scope, const scoped_stream& st
     next_numbers_.erase(next_numbers_.begin());
   }
   scaler_.forget(stream);
+  retention_.forget(stream);
   scope.streams.erase(it);
 }
 
@@ -121,7 +132,6 @@ controller_model::answer controller_model::on(const controller::get_controller_s
 controller_model::answer controller_model::on(const controller::create_scope& call) {
   if (auto checked = check_server_name(call.scope); !checked) return checked.error();
   if (scopes_.size() >= controller_limits::scopes_max) return errc::limit_exceeded;
-  retention_.forget(stream);
   return reply_with(controller::creation{scopes_.try_emplace(call.scope).second});
 }
 
@@ -156,10 +166,18 @@ controller_model::answer controller_model::on(const controller::create_stream& c
   if (scope.streams.size() + 2 > controller_limits::streams_per_scope_max) {
     return errc::limit_exceeded;
   }
-  add_stream(scope, call.stream, call.config);
-  if (call.stream.stream.rfind(mark_prefix, 0) != 0) {
-    add_stream(scope, {call.stream.scope, mark_stream(call.stream.stream)}, stream_config{});
+  std::map<scoped_stream, stream_config> added{{call.stream, call.config}};
+  if (call.stream.stream.rfind(mark_prefix, 0) != 0)
+    added[{call.stream.scope, mark_stream(call.stream.stream)}] = stream_config{};
+  std::size_t segments = 0;
+  for (const auto& [stream, config] : added) {
+    auto fits = stream_record::check_creation(config, first_number_of(stream));
+    if (!fits) return fits.error().with_subject(stream.to_string());
+    segments += static_cast<std::size_t>(config.scaling.segments_min);
   }
+  if (auto room = check_room_for(segments); !room) return room.error();
+  for (const auto& [stream, config] : added)
+    add_stream(scope, stream, config);
   return reply_with(controller::creation{true});
 }
 
@@ -168,11 +186,17 @@ controller_model::answer controller_model::on(const controller::update_stream& c
   auto* stream = look_up(call.stream);
   if (stream == nullptr) return missing(call.stream);
   if (stream->sealed()) return errc::stream_sealed;
+  const auto config_before = stream->config();
   stream->set_config(call.config);
   if (stream->wants_other_count()) {
     const auto before = stream->active();
-    const auto started = stream->scale_to_config();
-    if (!started) return started.error();
+    auto room = check_room_for(static_cast<std::size_t>(call.config.scaling.segments_min));
+    const auto started =
+        room ? stream->scale_to_config() : result<controller::scale_started>{room.error()};
+    if (!started) {
+      stream->set_config(config_before);
+      return started.error();
+    }
     apply_scale(call.stream, before, started->segments);
   }
   return reply_with(controller::done{});

@@ -51,7 +51,28 @@ error invalid(std::string why) {
   return {errc::invalid_argument, std::move(why)};
 }
 
+bool numbers_suffice(std::int32_t next_number, std::size_t added) {
+  const std::int64_t left = std::int64_t{controller_limits::segments_max} - next_number;
+  return left >= 0 && added <= static_cast<std::size_t>(left);
+}
+
+std::string too_many(const char* what, std::size_t most) {
+  return "more " + std::string{what} + " than the sandbox allows: " + std::to_string(most);
+}
+
+std::string too_many_ever() {
+  return too_many("segments in a stream's life", std::size_t{controller_limits::segments_max});
+}
+
 }  // namespace
+
+result<void> stream_record::check_creation(const stream_config& config,
+                                           std::int32_t first_number) {
+  const auto count = static_cast<std::size_t>(std::max(0, config.scaling.segments_min));
+  if (!numbers_suffice(first_number, count))
+    return error{errc::limit_exceeded, too_many_ever()};
+  return {};
+}
 
 stream_record::stream_record(stream_config config, std::int32_t first_number)
     : config_{std::move(config)}, next_number_{first_number} {
@@ -79,6 +100,7 @@ result<controller::scale_started> stream_record::scale_to_config() {
 void stream_record::open_epoch(std::vector<segment_with_range> segments) {
   std::sort(segments.begin(), segments.end(),
             [](const auto& a, const auto& b) { return a.range.low < b.range.low; });
+  epoch_segments_ += segments.size();
   epochs_.push_back(std::move(segments));
   for (const auto& [id, range] : epochs_.back()) {
     segments_.try_emplace(id, segment_record{range, 0, false}).first->second.last_epoch =
@@ -149,11 +171,18 @@ result<void> stream_record::check_scale(const std::vector<segment_id>& sealed,
   if (count < static_cast<std::size_t>(config_.scaling.segments_min)) {
     return refused("fewer segments than the stream's minimum");
   }
-  const bool too_many = count > controller_limits::active_segments_max ||
-                        ranges.size() > static_cast<std::size_t>(
-                                            controller_limits::segments_max - next_number_) ||
-                        epochs_.size() >= controller_limits::epochs_max;
-  if (too_many) return refused("more segments or epochs than the sandbox allows");
+  return check_room(ranges.size(), count);
+}
+
+result<void> stream_record::check_room(std::size_t added, std::size_t count) const {
+  constexpr auto active_max = std::size_t{controller_limits::active_segments_max};
+  constexpr auto epochs_max = controller_limits::epochs_max;
+  constexpr auto sum_max = controller_limits::epoch_segments_max;
+  if (count > active_max) return refused(too_many("active segments", active_max));
+  if (!numbers_suffice(next_number_, added)) return refused(too_many_ever());
+  if (epochs_.size() >= epochs_max) return refused(too_many("epochs", epochs_max));
+  if (epoch_segments_ + count > sum_max)
+    return refused(too_many("segments in all epochs together", sum_max));
   return {};
 }
 

@@ -28,6 +28,9 @@ using cut_offsets = std::map<segment_id, std::int64_t>;
 /// seals and deletes the segments.
 class stream_record {
  public:
+  /// limit_exceeded if there are not so many numbers left.
+  [[nodiscard]] static result<void> check_creation(const stream_config& config,
+                                                   std::int32_t first_number);
   /// segments_min segments in epoch 0, of equal ranges, numbered from `first_number` on.
   explicit stream_record(stream_config config, std::int32_t first_number = 0);
 
@@ -87,6 +90,8 @@ class stream_record {
   void open_epoch(std::vector<segment_with_range> segments);
   [[nodiscard]] result<void> check_scale(const std::vector<segment_id>& sealed,
                                          const std::vector<key_range>& ranges) const;
+  /// Whether there is room for `added` new segments in a new epoch of `count`.
+  [[nodiscard]] result<void> check_room(std::size_t added, std::size_t count) const;
   [[nodiscard]] std::vector<segment_id> predecessors_of(const segment_with_range& of) const;
   [[nodiscard]] bool reaches(const cut_offsets& cut, segment_id id, const key_range& range,
                              bool from_cut_on) const;
@@ -96,6 +101,8 @@ class stream_record {
   std::int32_t next_number_ = 0;
   std::map<segment_id, segment_record> segments_;
   std::vector<std::vector<segment_with_range>> epochs_;
+  /// In all epochs together.
+  std::size_t epoch_segments_ = 0;
   cut_offsets head_;
 };
 

@@ -39,7 +39,8 @@ std::string published(const sandbox_options& options, const asio::ip::address& a
 
 store_options store_options_of(const sandbox_options& options) {
   return {options.memory_bytes_max,
-          options.drop_oldest ? when_full::drop_oldest : when_full::refuse};
+          options.drop_oldest ? when_full::drop_oldest : when_full::refuse,
+          store_limits::segments_max};
 }
 
 error out_of_range(const std::string& name) {
@@ -50,8 +51,8 @@ result<void> check(const sandbox_options& options) {
   if (options.stores < 1 || options.stores > stores_max) return out_of_range("stores");
   if (options.failover_ms < 0) return out_of_range("failover_ms");
   if (options.auto_scale_window_ms < 0) return out_of_range("auto_scale_window_ms");
-  const auto fits = [&](std::uint16_t first) { return first + options.stores - 1 <= 65535; };
   if (options.retention_period_ms < 0) return out_of_range("retention_period_ms");
+  const auto fits = [&](std::uint16_t first) { return first + options.stores - 1 <= 65535; };
   if (!fits(options.store_port)) return out_of_range("store_port");
   if (!fits(options.published_store_port)) return out_of_range("published_store_port");
   return {};

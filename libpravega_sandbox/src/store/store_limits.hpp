@@ -11,6 +11,8 @@ inline constexpr std::size_t kept_append_bytes_min = 32u << 10;
 /// Smallest and largest buffer that collects small appends.
 inline constexpr std::size_t tail_buffer_bytes_min = 1u << 10;
 inline constexpr std::size_t tail_buffer_bytes_max = 256u << 10;
+/// Unused receive buffers that are kept for all connections of a sandbox together.
+inline constexpr std::size_t receive_pool_bytes = 16u << 20;
 /// Smallest read that a server serves (0.13: fewer bytes asked for are raised to this).
 inline constexpr std::size_t read_bytes_min = 8;
 /// Reads of one connection that may wait at tails.

@@ -41,7 +41,7 @@ bool is_transient(std::string_view name) {
 
 store_status store_model::create(const std::string& name) {
   if (segments_.count(name) != 0) return store_status::exists;
-  if (segments_.size() >= store_limits::segments_max) return store_status::full;
+  if (segments_free() == 0) return store_status::full;
   segments_.emplace(name, std::make_shared<segment_model>(name, now_ms_));
   return store_status::ok;
 }

@@ -4,13 +4,16 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/buffer_pool.hpp"
 #include "store/segment_model.hpp"
+#include "store/store_limits.hpp"
 
 namespace pravega_sandbox {
 
@@ -26,6 +29,7 @@ struct store_options {
   /// Bytes of all segments together.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
   when_full full = when_full::refuse;
+  std::size_t segments_max = store_limits::segments_max;
 };
 
 enum class store_status : std::uint8_t {
@@ -101,7 +105,12 @@ class store_model {
   /// To be called when owners have changed: reads that wait elsewhere are told.
   void wake_moved();
 
+  /// `full` if there is no room for another segment.
   store_status create(const std::string& name);
+  /// How many more segments there is room for.
+  [[nodiscard]] std::size_t segments_free() const noexcept {
+    return options_.segments_max - segments_.size();
+  }
   /// Creates a transient part of `parent`, which need not be there; returns its name, or
   /// nothing if there is no room for another segment.
   [[nodiscard]] std::optional<std::string> create_transient(const std::string& parent,
@@ -121,6 +130,11 @@ class store_model {
                      std::span<const attribute_change> changes);
 
   [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
+  /// What all sessions receive into.
+  [[nodiscard]] const std::shared_ptr<pravega_actor::buffer_pool>& receive_pool()
+      const noexcept {
+    return receive_pool_;
+  }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_.size(); }
   [[nodiscard]] const store_counters& counters() const noexcept { return counters_; }
   void count_read(std::size_t bytes) {
@@ -135,6 +149,8 @@ class store_model {
   void truncate_to(segment_model& target, std::int64_t offset);
 
   store_options options_;
+  const std::shared_ptr<pravega_actor::buffer_pool> receive_pool_ =
+      std::make_shared<pravega_actor::buffer_pool>(store_limits::receive_pool_bytes);
   std::int64_t now_ms_ = 0;
   std::size_t memory_bytes_ = 0;
   std::uint64_t transients_ = 0;

@@ -23,7 +23,7 @@ store_session::store_session(store_model& store, session_output& output, options
     : output_{output},
       context_{store, chosen.faults != nullptr ? *chosen.faults : no_faults_,
                chosen.store_index},
-      reader_{payload_bytes_max},
+      reader_{payload_bytes_max, store.receive_pool()},
       appends_{context_},
       reads_{context_, *this},
       requests_{context_} {}

@@ -14,6 +14,7 @@ const scoped_stream stream{"scope", "stream"};
 
 struct fixture {
   store_model store;
+  explicit fixture(store_options options = {}) : store{options} {}
   controller_model model{
       store, {{"127.0.0.1", 1000}, {"127.0.0.1", 1001}}, {{"localhost", 90}}};
 
@@ -308,4 +309,30 @@ TEST_CASE("controller model: a stream scales by its load, and back") {
   REQUIRE(f.call(controller::seal_stream{stream}));
   f.store.set_now_ms(4 * window_ms);
   CHECK(f.model.scale_by_load(window_ms).empty());
+}
+
+TEST_CASE("controller model: a store that is full of segments refuses new ones") {
+  store_options small;
+  small.segments_max = 4;
+  fixture f{small};
+  stream_config config;
+  config.scaling.segments_min = 4;
+  REQUIRE(f.call(controller::create_scope{"scope"}));
+  const auto refused = f.call(controller::create_stream{stream, config});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == errc::limit_exceeded);
+  CHECK_FALSE(f.call(controller::check_stream{stream})->exists);
+  CHECK(f.store.segment_count() == 0);
+  config.scaling.segments_min = 2;
+  REQUIRE(f.call(controller::create_stream{stream, config}));
+  const std::vector<key_range> thirds{{0.0, 0.2}, {0.2, 0.5}};
+  CHECK(f.call(controller::scale_stream{stream, {{0, 0}}, thirds, 0}).error() ==
+        errc::limit_exceeded);
+  config.scaling.segments_min = 3;
+  CHECK(f.call(controller::update_stream{stream, config}).error() == errc::limit_exceeded);
+  CHECK(f.call(controller::get_stream_config{stream})->scaling.segments_min == 2);
+  CHECK(f.call(controller::get_current_segments{stream})->segments.size() == 2);
+  // What is there goes on.
+  CHECK(f.call(controller::scale_stream{stream, {{0, 0}}, {{0.0, 0.5}}, 0}));
+  CHECK(f.store.segment_count() == 4);
 }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "controller/controller_limits.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_sandbox;
@@ -178,4 +179,41 @@ TEST_CASE("stream record: the segments between two cuts, both included") {
   CHECK(stream.between(middle, middle) == ids{{1, 1}, {2, 1}});
   CHECK(stream.between(middle, {}) == ids{{1, 1}, {2, 1}, {3, 2}, {4, 2}});
   CHECK(stream.between(start, start) == ids{{0, 0}});
+}
+
+TEST_CASE("stream record: segment numbers run out, also after many streams of one name") {
+  constexpr auto most = controller_limits::segments_max;
+  stream_config config;
+  config.scaling.segments_min = 2;
+  CHECK(stream_record::check_creation(config, most - 2));
+  CHECK(stream_record::check_creation(config, most - 1).error() == errc::limit_exceeded);
+  CHECK(stream_record::check_creation(config, most + 5).error() == errc::limit_exceeded);
+  stream_record full{config, most - 2};
+  CHECK(full.scale({{most - 2, 0}}, {{0.0, 0.5}}).error() == errc::precondition_failed);
+  // One that has more than it may: the room that is left must not wrap round.
+  stream_record over{config, most - 1};
+  CHECK(over.next_number() == most + 1);
+  const auto refused = over.scale({{most - 1, 0}}, {{0.0, 0.5}});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().detail() ==
+        "more segments in a stream's life than the sandbox allows: 1048576");
+}
+
+TEST_CASE("stream record: the epochs together have a limit") {
+  constexpr auto active = controller_limits::active_segments_max;
+  const auto epochs = controller_limits::epoch_segments_max / std::size_t{active};
+  auto stream = fixed(active);
+  segment_id last{active - 1, 0};
+  for (std::size_t i = 1; i < epochs; ++i) {
+    const auto range = stream.active().back().range;
+    const auto scaled = stream.scale({last}, {range});
+    REQUIRE(scaled);
+    last = scaled->segments.front().id;
+  }
+  const auto refused = stream.scale({last}, {stream.active().back().range});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == errc::precondition_failed);
+  CHECK(refused.error().detail() ==
+        "more segments in all epochs together than the sandbox allows: 2097152");
+  CHECK(stream.epoch() == static_cast<std::int32_t>(epochs) - 1);
 }

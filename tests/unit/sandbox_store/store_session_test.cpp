@@ -1,5 +1,6 @@
 #include "store/store_session.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -131,4 +132,31 @@ TEST_CASE("store session: another store's segments are refused with WrongHost") 
   CHECK(f.segment->length() == 0);
   session_client other{f.store.model, {1, nullptr}};
   CHECK(other.setup() == no_value);
+}
+
+TEST_CASE("store session: all sessions receive into one pool, which keeps little") {
+  store_fixture store;
+  const auto& pool = *store.model.receive_pool();
+  const std::string large(store_limits::receive_pool_bytes / 4, 'x');
+  {
+    std::vector<std::unique_ptr<session_client>> clients;
+    for (int i = 0; i < 8; ++i) {
+      clients.push_back(std::make_unique<session_client>(store.model));
+      const auto before = pool.outstanding_bytes();
+      clients.back()->send(wire::keep_alive{});
+      clients.back()->expect<wire::keep_alive>();
+      CHECK(pool.outstanding_bytes() > before);
+    }
+    auto segment = store.segment(segment_name);
+    for (auto& each : clients) {
+      const auto number = each->setup();
+      each->append(large, number == no_value ? 1 : number + 1);
+    }
+    CHECK(segment->length() > 0);
+    CHECK(pool.outstanding_bytes() >= large.size());
+    store.model.remove(segment_name);
+  }
+  CHECK(pool.outstanding_bytes() == 0);
+  CHECK(pool.retained_bytes() > 0);
+  CHECK(pool.retained_bytes() <= store_limits::receive_pool_bytes);
 }
