@@ -62,7 +62,8 @@ decoded utf8_at(std::string_view text, std::size_t at) noexcept {
 std::size_t ascii_prefix(std::string_view text) noexcept {
   return static_cast<std::size_t>(std::find_if(text.begin(), text.end(),
                                                [](char c) {
-                                                 return c <= 0; /* NUL, or not ASCII */
+                                                 // NUL, or not ASCII; char may be unsigned.
+                                                 return static_cast<signed char>(c) <= 0;
                                                }) -
                                   text.begin());
 }
