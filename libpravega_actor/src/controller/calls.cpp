@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/finally.hpp"
+
 namespace pravega_actor::detail {
 namespace {
 
@@ -25,18 +27,19 @@ std::uint64_t calls_under_way::add(std::function<void()> cancel) {
 }
 
 void calls_under_way::answer(std::uint64_t id, const std::function<void()>& callback) {
-  const auto* const outer = std::exchange(answering, this);
+  const finally forget{[this, id, outer = std::exchange(answering, this)] {
+    answering = outer;
+    std::unique_lock lock{mutex_};
+    const auto found = calls_.find(id);
+    {
+      const auto freed_here = std::exchange(found->second, nullptr);
+      lock.unlock();
+    }
+    lock.lock();
+    calls_.erase(found);
+    changed_.notify_all();
+  }};
   callback();
-  answering = outer;
-  std::unique_lock lock{mutex_};
-  const auto found = calls_.find(id);
-  {
-    const auto freed_here = std::exchange(found->second, nullptr);
-    lock.unlock();
-  }
-  lock.lock();
-  calls_.erase(found);
-  changed_.notify_all();
 }
 
 void calls_under_way::cancel_all() {

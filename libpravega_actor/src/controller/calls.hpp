@@ -16,7 +16,8 @@ class calls_under_way {
   /// what it cancels; it may be called from several threads, and calls back from none of them.
   [[nodiscard]] std::uint64_t add(std::function<void()> cancel);
   /// Runs the call's callback, lets `cancel` go, and only then forgets the call: what a call
-  /// holds of the port is free when `cancel_all` returns.
+  /// holds of the port is free when `cancel_all` returns. What the callback throws goes on to
+  /// whoever called this; the call is forgotten all the same.
   void answer(std::uint64_t id, const std::function<void()>& callback);
   /// Cancels all calls and waits for their callbacks, but for those that wait here themselves.
   void cancel_all();

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -105,6 +106,18 @@ TEST_CASE("calls under way: a call that comes after the end is born cancelled") 
   CHECK(cancelled);
   calls.answer(id, [] {});
   calls.cancel_all();
+}
+
+TEST_CASE("calls under way: a callback that throws has answered all the same") {
+  calls_under_way calls;
+  const auto held = std::make_shared<int>(1);
+  const auto id = calls.add([held] { ++*held; });
+  CHECK_THROWS_AS(calls.answer(id, [] { throw std::runtime_error{"thrown by the test"}; }),
+                  std::runtime_error);
+  CHECK_FALSE(calls.in_callback());
+  CHECK(held.use_count() == 1);
+  // Nothing is under way: were the call still known, this would wait for ever.
+  if (held.use_count() == 1) calls.cancel_all();
 }
 
 TEST_CASE("calls under way: several callbacks may cancel all and wait for one another") {
