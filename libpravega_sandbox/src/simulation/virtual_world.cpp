@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 namespace pravega_sandbox {
 
@@ -37,61 +38,81 @@ void virtual_world::note(std::string_view line) {
   trace += '\n';
 }
 
+void virtual_world::take_out(std::uint64_t number, lane_queue& lane) {
+  if (!lane.indexed) return;
+  later_.erase({*lane.indexed, number});
+  due_.erase(number);
+  lane.indexed.reset();
+}
+
+void virtual_world::index(std::uint64_t number, lane_queue& lane) {
+  take_out(number, lane);
+  if (lane.waiting.empty()) return;
+  lane.indexed = due_at(lane);
+  later_.emplace(*lane.indexed, number);
+}
+
 void virtual_world::schedule(std::uint64_t lane, duration delay, std::function<void()> what) {
   auto& queue = lanes_[lane];
   const auto at = std::max(now() + delay, queue.last);
   queue.last = at;
   queue.waiting.emplace(next_number_++, occurrence{at, std::move(what)});
+  index(lane, queue);
 }
 
 void virtual_world::put_back(std::uint64_t lane, std::function<void()> what) {
   auto& queue = lanes_[lane];
   const auto first = queue.waiting.empty() ? next_number_++ : queue.waiting.begin()->first - 1;
   queue.waiting.emplace(first, occurrence{now(), std::move(what)});
+  index(lane, queue);
 }
 
 void virtual_world::hold(std::uint64_t lane, time_point until) {
   auto& queue = lanes_[lane];
   queue.held = std::max(queue.held, until);
+  index(lane, queue);
 }
 
 void virtual_world::drop(std::uint64_t lane) {
-  lanes_.erase(lane);
+  const auto dropped = lanes_.find(lane);
+  if (dropped == lanes_.end()) return;
+  take_out(lane, dropped->second);
+  lanes_.erase(dropped);
 }
 
 time_point virtual_world::due_at(const lane_queue& lane) {
   return std::max(lane.waiting.begin()->second.at, lane.held);
 }
 
-std::size_t virtual_world::due_count() const {
+std::size_t virtual_world::due_count() {
   const auto at = now();
-  return static_cast<std::size_t>(
-      std::count_if(lanes_.begin(), lanes_.end(), [at](const auto& each) {
-        return !each.second.waiting.empty() && due_at(each.second) <= at;
-      }));
+  while (!later_.empty() && later_.begin()->first <= at) {
+    due_.insert(later_.begin()->second);
+    later_.erase(later_.begin());
+  }
+  return due_.size();
 }
 
 bool virtual_world::next_time(time_point& out) const {
-  bool found = false;
-  for (const auto& [number, lane] : lanes_) {
-    if (lane.waiting.empty()) continue;
-    const auto at = due_at(lane);
+  bool found = !later_.empty();
+  if (found) out = later_.begin()->first;
+  for (const auto number : due_) {
+    const auto at = due_at(lanes_.at(number));
     if (!found || at < out) out = at;
     found = true;
   }
   return found;
 }
 
-void virtual_world::run_due(std::size_t index) {
-  const auto at = now();
-  for (auto lane = lanes_.begin(); lane != lanes_.end(); ++lane) {
-    if (lane->second.waiting.empty() || due_at(lane->second) > at || index-- > 0) continue;
-    auto what = std::move(lane->second.waiting.begin()->second.what);
-    lane->second.waiting.erase(lane->second.waiting.begin());
-    if (lane->second.waiting.empty() && lane->second.held <= at) lanes_.erase(lane);
-    what();
-    return;
-  }
+void virtual_world::run_due(std::size_t index_of_due) {
+  if (index_of_due >= due_count()) return;
+  const auto number = *std::next(due_.begin(), static_cast<std::ptrdiff_t>(index_of_due));
+  const auto lane = lanes_.find(number);
+  auto what = std::move(lane->second.waiting.begin()->second.what);
+  lane->second.waiting.erase(lane->second.waiting.begin());
+  index(number, lane->second);
+  if (lane->second.waiting.empty() && lane->second.held <= now()) lanes_.erase(lane);
+  what();
 }
 
 }  // namespace pravega_sandbox

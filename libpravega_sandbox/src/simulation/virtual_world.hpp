@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -48,10 +50,10 @@ class virtual_world {
   void hold(std::uint64_t lane, time_point until);
   /// Forgets what is scheduled in the lane.
   void drop(std::uint64_t lane);
-  [[nodiscard]] std::size_t due_count() const;
+  [[nodiscard]] std::size_t due_count();
   [[nodiscard]] bool next_time(time_point& out) const;
-  /// Runs the `index`-th due occurrence.
-  void run_due(std::size_t index);
+  /// Runs the due occurrence of this number, in the order of lanes.
+  void run_due(std::size_t index_of_due);
 
  private:
   struct occurrence {
@@ -62,14 +64,21 @@ class virtual_world {
     std::multimap<std::int64_t, occurrence> waiting;
     time_point last{};
     time_point held{};
+    /// Under which time it is in `later_`, or was before it became due.
+    std::optional<time_point> indexed;
   };
   [[nodiscard]] static time_point due_at(const lane_queue& lane);
+  void take_out(std::uint64_t number, lane_queue& lane);
+  void index(std::uint64_t number, lane_queue& lane);
 
   std::uint64_t state_;
   std::uint64_t next_lane_ = 1;
   std::int64_t next_number_ = 1;
   time_point start_{};
   std::map<std::uint64_t, lane_queue> lanes_;
+  /// Lanes with something waiting: by their time, and by their number once that has come.
+  std::set<std::pair<time_point, std::uint64_t>> later_;
+  std::set<std::uint64_t> due_;
 };
 
 }  // namespace pravega_sandbox
