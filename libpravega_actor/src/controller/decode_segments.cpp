@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "controller/decode.hpp"
+#include "core/versioned.hpp"
 
 namespace pravega_actor::detail {
 namespace {
@@ -122,7 +123,7 @@ answer decode(reply_to<get_head_segments>, const pb::SegmentsAtTime& from) {
   for (const auto& each : from.segments()) {
     const auto id = id_of(each.segmentid().segmentid());
     if (!id) return id.error();
-    if (each.offset() < read_to_the_end)
+    if (each.offset() < read_to_the_end || each.offset() > compact_signed_long_max)
       return violation("a segment starts at offset " + std::to_string(each.offset()));
     if (!to.offsets.emplace(*id, each.offset()).second) {
       return violation("segment " + std::to_string(id->value()) + " comes twice");

@@ -1,9 +1,10 @@
 #include "segment/segment_requests.hpp"
 
+#include "core/versioned.hpp"
 #include "segment/ask_controller.hpp"
 #include "segment/reply_error.hpp"
-#include "supervision/perform_actions.hpp"
 #include "segment/request_id.hpp"
+#include "supervision/perform_actions.hpp"
 #include "wire/codec.hpp"
 
 namespace pravega_actor {
@@ -24,6 +25,11 @@ result<segment_info> info_of(const wire::frame& reply) {
   auto info = wire::decode_as<wire::stream_segment_info>(reply.payload);
   if (!info) return info.error();
   if (!info->exists || info->is_deleted) return error{errc::segment_not_found};
+  if (info->start_offset < 0 || info->start_offset > info->write_offset ||
+      info->write_offset > compact_signed_long_max)
+    return error{errc::protocol_violation, "a segment from " +
+                                               std::to_string(info->start_offset) + " to " +
+                                               std::to_string(info->write_offset)};
   return segment_info{info->is_sealed, info->start_offset, info->write_offset,
                       info->last_modified};
 }
@@ -31,10 +37,23 @@ result<segment_info> info_of(const wire::frame& reply) {
 /// Carries one attempt's answer to the actor.
 class info_sink final : public reply_sink {
  public:
-  info_sink(caf::actor_addr to, std::uint64_t number, std::uint32_t attempt)
-      : to_{std::move(to)}, number_{number}, attempt_{attempt} {}
-  void on_reply(const wire::frame& reply) override { tell(info_of(reply)); }
-  void on_session_closed(const error& reason) override { tell(reason); }
+  info_sink(caf::actor_addr to, std::uint64_t number, std::uint32_t attempt, std::int32_t flow)
+      : to_{std::move(to)},
+        number_{number},
+        attempt_{attempt},
+        id_{request_id(flow, attempt)} {}
+  void on_reply(const wire::frame& reply) override {
+    const auto id = wire::peek_request_id(reply.type, reply.payload);
+    if (id && *id == id_) tell(info_of(reply));
+  }
+  [[nodiscard]] bool expects(std::int64_t request_id) const override {
+    return request_id == id_;
+  }
+  void on_session_closed(const error& reason) override {
+    // The token that ends a connection is a reader's: this request names its own exactly.
+    const bool of_others = reason == errc::token_expired || reason == errc::token_rejected;
+    tell(of_others ? error{errc::connection_lost, reason.to_string()} : reason);
+  }
 
  private:
   void tell(result<segment_info> outcome) {
@@ -44,6 +63,7 @@ class info_sink final : public reply_sink {
   const caf::actor_addr to_;
   const std::uint64_t number_;
   const std::uint32_t attempt_;
+  const std::int64_t id_;
 };
 
 pending* find(self_pointer self, std::uint64_t number) {
@@ -81,7 +101,7 @@ void on_session(self_pointer self, std::uint64_t number, const session_opened& o
   if (!opened.outcome) return fail(self, number, opened.outcome.error());
   leave(*which);
   auto sink = std::make_shared<info_sink>(caf::actor_addr{self->address()}, number,
-                                          which->machine.attempt());
+                                          which->machine.attempt(), which->flow);
   if (!(*opened.outcome)->attach(which->flow, std::move(sink)))
     return fail(self, number, error{errc::connection_lost, "it ended before it was used"});
   which->in_use = *opened.outcome;

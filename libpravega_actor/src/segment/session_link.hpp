@@ -19,6 +19,13 @@ class session_link final : public reply_sink {
   void on_reply(const wire::frame& reply) override {
     if (auto channel = to_.lock()) channel->on_reply(serial_, reply);
   }
+  [[nodiscard]] bool expects(std::int64_t request_id) const override {
+    if constexpr (requires(const Channel& c) { c.expects(serial_, request_id); }) {
+      const auto channel = to_.lock();
+      return channel && channel->expects(serial_, request_id);
+    }
+    return true;
+  }
   void on_session_closed(const error& reason) override {
     if (auto channel = to_.lock()) channel->on_session_closed(serial_, reason);
   }

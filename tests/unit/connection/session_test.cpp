@@ -13,6 +13,8 @@ struct recording_sink final : reply_sink {
   std::vector<std::int32_t> types;
   std::vector<error> ends;
   std::function<void()> on_each;
+  std::int64_t own_id = -1;
+  bool expects(std::int64_t request_id) const override { return request_id == own_id; }
   void on_reply(const wire::frame& reply) override {
     types.push_back(reply.type);
     if (on_each) on_each();
@@ -90,6 +92,47 @@ TEST_CASE("a shared session hands replies to the flow they name", "[session]") {
   CHECK(one->types.size() == 1);
   CHECK(two->types.size() == 2);
   CHECK_FALSE(s->closed());
+}
+
+TEST_CASE("a token failure that nobody expects ends a shared session", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(false);
+  auto one = std::make_shared<recording_sink>();
+  auto two = std::make_shared<recording_sink>();
+  REQUIRE(s->attach(1, one));
+  REQUIRE(s->attach(2, two));
+  one->own_id = 1LL << 32 | 7;
+  const auto failed = [](std::int64_t id, wire::token_error why) {
+    return *wire::encode(wire::auth_token_check_failed{id, "", why});
+  };
+  feed(*s, failed(one->own_id, wire::token_error::token_expired));
+  CHECK(one->types == std::vector<std::int32_t>{wire::auth_token_check_failed::code});
+  CHECK_FALSE(s->closed());
+  // The offset of a read: of no flow, or by chance of one that did not ask.
+  const auto id = GENERATE(0LL, 4711LL, 1LL << 32 | 8);
+  const auto why =
+      GENERATE(wire::token_error::token_expired, wire::token_error::token_check_failed);
+  feed(*s, failed(id, why));
+  CHECK(s->closed());
+  for (const auto& each : {one, two}) {
+    REQUIRE(each->ends.size() == 1);
+    CHECK(each->ends[0] == (why == wire::token_error::token_expired ? errc::token_expired
+                                                                    : errc::token_rejected));
+    CHECK(each->ends[0].segment_store() == "store:12345");
+  }
+  CHECK(one->types.size() == 1);
+}
+
+TEST_CASE("a reply for which there is no memory ends the session", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(false);
+  auto sink = std::make_shared<recording_sink>();
+  sink->on_each = [] { throw std::bad_alloc{}; };
+  REQUIRE(s->attach(1, sink));
+  feed(*s, *wire::encode(setup_for(1)));
+  CHECK(s->closed());
+  REQUIRE(sink->ends.size() == 1);
+  CHECK(sink->ends[0] == errc::out_of_memory);
 }
 
 TEST_CASE("a session has a limit of flows", "[session]") {

@@ -143,9 +143,12 @@ TEST_CASE_METHOD(fixture, "head segments with their offsets") {
   server.answer("getSegments", told);
   CHECK(failure(get_head_segments{stream}) == errc::protocol_violation);
   told.Clear();
-  put(2, -2);
-  server.answer("getSegments", told);
-  CHECK(failure(get_head_segments{stream}) == errc::protocol_violation);
+  for (const auto offset : {std::int64_t{-2}, std::int64_t{1} << 61}) {
+    told.Clear();
+    put(2, offset);
+    server.answer("getSegments", told);
+    CHECK(failure(get_head_segments{stream}) == errc::protocol_violation);
+  }
   // A segment that lies before the head as a whole.
   told.Clear();
   put(2, -1);

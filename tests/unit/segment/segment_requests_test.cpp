@@ -131,6 +131,41 @@ TEST_CASE("garbage is an error", "[segment_requests]") {
   CHECK(w.answer().error().code() == errc::protocol_violation);
 }
 
+TEST_CASE("offsets that cannot be are an error", "[segment_requests]") {
+  request_world w;
+  w.ask(0);
+  w.jobs.run();
+  auto asked = w.store.take_request();
+  const auto id = wire::decode_as<wire::get_stream_segment_info>(asked->payload)->request_id;
+  static constexpr std::int64_t most = (1LL << 61) - 2;
+  const auto [start, write] = GENERATE(std::pair<std::int64_t, std::int64_t>{0, -1},
+                                       std::pair<std::int64_t, std::int64_t>{-1, 5},
+                                       std::pair<std::int64_t, std::int64_t>{6, 5},
+                                       std::pair<std::int64_t, std::int64_t>{0, most + 1},
+                                       std::pair<std::int64_t, std::int64_t>{most, most});
+  const std::string name{"scope/stream/0.#epoch.0"};
+  // An answer to another request is none.
+  asked->answer(wire::stream_segment_info{id + 1, name, true, false, false, 7, 5, 0});
+  asked->answer(wire::stream_segment_info{id, name, true, false, false, 7, write, start});
+  w.run();
+  if (start == most)
+    CHECK(w.answer()->write_offset == most);
+  else
+    CHECK(w.answer().error().code() == errc::protocol_violation);
+}
+
+TEST_CASE("another one's token that ends the connection fails no request",
+          "[segment_requests]") {
+  request_world w;
+  w.store.put(test_segment(0), byte_vector(5));
+  w.ask(0);
+  w.jobs.run();
+  auto asked = w.store.take_request();
+  asked->answer(wire::auth_token_check_failed{4711, "", wire::token_error::token_check_failed});
+  w.run_for(milliseconds{50});
+  CHECK(w.answer()->write_offset == 5);
+}
+
 TEST_CASE("the death of the client answers what is open", "[segment_requests]") {
   request_world w;
   w.ask(0);
