@@ -18,7 +18,8 @@ namespace pravega_actor {
 
 class read_assembler;
 
-/// One event in a slice. Holds as long as the slice, a copy of it, or its `bytes()`.
+/// One event in a slice. Holds as long as the slice or a copy of it; of a copy of its `bytes()`
+/// only the payload holds.
 struct event_view {
   byte_view payload;
   /// Where the event begins in its segment (with its header of eight bytes).
@@ -110,7 +111,8 @@ class event_slice {
   /// The server had nothing behind this slice when it sent it. For information only: it may be
   /// false at the tail.
   [[nodiscard]] bool at_tail() const noexcept { return at_tail_; }
-  /// The segment is sealed and this is its last slice; a `segment_end` follows.
+  /// The last slice of its segment: it is sealed, or the reader's end cut is reached. A
+  /// `segment_end` follows, which says which.
   [[nodiscard]] bool end_of_segment() const noexcept { return end_of_segment_; }
 
  private:

@@ -16,8 +16,8 @@ struct subscribe_reader {
 struct read_demand {
   std::size_t slices = 1;
 };
-/// The subscriber has processed everything that was delivered to it (see
-/// `stream_reader::release`).
+/// Everything that was delivered is processed, ends of segments and what earlier subscribers
+/// got included: only this moves the position on (see `stream_reader::release`).
 struct release_slices {};
 
 // To the subscriber. Never more slices than it demanded; the others come in their place between
@@ -42,7 +42,7 @@ struct get_reader_status {};
 /// Answered with `reader_closed`.
 struct close_reader {};
 struct reader_closed {
-  /// Where a new reader would go on.
+  /// Where a new reader would go on: behind what was released.
   stream_cut position;
 };
 

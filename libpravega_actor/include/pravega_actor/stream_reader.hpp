@@ -77,8 +77,9 @@ class slice_queue;
 /// itself.
 ///
 /// Events of one segment come in their order. Segments take turns, so that none has to wait for
-/// another. An item is consumed when the next one is taken, or by `release()`: `position()` is
-/// where a new reader would go on without losing or repeating one.
+/// another. An item is consumed when the next one is taken, or by `release()`, not by closing
+/// the reader: `position()` is where a new reader would go on without losing or repeating one.
+/// With several takers at once it says nothing about the items that the others have in hand.
 class stream_reader {
  public:
   /// An empty handle: every call answers `closed`.
@@ -95,7 +96,7 @@ class stream_reader {
   /// library; at once if it has already. The callback must not block.
   void when_readable(std::function<void()> ready);
 
-  /// What was handed out last is consumed.
+  /// Everything that was handed out is consumed.
   void release();
   /// The start, moved on by everything that is consumed. Segments read to their end stand at
   /// their end.

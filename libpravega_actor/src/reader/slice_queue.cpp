@@ -1,5 +1,7 @@
 #include "reader/slice_queue.hpp"
 
+#include <algorithm>
+#include <new>
 #include <utility>
 
 #include "core/user_code.hpp"
@@ -35,12 +37,16 @@ void slice_queue::advance(const std::vector<segment_id>& gone,
                           const std::vector<std::shared_ptr<read_channel>>& next) {
   std::lock_guard lock{mutex_};
   if (state_ != state::open) return;
-  for (const auto& id : gone)
-    position_.erase(id);
+  const bool waits = !unreleased_.empty() || !gone_.empty();
+  for (const auto& id : gone) {
+    gone_.push_back(id);
+    unreleased_.erase(id);
+  }
   for (const auto& channel : next) {
-    position_[channel->of().id] = 0;
+    unreleased_[channel->of().id] = 0;
     channels_.emplace(channel->of().id, channel);
   }
+  if (!waits) release_locked();
 }
 
 void slice_queue::finish() {
@@ -63,7 +69,9 @@ void slice_queue::end(locked& lock, state how, const error& reason) {
   for (auto& [id, channel] : channels_)
     channel->drop();
   ready_.clear();
+  refused_.clear();
   ends_.clear();
+  waiting_cost_ = 0;
   const auto told = std::exchange(hooks_, {});
   lock.unlock();
   wake();
@@ -78,31 +86,28 @@ bool slice_queue::readable() const noexcept {
 
 slice_queue::outcome slice_queue::try_take() {
   locked lock{mutex_};
-  return take(lock);
+  return take(lock, true);
+}
+
+slice_queue::outcome slice_queue::take_unreleased() {
+  locked lock{mutex_};
+  return take(lock, false);
 }
 
 // May release the lock.
-slice_queue::outcome slice_queue::take(locked& lock) {
+slice_queue::outcome slice_queue::take(locked& lock, bool releases) {
   if (failure_) return *failure_;
-  if (!ends_.empty()) {
-    release_locked();
-    const auto ended = ends_.front();
-    ends_.pop_front();
-    const auto told = hooks_.segment_ended;
-    lock.unlock();
-    if (told) told(ended);
-    return std::optional<read_item>{ended};
-  }
+  if (!ends_.empty()) return take_end(lock, releases);
   while (!ready_.empty()) {
     const auto at = channels_.find(ready_.front());
-    ready_.pop_front();
     if (at != channels_.end() && at->second->has_outcomes()) {
       const auto channel = at->second;
-      return take_of(lock, channel);
+      return take_of(lock, channel, releases);
     }
+    ready_.pop_front();
   }
   if (finishing_ && channels_.empty()) {
-    release_locked();
+    if (releases) release_locked();
     state_ = state::ended;
     failure_ =
         error{errc::end_of_segment, "every segment is read"}.with_subject(stream_.to_string());
@@ -111,46 +116,95 @@ slice_queue::outcome slice_queue::take(locked& lock) {
   return std::optional<read_item>{};
 }
 
+slice_queue::outcome slice_queue::take_end(locked& lock, bool releases) {
+  if (releases) release_locked();
+  const auto ended = ends_.front();
+  if (!releases) unreleased_[ended.in.id] = ended.offset;
+  ends_.pop_front();
+  tell_end(lock, ended);
+  return std::optional<read_item>{ended};
+}
+
+// Releases the lock. An end that the actor does not learn of would be waited for in vain.
+void slice_queue::tell_end(locked& lock, const segment_end& ended) {
+  try {
+    const auto told = hooks_.segment_ended;
+    lock.unlock();
+    if (told) told(ended);
+  } catch (const std::bad_alloc&) {
+    if (lock.owns_lock()) lock.unlock();
+    fail(errc::out_of_memory);
+  }
+}
+
+// What needs memory comes before the item is taken, so that none is lost.
 slice_queue::outcome slice_queue::take_of(locked& lock,
-                                          const std::shared_ptr<read_channel>& channel) {
+                                          const std::shared_ptr<read_channel>& channel,
+                                          bool releases) {
+  const auto id = channel->of().id;
+  if (releases) release_locked();
+  auto& mark = unreleased_.try_emplace(id, stands_at(id)).first->second;
+  ready_.push_back(id);
+  ready_.pop_front();
+  const auto before = channel->cost();
   auto first = channel->take();
+  waiting_cost_ -= before - channel->cost();
+  if (!channel->has_outcomes()) ready_.pop_back();
   if (auto* failed = std::get_if<error>(&first)) {
     const auto reason = *failed;
     end(lock, state::failed, reason);
     return reason;
   }
   auto& item = std::get<read_item>(first);
-  release_locked();
-  note_item(item);
-  const auto id = channel->of().id;
-  const auto* ended = std::get_if<segment_end>(&item);
-  if (ended == nullptr) {
-    if (channel->has_outcomes()) ready_.push_back(id);
-    channel->pump(lock);
+  count(item);
+  if (const auto* ended = std::get_if<segment_end>(&item)) {
+    // For a consumer of one item at a time an end is no step of the position.
+    if (releases) unreleased_.erase(id);
+    channels_.erase(id);
+    tell_end(lock, *ended);
     return std::optional<read_item>{std::move(item)};
   }
-  channels_.erase(id);
-  const auto told = hooks_.segment_ended;
-  lock.unlock();
-  if (told) told(*ended);
+  const auto* slice = std::get_if<event_slice>(&item);
+  const auto behind = slice != nullptr ? slice->next_offset() : std::get<segment_gap>(item).to;
+  if (behind >= 0) mark = behind;
+  pump_refused(lock, id);
+  channel->pump(lock);
   return std::optional<read_item>{std::move(item)};
 }
 
-void slice_queue::note_item(const read_item& item) {
-  if (const auto* slice = std::get_if<event_slice>(&item)) {
-    ++slices_;
-    events_ += slice->event_count();
-    bytes_ += slice->bytes().size();
-    unreleased_ = consumed{slice->in().id, slice->next_offset()};
-  } else if (const auto* gap = std::get_if<segment_gap>(&item)) {
-    if (gap->to >= 0) unreleased_ = consumed{gap->in.id, gap->to};
+// One at a time: each take makes room for about one request.
+void slice_queue::pump_refused(locked& lock, segment_id but) {
+  while (!refused_.empty() && waiting_cost_ < bytes_max_) {
+    const auto id = refused_.front();
+    refused_.pop_front();
+    const auto at = channels_.find(id);
+    if (id == but || at == channels_.end() || !at->second->may_ask()) continue;
+    const auto channel = at->second;
+    return channel->pump(lock);
   }
 }
 
+void slice_queue::count(const read_item& item) {
+  const auto* slice = std::get_if<event_slice>(&item);
+  if (slice == nullptr) return;
+  ++slices_;
+  events_ += slice->event_count();
+  bytes_ += slice->bytes().size();
+}
+
+// With what is handed out.
+std::int64_t slice_queue::stands_at(segment_id id) const {
+  const auto handed_out = unreleased_.find(id);
+  return handed_out != unreleased_.end() ? handed_out->second : position_.at(id);
+}
+
 void slice_queue::release_locked() {
-  if (!unreleased_) return;
-  position_[unreleased_->in] = unreleased_->offset;
-  unreleased_.reset();
+  for (const auto& id : gone_)
+    position_.erase(id);
+  for (const auto& [id, offset] : unreleased_)
+    position_[id] = offset;
+  gone_.clear();
+  unreleased_.clear();
 }
 
 void slice_queue::release() {
@@ -183,7 +237,6 @@ void slice_queue::forget(std::uint64_t waiter) {
 void slice_queue::close() {
   locked lock{mutex_};
   if (state_ == state::closed) return;
-  release_locked();
   end(lock, state::closed, error{errc::closed, "the reader is closed"});
 }
 
@@ -204,9 +257,7 @@ reader_status slice_queue::status() const {
   for (const auto& [id, channel] : channels_) {
     const auto seen = channel->look_locked();
     if (seen.trouble) out.last_failure = seen.trouble->to_string();
-    const bool handed_out = unreleased_ && unreleased_->in == id;
-    out.segments.push_back({channel->name(), seen.connected, seen.peer,
-                            handed_out ? unreleased_->offset : position_.at(id),
+    out.segments.push_back({channel->name(), seen.connected, seen.peer, stands_at(id),
                             seen.slices_waiting, seen.bytes_waiting});
   }
   if (state_ == state::failed) out.last_failure = failure_->to_string();
@@ -217,6 +268,13 @@ reader_status slice_queue::status() const {
 
 void slice_queue::on_ready(read_channel& channel) {
   if (state_ == state::open) ready_.push_back(channel.of().id);
+}
+
+bool slice_queue::has_room(const read_channel& channel) {
+  if (waiting_cost_ < bytes_max_) return true;
+  const auto id = channel.of().id;
+  if (std::find(refused_.begin(), refused_.end(), id) == refused_.end()) refused_.push_back(id);
+  return false;
 }
 
 void slice_queue::wake() {

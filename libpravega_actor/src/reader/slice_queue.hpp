@@ -27,7 +27,9 @@ struct slice_queue_hooks {
 /// something to hand out take turns.
 class slice_queue final : public read_owner {
  public:
-  explicit slice_queue(scoped_stream stream) : stream_{std::move(stream)} {}
+  /// `bytes_max`: see limits::reader_bytes_max.
+  explicit slice_queue(scoped_stream stream, std::size_t bytes_max = limits::reader_bytes_max)
+      : stream_{std::move(stream)}, bytes_max_{bytes_max} {}
 
   // By the actor:
   void open(slice_queue_hooks hooks);
@@ -36,7 +38,8 @@ class slice_queue final : public read_owner {
   /// A segment that has nothing to read; its end is handed out. `offset` is for the position.
   void add_ended(const segment& which, std::int64_t offset);
   /// Segments that are read to their end make place for their successors, which are read from
-  /// their beginning: one step of the position.
+  /// their beginning: one step of the position, which waits for the release of what is handed
+  /// out already.
   void advance(const std::vector<segment_id>& gone,
                const std::vector<std::shared_ptr<read_channel>>& next);
   /// No segment will be added any more: when everything is handed out, end_of_segment follows.
@@ -45,7 +48,10 @@ class slice_queue final : public read_owner {
   void fail(const error& reason);
 
   // By consumers:
+  /// Takes the next item; what was handed out before is consumed.
   [[nodiscard]] result<std::optional<read_item>> try_take();
+  /// The same for items that are processed later: only `release` consumes, all of them.
+  [[nodiscard]] result<std::optional<read_item>> take_unreleased();
   /// Calls back once; returns a number for `forget`, or 0 when it was called at once.
   std::uint64_t when_readable(std::function<void()> ready);
   void forget(std::uint64_t waiter);
@@ -57,24 +63,28 @@ class slice_queue final : public read_owner {
   // read_owner
   std::mutex& mutex() override { return mutex_; }
   void on_ready(read_channel& channel) override;
+  void on_waiting(std::size_t cost) override { waiting_cost_ += cost; }
+  [[nodiscard]] bool has_room(const read_channel& channel) override;
   void wake() override;
 
  private:
   enum class state : std::uint8_t { opening, open, ended, failed, closed };
   using locked = std::unique_lock<std::mutex>;
   using outcome = result<std::optional<read_item>>;
-  struct consumed {
-    segment_id in;
-    std::int64_t offset = 0;
-  };
   [[nodiscard]] bool readable() const noexcept;
-  [[nodiscard]] outcome take(locked& lock);
-  [[nodiscard]] outcome take_of(locked& lock, const std::shared_ptr<read_channel>& channel);
-  void note_item(const read_item& item);
+  [[nodiscard]] outcome take(locked& lock, bool releases);
+  [[nodiscard]] outcome take_end(locked& lock, bool releases);
+  [[nodiscard]] outcome take_of(locked& lock, const std::shared_ptr<read_channel>& channel,
+                                bool releases);
+  void count(const read_item& item);
+  [[nodiscard]] std::int64_t stands_at(segment_id id) const;
+  void tell_end(locked& lock, const segment_end& ended);
+  void pump_refused(locked& lock, segment_id but);
   void release_locked();
   void end(locked& lock, state how, const error& reason);
 
   const scoped_stream stream_;
+  const std::size_t bytes_max_;
   mutable std::mutex mutex_;
   state state_ = state::opening;
   slice_queue_hooks hooks_;
@@ -87,9 +97,14 @@ class slice_queue final : public read_owner {
   std::uint64_t next_waiter_ = 1;
   bool finishing_ = false;
   std::optional<error> failure_;
-  /// Where each segment stands, by what is consumed, and what the last item will add to it.
+  /// Where each segment stands, by what is consumed, and what its release will change: offsets
+  /// and segments that are gone.
   std::map<segment_id, std::int64_t> position_;
-  std::optional<consumed> unreleased_;
+  std::map<segment_id, std::int64_t> unreleased_;
+  std::vector<segment_id> gone_;
+  /// What waits in all channels, and the channels that may not ask because of it.
+  std::size_t waiting_cost_ = 0;
+  std::deque<segment_id> refused_;
   std::uint64_t slices_ = 0;
   std::uint64_t events_ = 0;
   std::uint64_t bytes_ = 0;

@@ -210,7 +210,7 @@ void wait_for_more(self_pointer self) {
 void deliver(self_pointer self) {
   auto& state = self->state;
   while (state.consumer && state.demand > 0) {
-    auto taken = state.queue->try_take();
+    auto taken = state.queue->take_unreleased();
     if (!taken) {
       self->send(state.consumer, reader_failed{taken.error()});
       return unsubscribe(self);

@@ -1,15 +1,16 @@
 #include "segment/read_channel.hpp"
 
 #include <algorithm>
+#include <new>
 
-#include "wire/codec.hpp"
 #include "segment/request_id.hpp"
+#include "wire/codec.hpp"
 
 namespace pravega_actor {
 
 namespace {
 
-/// What a slice counts at least, as a part of a request.
+/// What a slice or a gap counts at least, as a part of a request.
 constexpr std::size_t smallest_cost_part = 32;
 
 }  // namespace
@@ -31,9 +32,10 @@ read_channel::read_channel(std::weak_ptr<read_owner> owner, segment of, std::int
 
 std::size_t read_channel::cost_of(const read_outcome& what) const noexcept {
   const auto* item = std::get_if<read_item>(&what);
-  const auto* slice = item != nullptr ? std::get_if<event_slice>(item) : nullptr;
-  if (slice == nullptr) return 0;
-  return std::max(slice->bytes().size(), limits_.request_bytes / smallest_cost_part);
+  if (item == nullptr || std::holds_alternative<segment_end>(*item)) return 0;
+  const auto* slice = std::get_if<event_slice>(item);
+  const auto bytes = slice != nullptr ? slice->bytes().size() : 0;
+  return std::max(bytes, limits_.request_bytes / smallest_cost_part);
 }
 
 bool read_channel::may_ask() const noexcept {
@@ -43,31 +45,59 @@ bool read_channel::may_ask() const noexcept {
 
 void read_channel::pump(locked& lock) {
   if (!may_ask()) return;
-  asked_ = true;
-  asked_offset_ = assembler_->wanted();
-  asked_bytes_ = static_cast<std::int32_t>(limits_.request_bytes);
-  if (end_) {
-    const auto left = std::max<std::int64_t>(*end_ - asked_offset_, request_bytes_min);
-    asked_bytes_ = static_cast<std::int32_t>(std::min<std::int64_t>(asked_bytes_, left));
+  try {
+    const auto owner = outcomes_.empty() ? nullptr : owner_.lock();
+    if (!owner || owner->has_room(*this)) ask(lock);
+  } catch (const std::bad_alloc&) {
+    // The actor connects anew and goes on.
+    if (!lock.owns_lock()) lock.lock();
+    refuse(lock, errc::out_of_memory);
+    lock.lock();
   }
-  asked_id_ = request_id(flow_, ++sequence_);
+}
+
+// Nothing is asked before there is a frame: nobody would send it later.
+void read_channel::ask(locked& lock) {
+  const auto offset = assembler_->wanted();
+  auto bytes = static_cast<std::int32_t>(limits_.request_bytes);
+  if (end_) {
+    const auto left = std::max<std::int64_t>(*end_ - offset, request_bytes_min);
+    bytes = static_cast<std::int32_t>(std::min<std::int64_t>(bytes, left));
+  }
+  const auto id = request_id(flow_, sequence_ + 1);
+  auto frame = wire::encode(wire::read_segment{name_, offset, bytes, token_, id});
+  if (!frame) {
+    refuse(lock, frame.error().with_stage(stage::read));
+    return lock.lock();
+  }
   const auto to = session_;
-  const wire::read_segment what{name_, asked_offset_, asked_bytes_, token_, asked_id_};
+  ++sequence_;
+  asked_ = true;
+  asked_offset_ = offset;
+  asked_bytes_ = bytes;
+  asked_id_ = id;
   lock.unlock();
-  if (auto frame = wire::encode(what)) to->send(std::move(*frame));
+  to->send(std::move(*frame));
   lock.lock();
 }
 
 read_outcome read_channel::take() {
   auto first = std::move(outcomes_.front());
   outcomes_.pop_front();
-  const auto cost = cost_of(first);
-  if (cost > 0) {
-    waiting_.cost -= cost;
-    waiting_.slices -= 1;
-    waiting_.bytes -= std::get<event_slice>(std::get<read_item>(first)).bytes().size();
-  }
+  account(first, false);
   return first;
+}
+
+void read_channel::account(const read_outcome& what, bool added) noexcept {
+  const auto change = [added](std::size_t& value, std::size_t by) {
+    value = added ? value + by : value - by;
+  };
+  change(waiting_.cost, cost_of(what));
+  const auto* item = std::get_if<read_item>(&what);
+  const auto* slice = item != nullptr ? std::get_if<event_slice>(item) : nullptr;
+  if (slice == nullptr) return;
+  change(waiting_.slices, 1);
+  change(waiting_.bytes, slice->bytes().size());
 }
 
 void read_channel::drop() {
@@ -102,7 +132,9 @@ std::shared_ptr<session> read_channel::take_session() {
   empty_before_ = false;
   ++serial_;
   // A partial event is asked for again; one that is being cut now is dropped by its cutter.
-  if (!assembler_) assembler_.emplace(of_, offset_, limits_.event_payload_bytes_max, pool_);
+  // Another place: memory ran out while slices were put into the queue.
+  if (!assembler_ || assembler_->offset() != offset_)
+    assembler_.emplace(of_, offset_, limits_.event_payload_bytes_max, pool_);
   assembler_->drop_partial();
   return old;
 }
@@ -185,7 +217,7 @@ void read_channel::skip(std::uint64_t generation, std::int64_t to) {
     if (generation != generation_ || finished_ || !assembler_ || to <= offset_) return;
     // What lies behind the reader's own end is not missing to it.
     const auto until = end_ ? std::min(to, *end_) : to;
-    push(*owner, read_item{segment_gap{*of_, offset_, until}});
+    push_gap(*owner, until);
     offset_ = until;
     assembler_->move_to(until);
   }
@@ -198,7 +230,7 @@ void read_channel::skip_rest(std::uint64_t generation) {
   {
     std::lock_guard lock{owner->mutex()};
     if (generation != generation_ || finished_) return;
-    push(*owner, read_item{segment_gap{*of_, offset_, end_.value_or(-1)}});
+    push_gap(*owner, end_.value_or(-1));
     if (end_) offset_ = *end_;
     push_end(*owner, !end_);
   }

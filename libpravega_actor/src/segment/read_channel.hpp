@@ -26,6 +26,11 @@ class read_owner {
   [[nodiscard]] virtual std::mutex& mutex() = 0;
   /// Something waits in a channel where nothing did. With the mutex held.
   virtual void on_ready(read_channel& channel) = 0;
+  /// So much more waits in a channel (see `read_channel::cost`). With the mutex held.
+  virtual void on_waiting(std::size_t) {}
+  /// Whether a channel in which something waits may ask for more; the owner pumps one that may
+  /// not when it takes from it, or earlier. With the mutex held.
+  [[nodiscard]] virtual bool has_room(const read_channel&) { return true; }
   /// Tells consumers, after one or more `on_ready`. Without the mutex.
   virtual void wake() = 0;
 };
@@ -39,6 +44,8 @@ struct read_empty {};
 struct read_truncated {
   std::int64_t start_offset = 0;
   error reason;
+  /// It is not the first time since there was data.
+  bool again = false;
 };
 struct read_refused {
   error reason;
@@ -86,6 +93,10 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   /// Takes the next outcome; there must be one. `pump` asks for more.
   [[nodiscard]] read_outcome take();
   [[nodiscard]] bool has_outcomes() const noexcept { return !outcomes_.empty(); }
+  /// What waits, in bytes; small things count as a part of a request.
+  [[nodiscard]] std::size_t cost() const noexcept { return waiting_.cost; }
+  /// None is on its way, and there is room in this channel.
+  [[nodiscard]] bool may_ask() const noexcept;
   /// Sends a request if none is on its way and there is room. Releases the lock meanwhile.
   void pump(std::unique_lock<std::mutex>& lock);
   /// Drops what waits; nothing is read any more.
@@ -135,6 +146,7 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   };
   void on_reply(std::uint64_t serial, const wire::frame& reply);
   void on_session_closed(std::uint64_t serial, const error& reason);
+  [[nodiscard]] bool expects(std::uint64_t serial, std::int64_t request_id) const;
   void on_data(read_owner& owner, locked& lock, const wire::frame& reply);
   void on_step(read_owner& owner, locked& lock, read_assembler::step&& step);
   void on_end_reply(read_owner& owner, locked& lock);
@@ -146,7 +158,9 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   void refuse(locked& lock, error reason);
   void push(read_owner& owner, read_outcome what);
   void push_end(read_owner& owner, bool sealed);
-  [[nodiscard]] bool may_ask() const noexcept;
+  void push_gap(read_owner& owner, std::int64_t to);
+  void account(const read_outcome& what, bool added) noexcept;
+  void ask(locked& lock);
   [[nodiscard]] std::size_t cost_of(const read_outcome& what) const noexcept;
   /// Forgets the session and returns it, to be left without the lock.
   [[nodiscard]] std::shared_ptr<session> take_session();
@@ -180,6 +194,8 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   bool told_progress_ = false;
   /// The last reply was empty.
   bool empty_before_ = false;
+  /// There was a truncation, and no data since.
+  bool truncated_before_ = false;
   bool finished_ = false;
   std::optional<error> trouble_;
 

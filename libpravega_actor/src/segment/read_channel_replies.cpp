@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/versioned.hpp"
 #include "segment/read_channel.hpp"
 #include "segment/reply_error.hpp"
 #include "wire/codec.hpp"
@@ -24,14 +25,22 @@ void read_channel::refuse(locked& lock, error reason) {
 }
 
 void read_channel::push(read_owner& owner, read_outcome what) {
-  const auto cost = cost_of(what);
-  if (cost > 0) {
-    waiting_.cost += cost;
-    waiting_.slices += 1;
-    waiting_.bytes += std::get<event_slice>(std::get<read_item>(what)).bytes().size();
-  }
+  // What needs memory comes first.
+  if (outcomes_.empty()) owner.on_ready(*this);
   outcomes_.push_back(std::move(what));
-  if (outcomes_.size() == 1) owner.on_ready(*this);
+  const auto before = waiting_.cost;
+  account(outcomes_.back(), true);
+  owner.on_waiting(waiting_.cost - before);
+}
+
+// From `offset_` to `to`. A store that truncates all the time does not fill the queue.
+void read_channel::push_gap(read_owner& owner, std::int64_t to) {
+  auto* last = outcomes_.empty() ? nullptr : std::get_if<read_item>(&outcomes_.back());
+  auto* gap = last != nullptr ? std::get_if<segment_gap>(last) : nullptr;
+  if (gap != nullptr && gap->to == offset_)
+    gap->to = to;
+  else
+    push(owner, read_item{segment_gap{*of_, offset_, to}});
 }
 
 void read_channel::push_end(read_owner& owner, bool sealed) {
@@ -46,6 +55,13 @@ void read_channel::on_session_closed(std::uint64_t serial, const error& reason) 
   if (serial != serial_) return;
   auto old = take_session();
   notify(lock, read_disconnected{reason});
+}
+
+bool read_channel::expects(std::uint64_t serial, std::int64_t request_id) const {
+  auto owner = owner_.lock();
+  if (!owner) return false;
+  std::lock_guard lock{owner->mutex()};
+  return serial == serial_ && asked_ && request_id == asked_id_;
 }
 
 void read_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {
@@ -76,11 +92,13 @@ void read_channel::on_refusal(locked& lock, const wire::frame& reply) {
                   stage::read));
   if (reply.type == wire::segment_is_truncated::code) {
     const auto decoded = wire::decode_as<wire::segment_is_truncated>(reply.payload);
-    if (decoded && decoded->start_offset > asked_offset_) {
+    if (decoded && decoded->start_offset > asked_offset_ &&
+        decoded->start_offset <= compact_signed_long_max) {
       open_ = false;
       asked_ = false;
-      return notify(lock,
-                    read_truncated{decoded->start_offset, reason->with_stage(stage::read)});
+      const bool again = std::exchange(truncated_before_, true);
+      return notify(
+          lock, read_truncated{decoded->start_offset, reason->with_stage(stage::read), again});
     }
     reason = error{errc::protocol_violation,
                    "the segment is truncated at " +
@@ -139,6 +157,7 @@ void read_channel::on_data(read_owner& owner, locked& lock, const wire::frame& r
       return notify(lock, read_empty{});
   } else {
     empty_before_ = false;
+    truncated_before_ = truncated_before_ && view->data.empty();
     const auto got = trim(*view, reply.owner);
     auto assembler = std::move(*assembler_);
     assembler_.reset();
@@ -155,9 +174,11 @@ void read_channel::on_data(read_owner& owner, locked& lock, const wire::frame& r
 }
 
 void read_channel::on_step(read_owner& owner, locked& lock, read_assembler::step&& step) {
-  for (auto& slice : step.slices)
+  for (auto& slice : step.slices) {
+    const auto behind = slice.next_offset();
     push(owner, read_item{std::move(slice)});
-  offset_ = assembler_->offset();
+    offset_ = behind;
+  }
   if (step.ends_within_event && end_ && assembler_->wanted() >= *end_)
     step.failure = error{errc::invalid_argument,
                          "the reader's end offset " + std::to_string(*end_) +

@@ -77,7 +77,9 @@ read_machine::actions read_machine::on_failure(const error& reason, time_point n
   if (phase_ == phase::ended || phase_ == phase::waiting || phase_ == phase::idle) return {};
   if (phase_ == phase::reading && now - connected_at_ >= timing_.stable_after) on_progress();
   last_failure_ = reason;
-  token_expired_ = token_expired_ || reason == errc::token_expired;
+  // A rejected one ended a shared connection; perhaps it was not this reader's.
+  token_expired_ =
+      token_expired_ || reason == errc::token_expired || reason == errc::token_rejected;
   ++failures_;
   if (!failing_since_) failing_since_ = now;
   if (now - *failing_since_ >= timing_.recovery_timeout) {
@@ -113,6 +115,17 @@ read_machine::actions read_machine::on_truncated(const error& reason,
   if (on_truncation_ == truncation_policy::fail) return end(reason);
   on_progress();
   return {skip{start_offset}, read{}};
+}
+
+read_machine::actions read_machine::on_truncated_again(const error& reason,
+                                                       std::int64_t start_offset,
+                                                       time_point now, std::uint64_t random) {
+  if (phase_ != phase::reading) return {};
+  if (on_truncation_ == truncation_policy::fail) return end(reason);
+  actions out{skip{start_offset}};
+  for (auto& each : on_failure(reason, now, random))
+    out.push_back(std::move(each));
+  return out;
 }
 
 read_machine::actions read_machine::on_missing(const error& reason) {

@@ -94,6 +94,9 @@ class read_machine {
   [[nodiscard]] actions on_pause_over(std::uint64_t attempt);
   /// The segment begins behind the place that was asked for.
   [[nodiscard]] actions on_truncated(const error& reason, std::int64_t start_offset);
+  /// The same again, without data in between: the gap is reported, but it counts as a failure.
+  [[nodiscard]] actions on_truncated_again(const error& reason, std::int64_t start_offset,
+                                           time_point now, std::uint64_t random);
   /// The server says that there is no such segment. It is asked once more before it is
   /// believed: the segment may have just moved.
   [[nodiscard]] actions on_missing(const error& reason);

@@ -151,8 +151,11 @@ struct notice_visitor {
   void operator()(const read_progressed&) const { self->state.machine->on_progress(); }
   void operator()(const read_empty&) const { perform(self, self->state.machine->on_empty()); }
   void operator()(const read_truncated& n) const {
-    perform(self,
-            self->state.machine->on_truncated(in_context(self, n.reason), n.start_offset));
+    auto& machine = *self->state.machine;
+    const auto reason = in_context(self, n.reason);
+    perform(self, n.again ? machine.on_truncated_again(reason, n.start_offset, now_of(self),
+                                                       random_of(self))
+                          : machine.on_truncated(reason, n.start_offset));
   }
   void operator()(const read_refused& n) const { on_refused(self, n.reason); }
   void operator()(const read_disconnected& n) const { fail(self, n.reason); }

@@ -9,14 +9,14 @@ namespace pravega_actor::test {
 
 struct queue_fixture {
   mini_store store;
-  std::shared_ptr<slice_queue> queue =
-      std::make_shared<slice_queue>(scoped_stream{"scope", "stream"});
+  std::shared_ptr<slice_queue> queue;
   std::map<std::int32_t, std::shared_ptr<read_channel>> channels;
   std::map<std::int32_t, std::uint64_t> generations;
   std::vector<segment_end> ended;
   int over = 0;
 
-  queue_fixture() {
+  explicit queue_fixture(std::size_t bytes_max = limits::reader_bytes_max)
+      : queue{std::make_shared<slice_queue>(scoped_stream{"scope", "stream"}, bytes_max)} {
     queue->open({[this](const segment_end& end) { ended.push_back(end); }, [this] { ++over; }});
   }
 

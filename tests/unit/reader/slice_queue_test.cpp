@@ -75,8 +75,79 @@ TEST_CASE("an item is consumed when the next one is taken, or released", "[slice
   CHECK(offset_in(f.queue->position(), 0) == 2048);
   f.run_store();
   (void)f.take_slice();
+  // Closing does not say that the item in hand is processed.
   f.queue->close();
+  CHECK(offset_in(f.queue->position(), 0) == 2048);
+  f.queue->release();
   CHECK(offset_in(f.queue->position(), 0) == 3072);
+}
+
+TEST_CASE("what is taken for later is consumed by its release only", "[slice_queue]") {
+  queue_fixture f;
+  f.store.put(test_segment(0), many(2), true);
+  f.store.put(test_segment(1), many(2));
+  f.add(0);
+  f.run_store();
+  for (int i = 0; i < 2; ++i) {
+    REQUIRE(*f.queue->take_unreleased());
+    f.run_store();
+    CHECK(offset_in(f.queue->position(), 0) == 0);
+  }
+  CHECK(std::holds_alternative<segment_end>(**f.queue->take_unreleased()));
+  REQUIRE(f.ended.size() == 1);
+  // The successor is read while the position waits.
+  auto next = std::make_shared<read_channel>(
+      f.queue, test_segment(1), 101, read_channel::start{0, {}, ""},
+      read_limits{1024, 2, 1u << 20}, std::make_shared<buffer_pool>());
+  f.queue->advance({{0, 0}}, {next});
+  f.channels[1] = next;
+  f.generations[1] = next->attach([](std::uint64_t, const read_notice&) {});
+  f.connect(1);
+  f.run_store();
+  REQUIRE(*f.queue->take_unreleased());
+  CHECK(f.queue->position().offsets == std::map<segment_id, std::int64_t>{{{0, 0}, 0}});
+  CHECK(f.queue->status().segments.at(0).offset == 1024);
+  f.queue->release();
+  CHECK(f.queue->position().offsets == std::map<segment_id, std::int64_t>{{{1, 0}, 1024}});
+}
+
+TEST_CASE("all segments together have a limit, and none starves", "[slice_queue]") {
+  constexpr std::size_t limit = 2500;
+  queue_fixture f{limit};
+  for (std::int32_t number = 0; number < 3; ++number) {
+    f.store.put(test_segment(number), many(20));
+    f.add(number, 0, {1024, 4, 1u << 20});
+  }
+  std::map<std::int32_t, int> slices;
+  const auto waiting = [&] {
+    std::size_t bytes = 0;
+    for (const auto& line : f.queue->status().segments) {
+      CHECK((line.slices_waiting > 0 || line.offset == 20 * 1024));
+      bytes += line.bytes_waiting;
+    }
+    return bytes;
+  };
+  for (int i = 0; i < 60; ++i) {
+    f.run_store();
+    CHECK(waiting() < limit + 3 * 1024);
+    ++slices[f.take_slice().in().id.number];
+  }
+  CHECK(slices == std::map<std::int32_t, int>{{0, 20}, {1, 20}, {2, 20}});
+}
+
+TEST_CASE("a segment that might not ask is asked for when there is room", "[slice_queue]") {
+  queue_fixture f{2500};
+  for (std::int32_t number = 0; number < 3; ++number) {
+    f.store.put(test_segment(number), many(20));
+    f.add(number, 0, {1024, 4, 1u << 20});
+  }
+  f.run_store();  // two, two and one of them wait
+  (void)f.take_slice();
+  (void)f.take_slice();
+  CHECK(f.store.requests_waiting() == 0);
+  (void)f.take_slice();
+  // The third one, in which nothing waits, and the first one.
+  CHECK(f.store.requests_waiting() == 2);
 }
 
 TEST_CASE("ends are told to the actor and followed by the end of all", "[slice_queue]") {

@@ -1,10 +1,11 @@
-// Memory that runs out in the middle of a write: nothing is changed.
+// Memory that runs out in the middle: a write changes nothing, a read is tried again.
 #include <cstdlib>
 #include <new>
 
 #include "pravega_actor/limits.hpp"
 #include "segment/append_log.hpp"
 #include "support/catch.hpp"
+#include "unit/segment/read_channel_support.hpp"
 
 namespace {
 
@@ -138,6 +139,24 @@ TEST_CASE("a batch for which there is no memory leaves no trace", "[append_log]"
     }
     l.write_batch({"y", "z"});
     l.check();
+  }
+  CHECK(failures >= 3);
+}
+
+TEST_CASE("a request for which there is no memory is refused and sent later",
+          "[read_channel]") {
+  std::size_t failures = 0;
+  for (std::size_t at = 1; at <= 20; ++at) {
+    test::channel_fixture f;
+    f.session_now = f.store.connect_session();
+    REQUIRE(f.channel->use(f.generation, f.session_now));
+    CHECK_FALSE(fails(at, [&] { f.channel->resume(f.generation); }));
+    if (f.said<read_refused>() > 0) {
+      ++failures;
+      CHECK(f.last<read_refused>().reason.code() == errc::out_of_memory);
+      f.channel->resume(f.generation);
+    }
+    (void)f.ask();
   }
   CHECK(failures >= 3);
 }

@@ -104,6 +104,25 @@ TEST_CASE("a truncation before the place that was asked for is a violation", "[r
         }).code() == errc::protocol_violation);
 }
 
+TEST_CASE("a truncation behind every possible offset is a violation", "[read_channel]") {
+  CHECK(refusal_to([](const wire::read_segment& r) {
+          return wire::segment_is_truncated{r.request_id, r.segment, (1LL << 61) - 1, "", 0};
+        }).code() == errc::protocol_violation);
+}
+
+TEST_CASE("a token failure that names no request ends the session", "[read_channel]") {
+  channel_fixture f{{100, std::nullopt, "token"}};
+  f.connect();
+  const auto asked = f.ask();
+  // As a 0.13 server: the id is the offset.
+  const auto id = GENERATE(std::int64_t{100}, std::int64_t{77} << 32);
+  REQUIRE(id != asked.request_id);
+  f.answer(wire::auth_token_check_failed{id, "", wire::token_error::token_expired});
+  CHECK(f.session_now->closed());
+  REQUIRE(f.said<read_disconnected>() == 1);
+  CHECK(f.last<read_disconnected>().reason.code() == errc::token_expired);
+}
+
 TEST_CASE("replies to other requests are ignored", "[read_channel]") {
   channel_fixture f;
   f.connect();

@@ -202,6 +202,52 @@ TEST_CASE("a gap is reported and reading goes on behind it", "[read_channel]") {
   CHECK(f.ask().offset == 500);
 }
 
+TEST_CASE("truncation again and again is one gap, until there is data", "[read_channel]") {
+  channel_fixture f;
+  f.connect();
+  const auto truncate = [&](std::int64_t to) {
+    const auto asked = f.ask();
+    f.answer(wire::segment_is_truncated{asked.request_id, asked.segment, to, "", 0});
+    const auto said = f.last<read_truncated>();
+    f.channel->skip(f.generation, said.start_offset);
+    f.channel->resume(f.generation);
+    return said.again;
+  };
+  CHECK_FALSE(truncate(1));
+  const auto cost = f.channel->cost();
+  CHECK(cost > 0);
+  for (std::int64_t to = 2; to < 100; ++to)
+    CHECK(truncate(to));
+  // Nor do empty answers and new sessions begin it anew.
+  (void)f.ask();
+  f.reply({});
+  CHECK(truncate(100));
+  f.store.cut();
+  f.connect();
+  CHECK(truncate(101));
+  CHECK(f.channel->cost() == cost);
+  (void)f.ask();
+  f.reply(events({"x"}));
+  CHECK_FALSE(truncate(200));
+  CHECK(std::get<segment_gap>(std::get<read_item>(f.take())) ==
+        segment_gap{test_segment(), 0, 101});
+  CHECK(payloads_of(f.take_slice()) == std::vector<std::string>{"x"});
+  CHECK(std::get<segment_gap>(std::get<read_item>(f.take())) ==
+        segment_gap{test_segment(), 110, 200});
+  CHECK(f.channel->cost() == 0);
+}
+
+TEST_CASE("a request that cannot be encoded is refused, not waited for", "[read_channel]") {
+  channel_fixture f{{0, {}, std::string(limits::wire_text_bytes_max + 1, 't')}};
+  f.connect();
+  CHECK(f.store.requests_waiting() == 0);
+  REQUIRE(f.said<read_refused>() == 1);
+  CHECK(f.last<read_refused>().reason.code() == errc::invalid_argument);
+  f.channel->set_token(f.generation, "short");
+  f.channel->resume(f.generation);
+  CHECK(f.ask().delegation_token == "short");
+}
+
 TEST_CASE("the rest of a deleted segment is a gap and an end", "[read_channel]") {
   channel_fixture f;
   f.connect();

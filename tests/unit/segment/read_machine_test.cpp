@@ -101,6 +101,9 @@ TEST_CASE("every phase in which an event has no meaning ignores it", "[read_mach
       CHECK(in_phase(where).on_empty().empty());
       CHECK(in_phase(where).on_pause_over(1).empty());
       CHECK(in_phase(where).on_truncated(errc::segment_truncated, 9).empty());
+      CHECK(in_phase(where)
+                .on_truncated_again(errc::segment_truncated, 9, at(0), random_bits)
+                .empty());
       CHECK(in_phase(where).on_missing(errc::segment_not_found).empty());
     }
     if (where != phase::waiting) CHECK(in_phase(where).on_backoff_over(1).empty());
@@ -202,6 +205,24 @@ TEST_CASE("truncation is reported or ends the reader, by policy", "[read_machine
   const auto end = failing.on_truncated(errc::segment_truncated, 77);
   REQUIRE(names(end) == list{"disconnect", "publish", "give_up"});
   CHECK(std::get<machine::give_up>(end[2]).reason.code() == errc::segment_truncated);
+}
+
+TEST_CASE("truncation without data in between is a failure with backoff", "[read_machine]") {
+  auto m = in_phase(phase::reading);
+  (void)m.on_truncated(errc::segment_truncated, 77);
+  CHECK(m.failures() == 0);
+  for (int i = 1; i <= 2; ++i) {
+    const auto todo = m.on_truncated_again(errc::segment_truncated, 77 + i, at(i), random_bits);
+    REQUIRE(names(todo) == list{"skip", "publish", "disconnect", "arm_backoff"});
+    CHECK(std::get<machine::skip>(todo[0]).to == 77 + i);
+    CHECK(backoff_of(todo) == milliseconds{10 * i});
+    (void)m.on_backoff_over(std::get<machine::arm_backoff>(todo[3]).attempt);
+    (void)m.on_located(store, at(i), random_bits);
+    (void)m.on_connected(at(i));
+  }
+  auto failing = in_phase(phase::reading, truncation_policy::fail);
+  CHECK(names(failing.on_truncated_again(errc::segment_truncated, 7, at(0), random_bits)) ==
+        list{"disconnect", "publish", "give_up"});
 }
 
 TEST_CASE("a missing segment is asked for once more before it is believed gone",
