@@ -1,7 +1,7 @@
 // Runs seeded simulations of event writers under faults and checks each history.
 //
-//   writer_simulation --first N --count N [--kill-at-every-action] [--scale] [--trace FILE]
-//   [--show]
+//   writer_simulation --first N --count N [--kill-at-every-action] [--scale] [--truncate]
+//   [--trace FILE] [--show]
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -25,6 +25,8 @@ struct totals {
   std::uint64_t crashes = 0;
   std::uint64_t actions = 0;
   std::uint64_t scales = 0;
+  std::uint64_t truncations = 0;
+  std::uint64_t events_missing = 0;
   std::uint64_t moves = 0;
   std::uint64_t store_kills = 0;
   std::uint64_t seal_closes = 0;
@@ -36,6 +38,8 @@ struct options {
   bool kill_at_every_action = false;
   /// Splits and merges, several stores, and the faults that belong to them.
   bool scale = false;
+  /// Truncations, the reader going on over gaps.
+  bool truncate = false;
   bool show = false;
   std::string trace;
 };
@@ -52,6 +56,8 @@ std::uint64_t run_one(std::uint64_t seed, const fault_plan& plan, const workload
     writer_workload work{world, size};
     found = work.run();
     sum.scales += work.scales_done();
+    sum.truncations += work.truncations_done();
+    sum.events_missing += work.events_missing();
     counted = world.counters();
     text = world.trace();
   }
@@ -75,6 +81,7 @@ void run_mixed(const options& chosen, std::ostream& trace, totals& sum) {
     workload_size size;
     size.segments = static_cast<std::int32_t>(1 + seed % 4);
     if (chosen.scale) size.scales = static_cast<std::size_t>(1 + seed % 7);
+    if (chosen.truncate) size.truncations = static_cast<std::size_t>(1 + seed % 11);
     run_one(seed, fault_plan::from_seed(seed), size, "seed " + std::to_string(seed), trace, sum,
             chosen.scale ? static_cast<std::size_t>(1 + seed % 3) : 1);
   }
@@ -85,6 +92,7 @@ void run_mixed(const options& chosen, std::ostream& trace, totals& sum) {
 void run_kills(const options& chosen, std::ostream& trace, totals& sum) {
   workload_size size{1, 25, 2};
   if (chosen.scale) size.scales = 2;
+  if (chosen.truncate) size.truncations = 3;
   for (auto seed = chosen.first; seed < chosen.first + chosen.count; ++seed) {
     const auto name = "seed " + std::to_string(seed);
     // Some cuts give the machines' recovery actions to die at.
@@ -107,6 +115,8 @@ options parse(const std::vector<std::string>& words) {
       chosen.kill_at_every_action = true;
     else if (word == "--scale")
       chosen.scale = true;
+    else if (word == "--truncate")
+      chosen.truncate = true;
     else if (word == "--show")
       chosen.show = true;
     else if (i + 1 >= words.size())
@@ -136,19 +146,23 @@ int main(int argc, char** argv) {
     run_mixed(chosen, trace, sum);
   std::printf(
       "%llu runs, %llu failed; %llu cuts, %llu kills, %llu crashes, %llu actions, "
-      "%llu scales, %llu moves, %llu dead stores, %llu lost seals\n",
+      "%llu scales, %llu moves, %llu dead stores, %llu lost seals, %llu truncations, "
+      "%llu events in gaps\n",
       static_cast<unsigned long long>(sum.runs), static_cast<unsigned long long>(sum.failures),
       static_cast<unsigned long long>(sum.cuts), static_cast<unsigned long long>(sum.kills),
       static_cast<unsigned long long>(sum.crashes),
       static_cast<unsigned long long>(sum.actions), static_cast<unsigned long long>(sum.scales),
       static_cast<unsigned long long>(sum.moves),
       static_cast<unsigned long long>(sum.store_kills),
-      static_cast<unsigned long long>(sum.seal_closes));
+      static_cast<unsigned long long>(sum.seal_closes),
+      static_cast<unsigned long long>(sum.truncations),
+      static_cast<unsigned long long>(sum.events_missing));
   // Nothing that was meant to happen may be missing.
   bool exercised = sum.actions > 0 && sum.cuts > 0 && sum.kills > 0;
   if (chosen.scale) exercised = exercised && sum.scales > 0;
   if (chosen.scale && !chosen.kill_at_every_action && chosen.count >= 50)
     exercised = exercised && sum.moves > 0 && sum.store_kills > 0 && sum.seal_closes > 0;
+  if (chosen.truncate) exercised = exercised && sum.truncations > 0 && sum.events_missing > 0;
   if (!exercised) std::fprintf(stderr, "the faults of the plan did not happen\n");
   return sum.failures == 0 && exercised ? 0 : 1;
 }

@@ -1,12 +1,15 @@
 // A random workload of event writers in a simulated world.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "pravega_sandbox/simulation.hpp"
 #include "simulation/history_checker.hpp"
+#include "simulation/truncation_checker.hpp"
 
 namespace simulation_tests {
 
@@ -19,6 +22,10 @@ struct workload_size {
   bool with_reader = true;
   /// Splits and merges at random moments while events are written.
   std::size_t scales = 0;
+  /// Truncations at valid cuts at random moments; the reader reports gaps and stops now and
+  /// then. A writer whose segment is truncated away while it has events in doubt fails, and
+  /// another takes its place.
+  std::size_t truncations = 0;
 };
 
 /// Writers that write at random moments with random keys and sizes, and are closed at the end.
@@ -29,10 +36,15 @@ class writer_workload {
   /// Runs everything to the end; returns what is wrong.
   [[nodiscard]] std::vector<std::string> run();
   [[nodiscard]] std::size_t scales_done() const noexcept { return scales_done_; }
+  [[nodiscard]] std::size_t truncations_done() const noexcept { return truncations_done_; }
+  [[nodiscard]] std::size_t events_missing() const { return checker_.missing(); }
 
  private:
+  using offsets = std::map<pravega_actor::segment_id, std::int64_t>;
   struct participant {
     std::string name;
+    /// It has taken the place of so many.
+    std::size_t lost = 0;
     pravega_actor::event_writer writer;
     std::size_t left = 0;
     bool closed = false;
@@ -46,12 +58,26 @@ class writer_workload {
   [[nodiscard]] bool all_read() const;
   void scale_sometimes();
   void scale_once();
+  // In writer_workload_truncation.cpp:
+  void truncate_sometimes();
+  void truncate_once();
+  /// Tells the checker what the segments hold.
+  void remember();
+  [[nodiscard]] offsets head();
+  [[nodiscard]] offsets some_cut();
+  [[nodiscard]] offsets tail_cut();
+  [[nodiscard]] offsets any_cut();
+  void check_reading_later();
+  /// A writer failed because its segment is gone.
+  void replace_writer(participant& who);
+  [[nodiscard]] std::vector<std::string> truncation_verdict();
   [[nodiscard]] bool all_closed() const;
   void open(participant& who);
   void write_some(participant& who);
   [[nodiscard]] bool write_one(participant& who);
   void close(participant& who);
   [[nodiscard]] std::vector<std::string> verdict(bool ended);
+  void end_world(std::vector<std::string>& found);
 
   pravega_sandbox::simulation& world_;
   const workload_size size_;
@@ -64,6 +90,13 @@ class writer_workload {
   std::vector<std::string> read_in_order_;
   std::size_t events_read_ = 0;
   std::size_t scales_done_ = 0;
+  std::size_t truncations_done_ = 0;
+  truncation_checker checker_;
+  std::vector<offsets> old_cuts_;
+  /// Writers that failed, by name.
+  std::set<std::string> failed_;
+  /// With truncations: what the reader must have, it has.
+  bool reading_complete_ = false;
   /// The client is being closed: nothing new begins.
   bool over_ = false;
   std::size_t actors_before_ = 0;
