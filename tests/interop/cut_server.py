@@ -1,4 +1,4 @@
-"""A real server whose store is reached through a proxy that cuts connections."""
+"""A real server whose store is reached through a proxy, such as one that cuts connections."""
 
 import contextlib
 import shutil
@@ -53,15 +53,15 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def cut_server(cut_every_ms, seed):
-    """Gives a server and its proxy; ends both. Afterwards `proxy.report` tells what was cut."""
+def server_behind(start_proxy):
+    """Gives a server and the proxy that stands in its store's place; ends both."""
     interop.require_java()
     directory = interop.STATE / "cut-server"
     if directory.exists():
         interop.run_ok([interop.STANDALONE, "stop", "--dir", directory])
         shutil.rmtree(directory)
     proxy_port, store_port = free_ports(2)
-    proxy = Proxy(proxy_port, store_port, cut_every_ms, seed)
+    proxy = start_proxy(proxy_port, store_port)
     try:
         ports = ["--controller-port", 0, "--zk-port", 0, "--store-port", store_port]
         ports += ["--published-store-port", proxy_port]
@@ -76,3 +76,8 @@ def cut_server(cut_every_ms, seed):
             server.stop()
     finally:
         proxy.end()
+
+
+def cut_server(cut_every_ms, seed):
+    """Afterwards `proxy.report` tells what was cut."""
+    return server_behind(lambda listen, store: Proxy(listen, store, cut_every_ms, seed))

@@ -14,23 +14,20 @@ import asyncio
 import json
 import random
 import signal
-import socket
-import struct
+
+import proxying
 
 CHUNK = 65536
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
-class Proxy:
+class CuttingProxy(proxying.Proxy):
     def __init__(self, options):
+        super().__init__(options.listen, options.to)
         self.options = options
         self.random = random.Random(options.seed)
-        self.open = set()
-        self.tasks = set()
         self.cutting = asyncio.Event()
         self.stopped = asyncio.Event()
         self.cuts = 0
-        self.connections = 0
         self.cut_connections = 0
 
     async def serve(self):
@@ -38,15 +35,12 @@ class Proxy:
         loop.add_signal_handler(signal.SIGUSR1, self.cutting.set)
         loop.add_signal_handler(signal.SIGUSR2, self.cutting.clear)
         loop.add_signal_handler(signal.SIGTERM, self.stopped.set)
-        server = await asyncio.start_server(self.accept, "127.0.0.1", self.options.listen)
+        await self.begin()
         print("listening", flush=True)
         cutter = asyncio.create_task(self.cut_repeatedly())
         await self.stopped.wait()
         cutter.cancel()
-        server.close()
-        self.cut_all()
-        if self.tasks:
-            await asyncio.wait(self.tasks, timeout=5)
+        await self.end()
         done = {
             "connections": self.connections,
             "cuts": self.cuts,
@@ -63,30 +57,10 @@ class Proxy:
             if self.cutting.is_set() and self.open:
                 self.cuts += 1
                 self.cut_connections += len(self.open)
-                self.cut_all()
+                self.reset_all()
 
-    def cut_all(self):
-        for pair in list(self.open):
-            for writer in pair:
-                reset(writer)
-        self.open.clear()
-
-    async def accept(self, reader, writer):
-        self.connections += 1
-        self.tasks.add(asyncio.current_task())
-        asyncio.current_task().add_done_callback(self.tasks.discard)
-        host, port = self.options.to.rsplit(":", 1)
-        try:
-            far_reader, far_writer = await asyncio.open_connection(host, int(port))
-        except OSError:
-            reset(writer)
-            return
-        pair = (writer, far_writer)
-        self.open.add(pair)
-        await asyncio.gather(self.pump(reader, far_writer), self.pump(far_reader, writer))
-        self.open.discard(pair)
-        for end in pair:
-            end.close()
+    async def join(self, client, store):
+        await asyncio.gather(self.pump(client[0], store[1]), self.pump(store[0], client[1]))
 
     async def pump(self, source, sink):
         """Moves bytes one way; with a delay, each chunk leaves that much after it came."""
@@ -119,14 +93,6 @@ class Proxy:
         sink.close()
 
 
-def reset(writer):
-    """Closes with a reset, so that the other side loses what was on its way."""
-    end = writer.get_extra_info("socket")
-    if end is not None and end.fileno() >= 0:
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-    writer.transport.abort()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--listen", type=int, required=True)
@@ -134,7 +100,7 @@ def main():
     parser.add_argument("--cut-every-ms", type=float, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--delay-ms", type=float, default=0)
-    asyncio.run(Proxy(parser.parse_args()).serve())
+    asyncio.run(CuttingProxy(parser.parse_args()).serve())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 
 SKIPPED = 77
@@ -29,6 +30,15 @@ def fail(message):
 def check(condition, message):
     if not condition:
         fail(message)
+
+
+def wait_until(what, holds, timeout_s=30):
+    """Asks again and again; gives the first answer that counts as true."""
+    deadline = time.monotonic() + timeout_s
+    while not (answer := holds()):
+        check(time.monotonic() < deadline, f"after {timeout_s} s not yet: {what}")
+        time.sleep(0.01)
+    return answer
 
 
 def require_java():

@@ -78,6 +78,8 @@ final class Verify {
     try (EventStreamReader<byte[]> reader =
         factory.createReader(
             name, options.word(2), new ByteArraySerializer(), ReaderConfig.builder().build())) {
+      // Making the group and the reader is not idling, however long it takes.
+      lastNanos.set(System.nanoTime());
       while (distinct.get() < count) {
         EventRead<byte[]> one = reader.readNextEvent(500);
         if (one.getEvent() != null) {

@@ -1,0 +1,40 @@
+"""Scales a stream again and again while it is written and read."""
+
+import time
+
+import interop
+
+
+class Scaler:
+    """Splits and merges in turns of several kinds; each is done when its call is."""
+
+    def __init__(self, server, scope, stream):
+        self.server, self.scope, self.stream = server, scope, stream
+        self.opened = []
+        self.times_ms = []
+
+    def ours(self, *words):
+        at = ("--controller", self.server.uri, f"{self.scope}/{self.stream}")
+        done = interop.tool_json("stream", "scale", *at, *words)
+        self.opened = [each["segment"] for each in done["opened"]]
+
+    def java(self, *words):
+        done = interop.peer(self.server, "scale", self.scope, self.stream, *words)
+        interop.check(done.get("ok") is True, f"Java's scale: {done}")
+
+    def turns(self):
+        yield lambda: self.ours("--segments", 6)
+        yield lambda: self.ours("--split", self.opened[0], "--into", 3)
+        yield lambda: self.ours("--merge", ",".join(self.opened[:2]))
+        yield lambda: self.java("--split", 1)
+        yield lambda: self.ours("--segments", 2)
+        yield lambda: self.java("--merge", 0)
+
+    def scale_while(self, writer):
+        while True:
+            for turn in self.turns():
+                begin = time.monotonic()
+                turn()
+                if not writer.runs():
+                    return
+                self.times_ms.append(round((time.monotonic() - begin) * 1000))
