@@ -197,8 +197,9 @@ void client_core::open_writer(const scoped_stream& stream, const writer_options&
         setup.options = options;
         setup.supervision = policy;
         setup.path = path;
-        auto actor = parent->spawn(event_writer_actor, context, std::move(setup), done);
+        // Whoever closes the client must know of the writer as soon as its user does.
         std::lock_guard lock{life->mutex};
+        auto actor = parent->spawn(event_writer_actor, context, std::move(setup), done);
         std::erase_if(life->writers, [](const caf::actor_addr& each) {
           return caf::actor_cast<caf::actor>(each) == nullptr;
         });
