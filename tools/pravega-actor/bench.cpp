@@ -112,16 +112,16 @@ result<exit_code> print_figures(const common_options& common,
   return exit_code::ok;
 }
 
-result<double> await_connected(time_point begin, const missing_segments& missing) {
+result<double> await_connected(time_point begin, std::int64_t timeout_ms,
+                               const missing_segments& missing) {
   constexpr milliseconds pause{1};
-  constexpr seconds enough{120};
   for (;;) {
     const auto [count, why] = missing();
     const auto passed = clock_type::now() - begin;
     if (count == 0) return std::chrono::duration<double, std::milli>{passed}.count();
     if (stop_wanted()) return errc::cancelled;
-    if (passed > enough)
-      return error{errc::deadline_exceeded,
+    if (passed > milliseconds{timeout_ms})
+      return error{errc::retries_exhausted,
                    std::to_string(count) + " segments are not connected; " + why}
           .with_stage(stage::connect);
     std::this_thread::sleep_for(pause);

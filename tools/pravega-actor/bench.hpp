@@ -69,9 +69,10 @@ struct bench_session {
 
 /// How many segments are not connected yet, and why, if that is known.
 using missing_segments = std::function<std::pair<std::size_t, std::string>()>;
-/// Waits until every segment of a writer or reader is connected; tells how long that took from
-/// `begin`, in ms. `cancelled` after a stop signal.
-[[nodiscard]] result<double> await_connected(time_point begin, const missing_segments& missing);
+/// Waits until every segment of a writer or reader is connected, `timeout_ms` at most; tells
+/// how long that took from `begin`, in ms. `cancelled` after a stop signal.
+[[nodiscard]] result<double> await_connected(time_point begin, std::int64_t timeout_ms,
+                                             const missing_segments& missing);
 /// Waits until all that was written is durable, over interruptions of any length; `cancelled`
 /// after a stop signal.
 [[nodiscard]] result<void> flush_all(event_writer& writer);

@@ -62,14 +62,15 @@ class read_run {
     const auto opened = clock_type::now();
     auto reader = session_.pravega.create_reader(session_.stream, reading);
     if (!reader) return reader.error();
-    const auto open_ms = await_connected(opened, [&reader] {
-      const auto seen = reader->status();
-      // One that was fetched to its end needs no connection any more.
-      const auto missing = std::count_if(
-          seen.segments.begin(), seen.segments.end(),
-          [](const auto& each) { return !each.connected && each.slices_waiting == 0; });
-      return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
-    });
+    const auto open_ms =
+        await_connected(opened, session_.settings.reader_recovery_timeout_ms, [&reader] {
+          const auto seen = reader->status();
+          // One that was fetched to its end needs no connection any more.
+          const auto missing = std::count_if(
+              seen.segments.begin(), seen.segments.end(),
+              [](const auto& each) { return !each.connected && each.slices_waiting == 0; });
+          return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
+        });
     if (!open_ms) return open_ms.error();
     open_ms_ = *open_ms;
     while (totals_.events < options_.warmup + options_.events) {

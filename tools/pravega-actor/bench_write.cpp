@@ -162,12 +162,13 @@ result<exit_code> bench_write(const common_options& common, const bench_options&
   const auto begin = clock_type::now();
   auto writer = session->pravega.create_writer(session->stream);
   if (!writer) return writer.error();
-  const auto open_ms = await_connected(begin, [&writer] {
-    const auto seen = writer->status();
-    const auto missing = std::count_if(seen.segments.begin(), seen.segments.end(),
-                                       [](const auto& each) { return !each.connected; });
-    return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
-  });
+  const auto open_ms =
+      await_connected(begin, session->settings.writer_recovery_timeout_ms, [&writer] {
+        const auto seen = writer->status();
+        const auto missing = std::count_if(seen.segments.begin(), seen.segments.end(),
+                                           [](const auto& each) { return !each.connected; });
+        return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
+      });
   if (!open_ms) return open_ms.error();
   auto run = std::make_unique<write_run>(*writer, options);
   auto measured = run->run();
