@@ -164,9 +164,15 @@ TEST_CASE("scaling: late blocks land between the naming of successors and the se
     s.write(15);
     s.split(s.w.world.random() % s.current().size());
     // Several connections end in vain: the controller is asked, and names successors.
+    const auto in_flight = [&s] {
+      const auto seen = s.writer.status().segments;
+      return std::any_of(seen.begin(), seen.end(),
+                         [](const auto& each) { return each.blocks_in_flight > 0; });
+    };
     for (int cut = 0; cut < 4; ++cut) {
-      s.w.world.run_for(milliseconds{static_cast<std::int64_t>(s.w.world.random() % 60)});
+      s.w.world.run_until(in_flight, seconds{1});
       s.w.world.cut_connections();
+      s.w.world.run_until([&] { return !in_flight(); }, seconds{1});
     }
     s.w.world.run_for(milliseconds{static_cast<std::int64_t>(s.w.world.random() % 1500)});
     if (s.current().size() > 3) s.merge(1);
