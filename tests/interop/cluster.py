@@ -23,12 +23,18 @@ class Cluster:
         entries = (DIRECTORY / "env").read_text().splitlines()
         self.values = dict(line.split("=", 1) for line in entries)
         self.uri = f"tcp://{self.values['CONTROLLER']}"
-        count = int(self.values["STORES"])
-        self.stores = {f"store-{i}": self.values[f"STORE_{i}"] for i in range(1, count + 1)}
+        self.stores = self.addresses("store")
+        self.controllers = self.addresses("controller")
+        self.bookies = self.addresses("bookie")
+
+    def addresses(self, kind):
+        """Of each process of a kind."""
+        count = int(self.values[f"{kind.upper()}S"])
+        return {f"{kind}-{i}": self.values[f"{kind.upper()}_{i}"] for i in range(1, count + 1)}
 
     @staticmethod
     def up():
-        call("up")
+        call("up", "--controllers", 2, "--bookies", 3)
 
     @staticmethod
     def down():
@@ -61,14 +67,26 @@ class Cluster:
                 self.resume(process)
             elif state == "dead":
                 self.start(process)
+        self.wait_whole()
+
+    @staticmethod
+    def wait_whole():
+        """Until all segments are served by the stores that live, and the controllers answer."""
         call("await")
+
+    @staticmethod
+    def log_of(process):
+        return (DIRECTORY / "log" / process).read_text(errors="replace").splitlines()
+
+    def stores_that_name(self, address):
+        """In what they logged."""
+        return [each for each in self.stores if any(address in x for x in self.log_of(each))]
 
     def ms_until_moved(self, victim, since):
         """How long the other stores took to run what a lost store had run; by their logs."""
         moved = [0.0]
         for store in self.stores:
-            text = (DIRECTORY / "log" / store).read_text(errors="replace")
-            for found in map(REGISTERED.match, text.splitlines() if store != victim else ()):
+            for found in map(REGISTERED.match, self.log_of(store) if store != victim else ()):
                 if found:
                     took = datetime.datetime.fromisoformat(found[1]) - since
                     moved.append(took.total_seconds() * 1000)
