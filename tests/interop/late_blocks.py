@@ -31,8 +31,8 @@ BREAKS = 3
 
 @dataclasses.dataclass
 class Case:
-    """What differs: the segments and their epoch, how they are scaled, what of A lands, how often
-    the client is kept from SegmentIsSealed."""
+    """What differs: the segments and their epoch, how they are scaled, what of A lands, and
+    how often the client is kept from SegmentIsSealed."""
 
     segments: tuple = (0,)
     epoch: int = 0
