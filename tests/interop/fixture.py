@@ -12,7 +12,7 @@ import interop
 def start():
     interop.require_java()
     stop()
-    server = interop.Server.start(interop.STATE / "server")
+    server = interop.Server.start(interop.STATE / "server", "--quick-policies")
     print(f"controller {server.controller}, segment store {server.store}, process {server.pid}")
 
 
