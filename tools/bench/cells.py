@@ -18,6 +18,7 @@ RAW = str(BUILD / "bench" / "pravega-raw")
 PROXY = str(BUILD / "bench" / "pravega-delay-proxy")
 KEYS = 100
 WARM_UP_EVENTS = 500_000
+WARM_UP_BYTES = 200_000_000
 DELETE_SECONDS_MAX = 20
 RAW_BLOCK_BYTES, RAW_BLOCKS_IN_FLIGHT = 1 << 20, 16  # the defaults of this client's writer
 SHOWN = [
@@ -83,7 +84,7 @@ class Round:
         stream = self.new_stream(server, 1)
         count = self.events(WARM_UP_EVENTS)
         self.java_write(server, stream, count, 100)
-        self.raw_write(server, stream, count, size)
+        self.raw_write(server, stream, min(count, self.events(WARM_UP_BYTES // size)), size)
         self.delete(server, stream)
         return server
 
@@ -217,13 +218,17 @@ class Cell:
 # ---- what is run ----------------------------------------------------------------------------
 
 
-def compare_writes(events, size, segments, with_raw):
+def compare_writes(events, size, segments, with_raw, fresh=False):
+    """`fresh`: a server for each peer, as what one has written slows the next one down."""
+
     def run(turn):
-        server = turn.real_server(size=size)
+        server = None
         count = turn.events(events)
         warm_up = turn.events(max(100_000, WARM_UP_EVENTS * 100 // size))
         peers = ["ours", "java", "raw"] if with_raw else ["ours", "java"]
         for peer in turn.in_turn(peers):
+            if server is None:
+                server = turn.real_server(size=size)
             stream = turn.new_stream(server, segments)
             if peer == "ours":
                 yield peer, turn.our_write(server.uri, stream, count, size, segments, warm_up)
@@ -231,7 +236,11 @@ def compare_writes(events, size, segments, with_raw):
                 yield peer, turn.java_write(server, stream, count, size, warm_up)
             else:
                 yield peer, turn.raw_write(server, stream, count, size)
-            turn.delete(server, stream)
+            if fresh:
+                server.stop()
+                server = None
+            else:
+                turn.delete(server, stream)
 
     return run
 
@@ -371,7 +380,7 @@ ALL = [
     Cell(
         "write-1000",
         "write 1 KB, 1 segment",
-        compare_writes(400_000, 1000, 1, True),
+        compare_writes(400_000, 1000, 1, True, fresh=True),
         [
             Target("mb_per_s", "ours", "raw", at_least=0.75),
             Target("cpu_us_per_event", "ours", "java", at_most=0.3),
