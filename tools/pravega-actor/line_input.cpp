@@ -25,11 +25,11 @@ error unreadable(const char* why) {
 
 // A descriptor that can only be written would never have input, and poll never say so. One
 // without a type was closed, and a library's event descriptor has taken its number.
-bool never_readable(int descriptor) {
+bool is_readable(int descriptor) {
   const int flags = ::fcntl(descriptor, F_GETFL);
   struct stat about = {};
   const bool typed = ::fstat(descriptor, &about) == 0 && (about.st_mode & S_IFMT) != 0;
-  return flags < 0 || !typed || (flags & O_ACCMODE) == O_WRONLY;
+  return flags >= 0 && typed && (flags & O_ACCMODE) != O_WRONLY;
 }
 
 // False: a stop signal came first.
@@ -44,6 +44,9 @@ bool wait_for_input(int descriptor) {
 }
 
 }  // namespace
+
+line_input::line_input(int descriptor)
+    : descriptor_{descriptor}, readable_{is_readable(descriptor)} {}
 
 std::optional<std::uint64_t> line_input::total_bytes() const {
   struct stat about = {};
@@ -61,7 +64,7 @@ std::string_view line_input::hand_out(std::size_t length, std::size_t with_end) 
 }
 
 result<line_input::filled> line_input::fill() {
-  if (never_readable(descriptor_)) return unreadable("it is not open for reading");
+  if (!readable_) return unreadable("it is not open for reading");
   if (begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     scanned_ -= begin_;

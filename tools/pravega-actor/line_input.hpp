@@ -15,7 +15,7 @@ namespace pravega_actor::tool {
 /// input like the end of the file.
 class line_input {
  public:
-  explicit line_input(int descriptor) : descriptor_{descriptor} {}
+  explicit line_input(int descriptor);
 
   /// The next line without its '\n', valid until the next call; nothing at the end. The last
   /// line needs no '\n'. event_too_large names the line; io_error if reading fails.
@@ -36,6 +36,8 @@ class line_input {
   [[nodiscard]] std::string_view hand_out(std::size_t length, std::size_t with_end);
 
   const int descriptor_;
+  /// Input may come at all.
+  const bool readable_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t scanned_ = 0;
