@@ -256,8 +256,7 @@ void append_channel::on_data_appended(append_owner& owner, std::unique_lock<std:
                                       const wire::frame& reply) {
   auto ack = wire::view_data_appended(reply.payload);
   const auto refuse = [&](error why) {
-    if (std::exchange(told_refused_, true)) return lock.unlock();
-    notify(lock, append_refused{std::move(why), log_.in_doubt()});
+    if (auto what = refusal(std::move(why))) notify(lock, std::move(*what));
   };
   if (!ack) return refuse(ack.error());
   if (ack->writer_id != log_.writer_id())
@@ -276,27 +275,28 @@ void append_channel::on_data_appended(append_owner& owner, std::unique_lock<std:
   owner.settle();
 }
 
+std::optional<channel_notice> append_channel::refusal(error why) {
+  if (std::exchange(told_refused_, true)) return std::nullopt;
+  return append_refused{std::move(why), !settled_ && log_.in_doubt()};
+}
+
 std::optional<channel_notice> append_channel::notice_of(const wire::frame& reply) {
-  const auto refused = [this](error why) -> std::optional<channel_notice> {
-    if (std::exchange(told_refused_, true)) return std::nullopt;
-    return append_refused{std::move(why), !settled_ && log_.in_doubt()};
-  };
-  const auto again = [&refused](const char* what) {
-    return refused(error{errc::protocol_violation, what});
+  const auto again = [this](const char* what) {
+    return refusal(error{errc::protocol_violation, what});
   };
   if (reply.type == wire::append_setup::code) {
     auto setup = wire::decode_as<wire::append_setup>(reply.payload);
-    if (!setup) return refused(setup.error());
+    if (!setup) return refusal(setup.error());
     if (std::exchange(told_setup_, true)) return again("a second AppendSetup");
     return setup_answered{setup->last_event_number};
   }
   if (reply.type == wire::stream_segment_info::code) {
     auto info = wire::decode_as<wire::stream_segment_info>(reply.payload);
-    if (!info) return refused(info.error());
+    if (!info) return refusal(info.error());
     if (std::exchange(told_state_, true)) return again("a second StreamSegmentInfo");
     return segment_inspected{info->is_sealed};
   }
-  if (auto why = error_of_reply(reply)) return refused(std::move(*why));
+  if (auto why = error_of_reply(reply)) return refusal(std::move(*why));
   return std::nullopt;
 }
 

@@ -129,6 +129,8 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   void on_data_appended(append_owner& owner, std::unique_lock<std::mutex>& lock,
                         const wire::frame& reply);
   [[nodiscard]] std::optional<channel_notice> notice_of(const wire::frame& reply);
+  /// What the actor is told of a refusal; nothing if it was told of one on this session.
+  [[nodiscard]] std::optional<channel_notice> refusal(error why);
   template <class Request>
   void send_request(std::uint64_t generation, const Request& what);
   void notify(std::unique_lock<std::mutex>& lock, channel_notice what);
