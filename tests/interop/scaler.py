@@ -8,14 +8,17 @@ import interop
 class Scaler:
     """Splits and merges in turns of several kinds; each is done when its call is."""
 
-    def __init__(self, server, scope, stream):
+    def __init__(self, server, scope, stream, timeout_ms=None):
         self.server, self.scope, self.stream = server, scope, stream
+        self.patience = (
+            () if timeout_ms is None else ("--set", f"controller_call_timeout_ms={timeout_ms}")
+        )
         self.opened = []
         self.times_ms = []
 
     def ours(self, *words):
         at = ("--controller", self.server.uri, f"{self.scope}/{self.stream}")
-        done = interop.tool_json("stream", "scale", *at, *words)
+        done = interop.tool_json("stream", "scale", *at, *self.patience, *words)
         self.opened = [each["segment"] for each in done["opened"]]
 
     def java(self, *words):

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/source_paths.hpp"
+
 namespace pravega_actor::test {
 
 /// Doubles the backslash of each "\udXXX" that has no other half, so that it stays as plain
@@ -40,7 +42,7 @@ inline std::string without_half_pairs(std::string_view json) {
 
 /// A file of tests/data, for example "vectors.json".
 inline nlohmann::json json_data(const std::string& name) {
-  const std::string path = std::string{PRAVEGA_ACTOR_TEST_DATA "/"} + name;
+  const std::string path = std::string{test_data_dir} + "/" + name;
   std::ifstream file{path, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   if (text.empty()) throw std::runtime_error{"no test data in " + path};

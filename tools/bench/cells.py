@@ -18,7 +18,7 @@ RAW = str(BUILD / "bench" / "pravega-raw")
 PROXY = str(BUILD / "bench" / "pravega-delay-proxy")
 KEYS = 100
 WARM_UP_EVENTS = 500_000
-WARM_UP_BYTES = 200_000_000
+WARM_UP_BYTES = 1_000_000_000
 DELETE_SECONDS_MAX = 20
 RAW_BLOCK_BYTES, RAW_BLOCKS_IN_FLIGHT = 1 << 20, 16  # the defaults of this client's writer
 SHOWN = [
@@ -82,9 +82,8 @@ class Round:
         server = interop.Server.start(directory, "--bench", *options)
         self.cleanup.callback(server.stop)
         stream = self.new_stream(server, 1)
-        count = self.events(WARM_UP_EVENTS)
-        self.java_write(server, stream, count, 100)
-        self.raw_write(server, stream, min(count, self.events(WARM_UP_BYTES // size)), size)
+        self.java_write(server, stream, self.events(WARM_UP_EVENTS), 100)
+        self.raw_write(server, stream, self.events(WARM_UP_BYTES // size), size)
         self.delete(server, stream)
         return server
 
@@ -235,6 +234,7 @@ def compare_writes(events, size, segments, with_raw, fresh=False):
             elif peer == "java":
                 yield peer, turn.java_write(server, stream, count, size, warm_up)
             else:
+                turn.raw_write(server, stream, warm_up, size)
                 yield peer, turn.raw_write(server, stream, count, size)
             if fresh:
                 server.stop()

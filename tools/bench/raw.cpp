@@ -212,6 +212,8 @@ void write(store& to, const std::string& segment, const write_plan& plan) {
   const double cpu_start = cpu_seconds();
   const double start = seconds_now();
   double sent_at = start;
+  double acknowledged_at = start;
+  double longest_gap = 0;
   while (durable < plan.events) {
     while (sent < plan.events && sent - durable < plan.blocks_in_flight * per_block) {
       sent_at = seconds_now();
@@ -221,7 +223,10 @@ void write(store& to, const std::string& segment, const write_plan& plan) {
     const auto type = to.next();
     if (type == data_appended) {
       durable = i64_at(&to.body()[16]);
-      if (plan.keep_latencies) latencies_us.push_back((seconds_now() - sent_at) * 1e6);
+      const double now = seconds_now();
+      longest_gap = std::max(longest_gap, now - acknowledged_at);
+      acknowledged_at = now;
+      if (plan.keep_latencies) latencies_us.push_back((now - sent_at) * 1e6);
     } else if (type != keep_alive) {
       std::fprintf(stderr, "unexpected reply of type %d\n", type);
       std::exit(1);
@@ -231,9 +236,10 @@ void write(store& to, const std::string& segment, const write_plan& plan) {
   const auto events = static_cast<double>(durable);
   std::printf(
       "{\"op\":\"raw write\",\"events\":%ld,\"events_per_s\":%.0f,\"mb_per_s\":%.1f,"
-      "\"cpu_us_per_event\":%.4f,\"block_events\":%ld",
+      "\"cpu_us_per_event\":%.4f,\"block_events\":%ld,\"longest_gap_ms\":%.1f",
       static_cast<long>(durable), events / wall, events * plan.size / wall / 1e6,
-      (cpu_seconds() - cpu_start) / events * 1e6, static_cast<long>(per_block));
+      (cpu_seconds() - cpu_start) / events * 1e6, static_cast<long>(per_block),
+      longest_gap * 1e3);
   print_latencies(latencies_us);
   std::printf("}\n");
 }

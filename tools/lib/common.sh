@@ -72,9 +72,6 @@ quietly() {
   fi
 }
 
-# Without these ccache takes nothing that was compiled with a precompiled header.
-export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
-
 # configure_preset <root> <preset> [cmake options]: configures build/<preset>.
 configure_preset() {
   local top=$1 preset=$2 log=$1/build/$2-configure.log

@@ -48,6 +48,10 @@ void append_block::all_or_nothing(Add&& add) {
 }
 
 void append_block::add(buffer_pool& pool, const event_mark& mark, byte_view payload) {
+  // With room for both nothing allocates, so nothing can throw.
+  if (has_room(limits::event_header_bytes + payload.size()) &&
+      marks_.size() < marks_.capacity())
+    return add_one(pool, mark, payload);
   all_or_nothing([&] { add_one(pool, mark, payload); });
 }
 
@@ -63,7 +67,7 @@ void append_block::add_one(buffer_pool& pool, const event_mark& mark, byte_view 
   std::array<std::byte, limits::event_header_bytes> header;
   wire::encode_event_header(header.data(), payload.size());
   const auto whole = header.size() + payload.size();
-  if (!chunks_.empty() && chunks_.back().memory->capacity() - chunks_.back().used >= whole) {
+  if (has_room(whole)) {
     auto& last = chunks_.back();
     std::byte* to = last.memory->data() + last.used;
     std::memcpy(to, header.data(), header.size());

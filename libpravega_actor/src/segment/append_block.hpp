@@ -73,6 +73,9 @@ class append_block {
     std::shared_ptr<buffer> memory;
     std::size_t used = 0;
   };
+  bool has_room(std::size_t bytes) const noexcept {
+    return !chunks_.empty() && chunks_.back().memory->capacity() - chunks_.back().used >= bytes;
+  }
   void put(buffer_pool& pool, byte_view bytes);
   void add_one(buffer_pool& pool, const event_mark& mark, byte_view payload);
   template <class Add>

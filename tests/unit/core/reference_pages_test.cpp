@@ -7,6 +7,7 @@
 #include "core/config_table.hpp"
 #include "pravega_actor/config.hpp"
 #include "support/catch.hpp"
+#include "support/source_paths.hpp"
 
 using namespace pravega_actor;
 using Catch::Contains;
@@ -15,7 +16,8 @@ namespace {
 
 // Compares a page with its file; PRAVEGA_ACTOR_REGENERATE=1 writes the file first.
 void check_page(const std::string& file, const std::string& page) {
-  const std::string path = PRAVEGA_ACTOR_SOURCE_DIR "/docs/generated/" + file;
+  const std::string path =
+      std::string{pravega_actor::test::source_dir} + "/docs/generated/" + file;
   const char* regenerate = std::getenv("PRAVEGA_ACTOR_REGENERATE");
   if (regenerate != nullptr && std::string_view{regenerate} == "1")
     std::ofstream{path, std::ios::binary} << page;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/source_paths.hpp"
 #include "unit/tidy/coverage_rules.hpp"
 #include "unit/tidy/layer_rules.hpp"
 #include "unit/tidy/style_rules.hpp"
@@ -28,7 +29,7 @@ source_file read(const fs::path& path, const fs::path& root) {
 }
 
 std::vector<source_file> read_tree() {
-  const fs::path root{PRAVEGA_ACTOR_SOURCE_DIR};
+  const fs::path root{pravega_actor::test::source_dir};
   std::vector<source_file> files;
   for (const auto* folder : {"libpravega_actor", "libpravega_sandbox", "tests", "tools",
                              "examples", "cmake", "proto", "docs"}) {

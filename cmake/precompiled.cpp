@@ -1,0 +1,1 @@
+// What owns a precompiled header must compile something: this.
