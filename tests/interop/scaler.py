@@ -8,17 +8,15 @@ import interop
 class Scaler:
     """Splits and merges in turns of several kinds; each is done when its call is."""
 
-    def __init__(self, server, scope, stream, timeout_ms=None):
+    def __init__(self, server, scope, stream, timeout_s=60):
         self.server, self.scope, self.stream = server, scope, stream
-        self.patience = (
-            () if timeout_ms is None else ("--set", f"controller_call_timeout_ms={timeout_ms}")
-        )
+        self.timeout_s = timeout_s
         self.opened = []
         self.times_ms = []
 
     def ours(self, *words):
         at = ("--controller", self.server.uri, f"{self.scope}/{self.stream}")
-        done = interop.tool_json("stream", "scale", *at, *self.patience, *words)
+        done = interop.tool_json("stream", "scale", *at, "--timeout-s", self.timeout_s, *words)
         self.opened = [each["segment"] for each in done["opened"]]
 
     def java(self, *words):
