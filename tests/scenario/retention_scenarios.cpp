@@ -96,7 +96,7 @@ TEST_CASE("retention: by time, what is younger stays, what is older by a period 
   w.finish();
 }
 
-TEST_CASE("retention: by time, an idle stream ends up empty; by size it keeps its bytes") {
+TEST_CASE("retention: by time, an idle stream ends up empty, and by size it keeps its bytes") {
   const bool by_time = GENERATE(true, false);
   kept_world w{by_time ? retain_time(seconds{120}) : retain_bytes(1000)};
   steady_writer work{w, w.open(), milliseconds{500}};
@@ -180,7 +180,7 @@ TEST_CASE("retention: a reader that must not lose anything ends with an error") 
   w.finish();
 }
 
-TEST_CASE("retention: segments of old epochs go; readers go on with those that are left") {
+TEST_CASE("retention: segments of old epochs go, and readers go on with those that are left") {
   kept_world w{retain_time(seconds{120})};
   auto options = w.user->default_reader_options();
   options.prefetch_slices = 1;

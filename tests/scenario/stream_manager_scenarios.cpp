@@ -5,7 +5,7 @@
 using namespace pravega_actor;
 using namespace pravega_actor::scenario;
 
-TEST_CASE("stream manager: truncation moves the head; cuts that do not fit are refused") {
+TEST_CASE("stream manager: truncation moves the head, and cuts that do not fit are refused") {
   manager_world w;
   w.write(10);
   const auto end = w.tail();

@@ -104,7 +104,7 @@ TEST_CASE("a list that fails half way is an error", "[stream_manager]") {
   CHECK(listed.error() == errc::permission_denied);
 }
 
-TEST_CASE("deleting a stream seals it first; none is no error", "[stream_manager]") {
+TEST_CASE("deleting a stream seals it first, and none is no error", "[stream_manager]") {
   std::atomic<int> exists{1};
   const manager_world w{[&](const controller::request& call) -> result<controller::reply> {
     if (std::holds_alternative<controller::seal_stream>(call)) {

@@ -163,7 +163,7 @@ TEST_CASE("bytes that are not UTF-8 count as U+FFFD each") {
   CHECK(routing_hash(text) == plain_hash(units));
 }
 
-TEST_CASE("positions lie in [0, 1)") {
+TEST_CASE("positions are at least 0 and below 1") {
   CHECK(position_of(0) == 0.0);
   CHECK(position_of(0xFFF) == 0.0);
   CHECK(position_of(1ULL << 63) == 0.5);

@@ -157,7 +157,7 @@ TEST_CASE("controller model: scaling seals the old segments in the store and mak
   CHECK(f.call(controller::is_segment_valid{{stream, {1, 1}}})->exists);
 }
 
-TEST_CASE("controller model: sealing empties the current segments; then deletion works") {
+TEST_CASE("controller model: sealing empties the current segments, and then deletion works") {
   fixture f;
   f.create(2);
   CHECK(f.call(controller::delete_stream{stream}).error() == errc::stream_not_sealed);

@@ -96,7 +96,7 @@ TEST_CASE("sandbox: a host that does not resolve, and one that is published") {
   CHECK(running_sandbox{options}.store().host == "example.org");
 }
 
-TEST_CASE("sandbox: stops with clients connected; then every call says that it is closed") {
+TEST_CASE("sandbox: stops with clients connected, and then every call says that it is closed") {
   running_sandbox s;
   raw_client client{s.store()};
   client.setup(segment_name);

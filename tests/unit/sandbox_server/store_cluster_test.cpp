@@ -95,7 +95,7 @@ TEST_CASE("store cluster: a container moves") {
   CHECK(s.server->move_container(s.server->containers(), 0).error() == errc::invalid_argument);
 }
 
-TEST_CASE("store cluster: a killed store resets its connections; others take over later") {
+TEST_CASE("store cluster: a killed store resets its connections, and others take over later") {
   cluster c{two_stores(200)};
   raw_client writer{c.at(0)};
   writer.setup(segment_name);

@@ -48,7 +48,7 @@ struct log_fixture {
 
 }  // namespace
 
-TEST_CASE("a lone event leaves at once; the next wait for it", "[append_log]") {
+TEST_CASE("a lone event leaves at once, and the next wait for it", "[append_log]") {
   log_fixture f;
   CHECK(f.log.empty());
   CHECK(f.next() == 0);

@@ -41,7 +41,7 @@ TEST_CASE("after a failure everything is asked anew, with backoff", "[append_mac
   CHECK(f.setup(7) == lines{"publish reconnected", "resume 7"});
 }
 
-TEST_CASE("progress ends a series of failures; being set up alone does not",
+TEST_CASE("progress ends a series of failures, and being set up alone does not",
           "[append_machine]") {
   append_fixture f;
   f.lead_to(phase::open);

@@ -310,7 +310,7 @@ TEST_CASE("empty answers again and again do not make a busy loop", "[segment_rea
   CHECK(answers < 110);
 }
 
-TEST_CASE("a killed actor leaves its session; the next one goes on", "[segment_reader]") {
+TEST_CASE("a killed actor leaves its session, and the next one goes on", "[segment_reader]") {
   reader_world w{events({"one"})};
   w.spawn();
   w.run();

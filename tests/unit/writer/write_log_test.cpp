@@ -226,7 +226,7 @@ TEST_CASE("progress is told after each change, cumulatively", "[write_log]") {
   CHECK(reached.size() == 2);
 }
 
-TEST_CASE("completions may write and flush; order holds", "[write_log]") {
+TEST_CASE("completions may write and flush, and order holds", "[write_log]") {
   log_rig r;
   r.connect();
   int flushed = 0;
