@@ -19,8 +19,12 @@ void append_channel::pump(std::unique_lock<std::mutex>& lock) {
   // While the lock is released the segment may be replaced, and the last other reference go.
   std::shared_ptr<append_channel> keep;
   while (open_) {
-    auto block = log_.next_to_send();
-    if (!block) break;
+    append_log::block_pointer block;
+    try {
+      block = log_.next_to_send();
+      if (!block) break;
+    } catch (const std::bad_alloc&) {
+    }
     if (!keep) keep = shared_from_this();
     sending_ = true;
     auto to = session_;
@@ -28,16 +32,18 @@ void append_channel::pump(std::unique_lock<std::mutex>& lock) {
     send_block(*to, block);
     lock.lock();
     sending_ = false;
+    if (!block) break;
   }
 }
 
-// A block that is in flight and was not sent would stop the segment: the next connection does.
+// Without memory, also for what would be the block, the next connection sends it: otherwise
+// nothing would, until something else happens.
 void append_channel::send_block(session& to, const append_log::block_pointer& block) noexcept {
   try {
-    to.send(append_block::parts(block));
+    if (block) return to.send(append_block::parts(block));
   } catch (const std::bad_alloc&) {
-    to.close(errc::io_error);
   }
+  to.close(errc::out_of_memory);
 }
 
 std::uint64_t append_channel::attach(notice_handler notices) {

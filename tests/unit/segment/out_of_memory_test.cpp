@@ -1,62 +1,17 @@
 // Memory that runs out in the middle: a write changes nothing, a read is tried again.
 // Not under AddressSanitizer, which has an allocator of its own.
 #ifndef __SANITIZE_ADDRESS__
-#include <cstdlib>
-#include <new>
-
 #include "pravega_actor/limits.hpp"
 #include "segment/append_log.hpp"
 #include "support/catch.hpp"
+#include "support/failing_memory.hpp"
+#include "unit/segment/append_support.hpp"
 #include "unit/segment/read_channel_support.hpp"
 
-namespace {
-
-/// The allocation of this thread that fails, counted from 1; 0: none.
-thread_local std::size_t fails_at = 0;
-
-void* take(std::size_t bytes) {
-  if (fails_at > 0 && --fails_at == 0) throw std::bad_alloc{};
-  if (void* memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
-  throw std::bad_alloc{};
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) {
-  return take(bytes);
-}
-void* operator new[](std::size_t bytes) {
-  return take(bytes);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-
 using namespace pravega_actor;
+using test::fails;
 
 namespace {
-
-// Whether `write` failed; without memory from its n-th allocation on.
-template <class Write>
-bool fails(std::size_t at, Write&& write) {
-  fails_at = at;
-  try {
-    write();
-  } catch (const std::bad_alloc&) {
-    return true;
-  }
-  fails_at = 0;
-  return false;
-}
 
 struct log_of_one_segment {
   std::shared_ptr<buffer_pool> pool = std::make_shared<buffer_pool>();
@@ -143,6 +98,34 @@ TEST_CASE("a batch for which there is no memory leaves no trace", "[append_log]"
     l.check();
   }
   CHECK(failures >= 3);
+}
+
+TEST_CASE("a block for which there is no memory ends its connection and is sent later",
+          "[append_channel]") {
+  std::size_t failures = 0;
+  for (std::size_t at = 1; at <= 12; ++at) {
+    test::append_channel_fixture f;
+    f.open();
+    // As a writer does: what is in the log is accepted, and sending it does not throw.
+    const auto pump = [&] {
+      std::unique_lock lock{f.owner->held};
+      f.channel->pump(lock);
+    };
+    f.channel->log().append({0.5, ++f.tickets}, as_bytes(std::string_view{"one"}));
+    CHECK_FALSE(fails(at, pump));
+    f.write("two");
+    if (f.said<channel_closed>() > 0) {
+      ++failures;
+      CHECK(f.last<channel_closed>().reason.code() == errc::out_of_memory);
+      f.open();
+    }
+    std::vector<std::string> found = f.sent();
+    f.acknowledge(static_cast<std::int64_t>(found.size()));
+    for (const auto& each : f.sent())
+      found.push_back(each);
+    CHECK(found == std::vector<std::string>{"one", "two"});
+  }
+  CHECK(failures >= 2);
 }
 
 TEST_CASE("a request for which there is no memory is refused and sent later",

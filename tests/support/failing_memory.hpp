@@ -1,0 +1,27 @@
+// Memory that runs out when told, in programs that are linked with pravega_actor_test_memory.
+// Not under AddressSanitizer, which has an allocator of its own.
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <utility>
+
+namespace pravega_actor::test {
+
+/// The allocation of this thread that fails, counted from 1; 0: none.
+void fail_allocation(std::size_t at);
+
+/// Whether `step` let std::bad_alloc out; its `at`-th allocation fails.
+template <class Step>
+bool fails(std::size_t at, Step&& step) {
+  fail_allocation(at);
+  try {
+    std::forward<Step>(step)();
+  } catch (const std::bad_alloc&) {
+    return true;
+  }
+  fail_allocation(0);
+  return false;
+}
+
+}  // namespace pravega_actor::test
