@@ -4,11 +4,15 @@ import datetime
 import os
 import pathlib
 import re
+import time
 
 import interop
 
 SCRIPT = str(interop.ROOT / "tools" / "pravega-cluster")
 DIRECTORY = interop.STATE / "cluster"
+# What a client may take after the servers are ready: a delay between two attempts, and some.
+AFTER_SERVERS_MS = 1500
+DEAD_S, REST_S = 6, 3
 REGISTERED = re.compile(r"^(\S+) .*Container \d+ has been registered\.")
 
 
@@ -92,6 +96,27 @@ class Cluster:
                     moved.append(took.total_seconds() * 1000)
         return round(max(moved))
 
+    def kill_stores_in_turn(self, writer):
+        """Each store dies once, the one that the writer uses most first; what that took.
+
+        While stores take segments over, and while one that is back gets some again, these have
+        no owner: for 20 to 30 s on two cores.
+        """
+        moved_ms, whole_s = [], []
+        first, _ = self.busiest_store(writer.process.pid)
+        for victim in [first, *(each for each in self.stores if each != first)]:
+            interop.check(writer.runs(), f"the writer ended before the death of {victim}")
+            since = datetime.datetime.now()
+            self.kill(victim)
+            time.sleep(DEAD_S)
+            moved_ms.append(self.ms_until_moved(victim, since))
+            self.start(victim)
+            began = time.monotonic()
+            self.wait_whole()
+            whole_s.append(round(time.monotonic() - began, 1))
+            time.sleep(REST_S)
+        return {"moved_ms": moved_ms, "whole_again_s": whole_s}
+
     def busiest_store(self, pid):
         """The store that a process has the most connections to, and how many."""
         open_to = connections_of(pid)
@@ -120,6 +145,12 @@ def connections_of(pid):
         if state == "01" and rest[5] in sockets:
             ports.append(int(remote.split(":")[1], 16))
     return ports
+
+
+def check_back_in_time(gap_ms, whole_again_s):
+    """Acknowledgements came again as soon as all segments had an owner."""
+    at_most = max(whole_again_s) * 1000 + AFTER_SERVERS_MS
+    interop.check(gap_ms <= at_most, f"waited {gap_ms} ms; at most {at_most} may be")
 
 
 def cluster():

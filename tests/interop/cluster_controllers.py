@@ -31,7 +31,7 @@ def ms_since(began):
 def new_stream_is_used(at):
     """All that a program does first: create, write, read; and a scale. How long each took."""
     began = time.monotonic()
-    load = Load(at, "while-one-lives", SEGMENTS, SMALL, 0)
+    load = Load.new(at, "while-one-lives", SEGMENTS, SMALL, 0)
     create_ms = ms_since(began)
     with load.writer() as writer, load.reader() as reader:
         load.ended(writer, reader)
@@ -42,7 +42,7 @@ def new_stream_is_used(at):
 
 
 def one_killed(at, victim):
-    load = Load(at, "one-controller", SEGMENTS, EVENTS, RATE)
+    load = Load.new(at, "one-controller", SEGMENTS, EVENTS, RATE)
     with load.writer() as writer:
         time.sleep(1)
         with load.reader() as reader:
@@ -58,7 +58,7 @@ def one_killed(at, victim):
 
 def discovered(at, victim):
     """Only the victim's address is known, and it dies."""
-    load = Load(at, "discovered", SEGMENTS, EVENTS, RATE)
+    load = Load.new(at, "discovered", SEGMENTS, EVENTS, RATE)
     with load.writer(f"pravega://{at.controllers[victim]}") as writer:
         time.sleep(1)
         with load.reader(f"pravega://{at.controllers[victim]}") as reader:
@@ -74,7 +74,7 @@ def discovered(at, victim):
 
 
 def both_killed(at):
-    load = Load(at, "no-controller", SEGMENTS, SMALL, 0)
+    load = Load.new(at, "no-controller", SEGMENTS, SMALL, 0)
     for each in at.controllers:
         at.kill(each)
     began = time.monotonic()

@@ -20,8 +20,6 @@ from load import Load, figures_of
 EVENTS, SEGMENTS, RATE = 500_000, 4, 25_000
 FAULT_AFTER_S = 4.3
 STOPPED_S, CONTROLLER_DOWN_S, BOOKIE_DOWN_S = 13, 10, 5
-# What a client may take after the servers are ready: a delay between two attempts, and some.
-AFTER_SERVERS_MS = 1500
 
 
 def kill_a_store(at, writer):
@@ -88,10 +86,10 @@ def write_and_read(at, load, fault):
 def main():
     fault, felt_ms, gap_ms_max = FAULTS[sys.argv[1]]
     at = cluster.cluster()
-    load = Load(at, sys.argv[1], SEGMENTS, EVENTS, RATE)
+    load = Load.new(at, sys.argv[1], SEGMENTS, EVENTS, RATE)
     what, written, read = write_and_read(at, load, fault)
     if "moved_ms" in what:
-        gap_ms_max = max(gap_ms_max, what["moved_ms"] + AFTER_SERVERS_MS)
+        gap_ms_max = max(gap_ms_max, what["moved_ms"] + cluster.AFTER_SERVERS_MS)
     at.make_whole()
     load.verify_again()
     figures = {

@@ -6,17 +6,24 @@ KEYS, SIZE = 100, 100
 
 
 class Load:
-    """A new stream, its writer, its readers, and what must be true in the end."""
+    """A stream, its writer, its readers, and what must be true in the end."""
 
-    def __init__(self, at, purpose, segments, events, rate):
-        self.at, self.events, self.rate = at, events, rate
-        self.scope, self.stream = interop.new_stream(purpose)
-        self.name = f"{self.scope}/{self.stream}"
-        words = ("--controller", at.uri, self.name, "--segments", segments)
-        interop.tool_ok("stream", "create", *words)
+    def __init__(self, at, name, events, rate, size=SIZE):
+        self.at, self.name, self.events = at, name, events
+        self.rate, self.size = rate, size
+        self.scope, self.stream = name.split("/")
+
+    @classmethod
+    def new(cls, at, purpose, segments, events, rate):
+        load = cls(at, "/".join(interop.new_stream(purpose)), events, rate)
+        load.create("--segments", segments)
+        return load
+
+    def create(self, *policy):
+        interop.tool_ok("stream", "create", "--controller", self.at.uri, self.name, *policy)
 
     def writer(self, uri=None):
-        shape = ("--size", SIZE, "--events", self.events, "--keys", KEYS, "--rate", self.rate)
+        shape = ("--size", self.size, "--events", self.events, "--keys", KEYS, "--rate", self.rate)
         where = ("--controller", uri or self.at.uri, "--stream", self.name)
         return interop.Started("bench", "write", *where, *shape)
 
