@@ -136,7 +136,7 @@ def tool_json(*arguments, **options):
 class Started:
     """The tool at work in the background; `ended()` gives its JSON."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, configuration=None):
         self.arguments = arguments
         # Its progress goes to stderr, which nobody reads before it ended: a file takes it.
         self.errors = tempfile.TemporaryFile()
@@ -145,7 +145,7 @@ class Started:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.errors,
-            env=tool_environment(),
+            env=tool_environment(**(configuration or {})),
         )
 
     def __enter__(self):

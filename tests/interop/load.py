@@ -11,6 +11,8 @@ class Load:
     def __init__(self, at, name, events, rate, size=SIZE):
         self.at, self.name, self.events = at, name, events
         self.rate, self.size = rate, size
+        # Of its writers and readers; keys as `config` lists them.
+        self.configuration = {}
         self.scope, self.stream = name.split("/")
 
     @classmethod
@@ -25,14 +27,16 @@ class Load:
     def writer(self, uri=None):
         shape = ("--size", self.size, "--events", self.events, "--keys", KEYS, "--rate", self.rate)
         where = ("--controller", uri or self.at.uri, "--stream", self.name)
-        return interop.Started("bench", "write", *where, *shape)
+        words = ("bench", "write", *where, *shape)
+        return interop.Started(*words, configuration=self.configuration)
 
     def verify_words(self, uri=None):
         where = ("--controller", uri or self.at.uri, "--stream", self.name)
         return ("verify", *where, "--events", self.events, "--keys", KEYS)
 
     def reader(self, uri=None):
-        return interop.Started(*self.verify_words(uri), "--follow")
+        words = (*self.verify_words(uri), "--follow")
+        return interop.Started(*words, configuration=self.configuration)
 
     def ended(self, writer, reader, timeout=180):
         """Both at work until now: what they report."""

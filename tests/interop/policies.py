@@ -17,12 +17,11 @@ import sys
 import time
 
 import interop
-from load import KEYS
+from by_load import ScaledByLoad
+from load import figures_of
 
 BEGUN = interop.STATE / "policies.json"
-# One event is above the rate, 1 kB/s: the load of the first seconds counts.
-SCALING, EVENTS, SIZE, RATE = "kilobytes:1,2,1", 800, 100_000, 20
-FIRST_LOOK_S, SCALED_S_MAX = 121, 35
+LARGE = {"segments": 1, "events": 800, "rate": 20}
 RETENTION, OLD_EVENTS, NEW_LINES = "time:10s", 1000, 200
 TRUNCATED_S_MAX = 130
 
@@ -40,35 +39,24 @@ class Stream:
 
 
 def begin(server):
-    loaded = Stream(server, "/".join(interop.new_stream("scaled-by-load")))
-    loaded.create("--scaling", SCALING)
+    loaded = ScaledByLoad.begin(server, **LARGE)
     kept = Stream(server, "/".join(interop.new_stream("kept-for-a-while")))
     kept.create("--segments", 1, "--retention", RETENTION)
     interop.tool_ok("bench", "write", *kept.at, "--events", OLD_EVENTS)
-    begun = {"loaded": loaded.name, "kept": kept.name, "head": kept.info()["head"]}
+    begun = {"loaded": loaded, "kept": kept.name, "head": kept.info()["head"]}
     BEGUN.write_text(json.dumps({**begun, "at_s": time.time()}))
 
 
-def scaled_by_load(stream):
-    words = ("--events", EVENTS, "--keys", KEYS)
-    segments = lambda: len(stream.info()["segments"])
-    shape = ("--size", SIZE, "--rate", RATE)
-    with interop.Started("bench", "write", *stream.at, *words, *shape) as writer:
+def scaled_by_load(load):
+    load.wait_for_the_first_look()
+    with load.writer() as writer:
         began = time.monotonic()
-        with interop.Started("verify", *stream.at, *words, "--follow") as reader:
-            interop.wait_until("a split", lambda: segments() > 1, SCALED_S_MAX)
+        with load.reader() as reader:
+            load.wait_for_a_split()
             scaled_ms = round((time.monotonic() - began) * 1000)
             interop.check(writer.runs(), "the writer ended before the split")
-            written = writer.ended(timeout=90)
-            read = reader.ended(timeout=90)
-    interop.check_complete(read, EVENTS, "the reader at work meanwhile")
-    return {
-        "events": written["events"],
-        "scaled_after_ms": scaled_ms,
-        "segments": segments(),
-        "longest_gap_ms": round(written["longest_gap_ms"]),
-        "read_longest_gap_ms": round(read["longest_gap_ms"]),
-    }
+            figures = figures_of(*load.ended(writer, reader, timeout=90))
+    return {"scaled_after_ms": scaled_ms, "segments": load.segments(), **figures}
 
 
 def truncated_by_age(stream, old_head, begun_s):
@@ -90,8 +78,7 @@ def truncated_by_age(stream, old_head, begun_s):
 def check(server):
     begun = json.loads(BEGUN.read_text())
     kept = truncated_by_age(Stream(server, begun["kept"]), begun["head"], begun["at_s"])
-    time.sleep(max(0.0, begun["at_s"] + FIRST_LOOK_S - time.time()))
-    loaded = scaled_by_load(Stream(server, begun["loaded"]))
+    loaded = scaled_by_load(ScaledByLoad(server, **begun["loaded"]))
     print(json.dumps({"scaling": loaded, "retention": kept}))
 
 

@@ -73,10 +73,17 @@ struct append_channel_fixture {
       notices.emplace_back(from, std::move(what));
     });
   }
-  void write(const std::string& payload) {
-    std::unique_lock lock{owner->held};
+  void append(const std::string& payload) {
+    std::lock_guard lock{owner->held};
     channel->log().append({0.5, ++tickets}, as_bytes(payload));
+  }
+  void pump() {
+    std::unique_lock lock{owner->held};
     channel->pump(lock);
+  }
+  void write(const std::string& payload) {
+    append(payload);
+    pump();
   }
   void use_session() {
     session_now = peer.open_session();
