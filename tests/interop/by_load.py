@@ -3,7 +3,7 @@
 import time
 
 import interop
-from load import Load
+from load import UNTIL_TOLD, Load
 
 # A store looks at a segment's load for the first time when it has had it for two minutes.
 FIRST_LOOK_S, FIRST_SPLIT_S_MAX = 121, 35
@@ -14,15 +14,15 @@ EVENT_SIZE, SCALING = 100_000, "kilobytes:1,2,{}"
 class ScaledByLoad(Load):
     """Begun in one test, and looked at in a later one."""
 
-    def __init__(self, at, name, segments, events, rate, begun_s):
-        super().__init__(at, name, events, rate, EVENT_SIZE)
+    def __init__(self, at, name, segments, rate, begun_s):
+        super().__init__(at, name, UNTIL_TOLD, rate, EVENT_SIZE)
         self.segments_at_first, self.begun_s = segments, begun_s
 
     @classmethod
-    def begin(cls, at, segments, events, rate):
+    def begin(cls, at, segments, rate):
         """Makes the stream; gives what the class wants besides `at`."""
         name = "/".join(interop.new_stream("scaled-by-load"))
-        plan = {"name": name, "segments": segments, "events": events, "rate": rate}
+        plan = {"name": name, "segments": segments, "rate": rate}
         begun = {**plan, "begun_s": time.time()}
         cls(at, **begun).create("--scaling", SCALING.format(segments))
         return begun

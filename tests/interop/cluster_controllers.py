@@ -15,9 +15,10 @@ import time
 
 import cluster
 import interop
-from load import Load, figures_of
+from load import UNTIL_TOLD, Load, figures_of
 
-EVENTS, SEGMENTS, RATE = 250_000, 2, 12_500
+SEGMENTS, RATE = 2, 12_500
+REST_S = 2
 SMALL = 10_000
 DEADLINE_MS, GRACE_MS = 4000, 2000
 # A call that went to the dead controller is repeated at the other one.
@@ -42,14 +43,14 @@ def new_stream_is_used(at):
 
 
 def one_killed(at, victim):
-    load = Load.new(at, "one-controller", SEGMENTS, EVENTS, RATE)
+    load = Load.new(at, "one-controller", SEGMENTS, UNTIL_TOLD, RATE)
     with load.writer() as writer:
         time.sleep(1)
         with load.reader() as reader:
             time.sleep(1)
             at.kill(victim)
             used = new_stream_is_used(at)
-            interop.check(writer.runs(), "the writer ended too early to mean anything")
+            time.sleep(REST_S)
             written, read = load.ended(writer, reader)
     at.start(victim)
     at.wait_whole()
@@ -58,7 +59,7 @@ def one_killed(at, victim):
 
 def discovered(at, victim):
     """Only the victim's address is known, and it dies."""
-    load = Load.new(at, "discovered", SEGMENTS, EVENTS, RATE)
+    load = Load.new(at, "discovered", SEGMENTS, UNTIL_TOLD, RATE)
     with load.writer(f"pravega://{at.controllers[victim]}") as writer:
         time.sleep(1)
         with load.reader(f"pravega://{at.controllers[victim]}") as reader:
@@ -66,7 +67,7 @@ def discovered(at, victim):
             at.kill(victim)
             scaled = ("stream", "scale", "--controller", at.uri, load.name, "--segments", 3)
             interop.tool_ok(*scaled)
-            interop.check(writer.runs(), "the writer ended too early to mean anything")
+            time.sleep(REST_S)
             written, read = load.ended(writer, reader)
     at.start(victim)
     at.wait_whole()

@@ -19,9 +19,6 @@ from load import Load, figures_of
 
 EVENTS, SEGMENTS, RATE = 500_000, 4, 25_000
 FAULT_AFTER_S = 4.3
-# A stopped store says nothing and keeps its connections. With the default of 6 s until it is given
-# up a busy machine is sometimes above the limit.
-STOPPED_CONFIGURATION = {"liveness_timeout_ms": 5000}
 STOPPED_S, CONTROLLER_DOWN_S, BOOKIE_DOWN_S = 13, 10, 5
 
 
@@ -90,8 +87,6 @@ def main():
     fault, felt_ms, gap_ms_max = FAULTS[sys.argv[1]]
     at = cluster.cluster()
     load = Load.new(at, sys.argv[1], SEGMENTS, EVENTS, RATE)
-    if fault is stop_a_store:
-        load.configuration = STOPPED_CONFIGURATION
     what, written, read = write_and_read(at, load, fault)
     if "moved_ms" in what:
         gap_ms_max = max(gap_ms_max, what["moved_ms"] + cluster.AFTER_SERVERS_MS)

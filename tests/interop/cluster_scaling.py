@@ -4,7 +4,7 @@
 Splits and merges on a distributed Pravega while its segment stores die in turn. Two streams are
 written and read meanwhile:
 
-- one of 500,000 keyed events, which we scale again and again. A scale that meets a dead store
+- one of keyed events, which we scale again and again. A scale that meets a dead store
   takes as long as the servers need; each must be done in the end.
 - one of large events, which the servers scale by load. `begin` makes it, minutes before they
   look at it. `check` ends the stores as soon as a first segment is split, when the others are
@@ -23,14 +23,14 @@ import time
 import cluster
 import interop
 from by_load import ScaledByLoad
-from load import Load, figures_of
+from load import UNTIL_TOLD, Load, figures_of
 from scaler import Scaler
 
-EVENTS, SEGMENTS, RATE = 500_000, 1, 6_000
+SEGMENTS, RATE = 1, 6_000
 SCALES_AT_LEAST, SCALE_TIMEOUT_S = 3, 180
 
 BEGUN = interop.STATE / "scaled-by-load.json"
-LARGE = {"segments": 4, "events": 2_500, "rate": 25}
+LARGE = {"segments": 4, "rate": 25}
 
 
 def begin(at):
@@ -48,18 +48,18 @@ def write_read_and_kill(at, load, scaler, by_load):
         by_load.wait_for_a_split()
         before = by_load.segments()
         deaths = {"segments_before": before, **at.kill_stores_in_turn(writers[0])}
-        done = [
-            figures_of(*each.ended(*work))
-            for each, *work in zip((load, by_load), writers, readers)
-        ]
+        loads = (load, by_load)
+        written = [each.written(writer) for each, writer in zip(loads, writers)]
         scaling.result()
+        read = [each.read(reader) for each, reader in zip(loads, readers)]
+        done = [figures_of(*both) for both in zip(written, read)]
     return deaths, *done
 
 
 def check(at):
     by_load = ScaledByLoad(at, **json.loads(BEGUN.read_text()))
     by_load.wait_for_the_first_look()
-    load = Load.new(at, "scaled-and-broken", SEGMENTS, EVENTS, RATE)
+    load = Load.new(at, "scaled-and-broken", SEGMENTS, UNTIL_TOLD, RATE)
     scaler = Scaler(at, load.scope, load.stream, SCALE_TIMEOUT_S)
     deaths, by_us, by_servers = write_read_and_kill(at, load, scaler, by_load)
     at.make_whole()

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import time
 import uuid
 
 SKIPPED = 77
+INTERRUPTED = 130
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 STATE = pathlib.Path(os.environ.get("INTEROP_STATE", ROOT / "build" / "interop"))
@@ -136,7 +138,7 @@ def tool_json(*arguments, **options):
 class Started:
     """The tool at work in the background; `ended()` gives its JSON."""
 
-    def __init__(self, *arguments, configuration=None):
+    def __init__(self, *arguments):
         self.arguments = arguments
         # Its progress goes to stderr, which nobody reads before it ended: a file takes it.
         self.errors = tempfile.TemporaryFile()
@@ -145,7 +147,7 @@ class Started:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.errors,
-            env=tool_environment(**(configuration or {})),
+            env=tool_environment(),
         )
 
     def __enter__(self):
@@ -170,6 +172,11 @@ class Started:
             code = self.process.returncode
             fail(f"{shorten(self.arguments)} ended with {code}\n{text}{self.said()}")
         return last_json(text)
+
+    def ended_by_signal(self, timeout):
+        """Told to end: what it reports of what it did until then."""
+        self.process.send_signal(signal.SIGINT)
+        return self.ended(timeout, codes=(INTERRUPTED,))
 
     def said(self):
         self.errors.seek(0)

@@ -3,16 +3,21 @@
 import interop
 
 KEYS, SIZE = 100, 100
+UNTIL_TOLD = None
+UNTIL_TOLD_S_MAX = 600
 
 
 class Load:
-    """A stream, its writer, its readers, and what must be true in the end."""
+    """A stream, its writer, its readers, and what must be true in the end.
+
+    `events` is a count, or UNTIL_TOLD: then the writer writes until `ended` (or `written`), which
+    seals the stream in order to end the reader.
+    """
 
     def __init__(self, at, name, events, rate, size=SIZE):
         self.at, self.name, self.events = at, name, events
         self.rate, self.size = rate, size
-        # Of its writers and readers; keys as `config` lists them.
-        self.configuration = {}
+        self.until_told = events is UNTIL_TOLD
         self.scope, self.stream = name.split("/")
 
     @classmethod
@@ -25,30 +30,47 @@ class Load:
         interop.tool_ok("stream", "create", "--controller", self.at.uri, self.name, *policy)
 
     def writer(self, uri=None):
-        shape = ("--size", self.size, "--events", self.events, "--keys", KEYS, "--rate", self.rate)
+        count = self.rate * UNTIL_TOLD_S_MAX if self.until_told else self.events
+        shape = ("--size", self.size, "--events", count, "--keys", KEYS, "--rate", self.rate)
         where = ("--controller", uri or self.at.uri, "--stream", self.name)
-        words = ("bench", "write", *where, *shape)
-        return interop.Started(*words, configuration=self.configuration)
+        return interop.Started("bench", "write", *where, *shape)
 
     def verify_words(self, uri=None):
         where = ("--controller", uri or self.at.uri, "--stream", self.name)
-        return ("verify", *where, "--events", self.events, "--keys", KEYS)
+        return ("verify", *where, "--keys", KEYS)
 
     def reader(self, uri=None):
-        words = (*self.verify_words(uri), "--follow")
-        return interop.Started(*words, configuration=self.configuration)
+        end = () if self.until_told else ("--events", self.events)
+        return interop.Started(*self.verify_words(uri), *end, "--follow")
+
+    def written(self, writer, timeout=180):
+        """What the writer reports, once it has ended."""
+        if not self.until_told:
+            written = writer.ended(timeout)
+            interop.check(written.get("events") == self.events, f"bench write reports {written}")
+            return written
+        interop.check(writer.runs(), "the writer ended before it was told to")
+        written = writer.ended_by_signal(timeout)
+        self.events = written["events"]
+        return written
+
+    def read(self, reader, timeout=180):
+        """What the reader reports; the writer has ended, and nobody scales any more."""
+        if self.until_told:
+            interop.tool_ok("stream", "seal", "--controller", self.at.uri, self.name)
+        read = reader.ended(timeout)
+        who = "the reader at work meanwhile"
+        interop.check_complete(read, self.events, who)
+        interop.check(read["events"] == self.events, f"{who} read {read['events']} events")
+        return read
 
     def ended(self, writer, reader, timeout=180):
         """Both at work until now: what they report."""
-        written = writer.ended(timeout)
-        read = reader.ended(timeout)
-        interop.check(written.get("events") == self.events, f"bench write reports {written}")
-        interop.check_complete(read, self.events, "the reader at work meanwhile")
-        return written, read
+        return self.written(writer, timeout), self.read(reader, timeout)
 
     def verify_again(self):
         """All of it, by our own account and by the Java client's."""
-        ours = interop.tool_json(*self.verify_words())
+        ours = interop.tool_json(*self.verify_words(), "--events", self.events)
         interop.check_complete(ours, self.events, "pravega-actor verify")
         words = ("verify", self.scope, self.stream, f"g-{self.stream}", self.events)
         theirs = interop.peer(self.at, *words, "--create", "--keys", KEYS, timeout=300)

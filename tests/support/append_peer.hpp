@@ -77,9 +77,11 @@ class append_peer final : public connection_port {
 
   /// A session that is connected; Hello is already answered.
   std::shared_ptr<session> open_session(bool dedicated = true,
-                                        session::notice_handler notices = ignore_notices()) {
-    auto made = std::make_shared<session>(endpoint{"store", 12345}, dedicated,
-                                          std::make_shared<buffer_pool>(), std::move(notices));
+                                        session::notice_handler notices = ignore_notices(),
+                                        session::clock now = clock_type::now) {
+    auto made =
+        std::make_shared<session>(endpoint{"store", 12345}, dedicated,
+                                  std::make_shared<buffer_pool>(), std::move(notices), now);
     made->open(*this, seconds{5});
     made->on_connected();
     return made;

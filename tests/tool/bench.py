@@ -103,6 +103,17 @@ class Bench(support.ToolTest):
         self.assertGreater(wrote["longest_gap_ms"], 0)
         self.assertLessEqual(wrote["longest_gap_ms"] * 1000, wrote["max_us"])
 
+    def test_verify_without_a_count_reads_until_the_stream_is_sealed(self):
+        name = self.new_stream(segments=2)
+        with concurrent.futures.ThreadPoolExecutor() as side:
+            words = ("verify", name, "--follow", "--json")
+            following = side.submit(self.run_tool, *words)
+            self.figures("write", name, "--events", 3000, "--rate", 10_000)
+            self.run_tool("stream", "seal", name)
+            found = json.loads(following.result().stdout)
+        self.assertTrue(found["ok"])
+        self.assertEqual((found["events"], found["expected"]), (3000, 3000))
+
     def test_verify_waits_no_longer_than_told(self):
         name = self.stream()
         self.figures("write", name, "--events", 10)

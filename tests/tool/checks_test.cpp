@@ -71,6 +71,16 @@ TEST_CASE("number check: lost, doubled and foreign") {
   CHECK(check.findings().examples.size() == 2);
 }
 
+TEST_CASE("number check: without a count the highest number tells what is lost") {
+  const auto found = check_numbers(0, 2, {0, 1, 2, 5, 3});
+  CHECK(found.expected == 6);
+  CHECK(found.lost == 1);
+  CHECK(found.reordered == 1);
+  CHECK(found.foreign == 0);
+  CHECK(check_numbers(0, 2, {}).clean());
+  CHECK(check_numbers(0, 2, {numbered_events_max}).foreign == 1);
+}
+
 TEST_CASE("line check: what was written, in any mixture of keys") {
   CHECK(sample_with({"a1", "b1", "a2", "a1", "b2", "a3"}).clean());
   CHECK(sample_with({"b1", "b2", "a1", "a2", "a1", "a3"}).clean());

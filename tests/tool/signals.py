@@ -83,13 +83,16 @@ class Signals(support.ToolTest):
     def test_bench(self):
         name = self.new_stream()
         bench = support.start(
-            "bench", "write", name, "--events", 10_000_000, "--rate", 1000, *self.at()
+            "bench", "write", name, "--events", 10_000_000, "--rate", 1000, "--json", *self.at()
         )
         reader = support.start("read", name, "--follow", "--count", 1, *self.at())
         reader.communicate(timeout=support.PATIENCE_S)
-        code, _, told = self.stopped(bench)
-        self.assertEqual(code, support.INTERRUPTED)
-        self.assertIn("cancelled", told)
+        code, out, told = self.stopped(bench)
+        self.assertEqual((code, told), (support.INTERRUPTED, ""))
+        found = json.loads(out)
+        self.assertGreater(found["events"], 0)
+        self.assertLess(found["events"], 10_000_000)
+        self.run_tool("verify", name, "--events", found["events"])
 
     def test_demo(self):
         demo = support.start("demo", "--seconds", 3600, bufsize=0)

@@ -235,6 +235,15 @@ class WriteAndRead(support.ToolTest):
         self.assertEqual(done.returncode, support.LOCAL_FAILURE)
         self.assertIn(b"standard output", done.stderr)
 
+    def test_what_happens_is_logged_on_stderr_if_wanted(self):
+        name = self.new_stream()
+        said = self.run_tool("write", name, "--quiet", given=b"x\n").stderr
+        self.assertEqual(said, "")
+        words = ("write", name, "--quiet", "--set", "log_level=info")
+        said = self.run_tool(*words, given=b"x\n").stderr
+        line = r"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info client/writer-1/.*: connected$"
+        self.assertRegex(said, line)
+
 
 if __name__ == "__main__":
     support.main()

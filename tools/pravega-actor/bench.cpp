@@ -62,7 +62,7 @@ result<bench_session> open_session(const common_options& common, const bench_opt
   if (!stream) return stream.error();
   auto settings = configuration_of(common);
   if (!settings) return settings.error();
-  auto pravega = client::create(*settings);
+  auto pravega = open_client(*settings);
   if (!pravega) return pravega.error();
   auto made = ensure(pravega->streams(), *stream, fixed_segments(options.segments));
   if (!made) return made.error();

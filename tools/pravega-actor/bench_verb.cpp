@@ -29,6 +29,7 @@ constexpr const char* write_details =
     "--rate: from when it was due) until after its completion; the clock is read once for 16\n"
     "events and once for each round of completions, so that no latency is shown too short.\n"
     "longest_gap_ms: the longest time between two acknowledgements while events waited.\n"
+    "SIGINT or SIGTERM ends the writing; what was written is made durable and reported.\n"
     "\n";
 
 constexpr const char* read_details =

@@ -37,6 +37,7 @@ class write_run {
                                 : unpaced_batch},
         begins_((options.events + batch_ - 1) / batch_) {}
 
+  /// What was written until a stop signal, if one came; `cancelled` if that is nothing.
   result<measurement> run();
   /// The longest time between two acknowledgements while something was outstanding.
   [[nodiscard]] double longest_gap_ms() const noexcept {
@@ -45,8 +46,10 @@ class write_run {
 
  private:
   static constexpr std::uint64_t unpaced_batch = 16;
+  result<void> write_all();
   result<void> write_batch(std::uint64_t batch);
   result<void> write_one(std::uint64_t number);
+  result<void> check_acknowledged() const;
   void pace(std::uint64_t batch);
   void on_acknowledged(const write_result& outcome) noexcept;
   void on_round(const writer_progress& progress);
@@ -57,6 +60,7 @@ class write_run {
   numbered_payload payload_;
   const std::uint64_t batch_;
   std::uint32_t key_ = 0;
+  std::uint64_t written_ = 0;
   event_ticket first_ticket_ = 0;
   measurement measured_;
   /// When each batch began, in ns from the start.
@@ -122,9 +126,24 @@ result<void> write_run::write_batch(std::uint64_t batch) {
   else
     begins_[batch] = ns_between(measured_.watch.begin(), clock_type::now());
   const auto end = std::min(options_.events, (batch + 1) * batch_);
-  for (auto i = batch * batch_; i < end; ++i)
+  for (auto i = batch * batch_; i < end; ++i, ++written_)
     if (auto written = write_one(options_.warmup + i); !written) return written;
   return {};
+}
+
+result<void> write_run::write_all() {
+  for (std::uint64_t batch = 0; batch < begins_.size(); ++batch) {
+    if (auto written = write_batch(batch); !written) return written;
+    if (stop_wanted()) return errc::cancelled;
+  }
+  return flush_all(writer_);
+}
+
+result<void> write_run::check_acknowledged() const {
+  if (acknowledged_ == written_ && failed_ == 0 && timed_ == written_) return {};
+  return error{errc::internal_error, std::to_string(acknowledged_) + " acknowledgements, " +
+                                         std::to_string(failed_) + " of failures, for " +
+                                         std::to_string(written_) + " events"};
 }
 
 result<measurement> write_run::run() {
@@ -133,24 +152,18 @@ result<measurement> write_run::run() {
       return warm.error();
   key_ = static_cast<std::uint32_t>(options_.warmup % options_.keys);
   first_ticket_ = writer_.progress().last_written + 1;
-  measured_.events = options_.events;
   measured_.watch.start();
   writer_.on_progress([this](const writer_progress& progress) { on_round(progress); });
-  result<void> outcome;
-  for (std::uint64_t batch = 0; batch < begins_.size() && outcome; ++batch) {
-    outcome = write_batch(batch);
-    if (stop_wanted()) outcome = errc::cancelled;
-  }
-  if (outcome) outcome = flush_all(writer_);
-  measured_.watch.stop();
+  const auto outcome = write_all();
+  const bool stopped = !outcome && outcome.error() == errc::cancelled && written_ > 0;
+  if (!stopped) measured_.watch.stop();
   // No callback may come once this object is gone.
   const auto report = writer_.close(milliseconds{10'000});
-  if (outcome && !report.outcome) outcome = report.outcome.error();
-  if (!outcome) return outcome.error();
-  if (acknowledged_ != options_.events || failed_ != 0 || timed_ != options_.events)
-    return error{errc::internal_error, std::to_string(acknowledged_) + " acknowledgements, " +
-                                           std::to_string(failed_) + " of failures, for " +
-                                           std::to_string(options_.events) + " events"};
+  if (stopped) measured_.watch.stop();
+  if (!outcome && !stopped) return outcome.error();
+  if (!report.outcome) return report.outcome.error();
+  if (auto checked = check_acknowledged(); !checked) return checked.error();
+  measured_.events = written_;
   return std::move(measured_);
 }
 
@@ -182,11 +195,12 @@ result<exit_code> bench_write(const common_options& common, const bench_options&
   const auto blocks = writer->status().blocks_acknowledged;
   values["blocks"] = blocks;
   values["events_per_block"] =
-      static_cast<double>(options.events + options.warmup) / static_cast<double>(blocks);
+      static_cast<double>(measured->events + options.warmup) / static_cast<double>(blocks);
   values["block_bytes_max"] = session->settings.writer_block_bytes_max;
   values["blocks_in_flight_max"] = session->settings.writer_blocks_in_flight_max;
   values["outstanding_bytes_max"] = session->settings.writer_outstanding_bytes_max;
-  return print_figures(common, values);
+  auto printed = print_figures(common, values);
+  return printed && stop_wanted() ? exit_code::interrupted : printed;
 }
 
 }  // namespace pravega_actor::tool

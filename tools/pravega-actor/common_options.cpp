@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "command_line.hpp"
+#include "log_lines.hpp"
 
 extern char** environ;  // NOLINT: POSIX
 
@@ -104,10 +105,16 @@ result<config> configuration_of(const common_options& common) {
   return builder->build();
 }
 
+result<client> open_client(const config& settings) {
+  auto opened = client::create(settings);
+  if (opened) log_to_stderr(*opened, settings);
+  return opened;
+}
+
 result<client> open_client(const common_options& common) {
   auto configuration = configuration_of(common);
   if (!configuration) return configuration.error();
-  return client::create(*configuration);
+  return open_client(*configuration);
 }
 
 }  // namespace pravega_actor::tool

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "log_lines.hpp"
 #include "pravega_sandbox/sandbox.hpp"
 
 namespace pravega_actor::tool {
@@ -25,6 +26,7 @@ result<void> demo_target::connect(const config& configuration) {
   ports->env = environment_;
   auto made = client::create(configuration, std::move(*ports));
   if (!made) return made.error();
+  log_to_stderr(*made, configuration);
   pravega_.emplace(std::move(*made));
   return {};
 }

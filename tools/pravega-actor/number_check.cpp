@@ -23,6 +23,8 @@ void number_check::arrived(byte_view payload) {
     return example(fmt::format("an event of {} bytes has no number", payload.size()));
   }
   const auto number = number_of(payload);
+  if (grows_ && number >= seen_.size() && number < numbered_events_max)
+    seen_.resize(number + 1);
   if (number >= seen_.size()) {
     ++found_.foreign;
     return example(fmt::format("event {} was not expected", number));
@@ -46,6 +48,7 @@ void number_check::arrived(byte_view payload) {
 
 number_findings number_check::findings() const {
   auto found = found_;
+  found.expected = seen_.size();
   found.lost = seen_.size() - found.distinct;
   for (std::uint64_t i = 0; i < seen_.size() && found.lost > 0; ++i) {
     if (found.examples.size() >= examples_max) break;

@@ -10,6 +10,7 @@
 namespace pravega_actor::tool {
 
 struct number_findings {
+  std::uint64_t expected = 0;
   std::uint64_t distinct = 0;
   std::uint64_t lost = 0;
   /// Events that came once more.
@@ -25,11 +26,12 @@ struct number_findings {
   }
 };
 
-/// Expects the numbers 0 to `events` - 1; number n belongs to key n mod `keys`.
+/// Expects the numbers 0 to `events` - 1, or to the highest that came if `events` is 0; number
+/// n belongs to key n mod `keys`.
 class number_check {
  public:
   number_check(std::uint64_t events, std::uint32_t keys)
-      : seen_(events), last_(keys, -1), keys_{keys} {}
+      : seen_(events), last_(keys, -1), keys_{keys}, grows_{events == 0} {}
 
   void arrived(byte_view payload);
   [[nodiscard]] number_findings findings() const;
@@ -41,6 +43,7 @@ class number_check {
   /// The largest number of each key so far.
   std::vector<std::int64_t> last_;
   const std::uint32_t keys_;
+  const bool grows_;
   number_findings found_;
 };
 

@@ -1,11 +1,11 @@
 // pravega-actor sandbox: an embedded Pravega as a process.
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "log_lines.hpp"
 #include "pravega_sandbox/sandbox.hpp"
 #include "report.hpp"
 #include "signals.hpp"
@@ -24,8 +24,7 @@ struct daemon_options {
 };
 
 std::shared_ptr<spdlog::logger> make_log(bool quiet) {
-  auto log = spdlog::stderr_logger_mt("sandbox");
-  log->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+  auto log = stderr_logger("sandbox");
   log->set_level(quiet ? spdlog::level::off : spdlog::level::info);
   return log;
 }

@@ -42,11 +42,10 @@ class arrivals {
   duration longest_gap_{0};
 };
 
-void print_findings(const scoped_stream& stream, const number_findings& found,
-                    std::uint64_t expected) {
+void print_findings(const scoped_stream& stream, const number_findings& found) {
   print(fmt::format("{}: {} of {} events read; lost {}, doubled {}, reordered {}, foreign {}\n",
-                    stream.to_string(), grouped(found.distinct), grouped(expected), found.lost,
-                    found.doubled, found.reordered, found.foreign));
+                    stream.to_string(), grouped(found.distinct), grouped(found.expected),
+                    found.lost, found.doubled, found.reordered, found.foreign));
   for (const auto& each : found.examples)
     print("  " + each + "\n");
 }
@@ -67,7 +66,7 @@ result<exit_code> run(const common_options& common, const verify_options& option
     seen += slice.event_count();
     when.note();
     if (live.due()) live.draw({fmt::format("read {}", grouped(seen))});
-    return !options.follow || seen < options.events;
+    return !options.follow || options.events == 0 || seen < options.events;
   };
   hooks.on_idle = [&] { return !options.follow || when.silence() < seconds{options.idle_s}; };
   auto outcome = read_stream(*pravega, {*stream, read_from_head{}, options.follow}, hooks);
@@ -78,7 +77,7 @@ result<exit_code> run(const common_options& common, const verify_options& option
   if (common.json)
     print_json({{"stream", stream->to_string()},
                 {"ok", found.clean()},
-                {"expected", options.events},
+                {"expected", found.expected},
                 {"events", seen},
                 {"distinct", found.distinct},
                 {"lost", found.lost},
@@ -88,7 +87,7 @@ result<exit_code> run(const common_options& common, const verify_options& option
                 {"longest_gap_ms", when.longest_gap_ms()},
                 {"examples", found.examples}});
   else
-    print_findings(*stream, found, options.events);
+    print_findings(*stream, found);
   if (auto printed = output_outcome(); !printed) return printed.error();
   return found.clean() ? exit_code::ok : exit_code::check_failed;
 }
@@ -100,16 +99,15 @@ void add_verify_verb(CLI::App& app, command_line& line) {
   auto options = std::make_shared<verify_options>();
   add_stream_option(verb, options->stream);
   verb.add_option("--events", options->events,
-                  "Events that should be there: numbers 0 to N - 1")
+                  "Events that should be there: numbers 0 to N - 1 (required without --follow)")
       ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, numbered_events_max))
-      ->required();
+      ->check(CLI::Range(std::uint64_t{1}, numbered_events_max));
   verb.add_option("--keys", options->keys, "Routing keys: event n has the key n mod K")
       ->type_name("K")
       ->check(CLI::Range(1U, bench_keys_max))
       ->capture_default_str();
   verb.add_flag("-f,--follow", options->follow,
-                "Read while others write; end when N events came");
+                "Read while others write; end when N events came, or the stream is sealed");
   verb.add_option("--idle-s", options->idle_s,
                   "With --follow: end when nothing came for so many seconds")
       ->type_name("S")
@@ -123,13 +121,17 @@ void add_verify_verb(CLI::App& app, command_line& line) {
       "if\n"
       "an event is lost, doubled, out of order or foreign. --json has also longest_gap_ms, "
       "the\n"
-      "longest time from one slice of events to the next.\n"
+      "longest time from one slice of events to the next. Without --events those up to the "
+      "highest\n"
+      "number that comes are expected: whether later ones are lost, the writer's count tells.\n"
       "\n"
       "Example:\n"
       "  pravega-actor bench write bench/s --events 200000 --segments 4\n"
       "  pravega-actor verify bench/s --events 200000");
-  verb.callback(
-      [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });
+  verb.callback([&line, options] {
+    if (options->events == 0 && !options->follow) throw CLI::RequiredError("--events");
+    line.run = [&line, options] { return run(line.common, *options); };
+  });
 }
 
 }  // namespace pravega_actor::tool

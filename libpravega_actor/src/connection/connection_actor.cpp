@@ -64,7 +64,7 @@ struct notice_visitor {
     return self->state.machine->on_connected();
   }
   connection_machine::actions operator()(const session_greeted& n) const {
-    return self->state.machine->on_hello(n.high, n.low, self->state.setup.env->now());
+    return self->state.machine->on_hello(n.high, n.low);
   }
   connection_machine::actions operator()(const session_ended& n) const {
     return self->state.machine->on_closed(n.reason);
@@ -86,10 +86,12 @@ caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
   state.number = number;
   caf::actor_addr me{self->address()};
   state.held = std::make_shared<session>(
-      std::move(peer), dedicated, setup.pool, [me](session_notice notice) {
+      std::move(peer), dedicated, setup.pool,
+      [me](session_notice notice) {
         auto alive = caf::actor_cast<caf::actor>(me);
         if (alive) caf::anon_send(alive, session_said{std::move(notice)});
-      });
+      },
+      [env = setup.env] { return env->now(); });
   state.setup = std::move(setup);
   perform(self, state.machine->start());
   return {
@@ -105,9 +107,8 @@ caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
                                    error{errc::cancelled, "nobody uses the connection"}));
         const auto unsent = held.unsent_bytes();
         const auto arrived = std::max<std::uint64_t>(held.sent_bytes(), unsent) - unsent;
-        perform(self,
-                self->state.machine->on_tick(self->state.setup.env->now(),
-                                             {held.received(), held.sent(), arrived, unsent}));
+        perform(self, self->state.machine->on_tick(self->state.setup.env->now(),
+                                                   {held.received(), arrived, held.owed()}));
       },
   };
 }

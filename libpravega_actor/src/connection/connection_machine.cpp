@@ -1,5 +1,7 @@
 #include "connection/connection_machine.hpp"
 
+#include <algorithm>
+
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
@@ -15,8 +17,7 @@ connection_machine::actions connection_machine::on_connected() {
   return {arm_deadline{timing_.handshake_timeout}};
 }
 
-connection_machine::actions connection_machine::on_hello(std::int32_t high, std::int32_t low,
-                                                         time_point now) {
+connection_machine::actions connection_machine::on_hello(std::int32_t high, std::int32_t low) {
   if (phase_ != phase::greeting) return {};
   if (low > limits::wire_version || high < limits::wire_version_oldest)
     return end(
@@ -24,7 +25,6 @@ connection_machine::actions connection_machine::on_hello(std::int32_t high, std:
               "the peer speaks versions " + std::to_string(low) + " to " + std::to_string(high)}
             .with_stage(stage::handshake));
   phase_ = phase::ready;
-  alive_at_ = now;
   return {report_ready{}, arm_tick{timing_.keep_alive_interval}};
 }
 
@@ -36,36 +36,33 @@ connection_machine::actions connection_machine::on_deadline() {
                  .with_stage(stage::handshake));
 }
 
+// On a slow link a block may travel for longer than a peer may be silent, and KeepAlive behind
+// it: as long as what must be answered moves, the peer cannot have answered yet. What was said
+// after it does not matter: that goes on arriving at the system of a peer that has stopped.
+void connection_machine::judge_travel(time_point now, const traffic& seen) {
+  const bool travelled = travels_ && seen.received == seen_.received;
+  travels_ = seen.owed && seen.arrived_bytes < seen.owed->end_bytes;
+  if ((travelled || travels_) && seen.arrived_bytes > seen_.arrived_bytes) moved_at_ = now;
+}
+
 connection_machine::actions connection_machine::on_tick(time_point now, const traffic& seen) {
   if (phase_ != phase::ready) return {};
-  const bool heard = seen.received != seen_.received;
-  const bool said = seen.sent != seen_.sent;
-  // On a slow link a block may travel for longer than a peer may be silent, and KeepAlive
-  // behind it: as long as what waited goes on arriving, the peer cannot have answered yet.
-  const bool travels = seen_.unsent_bytes > 0 && seen.arrived_bytes > seen_.arrived_bytes;
-  if (heard) {
-    alive_at_ = now;
-    owes_answer_ = false;
-  }
+  judge_travel(now, seen);
+  const bool quiet = seen.received == seen_.received;
+  seen_ = seen;
+  auto next = timing_.keep_alive_interval;
   // Whatever we say is answered sooner or later; KeepAlive at once. So silence after having
   // said something is what counts, and a quiet connection is asked.
-  if (said && !owes_answer_) {
-    owes_answer_ = true;
-    if (!heard) alive_at_ = std::max(alive_at_, now - timing_.keep_alive_interval);
+  if (seen.owed) {
+    const auto silent = now - std::max(seen.owed->since, moved_at_);
+    if (silent >= timing_.liveness_timeout)
+      return end(error{errc::connection_lost,
+                       "the peer was silent for " + std::to_string(to_ms(silent)) + " ms"});
+    next = std::min(next, timing_.liveness_timeout - silent);
   }
-  if (travels) alive_at_ = now;
-  seen_ = seen;
-  if (owes_answer_ && now - alive_at_ >= timing_.liveness_timeout)
-    return end(
-        error{errc::connection_lost,
-              "the peer was silent for " + std::to_string(to_ms(now - alive_at_)) + " ms"});
   actions out;
-  if (!heard) {
-    out.push_back(send_keep_alive{});
-    ++seen_.sent;
-    owes_answer_ = true;
-  }
-  out.push_back(arm_tick{timing_.keep_alive_interval});
+  if (quiet) out.push_back(send_keep_alive{});
+  out.push_back(arm_tick{next});
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "connection/owed_answer.hpp"
 #include "pravega_actor/error.hpp"
 #include "pravega_actor/time.hpp"
 
@@ -45,18 +46,17 @@ class connection_machine {
   [[nodiscard]] actions start();
   [[nodiscard]] actions on_connected();
   /// The peer's Hello with the highest and lowest version it speaks.
-  [[nodiscard]] actions on_hello(std::int32_t high, std::int32_t low, time_point now);
+  [[nodiscard]] actions on_hello(std::int32_t high, std::int32_t low);
   /// The session ended by itself (peer, I/O error, malformed data).
   [[nodiscard]] actions on_closed(const error& reason);
   [[nodiscard]] actions on_deadline();
   /// What came and went since the beginning.
   struct traffic {
-    /// Reads that brought something, and frames or groups of frames that were sent.
+    /// Reads that brought something.
     std::uint64_t received = 0;
-    std::uint64_t sent = 0;
-    /// Bytes that arrived at the peer's system, and how many are still on their way to it.
+    /// Bytes that arrived at the peer's system.
     std::uint64_t arrived_bytes = 0;
-    std::size_t unsent_bytes = 0;
+    std::optional<debt> owed;
   };
   [[nodiscard]] actions on_tick(time_point now, const traffic& seen);
   /// The owner wants it closed.
@@ -67,13 +67,15 @@ class connection_machine {
  private:
   enum class phase : std::uint8_t { idle, connecting, greeting, ready, closed };
   [[nodiscard]] actions end(const error& reason);
+  void judge_travel(time_point now, const traffic& seen);
 
   connection_timing timing_;
   phase phase_ = phase::idle;
   traffic seen_;
-  /// When something last came or went on, or when the peer began to owe an answer.
-  time_point alive_at_{};
-  bool owes_answer_ = false;
+  /// What must be answered had not arrived at the last tick.
+  bool travels_ = false;
+  /// When it was last known to move.
+  time_point moved_at_ = time_point::min();
 };
 
 }  // namespace pravega_actor

@@ -11,10 +11,11 @@
 namespace pravega_actor {
 
 session::session(endpoint peer, bool dedicated, std::shared_ptr<buffer_pool> pool,
-                 notice_handler on_notice)
+                 notice_handler on_notice, clock now)
     : peer_{std::move(peer)},
       dedicated_{dedicated},
       on_notice_{std::move(on_notice)},
+      now_{std::move(now)},
       reader_{limits::frame_payload_bytes_max, std::move(pool)} {}
 
 void session::open(connection_port& port, duration timeout) {
@@ -51,11 +52,10 @@ void session::send(std::span<const shared_bytes> parts) {
     to = connection_;
   }
   if (!to) return;
-  sent_.fetch_add(1, std::memory_order_relaxed);
   std::size_t bytes = 0;
   for (const auto& part : parts)
     bytes += part.size();
-  sent_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  owed_.said(now_, sent_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes);
   to->send(parts);
 }
 
@@ -86,6 +86,7 @@ std::span<std::byte> session::receive_buffer() {
 
 void session::on_received(std::size_t count) {
   received_.fetch_add(1, std::memory_order_relaxed);
+  owed_.heard();
   reader_.commit(count);
   try {
     receive();

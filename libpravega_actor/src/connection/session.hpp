@@ -9,6 +9,7 @@
 #include <mutex>
 #include <variant>
 
+#include "connection/owed_answer.hpp"
 #include "pravega_actor/ports/connection_port.hpp"
 #include "wire/frame_reader.hpp"
 
@@ -44,10 +45,10 @@ using session_notice = std::variant<session_connected, session_greeted, session_
 class session final : public connection_handler, public std::enable_shared_from_this<session> {
  public:
   using notice_handler = std::function<void(session_notice)>;
+  using clock = std::function<time_point()>;
 
-  /// `flows_max` limits `attach`.
   session(endpoint peer, bool dedicated, std::shared_ptr<buffer_pool> pool,
-          notice_handler on_notice);
+          notice_handler on_notice, clock now);
 
   /// Begins to connect.
   void open(connection_port& port, duration timeout);
@@ -70,7 +71,7 @@ class session final : public connection_handler, public std::enable_shared_from_
   [[nodiscard]] bool dedicated() const noexcept { return dedicated_; }
   [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
   [[nodiscard]] std::uint64_t received() const noexcept { return received_.load(); }
-  [[nodiscard]] std::uint64_t sent() const noexcept { return sent_.load(); }
+  [[nodiscard]] std::optional<debt> owed() const noexcept { return owed_.owed(); }
   /// Bytes of all that was sent, and how many of them have not arrived at the peer's system.
   [[nodiscard]] std::uint64_t sent_bytes() const noexcept { return sent_bytes_.load(); }
   [[nodiscard]] std::size_t unsent_bytes() const;
@@ -90,6 +91,7 @@ class session final : public connection_handler, public std::enable_shared_from_
   const endpoint peer_;
   const bool dedicated_;
   const notice_handler on_notice_;
+  const clock now_;
   wire::frame_reader reader_;
 
   mutable std::mutex mutex_;
@@ -97,8 +99,8 @@ class session final : public connection_handler, public std::enable_shared_from_
   std::map<std::int32_t, std::shared_ptr<reply_sink>> sinks_;
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> received_{0};
-  std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> sent_bytes_{0};
+  owed_answer owed_;
   /// Only the I/O thread.
   bool greeted_ = false;
 };

@@ -46,7 +46,7 @@ TEST_CASE("a session says Hello by itself and tells what it hears", "[session]")
   notices told;
   auto s = peer.open_session(true, told.handler());
   CHECK(told.count<session_connected>() == 1);
-  CHECK(s->sent() == 1);
+  CHECK(s->sent_bytes() == wire::encode(wire::hello{16, 5})->size());
   feed(*s, *wire::encode(wire::hello{16, 5}));
   REQUIRE(told.count<session_greeted>() == 1);
   CHECK(std::get<session_greeted>(told.heard.back()).high == 16);
@@ -55,6 +55,29 @@ TEST_CASE("a session says Hello by itself and tells what it hears", "[session]")
   feed(*s, *wire::encode(wire::keep_alive{}));
   CHECK(s->received() == 2);
   CHECK(told.heard.size() == 2);
+  s->close(errc::closed);
+}
+
+TEST_CASE("a session tells since when the peer owes an answer", "[session]") {
+  append_peer peer;
+  time_point now{seconds{100}};
+  auto s = peer.open_session(true, append_peer::ignore_notices(), [&now] { return now; });
+  const auto through = [&s] { return s->owed().value().end_bytes; };
+  CHECK(s->owed().value().since == time_point{seconds{100}});
+  feed(*s, *wire::encode(wire::hello{16, 5}));
+  CHECK_FALSE(s->owed());
+  now += seconds{1};
+  CHECK_FALSE(s->owed());
+  s->send(*wire::encode(wire::keep_alive{}));
+  const auto first = s->sent_bytes();
+  CHECK(through() == first);
+  now += seconds{1};
+  s->send(*wire::encode(setup_for(1)));
+  CHECK(s->sent_bytes() > first);
+  CHECK(through() == first);
+  CHECK(s->owed().value().since == time_point{seconds{101}});
+  feed(*s, *wire::encode(wire::keep_alive{}));
+  CHECK_FALSE(s->owed());
   s->close(errc::closed);
 }
 
@@ -169,9 +192,9 @@ TEST_CASE("an end is told to every flow and once", "[session]") {
   CHECK(peer.open_connections() == 0);
   CHECK(s->flows() == 0);
   CHECK_FALSE(s->attach(5, one));
-  const auto before = s->sent();
+  const auto before = s->sent_bytes();
   s->send(*wire::encode(wire::keep_alive{}));
-  CHECK(s->sent() == before);
+  CHECK(s->sent_bytes() == before);
 }
 
 TEST_CASE("bytes that are no frame end the session with the peer's name", "[session]") {
@@ -229,9 +252,9 @@ TEST_CASE("sends before and after the life of a session go nowhere", "[session]"
   append_peer peer;
   auto s =
       std::make_shared<session>(endpoint{"store", 1}, true, std::make_shared<buffer_pool>(),
-                                append_peer::ignore_notices());
+                                append_peer::ignore_notices(), clock_type::now);
   s->send(*wire::encode(setup_for(1)));
-  CHECK(s->sent() == 0);
+  CHECK(s->sent_bytes() == 0);
   s->close(errc::closed);
   CHECK(s->closed());
   CHECK(peer.waiting() == 0);

@@ -53,7 +53,7 @@ struct interrupted_fixture : append_channel_fixture {
   void reopen(std::int64_t stored) {
     session_now =
         std::make_shared<session>(endpoint{"store", 1}, true, std::make_shared<buffer_pool>(),
-                                  append_peer::ignore_notices());
+                                  append_peer::ignore_notices(), clock_type::now);
     session_now->open(port, seconds{1});
     REQUIRE(channel->use(generation, session_now));
     REQUIRE(channel->resume(generation, stored));

@@ -70,9 +70,9 @@ class mini_store final : public connection_port {
 
   /// A connected session. Requests on it land in `requests`.
   std::shared_ptr<session> connect_session(bool dedicated = false) {
-    auto made = std::make_shared<session>(endpoint{"store", 1}, dedicated,
-                                          std::make_shared<buffer_pool>(),
-                                          [](const session_notice&) {});
+    auto made = std::make_shared<session>(
+        endpoint{"store", 1}, dedicated, std::make_shared<buffer_pool>(),
+        [](const session_notice&) {}, clock_type::now);
     made->open(*this, seconds{1});
     made->on_connected();
     std::lock_guard lock{mutex_};

@@ -108,11 +108,12 @@ struct stress_rig {
   void connect(std::size_t at) {
     auto& on = lanes[at];
     if (std::exchange(on.connecting, true)) return;
-    on.now = std::make_shared<session>(endpoint{"store", 1}, true, pool,
-                                       [this, at](const session_notice& n) {
-                                         if (std::holds_alternative<session_connected>(n))
-                                           say(at, connected{});
-                                       });
+    on.now = std::make_shared<session>(
+        endpoint{"store", 1}, true, pool,
+        [this, at](const session_notice& n) {
+          if (std::holds_alternative<session_connected>(n)) say(at, connected{});
+        },
+        clock_type::now);
     on.now->open(store, seconds{1});
   }
 

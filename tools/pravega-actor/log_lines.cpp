@@ -1,0 +1,45 @@
+#include "log_lines.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace pravega_actor::tool {
+
+namespace {
+
+spdlog::level::level_enum level_for_spdlog(log_level level) noexcept {
+  switch (level) {
+    case log_level::error:
+      return spdlog::level::err;
+    case log_level::warning:
+      return spdlog::level::warn;
+    case log_level::info:
+      return spdlog::level::info;
+    case log_level::debug:
+      return spdlog::level::debug;
+    case log_level::off:
+      break;
+  }
+  return spdlog::level::off;
+}
+
+}  // namespace
+
+std::shared_ptr<spdlog::logger> stderr_logger(const std::string& name) {
+  auto log =
+      std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  log->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
+  log->set_level(spdlog::level::debug);
+  return log;
+}
+
+void log_to_stderr(client& pravega, const config& settings) {
+  if (parse_log_level(settings.log_level).value_or(log_level::off) == log_level::off) return;
+  pravega.log_to([log = stderr_logger("client")](log_level level, std::string_view line) {
+    log->log(level_for_spdlog(level), "{}", line);
+  });
+}
+
+}  // namespace pravega_actor::tool
