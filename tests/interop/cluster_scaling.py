@@ -47,13 +47,14 @@ def write_read_and_kill(at, load, scaler, by_load):
         scaling = side.submit(scaler.scale_while, writers[0])
         by_load.wait_for_a_split()
         before = by_load.segments()
-        deaths = {"segments_before": before, **at.kill_stores_in_turn(writers[0])}
+        deaths = at.kill_stores_in_turn(writers[0])
+        segments = {"segments_before": before, "segments_after": by_load.segments()}
         loads = (load, by_load)
         written = [each.written(writer) for each, writer in zip(loads, writers)]
         scaling.result()
         read = [each.read(reader) for each, reader in zip(loads, readers)]
         done = [figures_of(*both) for both in zip(written, read)]
-    return deaths, *done
+    return {**segments, **deaths}, *done
 
 
 def check(at):
@@ -67,7 +68,6 @@ def check(at):
         each.verify_again()
     figures = {
         **deaths,
-        "segments_after": by_load.segments(),
         "scale_ms": scaler.times_ms,
         "by_us": by_us,
         "by_load": by_servers,

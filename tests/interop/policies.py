@@ -56,8 +56,9 @@ def scaled_by_load(load):
             load.wait_for_a_split()
             scaled_ms = round((time.monotonic() - began) * 1000)
             time.sleep(SPLIT_FOR_S)
+            segments = load.segments()
             figures = figures_of(*load.ended(writer, reader, timeout=90))
-    return {"scaled_after_ms": scaled_ms, "segments": load.segments(), **figures}
+    return {"scaled_after_ms": scaled_ms, "segments": segments, **figures}
 
 
 def truncated_by_age(stream, old_head, begun_s):
