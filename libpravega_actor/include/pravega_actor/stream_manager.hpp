@@ -165,8 +165,9 @@ class stream_manager {
   [[nodiscard]] result<void> truncate_stream(const stream_cut& cut) const;
   void truncate_stream_async(const stream_cut& cut, callback<void> done) const;
 
-  // Scaling. Each starts the scale and waits until it is complete, `timeout` at most; then
-  // deadline_exceeded says in its detail whether the scale had been started: it goes on.
+  // Scaling. Each starts the scale and waits until it is complete, `timeout` at most, also if
+  // calls fail meanwhile. Then an error (the last failure, else deadline_exceeded) says in its
+  // detail whether the scale had been started: it goes on.
 
   /// Seals current segments and opens new ones of the given ranges, which must cover the
   /// sealed ones exactly. Below the configuration's segments_min it is precondition_failed.

@@ -6,6 +6,13 @@
 
 namespace pravega_actor {
 
+// An answer may begin to be owed just before a tick that still saw something come: the next one
+// asks, and the peer needs time to answer.
+connection_machine::connection_machine(connection_timing timing) : timing_{timing} {
+  timing_.keep_alive_interval =
+      std::min(timing_.keep_alive_interval, timing_.liveness_timeout / 3);
+}
+
 connection_machine::actions connection_machine::start() {
   phase_ = phase::connecting;
   return {connect{}};

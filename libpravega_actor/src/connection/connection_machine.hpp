@@ -41,7 +41,7 @@ class connection_machine {
       std::variant<connect, arm_deadline, arm_tick, report_ready, send_keep_alive, close>;
   using actions = std::vector<action>;
 
-  explicit connection_machine(connection_timing timing) : timing_{timing} {}
+  explicit connection_machine(connection_timing timing);
 
   [[nodiscard]] actions start();
   [[nodiscard]] actions on_connected();

@@ -254,6 +254,29 @@ TEST_CASE("liveness: an answer to what travelled does not excuse what was said a
   CHECK(r.given_up_after() == seconds{6});
 }
 
+TEST_CASE("liveness: whatever the times are, a peer is asked before it is given up",
+          "[connection_machine]") {
+  for (const duration interval : {milliseconds{10}, milliseconds{900}, milliseconds{999}}) {
+    machine_type m{{seconds{5}, seconds{5}, interval, seconds{1}}};
+    (void)m.start();
+    (void)m.on_connected();
+    auto delay = std::get<machine_type::arm_tick>(m.on_hello(16, 5).back()).delay;
+    // The debt begins just before a tick that saw something come.
+    auto now = begin + delay;
+    const debt owed{now - microseconds{1}, 8};
+    std::optional<time_point> asked;
+    for (;;) {
+      const auto todo = m.on_tick(now, {2, 8, owed});
+      if (std::holds_alternative<machine_type::close>(todo[0])) break;
+      if (!asked && std::holds_alternative<machine_type::send_keep_alive>(todo[0])) asked = now;
+      now += std::get<machine_type::arm_tick>(todo.back()).delay;
+    }
+    CHECK(now == owed.since + seconds{1});
+    REQUIRE(asked);
+    CHECK(now - *asked >= milliseconds{600});
+  }
+}
+
 TEST_CASE("liveness: a pause shorter than the limit is tolerated", "[connection_machine]") {
   ready_machine r;
   CHECK(r.quiet());
