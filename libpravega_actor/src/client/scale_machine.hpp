@@ -13,8 +13,8 @@
 namespace pravega_actor {
 
 /// A pure machine: start the scale, then ask whether it is complete, with growing pauses, until
-/// the deadline. Calls that fail for now are repeated until then: servers that lost a part of
-/// themselves in the middle of a scale go on with it when that is replaced.
+/// the deadline. Calls whose failure may pass are repeated until then: servers that lost a part
+/// of themselves in the middle of a scale go on with it when that is replaced.
 class scale_machine {
  public:
   /// Send `scale`.

@@ -90,7 +90,7 @@ TEST_CASE_METHOD(fixture, "a failure of a check says that the scale was started"
         "checkScale: no");
 }
 
-TEST_CASE_METHOD(fixture, "a check that fails for now is repeated until the deadline",
+TEST_CASE_METHOD(fixture, "a check whose failure may pass is repeated until the deadline",
                  "[scale_machine]") {
   const error away{errc::controller_unreachable, "checkScale: away"};
   start();
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(fixture, "a check that fails for now is repeated until the dead
   }
 }
 
-TEST_CASE_METHOD(fixture, "a start that fails for now is repeated until the deadline",
+TEST_CASE_METHOD(fixture, "a start whose failure may pass is repeated until the deadline",
                  "[scale_machine]") {
   const error away{errc::controller_unreachable, "scale: away"};
   is<scale_machine::start_scale>(machine.start(zero));
