@@ -69,17 +69,17 @@ class switched_network::relay final : public connection_handler, public connecti
  public:
   relay(switched_network& of, std::shared_ptr<connection_handler> handler)
       : of_{of}, handler_{std::move(handler)} {}
-  bool mute = false;
+  std::optional<lost> mute;
   std::shared_ptr<connection> inner;
 
   void on_connected() override { handler_->on_connected(); }
   std::span<std::byte> receive_buffer() override { return handler_->receive_buffer(); }
   void on_received(std::size_t count) override {
-    if (!mute) handler_->on_received(count);
+    if (!mute || mute == lost::requests) handler_->on_received(count);
   }
   void on_closed(const error& reason) override { handler_->on_closed(reason); }
   void send(std::span<const shared_bytes> parts) override {
-    if (mute) return;
+    if (mute && mute != lost::answers) return;
     for (const auto& part : parts)
       of_.bytes_sent += part.size();
     inner->send(parts);
@@ -120,9 +120,9 @@ std::size_t switched_network::open_connections() const {
   return inner_->open_connections() + *open_scripted_;
 }
 
-void switched_network::mute() {
+void switched_network::mute(lost what) {
   for (const auto& held : relays_)
-    if (auto each = held.lock()) each->mute = true;
+    if (auto each = held.lock(); each && !each->mute) each->mute = what;
 }
 
 client_world::client_world(const config& settings, std::int32_t segments,

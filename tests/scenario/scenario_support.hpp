@@ -72,6 +72,9 @@ class switched_controller final : public controller_port,
 /// What a scripted peer answers to a frame of a type; empty: nothing.
 using peer_script = std::function<std::vector<std::byte>(std::int32_t type, byte_view payload)>;
 
+/// What no longer arrives on a connection that stays open.
+enum class lost { both, requests, answers };
+
 /// The network, which may refuse, fall silent, or lead to a scripted peer.
 class switched_network final : public connection_port {
  public:
@@ -85,8 +88,8 @@ class switched_network final : public connection_port {
   std::shared_ptr<connection> connect(const endpoint& to, duration timeout,
                                       std::shared_ptr<connection_handler> handler) override;
   std::size_t open_connections() const override;
-  /// Nothing arrives any more on the connections that exist; they stay open.
-  void mute();
+  /// On the connections that exist; for the client its bytes have arrived as before.
+  void mute(lost what = lost::both);
 
  private:
   class scripted;

@@ -86,11 +86,25 @@ TEST_CASE("outage: a segment that is sealed while the controller is away for a m
 
 TEST_CASE("outage: a peer that vanished without a word is noticed by writer and reader") {
   busy_world w;
-  w.network->mute();
+  w.network->mute(GENERATE(lost::both, lost::requests, lost::answers));
   const auto began = w.world.now();
   CHECK_FALSE(w.moves(seconds{3}));
   REQUIRE(w.moves(seconds{12}));
   CHECK(w.world.now() - began <= seconds{10});
+  w.check_all();
+}
+
+TEST_CASE("outage: a writer at work is back as soon as a silent peer's time is over") {
+  const milliseconds late{GENERATE(0, 130, 990)};
+  busy_world w;
+  w.world.run_for(late);
+  const milliseconds allowed{config{}.liveness_timeout_ms};
+  w.network->mute(GENERATE(lost::both, lost::requests, lost::answers));
+  const auto began = w.world.now();
+  const auto durable = w.work->durable();
+  REQUIRE(w.world.run_until([&] { return w.work->durable() > durable + 1; }, seconds{12}));
+  CHECK(w.world.now() - began >= allowed - milliseconds{50});
+  CHECK(w.world.now() - began <= allowed + milliseconds{200});
   w.check_all();
 }
 
@@ -119,8 +133,9 @@ TEST_CASE("outage: a peer that vanished under a reader that only waits") {
 
 TEST_CASE("outage: peers vanish again and again: nothing is lost, doubled or reordered") {
   busy_world w;
-  for (int round = 0; round < 8; ++round) {
-    w.network->mute();
+  for (const auto what : {lost::both, lost::requests, lost::answers, lost::answers, lost::both,
+                          lost::requests, lost::answers, lost::both}) {
+    w.network->mute(what);
     w.world.run_for(milliseconds{static_cast<std::int64_t>(w.world.random() % 12000)});
   }
   CHECK(w.moves(seconds{12}));
