@@ -13,6 +13,8 @@ DIRECTORY = interop.STATE / "cluster"
 # What a client may take after the servers are ready: a delay between two attempts, and some.
 AFTER_SERVERS_MS = 1500
 DEAD_S, REST_S = 6, 3
+# On a busy machine a store that is back needs more than a minute for its segments.
+WHOLE_S_MAX = 300
 REGISTERED = re.compile(r"^(\S+) .*Container \d+ has been registered\.")
 
 
@@ -76,7 +78,7 @@ class Cluster:
     @staticmethod
     def wait_whole():
         """Until all segments are served by the stores that live, and the controllers answer."""
-        call("await")
+        call("await", "--timeout-s", WHOLE_S_MAX)
 
     @staticmethod
     def log_of(process):

@@ -17,6 +17,7 @@ the figures as one line of JSON.
 import concurrent.futures
 import contextlib
 import json
+import os
 import sys
 import time
 
@@ -26,11 +27,13 @@ from by_load import ScaledByLoad
 from load import UNTIL_TOLD, Load, figures_of
 from scaler import Scaler
 
-SEGMENTS, RATE = 1, 6_000
-SCALES_AT_LEAST, SCALE_TIMEOUT_S = 3, 180
+SEGMENTS, RATE = 1, 3_000
+SCALES_AT_LEAST, SCALE_TIMEOUT_S, PAUSE_S = 3, 200, 2
 
 BEGUN = interop.STATE / "scaled-by-load.json"
-LARGE = {"segments": 4, "rate": 25}
+LARGE = {"segments": 4, "rate": 10}
+# It is the servers that need time here: nobody gives up before they are done.
+PATIENCE = {"WRITER_RECOVERY_TIMEOUT_MS": "400000", "READER_RECOVERY_TIMEOUT_MS": "400000"}
 
 
 def begin(at):
@@ -58,10 +61,12 @@ def write_read_and_kill(at, load, scaler, by_load):
 
 
 def check(at):
+    os.environ.update({f"PRAVEGA_ACTOR_{key}": value for key, value in PATIENCE.items()})
     by_load = ScaledByLoad(at, **json.loads(BEGUN.read_text()))
     by_load.wait_for_the_first_look()
     load = Load.new(at, "scaled-and-broken", SEGMENTS, UNTIL_TOLD, RATE)
-    scaler = Scaler(at, load.scope, load.stream, SCALE_TIMEOUT_S)
+    times = {"timeout_s": SCALE_TIMEOUT_S, "pause_s": PAUSE_S}
+    scaler = Scaler(at, load.scope, load.stream, **times, java_too=False)
     deaths, by_us, by_servers = write_read_and_kill(at, load, scaler, by_load)
     at.make_whole()
     for each in (load, by_load):

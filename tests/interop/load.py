@@ -5,6 +5,7 @@ import interop
 KEYS, SIZE = 100, 100
 UNTIL_TOLD = None
 UNTIL_TOLD_S_MAX = 600
+IDLE_S_MAX = 300
 
 
 class Load:
@@ -41,7 +42,8 @@ class Load:
 
     def reader(self, uri=None):
         end = () if self.until_told else ("--events", self.events)
-        return interop.Started(*self.verify_words(uri), *end, "--follow")
+        idle = ("--idle-s", IDLE_S_MAX)
+        return interop.Started(*self.verify_words(uri), *end, "--follow", *idle)
 
     def written(self, writer, timeout=180):
         """What the writer reports, once it has ended."""

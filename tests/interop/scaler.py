@@ -8,7 +8,8 @@ import interop
 class Scaler:
     """Splits and merges in turns of several kinds; each is done when its call is."""
 
-    def __init__(self, server, scope, stream, timeout_s=60):
+    def __init__(self, server, scope, stream, timeout_s=60, java_too=True, pause_s=0):
+        self.java_too, self.pause_s = java_too, pause_s
         self.server, self.scope, self.stream = server, scope, stream
         self.timeout_s = timeout_s
         self.opened = []
@@ -27,9 +28,11 @@ class Scaler:
         yield lambda: self.ours("--segments", 6)
         yield lambda: self.ours("--split", self.opened[0], "--into", 3)
         yield lambda: self.ours("--merge", ",".join(self.opened[:2]))
-        yield lambda: self.java("--split", 1)
+        if self.java_too:
+            yield lambda: self.java("--split", 1)
         yield lambda: self.ours("--segments", 2)
-        yield lambda: self.java("--merge", 0)
+        if self.java_too:
+            yield lambda: self.java("--merge", 0)
 
     def scale_while(self, writer):
         while True:
@@ -39,3 +42,4 @@ class Scaler:
                 if not writer.runs():
                     return
                 self.times_ms.append(round((time.monotonic() - begin) * 1000))
+                time.sleep(self.pause_s)
