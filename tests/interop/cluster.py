@@ -77,8 +77,11 @@ class Cluster:
 
     @staticmethod
     def wait_whole():
-        """Until all segments are served by the stores that live, and the controllers answer."""
-        call("await", "--timeout-s", WHOLE_S_MAX)
+        """Until all segments are served by the stores that live, and the controllers answer.
+
+        A controller that was kept from its work for too long loses its session and ends.
+        """
+        call("await", "--timeout-s", WHOLE_S_MAX, "--restart")
 
     @staticmethod
     def log_of(process):

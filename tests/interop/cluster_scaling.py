@@ -17,7 +17,6 @@ the figures as one line of JSON.
 import concurrent.futures
 import contextlib
 import json
-import os
 import sys
 import time
 
@@ -33,7 +32,8 @@ SCALES_AT_LEAST, SCALE_TIMEOUT_S, PAUSE_S = 3, 200, 2
 BEGUN = interop.STATE / "scaled-by-load.json"
 LARGE = {"segments": 4, "rate": 10}
 # It is the servers that need time here: nobody gives up before they are done.
-PATIENCE = {"WRITER_RECOVERY_TIMEOUT_MS": "400000", "READER_RECOVERY_TIMEOUT_MS": "400000"}
+WAITS = ("writer_recovery", "reader_recovery", "controller_call", "request")
+PATIENCE = {f"{each}_timeout_ms": 400_000 for each in WAITS}
 
 
 def begin(at):
@@ -61,7 +61,7 @@ def write_read_and_kill(at, load, scaler, by_load):
 
 
 def check(at):
-    os.environ.update({f"PRAVEGA_ACTOR_{key}": value for key, value in PATIENCE.items()})
+    interop.configure(**PATIENCE)
     by_load = ScaledByLoad(at, **json.loads(BEGUN.read_text()))
     by_load.wait_for_the_first_look()
     load = Load.new(at, "scaled-and-broken", SEGMENTS, UNTIL_TOLD, RATE)

@@ -111,9 +111,16 @@ def tool_environment(**configuration):
     environment = dict(os.environ)
     for name in NOT_CONFIGURATION:
         environment.pop(f"PRAVEGA_ACTOR_{name}", None)
-    for key, value in configuration.items():
-        environment[f"PRAVEGA_ACTOR_{key.upper()}"] = str(value)
-    return environment
+    return {**environment, **variables_of(configuration)}
+
+
+def variables_of(configuration):
+    return {f"PRAVEGA_ACTOR_{key.upper()}": str(value) for key, value in configuration.items()}
+
+
+def configure(**configuration):
+    """For every run of the tool from now on."""
+    os.environ.update(variables_of(configuration))
 
 
 def tool(*arguments, configuration=None, **options):

@@ -194,6 +194,49 @@ TEST_CASE("stream manager: a controller that is away is named, in time") {
   w.finish();
 }
 
+TEST_CASE("stream manager: a scale is waited for as long as its caller says") {
+  using mode = switched_controller::mode;
+  const auto lost = GENERATE(mode::away, mode::silent);
+  // Before the current segments are known, the configuration, the scale's start, its
+  // completion.
+  const std::size_t calls_before = GENERATE(0U, 1U, 2U, 3U);
+  CAPTURE(calls_before);
+  manager_world w;
+  const auto first = w.controller->calls;
+  const auto answered = [&] { return w.controller->calls - first > calls_before; };
+  std::optional<result<stream_scaled>> got;
+  if (calls_before == 0) w.controller->now = lost;
+  w.streams().split_segment_async({w.stream, {0, 0}}, 2, seconds{180},
+                                  [&](const result<stream_scaled>& outcome) { got = outcome; });
+  if (calls_before > 0) {
+    REQUIRE(w.world.run_until([&] { return w.controller->calls - first == calls_before; },
+                              seconds{5}));
+    w.controller->now = lost;
+  }
+  SECTION("and is done in the end") {
+    w.world.run_for(seconds{120});
+    REQUIRE_FALSE(got);
+    REQUIRE(answered());
+    w.controller->now = mode::through;
+    REQUIRE(w.world.run_until([&] { return got.has_value(); }, seconds{30}));
+    REQUIRE(*got);
+    CHECK((*got)->opened.size() == 2);
+  }
+  SECTION("and is given up then") {
+    w.world.run_for(seconds{179} - seconds{10});
+    CHECK_FALSE(got);
+    w.world.run_for(seconds{12});
+    REQUIRE(got);
+    REQUIRE_FALSE(*got);
+    CHECK(got->error().retriable());
+    CHECK(got->error().at() == stage::controller_call);
+    const bool started = got->error().detail().find("was started") != std::string::npos;
+    CHECK(started == (calls_before == 3));
+  }
+  w.controller->now = mode::through;
+  w.finish();
+}
+
 TEST_CASE("stream manager: stores that are away end a question in time") {
   manager_world w;
   w.network->refuses = true;

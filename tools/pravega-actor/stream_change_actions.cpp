@@ -30,18 +30,19 @@ struct stream_session {
 
 result<stream_scaled> scaled(stream_session& on, const stream_options& options) {
   const auto streams = on.pravega.streams();
-  const auto timeout = seconds{options.timeout_s};
-  if (options.scale_to > 0) return streams.scale_to(on.stream, options.scale_to, timeout);
-  auto current = streams.call(controller::get_current_segments{on.stream});
+  const auto deadline = clock_type::now() + seconds{options.timeout_s};
+  const auto left = [&] { return deadline - clock_type::now(); };
+  if (options.scale_to > 0) return streams.scale_to(on.stream, options.scale_to, left());
+  auto current = streams.call(controller::get_current_segments{on.stream}, left());
   if (!current) return current.error();
   if (current->segments.empty())
     return error{errc::stream_sealed}.with_subject(on.stream.to_string());
   const bool merges = !options.merge.empty();
   auto which = parse_segments(merges ? options.merge : options.split, current->segments);
   if (!which) return which.error().with_subject(on.stream.to_string());
-  if (merges) return streams.merge_segments(on.stream, *which, timeout);
+  if (merges) return streams.merge_segments(on.stream, *which, left());
   if (which->size() > 1) return error{errc::invalid_argument, "--split takes one segment"};
-  return streams.split_segment({on.stream, which->front()}, options.into, timeout);
+  return streams.split_segment({on.stream, which->front()}, options.into, left());
 }
 
 result<exit_code> scale(const common_options& common, const stream_options& options) {

@@ -18,7 +18,7 @@ namespace pravega_actor {
 /// configuration.md is made from this table.
 #define PRAVEGA_ACTOR_CONFIG(X)                                                                      \
   X(controller_uri, text, "tcp://127.0.0.1:9090", 0, 0, "where the controller listens") \
-  X(controller_call_timeout_ms, number, 30000, 1, 3600000, "longest time for one controller call with all its retries") \
+  X(controller_call_timeout_ms, number, 30000, 1, 3600000, "longest time for one controller call with all its retries, if its caller gives none") \
   X(controller_attempt_timeout_ms, number, 10000, 1, 3600000, "longest time for one attempt of a controller call") \
   X(connect_timeout_ms, number, 5000, 1, 600000, "longest time for a TCP connection to a segment store") \
   X(handshake_timeout_ms, number, 5000, 1, 600000, "longest time for Hello and for the set-up of a writer") \

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,10 +70,12 @@ class stream_manager {
 
   explicit stream_manager(std::shared_ptr<client_core> core) : core_{std::move(core)} {}
 
-  /// Any call of the controller, with retries; ends within controller_call_timeout_ms.
+  /// Any call of the controller, with retries; ends within `timeout`, or if that is not given
+  /// within controller_call_timeout_ms.
   template <class Request>
-  [[nodiscard]] result<typename Request::reply> call(const Request& request) const {
-    auto answer = call_any(request);
+  [[nodiscard]] result<typename Request::reply> call(
+      const Request& request, std::optional<duration> timeout = std::nullopt) const {
+    auto answer = call_any(request, timeout);
     if (!answer) return answer.error();
     if (auto* held = std::get_if<typename Request::reply>(&*answer)) return std::move(*held);
     return error{errc::internal_error, "the controller's reply has another type"};
@@ -197,7 +200,8 @@ class stream_manager {
                       callback<stream_scaled> done) const;
 
  private:
-  [[nodiscard]] result<controller::reply> call_any(const controller::request& request) const;
+  [[nodiscard]] result<controller::reply> call_any(const controller::request& request,
+                                                   std::optional<duration> given) const;
   std::shared_ptr<client_core> core_;
 };
 

@@ -20,16 +20,12 @@ scale_machine::action scale_machine::start(time_point now) {
   return start_scale{};
 }
 
-scale_machine::action scale_machine::on_started(const result<controller::scale_started>& answer,
-                                                time_point now) {
+scale_machine::action scale_machine::on_started(
+    const result<controller::scale_started>& answer) {
   if (answer) {
     started_ = true;
     scaled_ = {answer->segments, answer->epoch + 1};
     return check{answer->epoch};
-  }
-  if (answer.error().retriable()) {
-    failure_ = answer.error();
-    return again(now);
   }
   // A call that is repeated after a lost answer finds its own effect.
   if (!(answer.error() == errc::precondition_failed)) return finish{answer.error()};
@@ -38,8 +34,7 @@ scale_machine::action scale_machine::on_started(const result<controller::scale_s
 }
 
 scale_machine::action scale_machine::on_current(
-    const result<controller::segment_ranges>& current, time_point now) {
-  if (!current && current.error().retriable()) return again(now);
+    const result<controller::segment_ranges>& current) {
   if (!current) return finish{*refusal_};
   std::vector<segment_with_range> opened;
   for (const auto& range : what_.ranges) {
@@ -62,21 +57,15 @@ scale_machine::action scale_machine::on_current(
 scale_machine::action scale_machine::on_checked(const result<controller::scale_state>& answer,
                                                 time_point now) {
   ++checks_;
-  if (answer && *answer == controller::scale_state::success) return finish{scaled_};
-  if (!answer && !answer.error().retriable()) return finish{unfinished(answer.error())};
-  failure_ = answer ? std::nullopt : std::optional{answer.error()};
-  return again(now);
-}
-
-scale_machine::action scale_machine::again(time_point now) {
-  const auto delay = pauses_.delay(++pauses_taken_, 0);
+  if (!answer) return finish{unfinished(answer.error())};
+  if (*answer == controller::scale_state::success) return finish{scaled_};
+  const auto delay = pauses_.delay(checks_, 0);
   if (now + delay >= deadline_) return late();
   return wait{delay};
 }
 
 scale_machine::action scale_machine::on_wait_over(time_point now) {
   if (now >= deadline_) return late();
-  if (!started_) return start_scale{};
   return check{scaled_.epoch - 1};
 }
 
@@ -84,10 +73,9 @@ scale_machine::finish scale_machine::late() const {
   const error reason = error{errc::deadline_exceeded}
                            .with_stage(stage::controller_call)
                            .with_subject(what_.stream.to_string());
-  if (started_) return finish{unfinished(failure_.value_or(reason))};
-  if (refusal_) return finish{*refusal_};
-  if (failure_) return finish{*failure_};
-  return finish{reason.with_detail("the scale was not started before its deadline")};
+  if (!started_)
+    return finish{reason.with_detail("the scale was not started before its deadline")};
+  return finish{unfinished(reason)};
 }
 
 error scale_machine::unfinished(const error& why) const {

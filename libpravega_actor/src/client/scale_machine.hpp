@@ -13,8 +13,8 @@
 namespace pravega_actor {
 
 /// A pure machine: start the scale, then ask whether it is complete, with growing pauses, until
-/// the deadline. Calls whose failure may pass are repeated until then: servers that lost a part
-/// of themselves in the middle of a scale go on with it when that is replaced.
+/// the deadline. Whoever makes the calls repeats them as long: one that fails has failed for
+/// good.
 class scale_machine {
  public:
   /// Send `scale`.
@@ -38,17 +38,14 @@ class scale_machine {
       : what_{std::move(what)}, pauses_{pauses}, deadline_{deadline} {}
 
   [[nodiscard]] action start(time_point now);
-  [[nodiscard]] action on_started(const result<controller::scale_started>& answer,
-                                  time_point now);
-  [[nodiscard]] action on_current(const result<controller::segment_ranges>& current,
-                                  time_point now);
+  [[nodiscard]] action on_started(const result<controller::scale_started>& answer);
+  [[nodiscard]] action on_current(const result<controller::segment_ranges>& current);
   [[nodiscard]] action on_checked(const result<controller::scale_state>& answer,
                                   time_point now);
   [[nodiscard]] action on_wait_over(time_point now);
   [[nodiscard]] const controller::scale_stream& what() const noexcept { return what_; }
 
  private:
-  [[nodiscard]] action again(time_point now);
   [[nodiscard]] finish late() const;
   [[nodiscard]] error unfinished(const error& why) const;
 
@@ -59,9 +56,6 @@ class scale_machine {
   bool started_ = false;
   stream_scaled scaled_;
   std::uint32_t checks_ = 0;
-  std::uint32_t pauses_taken_ = 0;
-  /// Of a call that may be repeated.
-  std::optional<error> failure_;
 };
 
 }  // namespace pravega_actor

@@ -21,18 +21,30 @@ namespace pravega_actor {
   return milliseconds{settings.controller_call_timeout_ms + settings.request_timeout_ms};
 }
 
-/// Spawns the worker of an operation; `begin(teller<T>)` is its first step. No limit: each step
-/// has only its own. What `done` throws is told and goes no further.
+/// Longest times of an operation.
+struct operation_limits {
+  /// For all steps together, if there is one.
+  std::optional<duration> total;
+  /// For one controller call with its repetitions; else controller_call_timeout.
+  std::optional<duration> call = std::nullopt;
+
+  /// Of an operation whose caller gave it a time: that is each call's as well.
+  static operation_limits given(duration timeout) { return {timeout, timeout}; }
+};
+
+/// Spawns the worker of an operation; `begin(teller<T>)` is its first step. What `done` throws
+/// is told and goes no further.
 template <class T, class F>
-void start_operation(const std::shared_ptr<client_core>& core, std::optional<duration> limit,
+void start_operation(const std::shared_ptr<client_core>& core, const operation_limits& limits,
                      std::function<void(const result<T>&)> done, F begin) {
   if (!core || core->closed()) return done(errc::closed);
   const auto& settings = core->settings();
   stream_worker_timing timing;
-  timing.call_timeout = milliseconds{settings.controller_call_timeout_ms};
+  const duration usual = milliseconds{settings.controller_call_timeout_ms};
+  timing.call_timeout = bounded_timeout(limits.call.value_or(usual));
   timing.infos = {core->backoff(), milliseconds{settings.liveness_timeout_ms},
                   milliseconds{settings.request_timeout_ms}};
-  if (limit) timing.total = bounded_timeout(*limit);
+  if (limits.total) timing.total = bounded_timeout(*limits.total);
   const auto& address = core->context()->controller_address;
   teller<T> tell{[done = std::move(done), address,
                   threw = publish_threw(core->context())](const result<T>& outcome) {

@@ -38,7 +38,7 @@ struct collector {
 void start_listing(const std::shared_ptr<client_core>& core, const request_for_page& pages,
                    const stream_manager::page_sink& sink,
                    std::function<void(const result<void>&)> done) {
-  start_operation<void>(core, std::nullopt, std::move(done), [=](const teller<void>& tell) {
+  start_operation<void>(core, {}, std::move(done), [=](const teller<void>& tell) {
     return list_pages(pages, sink, {}, tell);
   });
 }

@@ -22,7 +22,7 @@ template <class T, class Request, class F>
 void start_call(const std::shared_ptr<client_core>& core, const scoped_stream& stream,
                 Request what, std::function<void(const result<T>&)> done, F as) {
   start_operation<T>(
-      core, usual_limit(core), std::move(done), [=](const teller<T>& tell) -> step {
+      core, {usual_limit(core)}, std::move(done), [=](const teller<T>& tell) -> step {
         if (auto valid = check(stream); !valid) return tell(valid.error());
         return ask_or_fail(what, tell,
                            [=](const typename Request::reply& got) { return tell(as(got)); });
@@ -35,9 +35,11 @@ result<void> nothing(const controller::done&) {
 
 }  // namespace
 
-result<controller::reply> stream_manager::call_any(const controller::request& request) const {
+result<controller::reply> stream_manager::call_any(const controller::request& request,
+                                                   std::optional<duration> given) const {
   if (!core_) return errc::closed;
-  const duration timeout = milliseconds{core_->settings().controller_call_timeout_ms};
+  const duration usual = milliseconds{core_->settings().controller_call_timeout_ms};
+  const auto timeout = given.value_or(usual);
   auto outcome = wait_for<controller::reply>(
       timeout, [&](auto done) { core_->call(request, timeout, std::move(done)); });
   if (outcome || !outcome.error().controller().empty()) return outcome;
@@ -48,7 +50,7 @@ result<controller::reply> stream_manager::call_any(const controller::request& re
 
 void stream_manager::ensure_scope_async(const std::string& scope,
                                         callback<ensured> done) const {
-  start_operation<ensured>(core_, usual_limit(core_), std::move(done),
+  start_operation<ensured>(core_, {usual_limit(core_)}, std::move(done),
                            [=](const auto& tell) { return ensure_scope_there(scope, tell); });
 }
 
@@ -61,7 +63,7 @@ void stream_manager::ensure_stream_async(const scoped_stream& stream,
                                          const stream_config& config,
                                          callback<ensured_config> done) const {
   start_operation<ensured_config>(
-      core_, usual_limit(core_), std::move(done),
+      core_, {usual_limit(core_)}, std::move(done),
       [=](const auto& tell) { return ensure_stream_there(stream, config, tell); });
 }
 
@@ -73,7 +75,7 @@ result<ensured_config> stream_manager::ensure_stream(const scoped_stream& stream
 }
 
 void stream_manager::delete_scope_async(const std::string& scope, callback<bool> done) const {
-  start_operation<bool>(core_, usual_limit(core_), std::move(done),
+  start_operation<bool>(core_, {usual_limit(core_)}, std::move(done),
                         [=](const auto& tell) { return delete_scope_there(scope, tell); });
 }
 
@@ -93,7 +95,7 @@ result<void> stream_manager::seal_stream(const scoped_stream& stream) const {
 
 void stream_manager::delete_stream_async(const scoped_stream& stream,
                                          callback<bool> done) const {
-  start_operation<bool>(core_, usual_limit(core_), std::move(done),
+  start_operation<bool>(core_, {usual_limit(core_)}, std::move(done),
                         [=](const teller<bool>& tell) -> step {
                           if (auto valid = check(stream); !valid) return tell(valid.error());
                           return seal_and_delete(stream, tell);
@@ -109,7 +111,7 @@ result<bool> stream_manager::delete_stream(const scoped_stream& stream) const {
 
 void stream_manager::describe_async(const scoped_stream& stream,
                                     callback<stream_description> done) const {
-  start_operation<stream_description>(core_, usual_limit(core_), std::move(done),
+  start_operation<stream_description>(core_, {usual_limit(core_)}, std::move(done),
                                       [=](const teller<stream_description>& tell) -> step {
                                         if (auto valid = check(stream); !valid)
                                           return tell(valid.error());
@@ -162,7 +164,7 @@ result<stream_cut> stream_manager::head_cut(const scoped_stream& stream) const {
 
 void stream_manager::tail_cut_async(const scoped_stream& stream,
                                     callback<stream_cut> done) const {
-  start_operation<stream_cut>(core_, usual_limit(core_), std::move(done),
+  start_operation<stream_cut>(core_, {usual_limit(core_)}, std::move(done),
                               [=](const teller<stream_cut>& tell) -> step {
                                 if (auto valid = check(stream); !valid)
                                   return tell(valid.error());
@@ -198,7 +200,7 @@ result<std::vector<segment_id>> stream_manager::segments_between(const stream_cu
 
 void stream_manager::lineage_async(const scoped_stream& stream, duration timeout,
                                    callback<stream_lineage> done) const {
-  start_operation<stream_lineage>(core_, timeout, std::move(done),
+  start_operation<stream_lineage>(core_, operation_limits::given(timeout), std::move(done),
                                   [=](const teller<stream_lineage>& tell) -> step {
                                     if (auto valid = check(stream); !valid)
                                       return tell(valid.error());
@@ -233,7 +235,7 @@ result<void> stream_manager::update_stream(const scoped_stream& stream,
 void stream_manager::change_stream_async(const scoped_stream& stream,
                                          const stream_change& change,
                                          callback<stream_config> done) const {
-  start_operation<stream_config>(core_, usual_limit(core_), std::move(done),
+  start_operation<stream_config>(core_, {usual_limit(core_)}, std::move(done),
                                  [=](const teller<stream_config>& tell) -> step {
                                    if (auto valid = check(stream); !valid)
                                      return tell(valid.error());
@@ -249,7 +251,7 @@ result<stream_config> stream_manager::change_stream(const scoped_stream& stream,
 }
 
 void stream_manager::truncate_stream_async(const stream_cut& cut, callback<void> done) const {
-  start_operation<void>(core_, usual_limit(core_), std::move(done),
+  start_operation<void>(core_, {usual_limit(core_)}, std::move(done),
                         [=](const auto& tell) { return truncate_at(cut, tell); });
 }
 

@@ -20,9 +20,9 @@ void start_scale(const std::shared_ptr<client_core>& core, const scoped_stream& 
   auto env = core->context()->env;
   const scale_timing timing{check_pauses, env->now() + bounded_timeout(timeout),
                             env->wall_clock_ms()};
-  start_operation<stream_scaled>(core, timeout, std::move(done), [=](const auto& tell) {
-    return scale_there(stream, wish, timing, tell);
-  });
+  start_operation<stream_scaled>(
+      core, operation_limits::given(timeout), std::move(done),
+      [=](const auto& tell) { return scale_there(stream, wish, timing, tell); });
 }
 
 }  // namespace

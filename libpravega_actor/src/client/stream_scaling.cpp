@@ -138,16 +138,14 @@ class scaling final : public std::enable_shared_from_this<scaling> {
   }
   step carry_out(const scale_machine::start_scale&) {
     return ask(machine_->what(),
-               [me = shared_from_this()](const result<controller::scale_started>& got,
-                                         time_point now) {
-                 return me->perform(me->machine_->on_started(got, now));
+               [me = shared_from_this()](const result<controller::scale_started>& got) {
+                 return me->perform(me->machine_->on_started(got));
                });
   }
   step carry_out(const scale_machine::look&) {
     return ask(controller::get_current_segments{stream_},
-               [me = shared_from_this()](const result<controller::segment_ranges>& got,
-                                         time_point now) {
-                 return me->perform(me->machine_->on_current(got, now));
+               [me = shared_from_this()](const result<controller::segment_ranges>& got) {
+                 return me->perform(me->machine_->on_current(got));
                });
   }
   step carry_out(const scale_machine::check& todo) {

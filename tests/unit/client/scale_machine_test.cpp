@@ -24,9 +24,8 @@ struct fixture {
   }
   void start() {
     is<scale_machine::start_scale>(machine.start(zero));
-    CHECK(
-        is<scale_machine::check>(machine.on_started(controller::scale_started{halves, 0}, zero))
-            .epoch == 0);
+    CHECK(is<scale_machine::check>(machine.on_started(controller::scale_started{halves, 0}))
+              .epoch == 0);
   }
   error failure(const scale_machine::action& got) {
     const auto& over = is<scale_machine::finish>(got);
@@ -82,96 +81,45 @@ TEST_CASE_METHOD(fixture, "a pause that ends after the deadline", "[scale_machin
 TEST_CASE_METHOD(fixture, "a failure of a check says that the scale was started",
                  "[scale_machine]") {
   start();
-  const auto why =
-      failure(machine.on_checked(error{errc::permission_denied, "checkScale: no"}, zero));
-  CHECK(why == errc::permission_denied);
+  const auto why = failure(
+      machine.on_checked(error{errc::controller_unreachable, "checkScale: away"}, zero));
+  CHECK(why == errc::controller_unreachable);
   CHECK(why.detail() ==
         "the scale from epoch 0 was started, but is not known to be complete after 1 check: "
-        "checkScale: no");
-}
-
-TEST_CASE_METHOD(fixture, "a check whose failure may pass is repeated until the deadline",
-                 "[scale_machine]") {
-  const error away{errc::controller_unreachable, "checkScale: away"};
-  start();
-  is<scale_machine::wait>(machine.on_checked(away, zero));
-  CHECK(is<scale_machine::check>(machine.on_wait_over(zero + milliseconds{10})).epoch == 0);
-  SECTION("and succeeds") {
-    CHECK(is<scale_machine::finish>(
-              machine.on_checked(controller::scale_state::success, zero + milliseconds{11}))
-              .outcome);
-  }
-  SECTION("and fails") {
-    const auto why = failure(machine.on_checked(away, zero + milliseconds{90}));
-    CHECK(why == errc::controller_unreachable);
-    CHECK(why.detail() ==
-          "the scale from epoch 0 was started, but is not known to be complete after 2 checks: "
-          "checkScale: away");
-  }
-  SECTION("and is answered") {
-    is<scale_machine::wait>(
-        machine.on_checked(controller::scale_state::in_progress, zero + milliseconds{11}));
-    CHECK(failure(machine.on_wait_over(deadline)) == errc::deadline_exceeded);
-  }
-}
-
-TEST_CASE_METHOD(fixture, "a start whose failure may pass is repeated until the deadline",
-                 "[scale_machine]") {
-  const error away{errc::controller_unreachable, "scale: away"};
-  is<scale_machine::start_scale>(machine.start(zero));
-  is<scale_machine::wait>(machine.on_started(away, zero));
-  is<scale_machine::start_scale>(machine.on_wait_over(zero + milliseconds{10}));
-  SECTION("and succeeds") {
-    is<scale_machine::check>(
-        machine.on_started(controller::scale_started{halves, 0}, zero + milliseconds{11}));
-  }
-  SECTION("and fails") {
-    const auto why = failure(machine.on_started(away, zero + milliseconds{90}));
-    CHECK(why == errc::controller_unreachable);
-    CHECK(why.detail() == "scale: away");
-  }
+        "checkScale: away");
 }
 
 TEST_CASE_METHOD(fixture, "a failure of the start is told as it is", "[scale_machine]") {
   is<scale_machine::start_scale>(machine.start(zero));
-  CHECK(failure(machine.on_started(error{errc::permission_denied}, zero)) ==
-        errc::permission_denied);
+  CHECK(failure(machine.on_started(error{errc::permission_denied})) == errc::permission_denied);
 }
 
 TEST_CASE_METHOD(fixture, "a refused start may have succeeded unseen", "[scale_machine]") {
   is<scale_machine::start_scale>(machine.start(zero));
   const error refusal{errc::precondition_failed, "status PRECONDITION_FAILED"};
-  is<scale_machine::look>(machine.on_started(refusal, zero));
+  is<scale_machine::look>(machine.on_started(refusal));
 
   SECTION("it had") {
-    const auto over = is<scale_machine::finish>(
-        machine.on_current(controller::segment_ranges{halves, ""}, zero));
+    const auto over =
+        is<scale_machine::finish>(machine.on_current(controller::segment_ranges{halves, ""}));
     REQUIRE(over.outcome);
     CHECK(over.outcome->opened == halves);
     CHECK(over.outcome->epoch == 1);
   }
   SECTION("nothing has changed") {
     const controller::segment_ranges now{{{{0, 0}, {0.0, 1.0}}}, ""};
-    CHECK(failure(machine.on_current(now, zero)).detail() == refusal.detail());
+    CHECK(failure(machine.on_current(now)).detail() == refusal.detail());
   }
   SECTION("another scale came first") {
     const controller::segment_ranges now{{{{1, 1}, {0.0, 0.4}}, {{2, 1}, {0.4, 1.0}}}, ""};
-    CHECK(failure(machine.on_current(now, zero)) == errc::precondition_failed);
+    CHECK(failure(machine.on_current(now)) == errc::precondition_failed);
   }
   SECTION("the ranges come of two scales") {
     const controller::segment_ranges now{{{{1, 1}, {0.0, 0.5}}, {{4, 3}, {0.5, 1.0}}}, ""};
-    CHECK(failure(machine.on_current(now, zero)) == errc::precondition_failed);
+    CHECK(failure(machine.on_current(now)) == errc::precondition_failed);
   }
-  SECTION("nobody may know") {
-    CHECK(failure(machine.on_current(error{errc::permission_denied}, zero)) ==
-          errc::precondition_failed);
-  }
-  SECTION("nobody knows yet") {
-    is<scale_machine::wait>(
-        machine.on_current(error{errc::controller_unreachable}, zero + milliseconds{1}));
-    is<scale_machine::start_scale>(machine.on_wait_over(zero + milliseconds{11}));
-    is<scale_machine::look>(machine.on_started(refusal, zero + milliseconds{12}));
-    CHECK(failure(machine.on_current(error{errc::controller_unreachable}, deadline)) ==
+  SECTION("nobody knows") {
+    CHECK(failure(machine.on_current(error{errc::controller_unreachable})) ==
           errc::precondition_failed);
   }
 }
@@ -180,9 +128,8 @@ TEST_CASE("a segment that is replaced by one of its own range was not replaced b
           "[scale_machine]") {
   scale_machine machine{{stream, {{0, 0}}, {{0.0, 1.0}}, 0}, pauses, deadline};
   REQUIRE(std::holds_alternative<scale_machine::look>(
-      machine.on_started(error{errc::precondition_failed}, zero)));
-  const auto got =
-      machine.on_current(controller::segment_ranges{{{{0, 0}, {0.0, 1.0}}}, ""}, zero);
+      machine.on_started(error{errc::precondition_failed})));
+  const auto got = machine.on_current(controller::segment_ranges{{{{0, 0}, {0.0, 1.0}}}, ""});
   REQUIRE(std::holds_alternative<scale_machine::finish>(got));
   CHECK_FALSE(std::get<scale_machine::finish>(got).outcome);
 }
