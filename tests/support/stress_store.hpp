@@ -2,6 +2,7 @@
 // for each writer id, compared before each append), cuts connections and lets late blocks land.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -148,7 +149,9 @@ class stress_store final : public connection_port {
       on.lost_ = true;
       return cut(on);
     }
-    const bool strikes = !healed_ && !late && random_.below(blocks_per_cut_) == 0;
+    // Often while more is on its way: that may land late.
+    const auto rarity = more ? std::max<std::uint64_t>(blocks_per_cut_ / 8, 1) : blocks_per_cut_;
+    const bool strikes = !healed_ && !late && random_.below(rarity) == 0;
     if (strikes && random_.below(2) == 0) {
       // What is behind a block that was not taken is not taken either.
       on.lost_ = true;
