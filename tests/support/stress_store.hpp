@@ -150,7 +150,8 @@ class stress_store final : public connection_port {
       return cut(on);
     }
     // Often while more is on its way: that may land late.
-    const auto rarity = more ? std::max<std::uint64_t>(blocks_per_cut_ / 8, 1) : blocks_per_cut_;
+    const auto rarity =
+        more ? std::max<std::uint64_t>(blocks_per_cut_ / 8, 1) : blocks_per_cut_;
     const bool strikes = !healed_ && !late && random_.below(rarity) == 0;
     if (strikes && random_.below(2) == 0) {
       // What is behind a block that was not taken is not taken either.
