@@ -13,8 +13,9 @@ DIRECTORY = interop.STATE / "cluster"
 # What a client may take after the servers are ready: a delay between two attempts, and some.
 AFTER_SERVERS_MS = 1500
 DEAD_S, REST_S = 6, 3
-# On a busy machine a store that is back needs more than a minute for its segments.
-WHOLE_S_MAX = 300
+# On a busy machine a store that is back needs more than a minute for its segments. What load.py
+# allows is longer than two such deaths.
+WHOLE_S_MAX = 200
 REGISTERED = re.compile(r"^(\S+) .*Container \d+ has been registered\.")
 
 

@@ -43,8 +43,9 @@ def begin(at):
 def write_read_and_kill(at, load, scaler, by_load):
     """What the deaths took, and what was written and read of both streams."""
     with contextlib.ExitStack() as works:
-        writers = [works.enter_context(each.writer()) for each in (load, by_load)]
+        # Left last: its work ends with the first writer.
         side = works.enter_context(concurrent.futures.ThreadPoolExecutor(1))
+        writers = [works.enter_context(each.writer()) for each in (load, by_load)]
         time.sleep(1)
         readers = [works.enter_context(each.reader()) for each in (load, by_load)]
         scaling = side.submit(scaler.scale_while, writers[0])

@@ -21,7 +21,8 @@ using texts = std::vector<std::string>;
 class switched_controller final : public controller_port,
                                   public std::enable_shared_from_this<switched_controller> {
  public:
-  enum class mode { through, away, silent };
+  /// Silent: calls do not arrive. Mute: they are carried out, and no answer arrives.
+  enum class mode { through, away, silent, mute };
   mode now = mode::through;
   /// Answered to every call while it is set.
   std::optional<error> refusal;
@@ -40,6 +41,8 @@ class switched_controller final : public controller_port,
     if (now == mode::away)
       return later(milliseconds{1}, fail(errc::controller_unreachable, "refused"),
                    std::move(done));
+    if (now == mode::mute)
+      inner_->start(call, timeout, [](const result<controller::reply>&) {});
     later(timeout, fail(errc::deadline_exceeded, "no answer"), std::move(done));
   }
   void shut_down() override {

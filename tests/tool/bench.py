@@ -106,13 +106,23 @@ class Bench(support.ToolTest):
     def test_verify_without_a_count_reads_until_the_stream_is_sealed(self):
         name = self.new_stream(segments=2)
         with concurrent.futures.ThreadPoolExecutor() as side:
-            words = ("verify", name, "--follow", "--json")
+            words = ("verify", name, "--follow", "--idle-s", 600, "--json")
             following = side.submit(self.run_tool, *words)
             self.figures("write", name, "--events", 3000, "--rate", 10_000)
             self.run_tool("stream", "seal", name)
             found = json.loads(following.result().stdout)
-        self.assertTrue(found["ok"])
+        self.assertEqual((found["ok"], found["end"]), (True, "sealed"))
         self.assertEqual((found["events"], found["expected"]), (3000, 3000))
+
+    def test_verify_without_a_count_fails_if_the_stream_is_not_sealed(self):
+        name = self.stream()
+        self.figures("write", name, "--events", 10)
+        words = ("verify", name, "--follow", "--idle-s", 1)
+        done = self.run_tool(*words, "--json", expect=support.CHECK_FAILED)
+        found = json.loads(done.stdout)
+        self.assertEqual((found["ok"], found["end"], found["events"]), (False, "idle", 10))
+        text = self.run_tool(*words, expect=support.CHECK_FAILED).stdout.decode()
+        self.assertIn("nothing came for 1 s, and the stream is not sealed", text)
 
     def test_verify_waits_no_longer_than_told(self):
         name = self.stream()

@@ -128,11 +128,11 @@ result<double> await_connected(time_point begin, std::int64_t timeout_ms,
   }
 }
 
-result<void> flush_all(event_writer& writer) {
+result<void> flush_all(event_writer& writer, int stops) {
   for (;;) {
     auto flushed = writer.flush(patience);
     if (flushed || !(flushed.error() == errc::deadline_exceeded)) return flushed;
-    if (stop_wanted()) return errc::cancelled;
+    if (stop_signals() > stops) return errc::cancelled;
   }
 }
 

@@ -74,8 +74,8 @@ using missing_segments = std::function<std::pair<std::size_t, std::string>()>;
 [[nodiscard]] result<double> await_connected(time_point begin, std::int64_t timeout_ms,
                                              const missing_segments& missing);
 /// Waits until all that was written is durable, over interruptions of any length; `cancelled`
-/// after a stop signal.
-[[nodiscard]] result<void> flush_all(event_writer& writer);
+/// after more than `stops` stop signals.
+[[nodiscard]] result<void> flush_all(event_writer& writer, int stops = 0);
 
 /// Writes the events `first` to `first + count - 1`.
 struct number_range {

@@ -156,10 +156,11 @@ result<measurement> write_run::run() {
   writer_.on_progress([this](const writer_progress& progress) { on_round(progress); });
   const auto outcome = write_all();
   const bool stopped = !outcome && outcome.error() == errc::cancelled && written_ > 0;
-  if (!stopped) measured_.watch.stop();
+  // It takes as long as the servers need, or until the next signal.
+  const auto drained = stopped ? flush_all(writer_, stop_signals()) : result<void>{};
+  measured_.watch.stop();
   // No callback may come once this object is gone.
-  const auto report = writer_.close(milliseconds{10'000});
-  if (stopped) measured_.watch.stop();
+  const auto report = writer_.close(drained ? duration{seconds{10}} : duration{patience});
   if (!outcome && !stopped) return outcome.error();
   if (!report.outcome) return report.outcome.error();
   if (auto checked = check_acknowledged(); !checked) return checked.error();

@@ -105,6 +105,12 @@ result<config> configuration_of(const common_options& common) {
   return builder->build();
 }
 
+bool draws_live(const common_options& common) {
+  if (common.quiet) return false;
+  const auto configuration = configuration_of(common);
+  return configuration && parse_log_level(configuration->log_level) == log_level::off;
+}
+
 result<client> open_client(const config& settings) {
   auto opened = client::create(settings);
   if (opened) log_to_stderr(*opened, settings);

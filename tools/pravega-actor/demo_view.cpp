@@ -36,8 +36,8 @@ void append_happenings(std::vector<std::string>& lines, const demo_progress& now
 
 }  // namespace
 
-demo_view::demo_view(bool wanted, std::vector<std::string> head)
-    : wanted_{wanted}, live_{STDOUT_FILENO, wanted} {
+demo_view::demo_view(bool wanted, bool live, std::vector<std::string> head)
+    : wanted_{wanted}, live_{STDOUT_FILENO, wanted && live} {
   if (!wanted_) return;
   for (const auto& each : head)
     print(each + "\n");

@@ -12,8 +12,8 @@ namespace pravega_actor::tool {
 
 class demo_view {
  public:
-  /// Shows nothing if not `wanted`.
-  demo_view(bool wanted, std::vector<std::string> head);
+  /// Shows nothing if not `wanted`; a line now and then if not `live`.
+  demo_view(bool wanted, bool live, std::vector<std::string> head);
 
   void show_if_due(const std::function<demo_progress()>& now);
   /// Takes the live part away; without a terminal it tells what happened since the last line.

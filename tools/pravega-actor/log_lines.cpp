@@ -1,5 +1,6 @@
 #include "log_lines.hpp"
 
+#include <spdlog/async.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -7,6 +8,9 @@
 namespace pravega_actor::tool {
 
 namespace {
+
+/// Lines that wait for stderr; of more the oldest are dropped.
+constexpr std::size_t waiting_lines_max = 8192;
 
 spdlog::level::level_enum level_for_spdlog(log_level level) noexcept {
   switch (level) {
@@ -37,7 +41,13 @@ std::shared_ptr<spdlog::logger> stderr_logger(const std::string& name) {
 
 void log_to_stderr(client& pravega, const config& settings) {
   if (parse_log_level(settings.log_level).value_or(log_level::off) == log_level::off) return;
-  pravega.log_to([log = stderr_logger("client")](log_level level, std::string_view line) {
+  // The library's threads must not wait for whoever reads stderr.
+  auto thread = std::make_shared<spdlog::details::thread_pool>(waiting_lines_max, 1);
+  auto log = std::make_shared<spdlog::async_logger>(
+      "client", stderr_logger("client")->sinks().front(), thread,
+      spdlog::async_overflow_policy::overrun_oldest);
+  log->set_level(spdlog::level::debug);
+  pravega.log_to([thread, log](log_level level, std::string_view line) {
     log->log(level_for_spdlog(level), "{}", line);
   });
 }

@@ -42,12 +42,27 @@ class arrivals {
   duration longest_gap_{0};
 };
 
-void print_findings(const scoped_stream& stream, const number_findings& found) {
+/// Why the reading ended.
+enum class verify_end { tail, sealed, count, idle };
+
+std::string_view to_string(verify_end end) noexcept {
+  static constexpr std::string_view names[] = {"tail", "sealed", "count", "idle"};
+  return names[static_cast<std::size_t>(end)];
+}
+
+verify_end end_of(const verify_options& options, read_end end, std::uint64_t seen) {
+  if (end == read_end::reached) return options.follow ? verify_end::sealed : verify_end::tail;
+  return options.events > 0 && seen >= options.events ? verify_end::count : verify_end::idle;
+}
+
+void print_findings(const scoped_stream& stream, const number_findings& found,
+                    const std::string& open) {
   print(fmt::format("{}: {} of {} events read; lost {}, doubled {}, reordered {}, foreign {}\n",
                     stream.to_string(), grouped(found.distinct), grouped(found.expected),
                     found.lost, found.doubled, found.reordered, found.foreign));
   for (const auto& each : found.examples)
     print("  " + each + "\n");
+  if (!open.empty()) print("  " + open + "\n");
 }
 
 result<exit_code> run(const common_options& common, const verify_options& options) {
@@ -58,7 +73,7 @@ result<exit_code> run(const common_options& common, const verify_options& option
   number_check check{options.events, options.keys};
   std::uint64_t seen = 0;
   arrivals when;
-  live_lines live{STDERR_FILENO, !common.quiet};
+  live_lines live{STDERR_FILENO, draws_live(common)};
   read_hooks hooks;
   hooks.on_slice = [&](const event_slice& slice) {
     for (const auto event : slice)
@@ -73,10 +88,15 @@ result<exit_code> run(const common_options& common, const verify_options& option
   live.clear();
   if (!outcome) return outcome.error();
   if (outcome->end == read_end::stopped) return exit_code::interrupted;
+  const auto end = end_of(options, outcome->end, seen);
   const auto found = check.findings();
+  // Whoever waits for the end of a stream has not seen it.
+  const bool open = options.events == 0 && end == verify_end::idle;
+  const bool ok = found.clean() && !open;
   if (common.json)
     print_json({{"stream", stream->to_string()},
-                {"ok", found.clean()},
+                {"ok", ok},
+                {"end", to_string(end)},
                 {"expected", found.expected},
                 {"events", seen},
                 {"distinct", found.distinct},
@@ -87,9 +107,12 @@ result<exit_code> run(const common_options& common, const verify_options& option
                 {"longest_gap_ms", when.longest_gap_ms()},
                 {"examples", found.examples}});
   else
-    print_findings(*stream, found);
+    print_findings(*stream, found,
+                   open ? fmt::format("nothing came for {} s, and the stream is not sealed",
+                                      options.idle_s)
+                        : std::string{});
   if (auto printed = output_outcome(); !printed) return printed.error();
-  return found.clean() ? exit_code::ok : exit_code::check_failed;
+  return ok ? exit_code::ok : exit_code::check_failed;
 }
 
 }  // namespace
@@ -109,7 +132,7 @@ void add_verify_verb(CLI::App& app, command_line& line) {
   verb.add_flag("-f,--follow", options->follow,
                 "Read while others write; end when N events came, or the stream is sealed");
   verb.add_option("--idle-s", options->idle_s,
-                  "With --follow: end when nothing came for so many seconds")
+                  "With --follow: give up when nothing came for so many seconds")
       ->type_name("S")
       ->check(CLI::Range(1U, 86'400U))
       ->capture_default_str();
@@ -121,9 +144,11 @@ void add_verify_verb(CLI::App& app, command_line& line) {
       "if\n"
       "an event is lost, doubled, out of order or foreign. --json has also longest_gap_ms, "
       "the\n"
-      "longest time from one slice of events to the next. Without --events those up to the "
-      "highest\n"
-      "number that comes are expected: whether later ones are lost, the writer's count tells.\n"
+      "longest time from one slice of events to the next, and why the reading ended: at the "
+      "tail,\n"
+      "sealed, count or idle. Without --events those up to the highest number that comes are\n"
+      "expected: whether later ones are lost, the writer's count tells; and idle is a "
+      "failure.\n"
       "\n"
       "Example:\n"
       "  pravega-actor bench write bench/s --events 200000 --segments 4\n"

@@ -37,7 +37,7 @@ class line_writer {
         rule_{std::move(rule)},
         writer_{std::move(writer)},
         input_{STDIN_FILENO},
-        live_{STDERR_FILENO, !common.quiet},
+        live_{STDERR_FILENO, draws_live(common)},
         total_bytes_{input_.total_bytes()} {}
 
   result<exit_code> run();

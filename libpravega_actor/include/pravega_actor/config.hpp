@@ -23,7 +23,7 @@ namespace pravega_actor {
   X(connect_timeout_ms, number, 5000, 1, 600000, "longest time for a TCP connection to a segment store") \
   X(handshake_timeout_ms, number, 5000, 1, 600000, "longest time for Hello and for the set-up of a writer") \
   X(request_timeout_ms, number, 30000, 1, 3600000, "longest time for one request to a segment store") \
-  X(keep_alive_interval_ms, number, 1000, 10, 600000, "an idle connection is asked for a sign of life after this time") \
+  X(keep_alive_interval_ms, number, 1000, 10, 600000, "an idle connection is asked for a sign of life after this time, or a third of liveness_timeout_ms if that is less") \
   X(liveness_timeout_ms, number, 6000, 20, 3600000, "a connection that owes an answer and is silent this long is given up") \
   X(backoff_initial_ms, number, 10, 1, 60000, "delay after the first failure in a row") \
   X(backoff_max_ms, number, 1000, 1, 600000, "longest delay between two attempts") \

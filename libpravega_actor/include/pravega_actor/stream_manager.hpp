@@ -170,7 +170,7 @@ class stream_manager {
 
   // Scaling. Each starts the scale and waits until it is complete, `timeout` at most, also if
   // calls fail meanwhile. Then an error (the last failure, else deadline_exceeded) says in its
-  // detail whether the scale had been started: it goes on.
+  // detail if the scale was started, or if that is not known: it may go on.
 
   /// Seals current segments and opens new ones of the given ranges, which must cover the
   /// sealed ones exactly. Below the configuration's segments_min it is precondition_failed.

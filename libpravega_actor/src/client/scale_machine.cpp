@@ -27,6 +27,7 @@ scale_machine::action scale_machine::on_started(
     scaled_ = {answer->segments, answer->epoch + 1};
     return check{answer->epoch};
   }
+  if (answer.error().retriable()) return finish{perhaps_started(answer.error())};
   // A call that is repeated after a lost answer finds its own effect.
   if (!(answer.error() == errc::precondition_failed)) return finish{answer.error()};
   refusal_ = answer.error();
@@ -35,7 +36,7 @@ scale_machine::action scale_machine::on_started(
 
 scale_machine::action scale_machine::on_current(
     const result<controller::segment_ranges>& current) {
-  if (!current) return finish{*refusal_};
+  if (!current) return finish{perhaps_started(current.error())};
   std::vector<segment_with_range> opened;
   for (const auto& range : what_.ranges) {
     const auto at =
@@ -76,6 +77,12 @@ scale_machine::finish scale_machine::late() const {
   if (!started_)
     return finish{reason.with_detail("the scale was not started before its deadline")};
   return finish{unfinished(reason)};
+}
+
+error scale_machine::perhaps_started(const error& why) {
+  std::string text = "it is not known whether the scale was started";
+  if (!why.detail().empty()) text += ": " + why.detail();
+  return why.with_detail(std::move(text));
 }
 
 error scale_machine::unfinished(const error& why) const {

@@ -48,6 +48,7 @@ class scale_machine {
  private:
   [[nodiscard]] finish late() const;
   [[nodiscard]] error unfinished(const error& why) const;
+  [[nodiscard]] static error perhaps_started(const error& why);
 
   controller::scale_stream what_;
   retry_policy pauses_;

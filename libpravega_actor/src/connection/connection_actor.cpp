@@ -64,7 +64,7 @@ struct notice_visitor {
     return self->state.machine->on_connected();
   }
   connection_machine::actions operator()(const session_greeted& n) const {
-    return self->state.machine->on_hello(n.high, n.low);
+    return self->state.machine->on_hello(self->state.setup.env->now(), n.high, n.low);
   }
   connection_machine::actions operator()(const session_ended& n) const {
     return self->state.machine->on_closed(n.reason);

@@ -24,7 +24,8 @@ connection_machine::actions connection_machine::on_connected() {
   return {arm_deadline{timing_.handshake_timeout}};
 }
 
-connection_machine::actions connection_machine::on_hello(std::int32_t high, std::int32_t low) {
+connection_machine::actions connection_machine::on_hello(time_point now, std::int32_t high,
+                                                         std::int32_t low) {
   if (phase_ != phase::greeting) return {};
   if (low > limits::wire_version || high < limits::wire_version_oldest)
     return end(
@@ -32,7 +33,7 @@ connection_machine::actions connection_machine::on_hello(std::int32_t high, std:
               "the peer speaks versions " + std::to_string(low) + " to " + std::to_string(high)}
             .with_stage(stage::handshake));
   phase_ = phase::ready;
-  return {report_ready{}, arm_tick{timing_.keep_alive_interval}};
+  return {report_ready{}, next_tick(now, timing_.keep_alive_interval)};
 }
 
 connection_machine::actions connection_machine::on_deadline() {
@@ -49,19 +50,33 @@ connection_machine::actions connection_machine::on_deadline() {
 void connection_machine::judge_travel(time_point now, const traffic& seen) {
   const bool travelled = travels_ && seen.received == seen_.received;
   travels_ = seen.owed && seen.arrived_bytes < seen.owed->end_bytes;
-  if ((travelled || travels_) && seen.arrived_bytes > seen_.arrived_bytes) moved_at_ = now;
+  if ((travelled || travels_) && seen.arrived_bytes > seen_.arrived_bytes) counts_from_ = now;
+}
+
+// A process that was stopped itself (a debugger, a machine that was moved) has not heard what
+// came meanwhile: the time that a tick comes too late does not count, but for one interval.
+void connection_machine::excuse_our_absence(time_point now, const traffic& seen) {
+  if (!seen.owed || now - timing_.keep_alive_interval <= tick_due_) return;
+  const auto absent = now - timing_.keep_alive_interval - tick_due_;
+  counts_from_ = std::min(now, std::max(seen.owed->since, counts_from_) + absent);
+}
+
+connection_machine::arm_tick connection_machine::next_tick(time_point now, duration delay) {
+  tick_due_ = now + delay;
+  return {delay};
 }
 
 connection_machine::actions connection_machine::on_tick(time_point now, const traffic& seen) {
   if (phase_ != phase::ready) return {};
   judge_travel(now, seen);
+  excuse_our_absence(now, seen);
   const bool quiet = seen.received == seen_.received;
   seen_ = seen;
   auto next = timing_.keep_alive_interval;
   // Whatever we say is answered sooner or later; KeepAlive at once. So silence after having
   // said something is what counts, and a quiet connection is asked.
   if (seen.owed) {
-    const auto silent = now - std::max(seen.owed->since, moved_at_);
+    const auto silent = now - std::max(seen.owed->since, counts_from_);
     if (silent >= timing_.liveness_timeout)
       return end(error{errc::connection_lost,
                        "the peer was silent for " + std::to_string(to_ms(silent)) + " ms"});
@@ -69,7 +84,7 @@ connection_machine::actions connection_machine::on_tick(time_point now, const tr
   }
   actions out;
   if (quiet) out.push_back(send_keep_alive{});
-  out.push_back(arm_tick{next});
+  out.push_back(next_tick(now, next));
   return out;
 }
 

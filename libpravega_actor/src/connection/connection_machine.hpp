@@ -46,7 +46,7 @@ class connection_machine {
   [[nodiscard]] actions start();
   [[nodiscard]] actions on_connected();
   /// The peer's Hello with the highest and lowest version it speaks.
-  [[nodiscard]] actions on_hello(std::int32_t high, std::int32_t low);
+  [[nodiscard]] actions on_hello(time_point now, std::int32_t high, std::int32_t low);
   /// The session ended by itself (peer, I/O error, malformed data).
   [[nodiscard]] actions on_closed(const error& reason);
   [[nodiscard]] actions on_deadline();
@@ -68,14 +68,17 @@ class connection_machine {
   enum class phase : std::uint8_t { idle, connecting, greeting, ready, closed };
   [[nodiscard]] actions end(const error& reason);
   void judge_travel(time_point now, const traffic& seen);
+  void excuse_our_absence(time_point now, const traffic& seen);
+  [[nodiscard]] arm_tick next_tick(time_point now, duration delay);
 
   connection_timing timing_;
   phase phase_ = phase::idle;
   traffic seen_;
   /// What must be answered had not arrived at the last tick.
   bool travels_ = false;
-  /// When it was last known to move.
-  time_point moved_at_ = time_point::min();
+  /// The peer's silence counts from here at the earliest.
+  time_point counts_from_ = time_point::min();
+  time_point tick_due_ = time_point::max();
 };
 
 }  // namespace pravega_actor

@@ -19,12 +19,17 @@ struct debt {
 /// Any thread may say, hear and ask; a word that crosses with an answer counts as answered.
 class owed_answer {
  public:
-  /// `clock` is only read if nothing is owed yet.
+  /// Whether nothing was owed yet; only then `clock` is read.
   template <class Clock>
-  void said(const Clock& clock, std::uint64_t end_bytes) {
-    if (since_.load(std::memory_order_relaxed) != nothing) return;
+  bool said(const Clock& clock, std::uint64_t end_bytes) {
+    if (since_.load(std::memory_order_relaxed) != nothing) return false;
     end_bytes_.store(end_bytes, std::memory_order_relaxed);
     since_.store(clock().time_since_epoch().count(), std::memory_order_release);
+    return true;
+  }
+  /// The word that began it lies behind others: it ends later than was thought.
+  void ends_at(std::uint64_t end_bytes) noexcept {
+    end_bytes_.store(end_bytes, std::memory_order_relaxed);
   }
   void heard() noexcept { since_.store(nothing, std::memory_order_relaxed); }
   [[nodiscard]] std::optional<debt> owed() const noexcept {

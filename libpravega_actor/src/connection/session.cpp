@@ -55,8 +55,11 @@ void session::send(std::span<const shared_bytes> parts) {
   std::size_t bytes = 0;
   for (const auto& part : parts)
     bytes += part.size();
-  owed_.said(now_, sent_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes);
+  const auto end_bytes = sent_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+  const bool begins = owed_.said(now_, end_bytes);
   to->send(parts);
+  // What others counted later may have been sent before.
+  if (begins) owed_.ends_at(sent_bytes_.load(std::memory_order_relaxed));
 }
 
 std::size_t session::unsent_bytes() const {

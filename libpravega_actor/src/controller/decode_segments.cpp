@@ -173,6 +173,8 @@ answer decode(reply_to<scale_stream>, const pb::ScaleResponse& from) {
     case pb::ScaleResponse::STARTED:
       break;
     case pb::ScaleResponse::FAILURE:
+      // Also where another scale is under way, or the controller cannot reach what it keeps.
+      return refusal(errc::controller_failure, "FAILURE");
     case pb::ScaleResponse::PRECONDITION_FAILED:
     default:
       return refusal(errc::precondition_failed,

@@ -94,6 +94,13 @@ TEST_CASE_METHOD(fixture, "a failure of the start is told as it is", "[scale_mac
   CHECK(failure(machine.on_started(error{errc::permission_denied})) == errc::permission_denied);
 }
 
+TEST_CASE_METHOD(fixture, "a start without an answer may have arrived", "[scale_machine]") {
+  is<scale_machine::start_scale>(machine.start(zero));
+  const auto why = failure(machine.on_started(error{errc::deadline_exceeded, "scale: late"}));
+  CHECK(why == errc::deadline_exceeded);
+  CHECK(why.detail() == "it is not known whether the scale was started: scale: late");
+}
+
 TEST_CASE_METHOD(fixture, "a refused start may have succeeded unseen", "[scale_machine]") {
   is<scale_machine::start_scale>(machine.start(zero));
   const error refusal{errc::precondition_failed, "status PRECONDITION_FAILED"};
@@ -119,8 +126,10 @@ TEST_CASE_METHOD(fixture, "a refused start may have succeeded unseen", "[scale_m
     CHECK(failure(machine.on_current(now)) == errc::precondition_failed);
   }
   SECTION("nobody knows") {
-    CHECK(failure(machine.on_current(error{errc::controller_unreachable})) ==
-          errc::precondition_failed);
+    const auto why =
+        failure(machine.on_current(error{errc::controller_unreachable, "getCurrentSegments"}));
+    CHECK(why == errc::controller_unreachable);
+    CHECK(why.detail() == "it is not known whether the scale was started: getCurrentSegments");
   }
 }
 

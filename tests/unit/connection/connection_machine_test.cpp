@@ -35,7 +35,7 @@ struct ready_machine {
     (void)machine.on_connected();
     say();  // Hello, both ways
     hear();
-    const auto todo = machine.on_hello(16, 5);
+    const auto todo = machine.on_hello(begin, 16, 5);
     REQUIRE(todo.size() == 2);
     REQUIRE(std::holds_alternative<machine_type::report_ready>(todo[0]));
     CHECK(std::get<machine_type::arm_tick>(todo[1]).delay == seconds{2});
@@ -84,17 +84,17 @@ struct ready_machine {
 TEST_CASE("a connection greets before it is ready", "[connection_machine]") {
   machine_type m{timing()};
   CHECK(m.on_connected().empty());
-  CHECK(m.on_hello(16, 5).empty());
+  CHECK(m.on_hello(begin, 16, 5).empty());
   only<machine_type::connect>(m.start());
-  CHECK(m.on_hello(16, 5).empty());
+  CHECK(m.on_hello(begin, 16, 5).empty());
   CHECK(m.on_tick(begin, {1, 1, {}}).empty());
   CHECK(m.on_deadline().empty());
   CHECK(only<machine_type::arm_deadline>(m.on_connected()).delay == seconds{4});
   CHECK(m.on_connected().empty());
   CHECK_FALSE(m.ready());
-  CHECK(m.on_hello(16, 5).size() == 2);
+  CHECK(m.on_hello(begin, 16, 5).size() == 2);
   CHECK(m.ready());
-  CHECK(m.on_hello(16, 5).empty());
+  CHECK(m.on_hello(begin, 16, 5).empty());
   CHECK(m.on_deadline().empty());
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("Hello: only versions that overlap with ours", "[connection_machine]")
     machine_type m{timing()};
     (void)m.start();
     (void)m.on_connected();
-    return m.on_hello(high, low);
+    return m.on_hello(begin, high, low);
   };
   CHECK(greet(limits::wire_version_oldest, 1).size() == 2);
   CHECK(greet(100, limits::wire_version).size() == 2);
@@ -126,7 +126,7 @@ TEST_CASE("Hello that never comes ends the connection", "[connection_machine]") 
   CHECK(reason.at() == stage::handshake);
   CHECK(reason.detail().find("4000 ms") != std::string::npos);
   CHECK(m.on_deadline().empty());
-  CHECK(m.on_hello(16, 5).empty());
+  CHECK(m.on_hello(begin, 16, 5).empty());
 }
 
 TEST_CASE("an end is told once, in every phase", "[connection_machine]") {
@@ -135,7 +135,7 @@ TEST_CASE("an end is told once, in every phase", "[connection_machine]") {
     machine_type m{timing()};
     (void)m.start();
     if (steps > 0) (void)m.on_connected();
-    if (steps > 1) (void)m.on_hello(16, 5);
+    if (steps > 1) (void)m.on_hello(begin, 16, 5);
     CHECK(only<machine_type::close>(m.on_closed(lost)).reason == errc::connection_lost);
     CHECK_FALSE(m.ready());
     CHECK(m.on_closed(lost).empty());
@@ -260,7 +260,7 @@ TEST_CASE("liveness: whatever the times are, a peer is asked before it is given 
     machine_type m{{seconds{5}, seconds{5}, interval, seconds{1}}};
     (void)m.start();
     (void)m.on_connected();
-    auto delay = std::get<machine_type::arm_tick>(m.on_hello(16, 5).back()).delay;
+    auto delay = std::get<machine_type::arm_tick>(m.on_hello(begin, 16, 5).back()).delay;
     // The debt begins just before a tick that saw something come.
     auto now = begin + delay;
     const debt owed{now - microseconds{1}, 8};
@@ -299,4 +299,31 @@ TEST_CASE("liveness: silence counts from the question, not from long ago",
   CHECK(r.asks(seconds{100}));
   r.hear();
   CHECK(r.quiet());
+}
+
+TEST_CASE("liveness: the time in which we stood still ourselves is no silence of the peer",
+          "[connection_machine]") {
+  const auto stood_still = GENERATE(duration{seconds{7}}, duration{seconds{3600}});
+  ready_machine r;
+  CHECK(r.quiet());
+  r.say();
+  CHECK(r.asks(stood_still));
+  SECTION("it answers when we are back") {
+    r.hear();
+    CHECK(r.quiet());
+  }
+  SECTION("it does not: then it has one interval, and what was left of its time") {
+    CHECK(r.given_up_after() >= seconds{2});
+    CHECK(r.now - begin <= seconds{2} + stood_still + seconds{4});
+  }
+}
+
+TEST_CASE("liveness: a machine that is always late gives a silent peer up all the same",
+          "[connection_machine]") {
+  ready_machine r;
+  r.say();
+  int ticks = 1;
+  while (!std::holds_alternative<machine_type::close>(r.tick(seconds{20})[0]))
+    REQUIRE(++ticks < 10);
+  CHECK(ticks == 2);
 }

@@ -81,6 +81,24 @@ TEST_CASE("a session tells since when the peer owes an answer", "[session]") {
   s->close(errc::closed);
 }
 
+TEST_CASE("an answer is owed when all that was sent before has arrived too", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(true);
+  feed(*s, *wire::encode(wire::hello{16, 5}));
+  // Another thread counts its bytes after ours and sends them before.
+  peer.on_block = [&] {
+    peer.on_block = nullptr;
+    s->send(*wire::encode(setup_for(1)));
+  };
+  std::vector<std::byte> block(8);
+  wire::store_big_endian(block.data(), wire::append_block_end::code);
+  s->send(std::move(block));
+  CHECK(s->owed().value().end_bytes == s->sent_bytes());
+  s->send(*wire::encode(wire::keep_alive{}));
+  CHECK(s->owed().value().end_bytes < s->sent_bytes());
+  s->close(errc::closed);
+}
+
 TEST_CASE("a dedicated session has one flow, which gets everything", "[session]") {
   append_peer peer;
   auto s = peer.open_session(true);

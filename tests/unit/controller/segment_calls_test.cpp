@@ -241,13 +241,13 @@ TEST_CASE_METHOD(fixture, "scale and check_scale") {
   CHECK(seen.scaletimestamp() == 999);
   using s = pb::ScaleResponse;
   for (const auto& [status, code] :
-       std::vector<std::pair<int, errc>>{{s::FAILURE, errc::precondition_failed},
+       std::vector<std::pair<int, errc>>{{s::FAILURE, errc::controller_failure},
                                          {s::PRECONDITION_FAILED, errc::precondition_failed},
                                          {99, errc::protocol_violation}}) {
     told.set_status(static_cast<s::ScaleStreamStatus>(status));
     const auto refused = failure(call);
     CHECK(refused == code);
-    CHECK_FALSE(refused.retriable());
+    CHECK(refused.retriable() == (status == s::FAILURE));
   }
   told.set_status(s::STARTED);
   told.set_epoch(-1);
