@@ -45,7 +45,7 @@ struct sandbox_options {
   /// says `drop_oldest`.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
   /// False: an append that does not fit is refused, the connection ends, nothing is lost. True:
-  /// the segment that is written to is truncated at its oldest appends.
+  /// the segment that is written to is truncated at its oldest appends, if that makes room.
   bool drop_oldest = false;
 };
 

@@ -36,7 +36,7 @@ bool append_session::accepts(const uuid& writer) {
   return false;
 }
 
-bool append_session::append(const wire::assembled_append& request) {
+bool append_session::append(const wire::assembled_append& request, std::size_t received_bytes) {
   if (!accepts(request.writer_id)) return false;
   const auto writer = writers_.find(request.writer_id);
   auto& state = writer->second;
@@ -53,8 +53,9 @@ bool append_session::append(const wire::assembled_append& request) {
   auto status = store_status::bad_condition;
   if (!request.expected_offset || !context_.faults.fail_condition(info)) {
     status = context_.store.append(
-        state.segment, {request.writer_id, state.last_number, request.last_event_number,
-                        request.num_events, request.expected_offset, request.parts()});
+        state.segment,
+        {request.writer_id, state.last_number, request.last_event_number, request.num_events,
+         request.expected_offset, request.parts(), received_bytes});
   }
   if (status != store_status::ok) return refuse(writer, request, status);
   state.last_number = request.last_event_number;

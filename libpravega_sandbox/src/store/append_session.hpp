@@ -18,7 +18,8 @@ class append_session {
   explicit append_session(session_context& context) : context_{context} {}
 
   [[nodiscard]] bool setup(const wire::setup_append& request);
-  [[nodiscard]] bool append(const wire::assembled_append& request);
+  /// `received_bytes` of memory stay alive with the request's data.
+  [[nodiscard]] bool append(const wire::assembled_append& request, std::size_t received_bytes);
   /// A block of this writer begins or ends: it must be set up.
   [[nodiscard]] bool accepts(const uuid& writer);
   /// Acknowledgements of one writer that nothing else separates are sent as one; this ends such

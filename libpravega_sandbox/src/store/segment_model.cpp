@@ -17,6 +17,10 @@ std::size_t size_of(std::span<const shared_bytes> parts) {
   return size;
 }
 
+bool wastes(std::size_t size, std::size_t kept_bytes) {
+  return size < kept_bytes / store_limits::kept_memory_ratio_max;
+}
+
 }  // namespace
 
 segment_model::segment_model(std::string name, std::int64_t now_ms)
@@ -56,19 +60,20 @@ void segment_model::unpark(const read_waiter& waiter, std::uint64_t read_id) {
   });
 }
 
-void segment_model::append(std::span<const shared_bytes> parts, std::int64_t now_ms) {
+void segment_model::append(std::span<const shared_bytes> parts, std::size_t received_bytes,
+                           std::int64_t now_ms) {
   last_modified_ms_ = now_ms;
   const std::size_t size = size_of(parts);
   if (size == 0) return;
-  if (size < store_limits::kept_append_bytes_min) {
+  if (size < store_limits::kept_append_bytes_min || wastes(size, received_bytes)) {
     append_copy(parts, size);
     return;
   }
-  tail_.reset();
+  end_tail();
   bool first = true;
   for (const auto& part : parts) {
     if (part.empty()) continue;
-    chunks_.push_back({length_, part, first});
+    chunks_.push_back({length_, part, std::max(received_bytes, size), first});
     length_ += static_cast<std::int64_t>(part.size());
     first = false;
   }
@@ -76,14 +81,13 @@ void segment_model::append(std::span<const shared_bytes> parts, std::int64_t now
 
 // An append is never split over two buffers, so that every chunk begins with a whole append.
 void segment_model::append_copy(std::span<const shared_bytes> parts, std::size_t size) {
-  const std::size_t used = tail_ ? chunks_.back().data.size() : 0;
-  if (!tail_ || tail_capacity_ - used < size) {
-    const auto grown = std::clamp<std::size_t>(static_cast<std::size_t>(length_),
-                                               store_limits::tail_buffer_bytes_min,
-                                               store_limits::tail_buffer_bytes_max);
-    tail_capacity_ = std::max(grown, size);
-    tail_ = std::make_shared_for_overwrite<std::byte[]>(tail_capacity_);
-    chunks_.push_back({length_, {tail_, byte_view{tail_.get(), 0}}, true});
+  if (!tail_ || chunks_.back().kept_bytes - chunks_.back().data.size() < size) {
+    end_tail();
+    const auto grown = std::clamp(held_bytes(), store_limits::tail_buffer_bytes_min,
+                                  store_limits::tail_buffer_bytes_max);
+    const auto capacity = std::max(grown, size);
+    tail_ = std::make_shared_for_overwrite<std::byte[]>(capacity);
+    chunks_.push_back({length_, {tail_, byte_view{tail_.get(), 0}}, capacity, true});
   }
   auto& data = chunks_.back().data;
   for (const auto& part : parts) {
@@ -94,17 +98,41 @@ void segment_model::append_copy(std::span<const shared_bytes> parts, std::size_t
   length_ += static_cast<std::int64_t>(size);
 }
 
-void segment_model::append_from(const segment_model& source, std::int64_t now_ms) {
+void segment_model::append_from(segment_model& source, std::int64_t now_ms) {
   last_modified_ms_ = now_ms;
-  tail_.reset();
+  const auto size = source.held_bytes();
+  if (size == 0) return;
+  if (size < store_limits::kept_append_bytes_min) {
+    append_copy(source.read(source.start_offset_, size), size);
+    return;
+  }
+  source.end_tail();
+  end_tail();
   bool first = true;
-  const auto held = static_cast<std::size_t>(source.length_ - source.start_offset_);
-  for (auto& part : source.read(source.start_offset_, held)) {
-    const auto size = static_cast<std::int64_t>(part.size());
-    chunks_.push_back({length_, std::move(part), first});
-    length_ += size;
+  for (const auto& each : source.chunks_) {
+    auto part = each.data;
+    const auto skip = std::max<std::int64_t>(0, source.start_offset_ - each.offset);
+    part.view = part.view.subspan(static_cast<std::size_t>(skip));
+    chunks_.push_back({length_, part, each.kept_bytes, first});
+    length_ += static_cast<std::int64_t>(part.size());
     first = false;
   }
+}
+
+// What was handed out of the tail's memory keeps that alive by itself.
+void segment_model::end_tail() {
+  if (!tail_) return;
+  tail_.reset();
+  compact(chunks_.back());
+}
+
+void segment_model::compact(chunk& kept) const {
+  const auto skip = std::max<std::int64_t>(0, start_offset_ - kept.offset);
+  const auto rest = kept.data.view.subspan(static_cast<std::size_t>(skip));
+  if (!wastes(rest.size(), kept.kept_bytes)) return;
+  kept.data = shared_bytes::copy_of(rest);
+  kept.offset += skip;
+  kept.kept_bytes = rest.size();
 }
 
 void segment_model::set_attribute(const uuid& id, std::int64_t value) {
@@ -118,7 +146,7 @@ void segment_model::set_attribute(const uuid& id, std::int64_t value) {
 void segment_model::seal(std::int64_t now_ms) {
   sealed_ = true;
   last_modified_ms_ = now_ms;
-  tail_.reset();
+  end_tail();
 }
 
 void segment_model::mark_deleted() {
@@ -137,6 +165,9 @@ void segment_model::truncate(std::int64_t offset) {
     if (chunks_.size() == 1) tail_.reset();
     chunks_.pop_front();
   }
+  if (chunks_.empty()) return;
+  compact(chunks_.front());
+  if (tail_ && chunks_.size() == 1 && chunks_.front().data.owner != tail_) tail_.reset();
 }
 
 std::int64_t segment_model::next_append_offset() const {

@@ -48,6 +48,10 @@ class segment_model {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::int64_t start_offset() const noexcept { return start_offset_; }
   [[nodiscard]] std::int64_t length() const noexcept { return length_; }
+  /// Bytes that were not truncated.
+  [[nodiscard]] std::size_t held_bytes() const noexcept {
+    return static_cast<std::size_t>(length_ - start_offset_);
+  }
   [[nodiscard]] bool sealed() const noexcept { return sealed_; }
   [[nodiscard]] bool deleted() const noexcept { return deleted_; }
   [[nodiscard]] std::int64_t last_modified_ms() const noexcept { return last_modified_ms_; }
@@ -72,6 +76,8 @@ class segment_model {
   struct chunk {
     std::int64_t offset = 0;
     shared_bytes data;
+    /// The memory that the data keeps alive; an estimate where it was received.
+    std::size_t kept_bytes = 0;
     /// Whether an append begins here: data may be dropped up to such a place.
     bool begins_append = true;
   };
@@ -81,9 +87,13 @@ class segment_model {
     std::uint64_t read_id = 0;
   };
 
-  void append(std::span<const shared_bytes> parts, std::int64_t now_ms);
+  /// `received_bytes` of memory stay alive with the parts.
+  void append(std::span<const shared_bytes> parts, std::size_t received_bytes,
+              std::int64_t now_ms);
   void append_copy(std::span<const shared_bytes> parts, std::size_t size);
-  void append_from(const segment_model& source, std::int64_t now_ms);
+  void append_from(segment_model& source, std::int64_t now_ms);
+  void end_tail();
+  void compact(chunk& kept) const;
   void set_attribute(const uuid& id, std::int64_t value);
   void seal(std::int64_t now_ms);
   void mark_deleted();
@@ -103,7 +113,6 @@ class segment_model {
   std::deque<chunk> chunks_;
   /// The last chunk's memory while small appends may still be added to it.
   std::shared_ptr<std::byte[]> tail_;
-  std::size_t tail_capacity_ = 0;
   std::map<uuid, std::int64_t> attributes_;
   std::vector<parked_read> parked_;
 };

@@ -8,6 +8,9 @@ namespace pravega_sandbox::store_limits {
 /// Appends of this size or more are kept where they were received; smaller ones are copied, so
 /// that a small append never keeps a large receive buffer alive.
 inline constexpr std::size_t kept_append_bytes_min = 32u << 10;
+/// Memory that kept data may keep alive, as a multiple of its size: data that would keep more
+/// is copied.
+inline constexpr std::size_t kept_memory_ratio_max = 2;
 /// Smallest and largest buffer that collects small appends.
 inline constexpr std::size_t tail_buffer_bytes_min = 1u << 10;
 inline constexpr std::size_t tail_buffer_bytes_max = 256u << 10;
@@ -19,8 +22,14 @@ inline constexpr std::size_t read_bytes_min = 8;
 inline constexpr std::size_t parked_reads_max = 10000;
 /// Attributes of one segment: each writer id is one.
 inline constexpr std::size_t attributes_max = 1u << 20;
+/// Attributes of all segments together.
+inline constexpr std::size_t attributes_total_max = 1u << 23;
 /// Segments of one store.
 inline constexpr std::size_t segments_max = 1u << 20;
+/// Name of a segment: twice what a controller's longest is.
+inline constexpr std::size_t segment_name_bytes_max = 1u << 10;
+/// Names of all segments together.
+inline constexpr std::size_t names_bytes_max = 256u << 20;
 /// Containers that each store of a cluster has at its start.
 inline constexpr std::size_t containers_per_store = 4;
 /// Segments that are served elsewhere than the rest of their containers.

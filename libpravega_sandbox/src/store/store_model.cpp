@@ -39,10 +39,22 @@ bool is_transient(std::string_view name) {
 
 }  // namespace
 
+// As many as fit even with the longest names.
+std::size_t store_model::segments_free() const noexcept {
+  const auto names =
+      (options_.names_bytes_max - names_bytes_) / store_limits::segment_name_bytes_max;
+  return std::min(
+      {options_.segments_max - segments_.size(), names, options_.attributes_max - attributes_});
+}
+
 store_status store_model::create(const std::string& name) {
   if (segments_.count(name) != 0) return store_status::exists;
-  if (segments_free() == 0) return store_status::full;
-  segments_.emplace(name, std::make_shared<segment_model>(name, now_ms_));
+  const bool too_long = name.size() > store_limits::segment_name_bytes_max;
+  if (too_long || segments_free() == 0) return store_status::full;
+  const auto made = std::make_shared<segment_model>(name, now_ms_);
+  segments_.emplace(name, made);
+  names_bytes_ += name.size();
+  attributes_ += made->attribute_count();
   return store_status::ok;
 }
 
@@ -73,7 +85,9 @@ store_status store_model::remove(std::string_view name) {
   if (it == segments_.end()) return store_status::missing;
   const auto target = it->second;
   segments_.erase(it);
-  memory_bytes_ -= static_cast<std::size_t>(target->length() - target->start_offset());
+  memory_bytes_ -= target->held_bytes();
+  names_bytes_ -= target->name().size();
+  attributes_ -= target->attribute_count();
   target->mark_deleted();
   target->wake();
   return store_status::ok;
@@ -94,16 +108,28 @@ void store_model::truncate_to(segment_model& target, std::int64_t offset) {
   target.truncate(offset);
 }
 
-bool store_model::make_room(segment_model& target, std::size_t bytes) {
-  const auto most = options_.memory_bytes_max;
-  const auto fits = [&] { return memory_bytes_ <= most && bytes <= most - memory_bytes_; };
-  if (bytes > most) return false;
-  while (!fits() && options_.full == when_full::drop_oldest) {
-    const auto next = target.next_append_offset();
-    if (next <= target.start_offset()) break;
-    truncate_to(target, next);
-  }
-  return fits();
+bool store_model::takes_attributes(const segment_model& target, std::size_t added) const {
+  return target.attribute_count() + added <= store_limits::attributes_max &&
+         added <= options_.attributes_max - attributes_;
+}
+
+void store_model::set_attribute(segment_model& target, const uuid& id, std::int64_t value) {
+  attributes_ -= target.attribute_count();
+  target.set_attribute(id, value);
+  attributes_ += target.attribute_count();
+}
+
+// Nothing is dropped in vain: other segments may hold the memory.
+bool store_model::can_make_room(const segment_model& target, std::size_t bytes) const {
+  const bool drops = options_.full == when_full::drop_oldest;
+  const auto staying = memory_bytes_ - (drops ? target.held_bytes() : 0);
+  return staying <= options_.memory_bytes_max && bytes <= options_.memory_bytes_max - staying;
+}
+
+void store_model::make_room(segment_model& target, std::size_t bytes) {
+  const auto most = options_.memory_bytes_max - bytes;
+  while (memory_bytes_ > most && target.held_bytes() > 0)
+    truncate_to(target, target.next_append_offset());
 }
 
 store_status store_model::append(const segment_handle& target, const append_request& request) {
@@ -115,25 +141,25 @@ store_status store_model::append(const segment_handle& target, const append_requ
   if (request.expected_length && *request.expected_length != target->length()) {
     return store_status::bad_condition;
   }
-  if (request.expected_number == no_value &&
-      target->attribute_count() >= store_limits::attributes_max) {
-    return store_status::full;
-  }
+  const auto added = std::size_t{request.expected_number == no_value} +
+                     std::size_t{target->attribute(event_count_attribute) == no_value};
+  if (!takes_attributes(*target, added)) return store_status::full;
   std::size_t bytes = 0;
   for (const auto& part : request.data)
     bytes += part.size();
-  if (!make_room(*target, bytes)) {
+  if (!can_make_room(*target, bytes)) {
     ++counters_.appends_refused_full;
     return store_status::full;
   }
-  target->append(request.data, now_ms_);
+  make_room(*target, bytes);
+  target->append(request.data, request.received_bytes, now_ms_);
   memory_bytes_ += bytes;
   ++counters_.appends;
   counters_.events_appended += static_cast<std::uint64_t>(request.event_count);
   counters_.bytes_appended += bytes;
-  target->set_attribute(request.writer, request.number);
+  set_attribute(*target, request.writer, request.number);
   const auto events = std::max<std::int64_t>(0, target->attribute(event_count_attribute));
-  target->set_attribute(event_count_attribute, events + request.event_count);
+  set_attribute(*target, event_count_attribute, events + request.event_count);
   target->wake();
   return store_status::ok;
 }
@@ -145,10 +171,8 @@ store_status store_model::update_attribute(std::string_view name,
   if (target->sealed()) return store_status::sealed;
   const auto current = target->attribute(change.id);
   if (!allows(change, current)) return store_status::bad_condition;
-  if (current == no_value && target->attribute_count() >= store_limits::attributes_max) {
-    return store_status::full;
-  }
-  target->set_attribute(change.id, changed(change, current));
+  if (current == no_value && !takes_attributes(*target, 1)) return store_status::full;
+  set_attribute(*target, change.id, changed(change, current));
   return store_status::ok;
 }
 
@@ -166,13 +190,11 @@ store_status store_model::merge(std::string_view target_name, std::string_view s
   for (const auto& change : changes) {
     if (!allows(change, target->attribute(change.id))) return store_status::bad_condition;
   }
-  if (target->attribute_count() + changes.size() > store_limits::attributes_max) {
-    return store_status::full;
-  }
-  const auto moved = static_cast<std::size_t>(source->length() - source->start_offset());
+  if (!takes_attributes(*target, changes.size())) return store_status::full;
+  const auto moved = source->held_bytes();
   target->append_from(*source, now_ms_);
   for (const auto& change : changes) {
-    target->set_attribute(change.id, changed(change, target->attribute(change.id)));
+    set_attribute(*target, change.id, changed(change, target->attribute(change.id)));
   }
   memory_bytes_ += moved;
   remove(source_name);

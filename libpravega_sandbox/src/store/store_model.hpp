@@ -21,7 +21,8 @@ namespace pravega_sandbox {
 enum class when_full : std::uint8_t {
   /// Refuse it; the session closes the connection, as a real store in trouble does.
   refuse,
-  /// Make room by truncating the segment that is appended to, at its oldest appends.
+  /// Make room by truncating the segment that is appended to, at its oldest appends; refuse if
+  /// that is not enough.
   drop_oldest,
 };
 
@@ -30,6 +31,9 @@ struct store_options {
   std::size_t memory_bytes_max = std::size_t{4} << 30;
   when_full full = when_full::refuse;
   std::size_t segments_max = store_limits::segments_max;
+  /// Of all segments together.
+  std::size_t names_bytes_max = store_limits::names_bytes_max;
+  std::size_t attributes_max = store_limits::attributes_total_max;
 };
 
 enum class store_status : std::uint8_t {
@@ -57,6 +61,8 @@ struct append_request {
   /// The length that the segment must have.
   std::optional<std::int64_t> expected_length;
   std::span<const shared_bytes> data;
+  /// The memory that keeping the data would keep alive, as far as it is more than the data.
+  std::size_t received_bytes = 0;
 };
 
 enum class attribute_update_type : std::uint8_t {
@@ -108,9 +114,7 @@ class store_model {
   /// `full` if there is no room for another segment.
   store_status create(const std::string& name);
   /// How many more segments there is room for.
-  [[nodiscard]] std::size_t segments_free() const noexcept {
-    return options_.segments_max - segments_.size();
-  }
+  [[nodiscard]] std::size_t segments_free() const noexcept;
   /// Creates a transient part of `parent`, which need not be there; returns its name, or
   /// nothing if there is no room for another segment.
   [[nodiscard]] std::optional<std::string> create_transient(const std::string& parent,
@@ -145,7 +149,10 @@ class store_model {
   [[nodiscard]] std::vector<std::string> segment_names() const;
 
  private:
-  [[nodiscard]] bool make_room(segment_model& target, std::size_t bytes);
+  [[nodiscard]] bool can_make_room(const segment_model& target, std::size_t bytes) const;
+  void make_room(segment_model& target, std::size_t bytes);
+  [[nodiscard]] bool takes_attributes(const segment_model& target, std::size_t added) const;
+  void set_attribute(segment_model& target, const uuid& id, std::int64_t value);
   void truncate_to(segment_model& target, std::int64_t offset);
 
   store_options options_;
@@ -153,6 +160,8 @@ class store_model {
       std::make_shared<pravega_actor::buffer_pool>(store_limits::receive_pool_bytes);
   std::int64_t now_ms_ = 0;
   std::size_t memory_bytes_ = 0;
+  std::size_t names_bytes_ = 0;
+  std::size_t attributes_ = 0;
   std::uint64_t transients_ = 0;
   store_counters counters_;
   owner_function owner_;

@@ -121,8 +121,9 @@ void store_session::release() {
 bool store_session::handle(const wire::frame& frame) {
   const auto append = assembler_.feed(frame);
   if (!append) return false;
-  if (*append) return appends_.append(**append);
+  if (*append) return appends_.append(**append, received_.kept_by(**append, frame));
   if (frame.type == wire::append_block::code) {
+    received_.begin_block(frame);
     return appends_.accepts(assembler_.block_writer().value_or(uuid{}));
   }
   appends_.flush_ack();

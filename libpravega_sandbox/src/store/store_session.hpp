@@ -8,6 +8,7 @@
 
 #include "store/append_session.hpp"
 #include "store/read_session.hpp"
+#include "store/received_memory.hpp"
 #include "store/segment_requests.hpp"
 #include "store/session_output.hpp"
 #include "wire/frame_reader.hpp"
@@ -73,6 +74,7 @@ class store_session final : private read_waiter {
   session_context context_;
   wire::frame_reader reader_;
   wire::append_assembler assembler_;
+  received_memory received_;
   append_session appends_;
   read_session reads_;
   segment_requests requests_;

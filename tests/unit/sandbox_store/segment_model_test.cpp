@@ -47,6 +47,91 @@ TEST_CASE("segment model: a large append is kept without a copy") {
   CHECK(text_of(target->read(0, 1 << 20)) == "a" + std::string(large.size(), 'x') + "b");
 }
 
+TEST_CASE("segment model: what is kept of a large buffer is copied if it is less than half") {
+  store_fixture store;
+  const auto target = store.segment("s/t/0.#epoch.0");
+  constexpr auto size = store_limits::kept_append_bytes_min;
+  const auto is_kept = [&](std::size_t received_bytes) {
+    const auto data = bytes_of(std::string(size, 'x'));
+    const auto offset = target->length();
+    store.append_parts(target, {data}, 1, received_bytes);
+    return target->read(offset, size).front().view.data() == data.view.data();
+  };
+  CHECK(is_kept(2 * size));
+  CHECK_FALSE(is_kept(2 * size + 2));
+  CHECK_FALSE(is_kept(16u << 20));
+}
+
+TEST_CASE("segment model: a buffer of small appends that others end is cut to its bytes") {
+  store_fixture store;
+  const auto target = store.segment("s/t/0.#epoch.0");
+  const std::string large(store_limits::tail_buffer_bytes_max, 'x');
+  const auto end_of_tail = [&](auto end) {
+    store.append(target, large);
+    store.append(target, "a");
+    const auto offset = target->length() - 1;
+    const std::weak_ptr<const void> tail = target->read(offset, 1).front().owner;
+    end();
+    CHECK(text_of(target->read(offset, 1)) == "a");
+    return tail.expired();
+  };
+  CHECK(end_of_tail([&] { store.append(target, large); }));
+  CHECK(end_of_tail([&] { store.append(target, large.substr(1)); }));
+  CHECK(end_of_tail([&] { store.model.seal(target->name()); }));
+}
+
+TEST_CASE("segment model: many small merges share a buffer") {
+  store_fixture store;
+  const auto target = store.segment("s/t/0.#epoch.0");
+  for (int i = 0; i < 500; ++i) {
+    store.append(store.segment("part"), "x");
+    REQUIRE(store.model.merge(target->name(), "part", {}) == store_status::ok);
+  }
+  const auto parts = target->read(0, 1000);
+  CHECK(text_of(parts) == std::string(500, 'x'));
+  CHECK(parts.size() == 1);
+}
+
+TEST_CASE("segment model: a large merge is not copied, whatever is small around it") {
+  store_fixture store;
+  const auto target = store.segment("s/t/0.#epoch.0");
+  const auto source = store.segment("part");
+  const auto large = bytes_of(std::string(2 * store_limits::kept_append_bytes_min, 'l'));
+  store.append(target, "a");
+  store.append(source, "gone");
+  store.append_parts(source, {large});
+  store.append(source, "b");
+  store.model.truncate("part", 10);
+  REQUIRE(store.model.merge(target->name(), "part", {}) == store_status::ok);
+  store.append(target, "c");
+  const auto text = "a" + std::string(large.size() - 6, 'l') + "bc";
+  CHECK(text_of(target->read(0, 1 << 20)) == text);
+  CHECK(target->read(1, 1).front().view.data() == large.view.data() + 6);
+  CHECK(store.model.memory_bytes() == text.size());
+}
+
+TEST_CASE("segment model: what truncation leaves of a buffer does not keep it for long") {
+  store_fixture store;
+  const auto target = store.segment("s/t/0.#epoch.0");
+  const std::string text = std::string(store_limits::kept_append_bytes_min, 'x') + "end";
+  const auto size = static_cast<std::int64_t>(text.size());
+  store.append(target, text);
+  const std::weak_ptr<const void> buffer = target->read(0, 1).front().owner;
+  REQUIRE(store.model.truncate(target->name(), size / 2) == store_status::ok);
+  CHECK_FALSE(buffer.expired());
+  REQUIRE(store.model.truncate(target->name(), size - 3) == store_status::ok);
+  CHECK(buffer.expired());
+  store.append(target, "!");
+  CHECK(text_of(target->read(size - 3, 100)) == "end!");
+  // The same with a buffer to which more is added.
+  REQUIRE(store.model.truncate(target->name(), size) == store_status::ok);
+  store.append(target, std::string(900, 'y') + "z");
+  REQUIRE(store.model.truncate(target->name(), size + 901) == store_status::ok);
+  store.append(target, "?");
+  CHECK(text_of(target->read(size + 901, 100)) == "z?");
+  CHECK(store.model.memory_bytes() == 2);
+}
+
 TEST_CASE("segment model: reads at every offset of mixed appends give the same bytes") {
   store_fixture store;
   const auto target = store.segment("s/t/0.#epoch.0");

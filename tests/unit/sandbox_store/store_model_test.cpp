@@ -186,6 +186,69 @@ TEST_CASE("store model: a full store may drop whole old appends instead") {
   CHECK(store.append(target, std::string(3 * size, 'z')) == store_status::full);
 }
 
+TEST_CASE("store model: nothing is dropped if that does not make room") {
+  constexpr std::size_t size = store_limits::kept_append_bytes_min;
+  store_fixture store{{4 * size, when_full::drop_oldest}};
+  const auto target = store.segment(name);
+  store.append(store.segment("other"), std::string(2 * size, 'o'));
+  store.append(target, std::string(size, 'a'));
+  store.append(target, std::string(size, 'b'));
+  CHECK(store.append(target, std::string(2 * size + 1, 'c')) == store_status::full);
+  CHECK(target->start_offset() == 0);
+  CHECK(store.model.memory_bytes() == 4 * size);
+  CHECK(store.model.counters().appends_refused_full == 1);
+  CHECK(store.append(target, std::string(2 * size, 'c')) == store_status::ok);
+  CHECK(target->start_offset() == 2 * static_cast<std::int64_t>(size));
+  CHECK(store.append(store.segment("third"), "t") == store_status::full);
+}
+
+TEST_CASE("store model: names have a limit, each and together") {
+  store_options small;
+  small.names_bytes_max = 3 * store_limits::segment_name_bytes_max;
+  store_model store{small};
+  const std::string longest(store_limits::segment_name_bytes_max, 'n');
+  CHECK(store.create(longest + "n") == store_status::full);
+  CHECK(store.create(longest) == store_status::ok);
+  CHECK(store.segments_free() == 2);
+  CHECK(store.create("a") == store_status::ok);
+  CHECK(store.segments_free() == 1);
+  CHECK(store.create("b" + longest.substr(1)) == store_status::ok);
+  CHECK(store.segments_free() == 0);
+  CHECK(store.create("c") == store_status::full);
+  CHECK_FALSE(store.create_transient(longest, uuid{7, 8}));
+  CHECK(store.remove(longest) == store_status::ok);
+  CHECK(store.create("c") == store_status::ok);
+}
+
+TEST_CASE("store model: the attributes of all segments together have a limit") {
+  store_options small;
+  small.attributes_max = 6;
+  store_fixture store{small};
+  const auto first = store.segment(name);
+  const auto second = store.segment("second");
+  // With the times of creation, a writer's number and the count of events.
+  CHECK(store.append(first, "x") == store_status::ok);
+  const auto set = [&](std::string_view segment, std::uint64_t id, std::int64_t value) {
+    return store.model.update_attribute(segment,
+                                        {uuid{9, id}, attribute_update_type::replace, value});
+  };
+  CHECK(set("second", 1, 5) == store_status::ok);
+  CHECK(store.append(second, "x") == store_status::full);
+  CHECK(second->length() == 0);
+  const std::vector<attribute_change> changes(2, {uuid{8, 8}});
+  store.append(first, "x");
+  CHECK(store.model.merge("second", name, changes) == store_status::full);
+  CHECK(set("second", 2, 5) == store_status::ok);
+  CHECK(set("second", 3, 5) == store_status::full);
+  CHECK(set("second", 2, 6) == store_status::ok);
+  CHECK(store.model.segments_free() == 0);
+  CHECK(set("second", 1, no_value) == store_status::ok);
+  CHECK(set("second", 2, no_value) == store_status::ok);
+  CHECK(store.append(second, "x") == store_status::ok);
+  CHECK(store.model.remove("second") == store_status::ok);
+  CHECK(store.model.segments_free() == 3);
+}
+
 TEST_CASE("store model: the owner function says which store serves a segment") {
   store_model store;
   CHECK(store.owner_of("any") == 0);

@@ -33,10 +33,12 @@ struct store_fixture {
     return model.find(name);
   }
   store_status append_parts(const segment_handle& target,
-                            const std::vector<shared_bytes>& parts, std::int32_t events = 1) {
+                            const std::vector<shared_bytes>& parts, std::int32_t events = 1,
+                            std::size_t received_bytes = 0) {
     const auto stored = target->attribute(writer);
     const auto number = stored == no_value ? 1 : stored + 1;
-    return model.append(target, {writer, stored, number, events, std::nullopt, parts});
+    return model.append(target,
+                        {writer, stored, number, events, std::nullopt, parts, received_bytes});
   }
   store_status append(const segment_handle& target, std::string_view text,
                       std::int32_t events = 1) {
