@@ -99,6 +99,8 @@ TEST_CASE("writer actor: a flush is answered after the events before it") {
   actor_world w;
   auto writer = w.open_actor();
   const auto got = send_all<event_written>(w.world, writer, events(10));
+  // Messages of different senders overtake each other.
+  w.world.run_for(microseconds{1});
   const auto flushed = ask<events_flushed>(w.world, writer, flush_events{});
   REQUIRE(flushed);
   CHECK(flushed->outcome);
@@ -176,6 +178,8 @@ TEST_CASE("writer actor: a close that takes too long reports what is not durable
   w.world.run_for(seconds{1});
   w.network->refuses = true;
   w.world.cut_connections();
+  // What is sent before the cut is noticed is in doubt.
+  w.world.run_for(milliseconds{100});
   const auto got = send_all<event_written>(w.world, writer, events(3));
   w.world.run_for(milliseconds{10});
   const auto closed = ask<writer_closed>(w.world, writer, close_writer{seconds{5}});

@@ -164,3 +164,64 @@ TEST_CASE("checker: several faults are all found") {
   p.event("b3").told = false;
   CHECK(p.check().size() == 3);
 }
+
+namespace {
+
+/// One writer with two keys, whose segment was split after its fourth event.
+struct planted_scale {
+  write_history history;
+  segment_map segments{{"s/0.#epoch.0", {"x1", "y2", "x3", "y4"}},
+                       {"s/1.#epoch.1", {"x5", "x7"}},
+                       {"s/2.#epoch.1", {"y6", "y8"}}};
+
+  planted_scale() {
+    for (event_ticket ticket = 1; ticket <= 8; ++ticket) {
+      const std::string key = ticket % 2 == 1 ? "x" : "y";
+      history.written.push_back(
+          {"w", key, key + std::to_string(ticket), ticket, true, ok(ticket)});
+      history.completions["w"].push_back(ticket);
+    }
+  }
+  problems check() const { return check_history(history, segments, true); }
+};
+
+}  // namespace
+
+TEST_CASE("checker: a sound scale passes") {
+  CHECK(planted_scale{}.check() == problems{});
+}
+
+TEST_CASE("checker: a key's events change places in a successor") {
+  planted_scale p;
+  p.segments["s/1.#epoch.1"] = {"x7", "x5"};
+  CHECK(p.check() == problems{"s/1.#epoch.1: x5 out of order in its key"});
+}
+
+TEST_CASE("checker: keys change places in a successor of two segments, as they may") {
+  planted_scale p;
+  p.segments["s/1.#epoch.1"] = {"y6", "x5", "y8", "x7"};
+  p.segments["s/2.#epoch.1"] = {};
+  CHECK(p.check() == problems{});
+}
+
+TEST_CASE("checker: an event in a successor before one that stays behind") {
+  planted_scale p;
+  p.segments["s/0.#epoch.0"] = {"x1", "y2", "y4", "x5"};
+  p.segments["s/1.#epoch.1"] = {"x3", "x7"};
+  CHECK(p.check() == problems{"w, x: epoch 1 begins before an earlier one ends"});
+}
+
+TEST_CASE("checker: bytes that are no event") {
+  planted_scale p;
+  p.segments["s/1.#epoch.1"].push_back("(torn: 3 bytes)");
+  CHECK(p.check() == problems{"s/1.#epoch.1 holds an event that nobody wrote"});
+}
+
+TEST_CASE("checker: the order of reading is that of writing, key by key") {
+  const planted_scale p;
+  CHECK(check_reading_order(p.history, {"y2", "x1", "y4", "y6", "x3", "x5", "y8", "x7"}) ==
+        problems{});
+  CHECK(check_reading_order(p.history, {"x1", "y2", "x5", "y4", "x3"}) ==
+        problems{"x3 was read out of order"});
+  CHECK(check_reading_order(p.history, {"x1", "x1"}) == problems{"x1 was read out of order"});
+}

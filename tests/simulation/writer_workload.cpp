@@ -4,6 +4,13 @@ namespace simulation_tests {
 
 using namespace pravega_actor;
 
+namespace {
+
+/// Longer than what a plan from a seed holds back: silence, late delivery and seals together.
+constexpr seconds landing_time{20};
+
+}  // namespace
+
 writer_workload::writer_workload(pravega_sandbox::simulation& world, workload_size size)
     : world_{world}, size_{size} {}
 
@@ -237,6 +244,8 @@ std::vector<std::string> writer_workload::run() {
   const bool tree_ended = world_.run_until([&] { return client_closed; }, seconds{120});
   client_->unsubscribe(number);
   if (!tree_ended) trouble_.push_back("the client did not close");
+  // Blocks of lost connections may still land, and segments be sealed.
+  world_.run_for(landing_time);
   return verdict(ended);
 }
 

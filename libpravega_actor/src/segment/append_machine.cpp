@@ -75,7 +75,7 @@ append_machine::actions append_machine::on_located(const result<endpoint>& where
 append_machine::actions append_machine::on_connected() {
   if (phase_ != phase::connecting) return {};
   const arm_handshake wait{attempt_, timing_.handshake_timeout};
-  if (suspected_ && !sealed_) {
+  if (suspected_ || sealed_) {
     phase_ = phase::inspecting;
     return {inspect{}, wait};
   }
@@ -83,12 +83,19 @@ append_machine::actions append_machine::on_connected() {
   return {send_setup{}, wait};
 }
 
-append_machine::actions append_machine::on_inspected(bool sealed) {
+append_machine::actions append_machine::on_inspected(bool sealed, time_point now,
+                                                     std::uint64_t random, bool events_wait) {
   if (phase_ != phase::inspecting) return {};
+  // A store refuses appends as soon as it has accepted a seal, while blocks before it may still
+  // be on their way into its log: SetupAppend does not count those yet.
+  if (!sealed && sealed_)
+    return on_failure(error{errc::segment_sealed, "the seal is not stored yet"}, now, random,
+                      events_wait);
   suspected_ = false;
   phase_ = phase::setting_up;
   if (!sealed) return {send_setup{}};
   // Nothing can land any more: what SetupAppend answers now is final.
+  if (sealed_) return {send_setup{}};
   sealed_ = error{errc::segment_sealed, "the segment store was asked"};
   return {publish{event_kind::sealed, *sealed_}, send_setup{}};
 }

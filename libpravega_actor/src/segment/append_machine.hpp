@@ -35,8 +35,8 @@ struct successor_answer {
 
 /// A pure machine: locate the segment at the controller, connect, SetupAppend, append; after a
 /// failure all of it again (the segment may have moved), with backoff. When the segment is
-/// sealed: SetupAppend once more on a fresh connection (what is stored then is final), ask for
-/// the successors, hand over to them. Which events are sent is the append log's matter.
+/// sealed: on a fresh connection see that the seal is stored, then SetupAppend once more (what
+/// is stored then is final), ask for the successors, hand over to them. Which events are sent is the append log's matter.
 class append_machine {
  public:
   struct locate {};
@@ -100,8 +100,10 @@ class append_machine {
   [[nodiscard]] actions on_located(const result<endpoint>& where, time_point now,
                                    std::uint64_t random, bool events_wait);
   [[nodiscard]] actions on_connected();
-  /// The segment store's word on what the controller made us suspect.
-  [[nodiscard]] actions on_inspected(bool sealed);
+  /// The segment store's word on what the controller made us suspect, or on a seal that it
+  /// has announced itself.
+  [[nodiscard]] actions on_inspected(bool sealed, time_point now, std::uint64_t random,
+                                     bool events_wait);
   /// AppendSetup.
   [[nodiscard]] actions on_setup(std::int64_t stored);
   /// An append was acknowledged: the connection works.

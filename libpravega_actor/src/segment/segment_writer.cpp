@@ -217,7 +217,9 @@ struct notice_visitor {
   }
   void operator()(const append_progressed&) const { self->state.machine->on_progress(); }
   void operator()(const segment_inspected& n) const {
-    perform(self, self->state.machine->on_inspected(n.sealed));
+    auto& s = self->state;
+    perform(self, s.machine->on_inspected(n.sealed, s.context->env->now(),
+                                          s.context->env->random(), s.channel->events_wait()));
   }
   void operator()(const append_refused& n) const { on_refused(self, n); }
   void operator()(const channel_closed& n) const { fail(self, n.reason); }

@@ -30,7 +30,7 @@ struct fault_plan {
   /// ends there.
   double cut_before_apply = 0;
   double cut_after_apply = 0;
-  /// A connection falls silent in both directions for up to `silence_max`.
+  /// A connection falls silent for up to `silence_max`: in both directions or in one.
   double silence = 0;
   pravega_actor::duration silence_max = pravega_actor::seconds{15};
   /// Connecting is refused.
@@ -38,9 +38,11 @@ struct fault_plan {
   /// The store ends all its connections and refuses new ones for up to `crash_max`.
   double crash = 0;
   pravega_actor::duration crash_max = pravega_actor::seconds{4};
-  /// A controller call fails, or is never answered.
+  /// A controller call fails, or is lost on its way, or is carried out and its answer is lost.
+  /// Calls and answers overtake each other without being asked: an answer may be out of date.
   double controller_failure = 0;
   double controller_silence = 0;
+  double controller_answer_loss = 0;
   /// The store answers WrongHost.
   double wrong_host = 0;
   /// A segment moves to another store, soon after a request about it. Needs several stores.
@@ -69,6 +71,7 @@ struct fault_plan {
 
   /// A plan with a mixture of all kinds, drawn from the seed.
   [[nodiscard]] static fault_plan from_seed(std::uint64_t seed);
+  bool operator==(const fault_plan&) const = default;
 };
 
 /// What happened, for checks.
@@ -81,6 +84,8 @@ struct simulation_counters {
   std::uint64_t actions = 0;
   std::uint64_t moves = 0;
   std::uint64_t store_kills = 0;
+  /// Controller calls that were carried out and never answered.
+  std::uint64_t answer_losses = 0;
   /// Connections on which SegmentIsSealed was lost.
   std::uint64_t seal_closes = 0;
   /// Segments that were sealed only after their successors had been named.
@@ -125,7 +130,8 @@ class simulation {
       const pravega_actor::controller::request& call);
   /// Creates scope and stream.
   void create_stream(const pravega_actor::scoped_stream& stream, std::int32_t segments);
-  /// All events of a segment, in order.
+  /// All events of a segment, in order. Bytes behind them that are no whole event come last,
+  /// as "(torn: N bytes)".
   [[nodiscard]] std::vector<std::string> events_of(const std::string& segment) const;
   /// Names of a stream's segments that exist in the store, in order.
   [[nodiscard]] std::vector<std::string> segments_of(

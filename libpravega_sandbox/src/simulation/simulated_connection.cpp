@@ -74,9 +74,13 @@ simulated_connection::fate simulated_connection::fate_of_piece() {
   if (world_.strikes(world_.plan.cut)) return cut("cut by the plan") ? fate::late : fate::lost;
   if (world_.strikes(world_.plan.silence)) {
     const auto until = world_.now() + world_.between(duration{0}, world_.plan.silence_max);
-    world_.note("connection " + std::to_string(number_) + " falls silent");
-    world_.hold(client_lane_, until);
-    world_.hold(store_lane_, until);
+    const auto which = world_.random() % 4;
+    const bool to_client = which != 0;
+    const bool to_store = which != 1;
+    world_.note("connection " + std::to_string(number_) + " falls silent" +
+                (to_store ? to_client ? "" : " towards the store" : " towards the client"));
+    if (to_client) world_.hold(client_lane_, until);
+    if (to_store) world_.hold(store_lane_, until);
   }
   return fate::arrives;
 }

@@ -2,30 +2,55 @@
 
 namespace pravega_sandbox {
 
+namespace {
+
+error failure(errc code, const char* why, const simulated_controller& from) {
+  return error{code, why}.with_stage(stage::controller_call).with_controller(from.address());
+}
+
+}  // namespace
+
 void simulated_controller::start(const controller::request& call, duration timeout,
                                  callback done) {
   const auto number = next_++;
   open_.emplace(number, std::move(done));
-  const auto say = [this, number](duration delay, auto outcome) {
-    world_.schedule(world_.new_lane(), delay,
-                    [me = weak_from_this(), number, outcome = std::move(outcome)] {
-                      if (auto self = me.lock()) self->answer(number, outcome());
-                    });
-  };
-  const auto failure = [this](errc code, const char* why) {
-    return [code, why, address = address()]() -> result<controller::reply> {
-      return error{code, why}.with_stage(stage::controller_call).with_controller(address);
-    };
+  const auto say = [&](duration delay, const error& why) {
+    answer_after(delay, number, why);
   };
   world_.note("controller < " + std::string{controller::name_of(call)});
   if (world_.strikes(world_.plan.controller_silence))
-    return say(timeout, failure(errc::deadline_exceeded, "no answer"));
+    return say(timeout, failure(errc::deadline_exceeded, "no answer", *this));
   if (world_.strikes(world_.plan.controller_failure))
-    return say(world_.network_delay(), failure(errc::controller_unreachable, "refused"));
-  say(world_.network_delay(), [me = weak_from_this(), call]() -> result<controller::reply> {
-    auto self = me.lock();
-    return self ? self->model_.handle(call) : result<controller::reply>{errc::cancelled};
-  });
+    return say(world_.network_delay(),
+               failure(errc::controller_unreachable, "refused", *this));
+  const auto travels = world_.network_delay();
+  world_.schedule(world_.new_lane(), travels,
+                  [me = weak_from_this(), number, call, left = timeout - travels] {
+                    if (auto self = me.lock()) self->arrive(number, call, left);
+                  });
+}
+
+// What is true now is what the caller hears later.
+void simulated_controller::arrive(std::uint64_t number, const controller::request& call,
+                                  duration time_left) {
+  auto outcome = model_.handle(call);
+  auto delay = world_.network_delay();
+  if (world_.strikes(world_.plan.controller_answer_loss)) {
+    ++world_.counters.answer_losses;
+    world_.note("controller: the answer of " + std::string{controller::name_of(call)} +
+                " is lost");
+    delay = time_left;
+    outcome = failure(errc::deadline_exceeded, "no answer", *this);
+  }
+  answer_after(delay, number, std::move(outcome));
+}
+
+void simulated_controller::answer_after(duration delay, std::uint64_t number,
+                                        result<controller::reply> outcome) {
+  world_.schedule(world_.new_lane(), delay,
+                  [me = weak_from_this(), number, outcome = std::move(outcome)] {
+                    if (auto self = me.lock()) self->answer(number, outcome);
+                  });
 }
 
 void simulated_controller::answer(std::uint64_t number,

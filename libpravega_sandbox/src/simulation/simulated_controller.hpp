@@ -21,6 +21,8 @@ class simulated_controller final : public controller_port,
   std::string address() const override { return "controller:9090"; }
 
  private:
+  void answer_after(duration delay, std::uint64_t number, result<controller::reply> outcome);
+  void arrive(std::uint64_t number, const controller::request& call, duration time_left);
   void answer(std::uint64_t number, const result<controller::reply>& outcome);
 
   virtual_world& world_;

@@ -104,6 +104,7 @@ fault_plan fault_plan::from_seed(std::uint64_t seed) {
   plan.seal_close = some(1.0);
   plan.partial_late = some(1.0);
   plan.seal_delay = some(0.5);
+  plan.controller_answer_loss = some(0.1);
   return plan;
 }
 
@@ -131,6 +132,8 @@ simulation::~simulation() {
   heal();
   cut_connections();
   run_for(seconds{120});
+  // What is held back for longer keeps connections, and these need the network.
+  core_->world.drop_all();
 }
 
 pravega_actor::client_ports simulation::ports() {
@@ -175,6 +178,8 @@ std::vector<std::string> simulation::events_of(const std::string& segment) const
     if (next.what != wire::event_step::kind::event) break;
     events.emplace_back(pravega_actor::as_text(next.payload));
   }
+  if (const auto torn = cursor.remaining().size(); torn > 0)
+    events.push_back("(torn: " + std::to_string(torn) + " bytes)");
   return events;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <utility>
 
 namespace pravega_sandbox {
 
@@ -78,6 +79,13 @@ void virtual_world::drop(std::uint64_t lane) {
   if (dropped == lanes_.end()) return;
   take_out(lane, dropped->second);
   lanes_.erase(dropped);
+}
+
+void virtual_world::drop_all() {
+  later_.clear();
+  due_.clear();
+  // What goes may drop its own lane.
+  const auto all = std::exchange(lanes_, {});
 }
 
 time_point virtual_world::due_at(const lane_queue& lane) {

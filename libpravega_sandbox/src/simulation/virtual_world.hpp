@@ -50,6 +50,7 @@ class virtual_world {
   void hold(std::uint64_t lane, time_point until);
   /// Forgets what is scheduled in the lane.
   void drop(std::uint64_t lane);
+  void drop_all();
   [[nodiscard]] std::size_t due_count();
   [[nodiscard]] bool next_time(time_point& out) const;
   /// Runs the due occurrence of this number, in the order of lanes.

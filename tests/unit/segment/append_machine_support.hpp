@@ -70,7 +70,9 @@ struct append_fixture {
     return text_of(machine.on_located(why, now, 0, events_wait));
   }
   lines connected() { return text_of(machine.on_connected()); }
-  lines inspected(bool sealed) { return text_of(machine.on_inspected(sealed)); }
+  lines inspected(bool sealed) { 
+    return text_of(machine.on_inspected(sealed, now, 0, events_wait));
+  }
   lines setup(std::int64_t stored) { return text_of(machine.on_setup(stored)); }
   lines fails(const error& why = errc::connection_lost) {
     return text_of(machine.on_failure(why, now, 0, events_wait));
@@ -109,6 +111,7 @@ struct append_fixture {
       (void)sealed();
       (void)located();
       (void)connected();
+      (void)inspected(true);
       (void)setup(0);
     }
     if (to == phase::checking || to == phase::inspecting)

@@ -15,6 +15,11 @@ struct controller_world : manual_world {
   std::vector<result<controller::reply>> answers;
 
   explicit controller_world(const fault_plan& plan = {}) : manual_world{1, plan} {}
+  bool has_scope() {
+    const auto known = model.handle(controller::check_scope{"s"});
+    REQUIRE(known);
+    return std::get<controller::existence>(*known).exists;
+  }
   void ask() {
     link->start(controller::create_scope{"s"}, seconds{3},
                 [this](result<controller::reply> got) { answers.push_back(std::move(got)); });
@@ -51,7 +56,38 @@ TEST_CASE("simulated controller: fails at once, or at the time-out") {
   silent.run(milliseconds{1});
   REQUIRE(silent.answers.size() == 1);
   CHECK(silent.answers[0].error() == errc::deadline_exceeded);
-  CHECK(silent.model.handle(controller::check_scope{"s"}));
+  CHECK_FALSE(silent.has_scope());
+}
+
+TEST_CASE("simulated controller: an answer says what was true when the call arrived") {
+  fault_plan plan;
+  plan.delay_min = plan.delay_max = milliseconds{10};
+  controller_world w{plan};
+  w.ask();
+  w.run(milliseconds{9});
+  CHECK_FALSE(w.has_scope());
+  w.run(milliseconds{2});
+  CHECK(w.has_scope());
+  CHECK(w.answers.empty());
+  (void)w.model.handle(controller::delete_scope{"s"});
+  w.run(milliseconds{10});
+  REQUIRE(w.answers.size() == 1);
+  CHECK(std::get<controller::creation>(*w.answers[0]).created);
+  CHECK_FALSE(w.has_scope());
+}
+
+TEST_CASE("simulated controller: a lost answer does not undo the call") {
+  fault_plan plan;
+  plan.controller_answer_loss = 1;
+  controller_world w{plan};
+  w.ask();
+  w.run(milliseconds{2999});
+  CHECK(w.has_scope());
+  CHECK(w.answers.empty());
+  w.run(milliseconds{1});
+  REQUIRE(w.answers.size() == 1);
+  CHECK(w.answers[0].error() == errc::deadline_exceeded);
+  CHECK(w.world.counters.answer_losses == 1);
 }
 
 TEST_CASE("simulated controller: a shut-down ends all calls, once each") {

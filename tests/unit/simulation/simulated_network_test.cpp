@@ -83,3 +83,18 @@ TEST_CASE("simulated network: silence passes") {
   CHECK(link.client->take<wire::hello>() == wire::hello{16, 5});
   CHECK(w.noted("falls silent"));
 }
+
+TEST_CASE("simulated network: silence in both directions, or in one") {
+  fault_plan plan;
+  plan.silence = 1;
+  plan.silence_max = milliseconds{1};
+  network_world w{2, plan};
+  auto link = w.connect(0);
+  for (int i = 0; i < 50; ++i) {
+    w.send(link, wire::keep_alive{});
+    w.run(milliseconds{20});
+  }
+  CHECK(w.noted("falls silent\n"));
+  CHECK(w.noted("falls silent towards the store\n"));
+  CHECK(w.noted("falls silent towards the client\n"));
+}
