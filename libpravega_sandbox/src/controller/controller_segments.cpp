@@ -178,8 +178,7 @@ std::vector<segment_total> controller_model::totals_of(const scoped_stream& stre
   for (const auto& each : record.active()) {
     const auto held = store_.find(segment{stream, each.id}.to_string());
     if (!held) continue;
-    const auto events = std::max<std::int64_t>(0, held->attribute(event_count_attribute));
-    totals.push_back({each, held->attribute(creation_time_attribute), events, held->length()});
+    totals.push_back({each, held->created_ms(), held->events_appended(), held->length()});
   }
   return totals;
 }

@@ -10,6 +10,12 @@ namespace pravega_sandbox {
 
 namespace {
 
+bool wastes(std::size_t size, std::size_t kept_bytes) {
+  return size < kept_bytes / store_limits::kept_memory_ratio_max;
+}
+
+}  // namespace
+
 std::size_t size_of(std::span<const shared_bytes> parts) {
   std::size_t size = 0;
   for (const auto& part : parts)
@@ -17,14 +23,8 @@ std::size_t size_of(std::span<const shared_bytes> parts) {
   return size;
 }
 
-bool wastes(std::size_t size, std::size_t kept_bytes) {
-  return size < kept_bytes / store_limits::kept_memory_ratio_max;
-}
-
-}  // namespace
-
 segment_model::segment_model(std::string name, std::int64_t now_ms)
-    : name_{std::move(name)}, last_modified_ms_{now_ms} {
+    : name_{std::move(name)}, created_ms_{now_ms}, last_modified_ms_{now_ms} {
   attributes_[creation_time_attribute] = now_ms;
 }
 

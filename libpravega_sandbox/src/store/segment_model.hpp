@@ -23,12 +23,15 @@ using pravega_actor::uuid;
 inline constexpr std::int64_t no_value = std::numeric_limits<std::int64_t>::min();
 
 /// Attributes that the store itself keeps. Events are counted from the first append on, without
-/// those that are merged; of transient segments only the time of creation is kept.
+/// those that are merged; of transient segments only the time of creation is kept. As on a real
+/// server, clients may change them: what the store must know it keeps elsewhere.
 inline constexpr uuid creation_time_attribute{1ULL << 63, 0};
 inline constexpr uuid event_count_attribute{1ULL << 63, 1};
 inline constexpr uuid scale_policy_type_attribute{1ULL << 63, 2};
 inline constexpr uuid scale_policy_rate_attribute{1ULL << 63, 3};
 inline constexpr uuid rollover_size_attribute{1ULL << 63, 4};
+
+[[nodiscard]] std::size_t size_of(std::span<const shared_bytes> parts);
 
 /// Is told when a parked read can be answered.
 class read_waiter {
@@ -55,6 +58,9 @@ class segment_model {
   [[nodiscard]] bool sealed() const noexcept { return sealed_; }
   [[nodiscard]] bool deleted() const noexcept { return deleted_; }
   [[nodiscard]] std::int64_t last_modified_ms() const noexcept { return last_modified_ms_; }
+  /// When it was created and how many events were appended, whatever the attributes say.
+  [[nodiscard]] std::int64_t created_ms() const noexcept { return created_ms_; }
+  [[nodiscard]] std::int64_t events_appended() const noexcept { return events_appended_; }
   /// The value, or `no_value`.
   [[nodiscard]] std::int64_t attribute(const uuid& id) const;
   [[nodiscard]] std::size_t attribute_count() const noexcept { return attributes_.size(); }
@@ -107,6 +113,8 @@ class segment_model {
   std::string name_;
   std::int64_t start_offset_ = 0;
   std::int64_t length_ = 0;
+  std::int64_t created_ms_ = 0;
+  std::int64_t events_appended_ = 0;
   std::int64_t last_modified_ms_ = 0;
   bool sealed_ = false;
   bool deleted_ = false;

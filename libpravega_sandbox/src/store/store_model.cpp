@@ -133,6 +133,12 @@ void store_model::make_room(segment_model& target, std::size_t bytes) {
 }
 
 store_status store_model::append(const segment_handle& target, const append_request& request) {
+  const auto status = admit(target, request);
+  if (status == store_status::ok) apply(*target, request);
+  return status;
+}
+
+store_status store_model::admit(const segment_handle& target, const append_request& request) {
   if (!target || target->deleted()) return store_status::missing;
   if (target->sealed()) return store_status::sealed;
   if (target->attribute(request.writer) != request.expected_number) {
@@ -144,24 +150,28 @@ store_status store_model::append(const segment_handle& target, const append_requ
   const auto added = std::size_t{request.expected_number == no_value} +
                      std::size_t{target->attribute(event_count_attribute) == no_value};
   if (!takes_attributes(*target, added)) return store_status::full;
-  std::size_t bytes = 0;
-  for (const auto& part : request.data)
-    bytes += part.size();
+  const auto bytes = size_of(request.data);
   if (!can_make_room(*target, bytes)) {
     ++counters_.appends_refused_full;
     return store_status::full;
   }
-  make_room(*target, bytes);
-  target->append(request.data, request.received_bytes, now_ms_);
+  return store_status::ok;
+}
+
+void store_model::apply(segment_model& target, const append_request& request) {
+  const auto bytes = size_of(request.data);
+  make_room(target, bytes);
+  target.append(request.data, request.received_bytes, now_ms_);
   memory_bytes_ += bytes;
   ++counters_.appends;
   counters_.events_appended += static_cast<std::uint64_t>(request.event_count);
   counters_.bytes_appended += bytes;
-  set_attribute(*target, request.writer, request.number);
-  const auto events = std::max<std::int64_t>(0, target->attribute(event_count_attribute));
-  set_attribute(*target, event_count_attribute, events + request.event_count);
-  target->wake();
-  return store_status::ok;
+  set_attribute(target, request.writer, request.number);
+  target.events_appended_ += request.event_count;
+  const attribute_change counted{event_count_attribute, attribute_update_type::accumulate,
+                                 request.event_count};
+  set_attribute(target, counted.id, changed(counted, target.attribute(counted.id)));
+  target.wake();
 }
 
 store_status store_model::update_attribute(std::string_view name,

@@ -125,6 +125,10 @@ class store_model {
   store_status remove(std::string_view name);
   store_status truncate(std::string_view name, std::int64_t offset);
   store_status append(const segment_handle& target, const append_request& request);
+  /// The two halves of `append`: what stands against it, where one that does not fit into
+  /// memory is counted as refused; and what is done right after `admit` has said ok.
+  [[nodiscard]] store_status admit(const segment_handle& target, const append_request& request);
+  void apply(segment_model& target, const append_request& request);
   /// Compare and set; `no_value` stands for "not set" on both sides.
   store_status update_attribute(std::string_view name, const attribute_change& change);
   /// Appends `source` to `target` and deletes it, if all conditions on the target's attributes

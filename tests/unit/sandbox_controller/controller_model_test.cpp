@@ -1,5 +1,6 @@
 #include "controller/controller_model.hpp"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -309,6 +310,30 @@ TEST_CASE("controller model: a stream scales by its load, and back") {
   REQUIRE(f.call(controller::seal_stream{stream}));
   f.store.set_now_ms(4 * window_ms);
   CHECK(f.model.scale_by_load(window_ms).empty());
+}
+
+TEST_CASE("controller model: load is measured whatever clients make of the attributes") {
+  constexpr std::int64_t window_ms = 10000;
+  constexpr auto name = "scope/stream/0.#epoch.0";
+  fixture f;
+  stream_config config;
+  config.scaling = {pravega_actor::scaling_policy::kind::by_events_per_s, 1, 2, 1};
+  REQUIRE(f.call(controller::create_scope{"scope"}));
+  REQUIRE(f.call(controller::create_stream{stream, config}));
+  const auto set = [&](const uuid& id, std::int64_t value) {
+    CHECK(f.store.update_attribute(name, {id, attribute_update_type::replace, value}) ==
+          store_status::ok);
+  };
+  set(creation_time_attribute, no_value);
+  set(event_count_attribute, std::numeric_limits<std::int64_t>::max());
+  f.store.set_now_ms(window_ms);
+  CHECK(f.model.scale_by_load(window_ms).empty());
+  for (std::int64_t number = 1; number <= 11; ++number) {
+    const auto before = f.store.find(name)->attribute(uuid{1, 1});
+    f.store.append(f.store.find(name), {uuid{1, 1}, before, number, 1, {}, {}});
+  }
+  f.store.set_now_ms(2 * window_ms);
+  CHECK(f.model.scale_by_load(window_ms) == std::vector{stream});
 }
 
 TEST_CASE("controller model: a store that is full of segments refuses new ones") {

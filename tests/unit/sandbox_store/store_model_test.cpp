@@ -1,5 +1,6 @@
 #include "store/store_model.hpp"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,31 @@ TEST_CASE("store model: every kind of attribute change") {
   CHECK(store.find(name)->attribute(id) == 10);
   CHECK(apply(replace, 1) == store_status::ok);
   CHECK(store.find(name)->attribute(id) == 1);
+}
+
+TEST_CASE("store model: the count of events goes on from what a client made of it") {
+  store_fixture store;
+  const auto target = store.segment(name);
+  const auto set = [&](std::int64_t value) {
+    store.model.update_attribute(
+        name, {event_count_attribute, attribute_update_type::replace, value});
+  };
+  set(40);
+  store.append(target, "x", 2);
+  CHECK(target->attribute(event_count_attribute) == 42);
+  // As Java: overflow wraps.
+  set(std::numeric_limits<std::int64_t>::max());
+  store.append(target, "x", 3);
+  CHECK(target->attribute(event_count_attribute) ==
+        std::numeric_limits<std::int64_t>::min() + 2);
+  store.append(target, "x", 1);
+  CHECK(target->attribute(event_count_attribute) ==
+        std::numeric_limits<std::int64_t>::min() + 3);
+  set(no_value);
+  store.append(target, "x", 4);
+  CHECK(target->attribute(event_count_attribute) == 4);
+  CHECK(target->events_appended() == 10);
+  CHECK(target->attribute_count() == 3);
 }
 
 TEST_CASE("store model: merging moves the bytes and deletes the source") {
