@@ -146,7 +146,7 @@ class sandbox {
   std::size_t cut_connections();
   std::size_t cut_connections(std::size_t store);
   /// Ends one connection at the n-th append from now, counted over all connections; once.
-  /// 0 takes the order back.
+  /// Appends that are refused do not count. 0 takes the order back.
   void cut_after_appends(std::uint64_t n, cut_moment moment);
   /// Acknowledges each append this much later; 0 ends it.
   void delay_acks(std::int64_t delay_ms);

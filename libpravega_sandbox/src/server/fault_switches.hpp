@@ -17,19 +17,22 @@ class fault_switches final : public store_faults {
   }
   void delay_acks(std::int64_t delay_ms) { delay_ms_ = delay_ms; }
 
-  bool close_before(const append_info&) override {
-    strikes_ = appends_left_ > 0 && --appends_left_ == 0;
-    return strikes_ && moment_ == cut_moment::before_append;
+  // Only what is applied, or would be, counts: the order is not lost to an append that is
+  // refused.
+  bool close_instead(const append_info&) override {
+    if (appends_left_ != 1 || moment_ != cut_moment::before_append) return false;
+    appends_left_ = 0;
+    return true;
   }
   ack_plan after(const append_info&) override {
-    return {strikes_ && moment_ == cut_moment::before_ack, delay_ms_,
-            strikes_ && moment_ == cut_moment::after_ack};
+    const bool strikes = appends_left_ > 0 && --appends_left_ == 0;
+    return {strikes && moment_ == cut_moment::before_ack, delay_ms_,
+            strikes && moment_ == cut_moment::after_ack};
   }
 
  private:
   std::uint64_t appends_left_ = 0;
   cut_moment moment_ = cut_moment::before_ack;
-  bool strikes_ = false;
   std::int64_t delay_ms_ = 0;
 };
 

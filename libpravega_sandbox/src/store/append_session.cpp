@@ -50,14 +50,16 @@ bool append_session::append(const wire::assembled_append& request, std::size_t r
     writers_.erase(writer);
     return context_.replies.add(reply);
   }
+  const append_request change{
+      request.writer_id,  state.last_number,       request.last_event_number,
+      request.num_events, request.expected_offset, request.parts(),
+      received_bytes};
   auto status = store_status::bad_condition;
-  if (!request.expected_offset || !context_.faults.fail_condition(info)) {
-    status = context_.store.append(
-        state.segment,
-        {request.writer_id, state.last_number, request.last_event_number, request.num_events,
-         request.expected_offset, request.parts(), received_bytes});
-  }
+  if (!request.expected_offset || !context_.faults.fail_condition(info))
+    status = context_.store.admit(state.segment, change);
   if (status != store_status::ok) return refuse(writer, request, status);
+  if (context_.faults.close_instead(info)) return false;
+  context_.store.apply(*state.segment, change);
   state.last_number = request.last_event_number;
   const auto plan = context_.faults.after(info);
   if (plan.close) return false;

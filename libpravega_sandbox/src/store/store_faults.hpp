@@ -32,8 +32,13 @@ struct ack_plan {
 class store_faults {
  public:
   virtual ~store_faults() = default;
-  /// True ends the connection; the append is not applied.
+  /// True ends the connection; the append is not applied. Asked before anything is checked.
   virtual bool close_before(const append_info& append) {
+    (void)append;
+    return false;
+  }
+  /// The same, asked when nothing stands against the append any more.
+  virtual bool close_instead(const append_info& append) {
     (void)append;
     return false;
   }

@@ -130,21 +130,56 @@ TEST_CASE("store server: a connection is cut at the n-th append, at the chosen m
   }
 }
 
+TEST_CASE("store server: an order to cut waits for an append that is not refused") {
+  for (const auto moment :
+       {cut_moment::before_append, cut_moment::before_ack, cut_moment::after_ack}) {
+    running_sandbox s;
+    REQUIRE(s.server->call(controller::create_stream{{"scope", "sealed"}, {}}));
+    raw_client client{s.store()};
+    client.setup(segment_name);
+    raw_client refused{s.store()};
+    refused.setup("scope/sealed/0.#epoch.0");
+    REQUIRE(s.server->call(controller::seal_stream{{"scope", "sealed"}}));
+    s.server->cut_after_appends(1, moment);
+    refused.append("a", 1);
+    refused.expect<wire::segment_is_sealed>();
+    CHECK(refused.alive());
+    client.append("a", 1);
+    if (moment == cut_moment::after_ack) client.expect<wire::data_appended>();
+    CHECK(client.closes());
+    CHECK(s.server->counters().appends == (moment == cut_moment::before_append ? 0 : 1));
+  }
+}
+
 TEST_CASE("store server: acknowledgements can be delayed") {
   running_sandbox s;
   raw_client client{s.store()};
   client.setup(segment_name);
-  s.server->delay_acks(150);
+  s.server->delay_acks(50);
   const auto begin = std::chrono::steady_clock::now();
   client.append("a", 1);
-  CHECK(client.alive());
   client.append("b", 2);
   CHECK(client.expect<wire::data_appended>().event_number == 1);
   CHECK(client.expect<wire::data_appended>().event_number == 2);
-  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds{149});
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds{49});
   s.server->delay_acks(0);
   client.append("c", 3);
   CHECK(client.expect<wire::data_appended>().event_number == 3);
+}
+
+TEST_CASE("store server: what is no acknowledgement overtakes those that are held back") {
+  constexpr std::int64_t an_hour_ms = 3600000;
+  running_sandbox s;
+  raw_client client{s.store()};
+  client.setup(segment_name);
+  s.server->delay_acks(an_hour_ms);
+  client.append("a", 1);
+  CHECK(client.alive());
+  CHECK(s.server->counters().appends == 1);
+  // A set-up lets them go.
+  client.send(wire::setup_append{1, writer_id, segment_name, {}});
+  CHECK(client.expect<wire::data_appended>().event_number == 1);
+  CHECK(client.expect<wire::append_setup>().last_event_number == 1);
 }
 
 TEST_CASE("store server: a store that does not answer goes on where it stopped") {
