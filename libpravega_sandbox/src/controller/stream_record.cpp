@@ -12,8 +12,8 @@ namespace {
 
 using pravega_actor::error;
 
-bool overlap(const key_range& a, const key_range& b) {
-  return a.low < b.high && b.low < a.high;
+const key_range& range_of(const segment_with_range& segment) {
+  return segment.range;
 }
 
 /// Sorts and joins what touches. False if a range is empty, not in [0, 1] or overlaps another.
@@ -103,8 +103,9 @@ void stream_record::open_epoch(std::vector<segment_with_range> segments) {
   epoch_segments_ += segments.size();
   epochs_.push_back(std::move(segments));
   for (const auto& [id, range] : epochs_.back()) {
-    segments_.try_emplace(id, segment_record{range, 0, false}).first->second.last_epoch =
-        epoch();
+    const auto [it, added] = segments_.try_emplace(id, segment_record{range, 0});
+    it->second.last_epoch = epoch();
+    if (added) existing_.insert(id);
   }
 }
 
@@ -123,19 +124,17 @@ bool stream_record::is_active(segment_id id) const {
 }
 
 std::vector<segment_id> stream_record::existing() const {
-  std::vector<segment_id> ids;
-  for (const auto& [id, record] : segments_) {
-    if (!record.gone) ids.push_back(id);
-  }
-  return ids;
+  return {existing_.begin(), existing_.end()};
 }
 
 std::vector<segment_id> stream_record::predecessors_of(const segment_with_range& of) const {
   std::vector<segment_id> before;
   if (of.id.epoch == 0) return before;
-  for (const auto& [id, range] : epochs_[static_cast<std::size_t>(of.id.epoch) - 1]) {
-    const bool ended = segments_.at(id).last_epoch == of.id.epoch - 1;
-    if (ended && overlap(range, of.range)) before.push_back(id);
+  const auto& earlier = epochs_[static_cast<std::size_t>(of.id.epoch) - 1];
+  const auto [first, last] = overlapping(earlier, of.range, range_of);
+  for (auto i = first; i < last; ++i) {
+    const auto id = earlier[i].id;
+    if (segments_.at(id).last_epoch == of.id.epoch - 1) before.push_back(id);
   }
   return before;
 }
@@ -145,9 +144,10 @@ std::vector<controller::successor> stream_record::successors_of(segment_id id) c
   const auto it = segments_.find(id);
   if (it == segments_.end() || it->second.last_epoch == epoch()) return after;
   const auto next = it->second.last_epoch + 1;
-  for (const auto& candidate : epochs_[static_cast<std::size_t>(next)]) {
-    if (candidate.id.epoch != next || !overlap(candidate.range, it->second.range)) continue;
-    after.push_back({candidate, predecessors_of(candidate)});
+  const auto& later = epochs_[static_cast<std::size_t>(next)];
+  const auto [first, last] = overlapping(later, it->second.range, range_of);
+  for (auto i = first; i < last; ++i) {
+    if (later[i].id.epoch == next) after.push_back({later[i], predecessors_of(later[i])});
   }
   return after;
 }
@@ -192,9 +192,8 @@ result<controller::scale_started> stream_record::scale(const std::vector<segment
   if (auto checked = check_scale(sealed, ranges); !checked) return checked.error();
   controller::scale_started started{{}, epoch()};
   auto next = epochs_.back();
-  std::erase_if(next, [&](const segment_with_range& candidate) {
-    return std::find(sealed.begin(), sealed.end(), candidate.id) != sealed.end();
-  });
+  const std::set<segment_id> ended{sealed.begin(), sealed.end()};
+  std::erase_if(next, [&](const auto& candidate) { return ended.count(candidate.id) != 0; });
   for (const auto& range : ranges) {
     started.segments.push_back({{next_number_++, started.epoch + 1}, range});
     next.push_back(started.segments.back());
@@ -212,50 +211,53 @@ bool stream_record::is_complete(const cut_offsets& cut) const {
   return join(ranges) && ranges == std::vector<key_range>{{0.0, 1.0}};
 }
 
-bool stream_record::is_after_head(const cut_offsets& cut) const {
+// Unknown segments are no place.
+cut_index stream_record::index_of(const cut_offsets& cut) const {
+  std::vector<cut_index::place> places;
   for (const auto& [id, offset] : cut) {
-    const auto range = segments_.at(id).range;
-    for (const auto& [head_id, head_offset] : head_) {
-      if (!overlap(range, segments_.at(head_id).range)) continue;
-      // Of two segments that share routing positions the later one has the higher epoch.
-      if (id.epoch < head_id.epoch) return false;
-      if (id == head_id && offset != -1 && (head_offset == -1 || offset < head_offset)) {
-        return false;
-      }
-    }
+    const auto it = segments_.find(id);
+    if (it != segments_.end()) places.push_back({it->second.range, id.epoch});
   }
-  return true;
+  return cut_index{std::move(places)};
 }
 
-/// Whether some place of the cut that shares positions with the segment is not after it
-/// (`from_cut_on`), or not before it.
-bool stream_record::reaches(const cut_offsets& cut, segment_id id, const key_range& range,
-                            bool from_cut_on) const {
-  return std::any_of(cut.begin(), cut.end(), [&](const auto& place) {
-    const auto it = segments_.find(place.first);
-    if (it == segments_.end() || !overlap(it->second.range, range)) return false;
-    return from_cut_on ? place.first.epoch <= id.epoch : id.epoch <= place.first.epoch;
+bool stream_record::is_after_head(const cut_offsets& cut) const {
+  const auto head = index_of(head_);
+  return std::all_of(cut.begin(), cut.end(), [&](const auto& place) {
+    const auto& [id, offset] = place;
+    // Of two segments that share routing positions the later one has the higher epoch.
+    const auto epochs = head.epochs_at(segments_.at(id).range);
+    if (epochs && id.epoch < epochs->highest) return false;
+    const auto same = head_.find(id);
+    if (same == head_.end() || offset == -1) return true;
+    return same->second != -1 && offset >= same->second;
   });
 }
 
 std::vector<segment_id> stream_record::truncate(const cut_offsets& cut) {
   head_ = cut;
+  const auto index = index_of(cut);
   std::vector<segment_id> gone;
-  for (auto& [id, record] : segments_) {
-    if (record.gone || reaches(cut, id, record.range, true)) continue;
-    record.gone = true;
-    gone.push_back(id);
+  for (const auto id : existing_) {
+    const auto epochs = index.epochs_at(segments_.at(id).range);
+    if (!epochs || id.epoch < epochs->lowest) gone.push_back(id);
   }
+  for (const auto id : gone)
+    existing_.erase(id);
   return gone;
 }
 
 std::vector<segment_id> stream_record::between(const cut_offsets& from,
                                                const cut_offsets& to) const {
+  const auto first = index_of(from);
+  const auto last = index_of(to);
   std::vector<segment_id> ids;
   for (const auto& [id, record] : segments_) {
-    if (!from.empty() && !reaches(from, id, record.range, true)) continue;
-    if (!to.empty() && !reaches(to, id, record.range, false)) continue;
-    ids.push_back(id);
+    const auto begins = first.epochs_at(record.range);
+    const auto ends = last.epochs_at(record.range);
+    const bool is_before = !from.empty() && (!begins || id.epoch < begins->lowest);
+    const bool is_behind = !to.empty() && (!ends || id.epoch > ends->highest);
+    if (!is_before && !is_behind) ids.push_back(id);
   }
   return ids;
 }

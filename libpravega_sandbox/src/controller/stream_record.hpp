@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "controller/cut_index.hpp"
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
@@ -85,7 +87,6 @@ class stream_record {
     key_range range;
     /// The last epoch it belongs to.
     std::int32_t last_epoch = 0;
-    bool gone = false;
   };
   void open_epoch(std::vector<segment_with_range> segments);
   [[nodiscard]] result<void> check_scale(const std::vector<segment_id>& sealed,
@@ -93,13 +94,13 @@ class stream_record {
   /// Whether there is room for `added` new segments in a new epoch of `count`.
   [[nodiscard]] result<void> check_room(std::size_t added, std::size_t count) const;
   [[nodiscard]] std::vector<segment_id> predecessors_of(const segment_with_range& of) const;
-  [[nodiscard]] bool reaches(const cut_offsets& cut, segment_id id, const key_range& range,
-                             bool from_cut_on) const;
+  [[nodiscard]] cut_index index_of(const cut_offsets& cut) const;
 
   stream_config config_;
   bool sealed_ = false;
   std::int32_t next_number_ = 0;
   std::map<segment_id, segment_record> segments_;
+  std::set<segment_id> existing_;
   std::vector<std::vector<segment_with_range>> epochs_;
   /// In all epochs together.
   std::size_t epoch_segments_ = 0;

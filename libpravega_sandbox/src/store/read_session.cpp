@@ -58,8 +58,8 @@ bool read_session::answer_end(const read_state& read) {
 bool read_session::park(const read_state& read) {
   if (parked_.size() >= store_limits::parked_reads_max) return false;
   const auto id = ++last_id_;
-  read.segment->park(read.offset, waiter_, id);
-  parked_.emplace(id, read);
+  auto& parked = parked_.emplace(id, read).first->second;
+  parked.place = read.segment->park(read.offset, waiter_, id);
   return true;
 }
 
@@ -89,7 +89,7 @@ bool read_session::answer_empty(const read_state& read) {
 bool read_session::evict_parked() {
   bool goes_on = true;
   for (const auto& [id, read] : std::exchange(parked_, {})) {
-    read.segment->unpark(waiter_, id);
+    read.segment->unpark(read.place);
     goes_on = goes_on && answer_empty(read);
   }
   return goes_on;
@@ -97,7 +97,7 @@ bool read_session::evict_parked() {
 
 void read_session::clear() {
   for (const auto& [id, read] : std::exchange(parked_, {}))
-    read.segment->unpark(waiter_, id);
+    read.segment->unpark(read.place);
 }
 
 }  // namespace pravega_sandbox

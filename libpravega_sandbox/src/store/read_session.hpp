@@ -33,6 +33,7 @@ class read_session {
     std::int64_t offset = 0;
     std::size_t bytes_max = 0;
     std::int64_t request_id = -1;
+    segment_model::parked_place place = {};
   };
   [[nodiscard]] bool answer(const read_state& read);
   [[nodiscard]] bool answer_end(const read_state& read);

@@ -50,14 +50,11 @@ std::vector<shared_bytes> segment_model::read(std::int64_t offset,
   return parts;
 }
 
-void segment_model::park(std::int64_t offset, read_waiter& waiter, std::uint64_t read_id) {
-  parked_.push_back({offset, &waiter, read_id});
-}
-
-void segment_model::unpark(const read_waiter& waiter, std::uint64_t read_id) {
-  std::erase_if(parked_, [&](const parked_read& read) {
-    return read.waiter == &waiter && read.read_id == read_id;
-  });
+segment_model::parked_place segment_model::park(std::int64_t offset, read_waiter& waiter,
+                                                std::uint64_t read_id) {
+  const parked_place place{offset, ++last_parked_};
+  parked_.emplace(place, parked_read{&waiter, read_id});
+  return place;
 }
 
 void segment_model::append(std::span<const shared_bytes> parts, std::size_t received_bytes,
@@ -178,20 +175,20 @@ std::int64_t segment_model::next_append_offset() const {
 }
 
 void segment_model::wake() {
-  if (parked_.empty()) return;
-  const auto waits = [&](const parked_read& read) {
-    return !deleted_ && !sealed_ && read.offset >= length_;
-  };
-  const auto ready = std::stable_partition(parked_.begin(), parked_.end(), waits);
-  const std::vector<parked_read> woken(ready, parked_.end());
-  parked_.erase(ready, parked_.end());
-  for (const auto& read : woken)
-    read.waiter->on_readable(read.read_id);
+  const bool waits = !deleted_ && !sealed_;
+  wake_until(waits ? parked_.lower_bound({length_, 0}) : parked_.end());
 }
 
-// Who still has to wait parks again.
-void segment_model::wake_all() {
-  for (const auto& read : std::exchange(parked_, {}))
+// The oldest first. Who still has to wait parks again.
+void segment_model::wake_until(parked_reads::iterator end) {
+  if (parked_.begin() == end) return;
+  std::vector<std::pair<std::uint64_t, parked_read>> woken;
+  for (auto it = parked_.begin(); it != end; ++it)
+    woken.emplace_back(it->first.age, it->second);
+  parked_.erase(parked_.begin(), end);
+  std::sort(woken.begin(), woken.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [age, read] : woken)
     read.waiter->on_readable(read.read_id);
 }
 

@@ -1,6 +1,7 @@
 // One segment: its bytes, attributes and parked reads.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -70,10 +71,17 @@ class segment_model {
   [[nodiscard]] std::vector<shared_bytes> read(std::int64_t offset,
                                                std::size_t bytes_max) const;
 
+  /// A parked read's place: by offset, then by age.
+  struct parked_place {
+    std::int64_t offset = 0;
+    std::uint64_t age = 0;
+    friend auto operator<=>(const parked_place&, const parked_place&) = default;
+  };
   /// `waiter` hears of `read_id` once the read from `offset` can be answered (data, seal,
   /// deletion), or when the segment may have moved; the read is then no longer parked.
-  void park(std::int64_t offset, read_waiter& waiter, std::uint64_t read_id);
-  void unpark(const read_waiter& waiter, std::uint64_t read_id);
+  parked_place park(std::int64_t offset, read_waiter& waiter, std::uint64_t read_id);
+  /// No effect if nothing is parked there any more.
+  void unpark(const parked_place& place) { parked_.erase(place); }
   [[nodiscard]] std::size_t parked() const noexcept { return parked_.size(); }
 
  private:
@@ -88,10 +96,10 @@ class segment_model {
     bool begins_append = true;
   };
   struct parked_read {
-    std::int64_t offset = 0;
     read_waiter* waiter = nullptr;
     std::uint64_t read_id = 0;
   };
+  using parked_reads = std::map<parked_place, parked_read>;
 
   /// `received_bytes` of memory stay alive with the parts.
   void append(std::span<const shared_bytes> parts, std::size_t received_bytes,
@@ -108,7 +116,8 @@ class segment_model {
   /// Where the second oldest append (or group of small ones) begins, or length.
   [[nodiscard]] std::int64_t next_append_offset() const;
   void wake();
-  void wake_all();
+  void wake_all() { wake_until(parked_.end()); }
+  void wake_until(parked_reads::iterator end);
 
   std::string name_;
   std::int64_t start_offset_ = 0;
@@ -122,7 +131,8 @@ class segment_model {
   /// The last chunk's memory while small appends may still be added to it.
   std::shared_ptr<std::byte[]> tail_;
   std::map<uuid, std::int64_t> attributes_;
-  std::vector<parked_read> parked_;
+  parked_reads parked_;
+  std::uint64_t last_parked_ = 0;
 };
 
 using segment_handle = std::shared_ptr<segment_model>;

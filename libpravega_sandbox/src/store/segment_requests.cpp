@@ -1,7 +1,8 @@
 #include "store/segment_requests.hpp"
 
-#include <algorithm>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pravega_sandbox {
 
@@ -143,7 +144,7 @@ bool segment_requests::handle(const wire::create_transient_segment& request) {
   if (!serves(request.request_id, request.parent_segment, goes_on)) return goes_on;
   auto name = context_.store.create_transient(request.parent_segment, request.writer_id);
   if (!name) return false;
-  transients_.push_back(*name);
+  transients_.insert(*name);
   return context_.replies.add(wire::segment_created{request.request_id, std::move(*name)});
 }
 
@@ -160,7 +161,7 @@ bool segment_requests::handle(const wire::merge_segments& request) {
   const auto target = context_.store.find(request.target);
   switch (context_.store.merge(request.target, request.source, changes)) {
     case store_status::ok:
-      std::erase(transients_, request.source);
+      transients_.erase(request.source);
       return context_.replies.add(wire::segments_merged{request.request_id, request.target,
                                                         request.source, target->length()});
     case store_status::missing:
@@ -180,15 +181,15 @@ bool segment_requests::handle(const wire::merge_segments_batch& request) {
   const auto target = context_.store.find(request.target);
   if (!target) return missing(request.request_id, request.target);
   if (target->sealed()) return sealed(request.request_id, request.target);
-  for (auto it = request.sources.begin(); it != request.sources.end(); ++it) {
-    const bool usable = context_.store.find(*it) && *it != request.target &&
-                        std::find(request.sources.begin(), it, *it) == it;
-    if (!usable) return missing(request.request_id, *it);
+  std::set<std::string_view> seen{request.target};
+  for (const auto& source : request.sources) {
+    const bool usable = context_.store.find(source) && seen.insert(source).second;
+    if (!usable) return missing(request.request_id, source);
   }
   wire::segments_batch_merged reply{request.request_id, request.target, {}};
   for (const auto& source : request.sources) {
     (void)context_.store.merge(request.target, source, {});
-    std::erase(transients_, source);
+    transients_.erase(source);
     reply.sources.push_back({source, target->length()});
   }
   return context_.replies.add(reply);

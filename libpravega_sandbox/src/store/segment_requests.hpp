@@ -1,8 +1,8 @@
 // Requests about whole segments: create, seal, delete, truncate, attributes, merge.
 #pragma once
 
+#include <set>
 #include <string>
-#include <vector>
 
 #include "store/session_context.hpp"
 #include "wire/commands.hpp"
@@ -39,7 +39,7 @@ class segment_requests {
   void set(const std::string& segment, const uuid& attribute, std::int64_t value);
 
   session_context& context_;
-  std::vector<std::string> transients_;
+  std::set<std::string> transients_;
 };
 
 }  // namespace pravega_sandbox

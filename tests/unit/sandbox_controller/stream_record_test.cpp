@@ -1,5 +1,6 @@
 #include "controller/stream_record.hpp"
 
+#include <ctime>
 #include <vector>
 
 #include "controller/controller_limits.hpp"
@@ -20,6 +21,18 @@ std::vector<segment_id> ids_of(const std::vector<segment_with_range>& segments) 
   for (const auto& each : segments)
     ids.push_back(each.id);
   return ids;
+}
+
+std::vector<key_range> ranges_of(const std::vector<segment_with_range>& segments) {
+  std::vector<key_range> ranges;
+  for (const auto& each : segments)
+    ranges.push_back(each.range);
+  return ranges;
+}
+
+// Of this process: others on the machine do not count.
+double cpu_seconds_since(std::clock_t begin) {
+  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
 }
 
 using ids = std::vector<segment_id>;
@@ -179,6 +192,57 @@ TEST_CASE("stream record: the segments between two cuts, both included") {
   CHECK(stream.between(middle, middle) == ids{{1, 1}, {2, 1}});
   CHECK(stream.between(middle, {}) == ids{{1, 1}, {2, 1}, {3, 2}, {4, 2}});
   CHECK(stream.between(start, start) == ids{{0, 0}});
+}
+
+TEST_CASE("stream record: the successors of the widest split name their predecessor") {
+  constexpr auto most = controller_limits::active_segments_max;
+  auto stream = fixed(1);
+  const auto begin = std::clock();
+  const auto started = stream.scale({{0, 0}}, ranges_of(fixed(most).active()));
+  REQUIRE(started);
+  for (int i = 0; i < 10; ++i) {
+    const auto after = stream.successors_of({0, 0});
+    REQUIRE(after.size() == most);
+    CHECK(after.back().segment == started->segments.back());
+    CHECK(after.back().predecessors == ids{{0, 0}});
+  }
+  // Each is replaced by one of other bounds: the ends of neighbours.
+  auto shifted = ranges_of(stream.active());
+  for (std::size_t i = 1; i < shifted.size(); ++i) {
+    shifted[i].low = (shifted[i].low + shifted[i].high) / 2;
+    shifted[i - 1].high = shifted[i].low;
+  }
+  REQUIRE(stream.scale(ids_of(stream.active()), shifted));
+  for (const auto& old : *stream.epoch_segments(1)) {
+    const auto count = stream.successors_of(old.id).size();
+    REQUIRE(count == (old.range.low == 0.0 ? 1 : 2));
+  }
+  CHECK(cpu_seconds_since(begin) < 5);
+}
+
+TEST_CASE("stream record: cuts of many places over many epochs") {
+  constexpr auto most = controller_limits::active_segments_max;
+  constexpr std::int32_t epochs = 15;
+  auto stream = fixed(most);
+  const auto begin = std::clock();
+  const auto cut_of = [](const std::vector<segment_with_range>& segments) {
+    cut_offsets cut;
+    for (const auto& each : segments)
+      cut[each.id] = 0;
+    return cut;
+  };
+  const auto start = cut_of(stream.active());
+  for (std::int32_t i = 1; i < epochs; ++i)
+    REQUIRE(stream.scale(ids_of(stream.active()), ranges_of(stream.active())));
+  const auto end = cut_of(stream.active());
+  CHECK(stream.between(start, end).size() == std::size_t{most} * epochs);
+  CHECK(stream.between(end, {}).size() == most);
+  CHECK(stream.between({}, start).size() == most);
+  CHECK(stream.is_after_head(end));
+  CHECK(stream.truncate(end).size() == std::size_t{most} * (epochs - 1));
+  CHECK_FALSE(stream.is_after_head(start));
+  CHECK(stream.existing().size() == most);
+  CHECK(cpu_seconds_since(begin) < 10);
 }
 
 TEST_CASE("stream record: segment numbers run out, also after many streams of one name") {

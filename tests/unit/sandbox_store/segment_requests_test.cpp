@@ -166,6 +166,31 @@ TEST_CASE("segment requests: merging a batch is all or nothing") {
   f.client.expect<wire::segment_is_sealed>();
 }
 
+TEST_CASE("segment requests: a batch names its target or a segment twice") {
+  session_fixture f;
+  f.store.append(f.store.segment("a"), "aa");
+  for (const auto& twice : {std::string{"a"}, segment_name}) {
+    f.client.send(wire::merge_segments_batch{1, segment_name, {"a", twice}, {}});
+    CHECK(f.client.expect<wire::no_such_segment>().segment == twice);
+  }
+  CHECK(f.store.model.find("a") != nullptr);
+}
+
+TEST_CASE("segment requests: the end of a connection deletes what it did not merge") {
+  session_fixture f;
+  std::vector<std::string> made;
+  for (int i = 0; i < 3; ++i) {
+    f.client.send(wire::create_transient_segment{1, writer_id, segment_name, {}});
+    made.push_back(f.client.expect<wire::segment_created>().segment);
+    f.store.append(f.store.model.find(made.back()), "x");
+  }
+  f.client.send(wire::merge_segments{4, segment_name, made[1], {}, {}});
+  f.client.expect<wire::segments_merged>();
+  f.store.segment(made[1]);
+  f.client.session.on_closed();
+  CHECK(f.store.model.segment_names() == std::vector{segment_name, made[1]});
+}
+
 TEST_CASE("segment requests: the policy of a segment, and a table that cannot be made") {
   session_fixture f;
   f.client.send(wire::update_segment_policy{1, segment_name, 5, 1, {}});

@@ -1,5 +1,6 @@
 #include "store/store_model.hpp"
 
+#include <ctime>
 #include <limits>
 #include <string>
 #include <vector>
@@ -14,6 +15,11 @@ using namespace pravega_sandbox::test;
 namespace {
 
 constexpr auto name = "s/t/0.#epoch.0";
+
+// Of this process: others on the machine do not count.
+double cpu_seconds_since(std::clock_t begin) {
+  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+}
 
 struct recording_waiter final : read_waiter {
   std::vector<std::uint64_t> woken;
@@ -160,18 +166,38 @@ TEST_CASE("store model: parked reads wake in the order they were parked") {
   const auto target = store.segment(name);
   recording_waiter first;
   recording_waiter second;
-  target->park(0, first, 1);
+  const auto place = target->park(2, first, 1);
   target->park(0, second, 2);
   target->park(3, first, 3);
-  target->unpark(second, 1);  // nobody's
+  target->park(1, first, 4);
   store.append(target, "abc");
-  CHECK(first.woken == std::vector<std::uint64_t>{1});
+  CHECK(first.woken == std::vector<std::uint64_t>{1, 4});
   CHECK(second.woken == std::vector<std::uint64_t>{2});
-  target->park(9, second, 4);
-  target->unpark(second, 4);
+  target->unpark(place);
+  CHECK(target->parked() == 1);
+  target->unpark(target->park(3, second, 5));
   store.append(target, "d");
-  CHECK(first.woken == std::vector<std::uint64_t>{1, 3});
+  CHECK(first.woken == std::vector<std::uint64_t>{1, 4, 3});
+  CHECK(second.woken == std::vector<std::uint64_t>{2});
   CHECK(target->parked() == 0);
+}
+
+TEST_CASE("store model: parked reads cost what they are woken or taken back for") {
+  constexpr std::int64_t reads = 200000;
+  store_fixture store;
+  const auto target = store.segment(name);
+  recording_waiter waiter;
+  std::vector<segment_model::parked_place> places;
+  const auto begin = std::clock();
+  for (std::int64_t i = 0; i < reads; ++i)
+    places.push_back(target->park(reads + i, waiter, static_cast<std::uint64_t>(i)));
+  for (std::int64_t i = 0; i < reads; ++i)
+    store.append(target, "x");
+  CHECK(waiter.woken.empty());
+  for (auto it = places.rbegin(); it != places.rend(); ++it)
+    target->unpark(*it);
+  CHECK(target->parked() == 0);
+  CHECK(cpu_seconds_since(begin) < 5);
 }
 
 TEST_CASE("store model: sealing, deleting and merging wake parked reads") {
