@@ -1,7 +1,7 @@
 // Runs seeded simulations of event writers under faults and checks each history.
 //
 //   writer_simulation --first N --count N [--kill-at-every-action] [--scale] [--truncate]
-//   [--trace FILE] [--show]
+//   [--seal] [--trace FILE] [--show]
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -30,6 +30,7 @@ struct totals {
   std::uint64_t moves = 0;
   std::uint64_t store_kills = 0;
   std::uint64_t seal_closes = 0;
+  std::uint64_t events_refused = 0;
 };
 
 struct options {
@@ -40,6 +41,8 @@ struct options {
   bool scale = false;
   /// Truncations, the reader going on over gaps.
   bool truncate = false;
+  /// The stream is sealed while it is written.
+  bool seal = false;
   bool show = false;
   std::string trace;
 };
@@ -58,6 +61,7 @@ std::uint64_t run_one(std::uint64_t seed, const fault_plan& plan, const workload
     sum.scales += work.scales_done();
     sum.truncations += work.truncations_done();
     sum.events_missing += work.events_missing();
+    sum.events_refused += work.events_refused();
     counted = world.counters();
     text = world.trace();
   }
@@ -82,6 +86,7 @@ void run_mixed(const options& chosen, std::ostream& trace, totals& sum) {
     size.segments = static_cast<std::int32_t>(1 + seed % 4);
     if (chosen.scale) size.scales = static_cast<std::size_t>(1 + seed % 7);
     if (chosen.truncate) size.truncations = static_cast<std::size_t>(1 + seed % 11);
+    size.seal = chosen.seal;
     run_one(seed, fault_plan::from_seed(seed), size, "seed " + std::to_string(seed), trace, sum,
             chosen.scale ? static_cast<std::size_t>(1 + seed % 3) : 1);
   }
@@ -93,16 +98,18 @@ void run_kills(const options& chosen, std::ostream& trace, totals& sum) {
   workload_size size{1, 25, 2};
   if (chosen.scale) size.scales = 2;
   if (chosen.truncate) size.truncations = 3;
+  size.seal = chosen.seal;
   for (auto seed = chosen.first; seed < chosen.first + chosen.count; ++seed) {
     const auto name = "seed " + std::to_string(seed);
     // Some cuts give the machines' recovery actions to die at.
     fault_plan plan;
     plan.cut = 0.01;
     plan.heal_after = pravega_actor::seconds{5};
-    const auto actions = run_one(seed, plan, size, name, trace, sum);
+    const std::size_t stores = chosen.scale ? 2 : 1;
+    const auto actions = run_one(seed, plan, size, name, trace, sum, stores);
     for (std::uint64_t at = 1; at <= actions; ++at) {
       plan.kill_at = at;
-      run_one(seed, plan, size, name + " kill at " + std::to_string(at), trace, sum);
+      run_one(seed, plan, size, name + " kill at " + std::to_string(at), trace, sum, stores);
     }
   }
 }
@@ -117,6 +124,8 @@ options parse(const std::vector<std::string>& words) {
       chosen.scale = true;
     else if (word == "--truncate")
       chosen.truncate = true;
+    else if (word == "--seal")
+      chosen.seal = true;
     else if (word == "--show")
       chosen.show = true;
     else if (i + 1 >= words.size())
@@ -147,7 +156,7 @@ int main(int argc, char** argv) {
   std::printf(
       "%llu runs, %llu failed; %llu cuts, %llu kills, %llu crashes, %llu actions, "
       "%llu scales, %llu moves, %llu dead stores, %llu lost seals, %llu truncations, "
-      "%llu events in gaps\n",
+      "%llu events in gaps, %llu events refused by seals\n",
       static_cast<unsigned long long>(sum.runs), static_cast<unsigned long long>(sum.failures),
       static_cast<unsigned long long>(sum.cuts), static_cast<unsigned long long>(sum.kills),
       static_cast<unsigned long long>(sum.crashes),
@@ -156,13 +165,15 @@ int main(int argc, char** argv) {
       static_cast<unsigned long long>(sum.store_kills),
       static_cast<unsigned long long>(sum.seal_closes),
       static_cast<unsigned long long>(sum.truncations),
-      static_cast<unsigned long long>(sum.events_missing));
+      static_cast<unsigned long long>(sum.events_missing),
+      static_cast<unsigned long long>(sum.events_refused));
   // Nothing that was meant to happen may be missing.
   bool exercised = sum.actions > 0 && sum.cuts > 0 && sum.kills > 0;
   if (chosen.scale) exercised = exercised && sum.scales > 0;
   if (chosen.scale && !chosen.kill_at_every_action && chosen.count >= 50)
     exercised = exercised && sum.moves > 0 && sum.store_kills > 0 && sum.seal_closes > 0;
   if (chosen.truncate) exercised = exercised && sum.truncations > 0 && sum.events_missing > 0;
+  if (chosen.seal && chosen.count >= 10) exercised = exercised && sum.events_refused > 0;
   if (!exercised) std::fprintf(stderr, "the faults of the plan did not happen\n");
   return sum.failures == 0 && exercised ? 0 : 1;
 }

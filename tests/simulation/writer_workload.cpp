@@ -21,6 +21,10 @@ void writer_workload::open(participant& who) {
   options.outstanding_bytes_max = 32768;
   client_->create_writer_async(stream_, options, [this, &who](result<event_writer> opened) {
     if (!opened) {
+      if (end_by_seal(opened.error())) {
+        who.closed = true;
+        return;
+      }
       // A controller that is away for longer than a call's deadline: ask again.
       world_.after(milliseconds{500}, [this, &who] { open(who); });
       return;
@@ -61,6 +65,8 @@ bool writer_workload::write_one(participant& who) {
     });
   } else if (size_.truncations > 0 && added.error() == errc::segment_not_found) {
     replace_writer(who);
+  } else if (end_by_seal(added.error())) {
+    close(who);
   } else {
     trouble_.push_back(who.name + ": " + added.error().to_string());
     close(who);
@@ -73,6 +79,7 @@ void writer_workload::write_some(participant& who) {
   while (who.left > 0 && burst-- > 0)
     if (!write_one(who)) return;
   if (who.left == 0) return close(who);
+  if (world_.chance(0.05)) flush(who);
   const auto pause = world_.chance(0.3) ? world_.random() % 400 : world_.random() % 5;
   world_.after(milliseconds{static_cast<std::int64_t>(pause)},
                [this, &who] { write_some(who); });
@@ -93,6 +100,7 @@ void writer_workload::close(participant& who) {
     if (size_.truncations > 0 && !report.outcome &&
         report.outcome.error() == errc::segment_not_found)
       failed_.insert(who.name);
+    if (!report.outcome && end_by_seal(report.outcome.error())) failed_.insert(who.name);
     who.closed = true;
     who.report = report;
     world_.note(who.name + (report.outcome ? " closed" : " closed with loss"));
@@ -114,6 +122,10 @@ void writer_workload::open_reader(reader_options options) {
 void writer_workload::read_available() {
   while (!over_) {
     auto next = reader_.try_next();
+    if (!next && sealed_ && next.error() == errc::end_of_segment) {
+      reading_complete_ = true;
+      return;
+    }
     if (!next) {
       trouble_.push_back("reader: " + next.error().to_string());
       return;
@@ -141,7 +153,7 @@ void writer_workload::record(const read_item& item) {
                   std::to_string(gap->to) + " in " + gap->in.to_string());
       return checker_.read(*gap);
     }
-    if (gap != nullptr || size_.scales == 0)
+    if (gap != nullptr || (size_.scales == 0 && !size_.seal))
       trouble_.push_back("reader: an end or a gap, where the stream has none");
     return;
   }
@@ -165,7 +177,7 @@ void writer_workload::replace_reader() {
 }
 
 bool writer_workload::all_read() const {
-  if (size_.truncations > 0) return reading_complete_;
+  if (size_.truncations > 0 || sealed_) return reading_complete_;
   return !size_.with_reader || events_read_ >= history_.written.size();
 }
 
@@ -183,6 +195,7 @@ void writer_workload::scale_once() {
   auto answer = world_.control(controller::get_current_segments{stream_});
   if (!answer) return trouble_.push_back("scale: " + answer.error().to_string());
   const auto current = std::get<controller::segment_ranges>(*answer).segments;
+  if (current.empty()) return;
   const auto at = static_cast<std::size_t>(world_.random() % current.size());
   controller::scale_stream what{stream_, {current[at].id}, {}, 0};
   const auto& range = current[at].range;
@@ -235,6 +248,8 @@ std::vector<std::string> writer_workload::run() {
   }
   scale_sometimes();
   truncate_sometimes();
+  ask_sometimes();
+  if (size_.seal) seal_sometime();
   const bool ended =
       world_.run_until([this] { return all_closed() && all_read(); }, seconds{900});
   over_ = true;
@@ -246,6 +261,7 @@ std::vector<std::string> writer_workload::run() {
   if (!tree_ended) trouble_.push_back("the client did not close");
   // Blocks of lost connections may still land, and segments be sealed.
   world_.run_for(landing_time);
+  check_asides();
   return verdict(ended);
 }
 
@@ -263,12 +279,12 @@ std::vector<std::string> writer_workload::verdict(bool ended) {
     std::erase_if(readable, [](const auto& each) { return each.second.empty(); });
     if (size_.with_reader && read_ != readable)
       found.push_back("what was read is not what the segments hold");
-    for (auto& each : check_history(history_, segments, true))
+    for (auto& each : check_history(history_, segments, !sealed_))
       found.push_back(std::move(each));
   }
   for (auto& each : check_reading_order(history_, read_in_order_))
     found.push_back(std::move(each));
-  if (history_.written.size() != size_.writers * size_.events_per_writer)
+  if (!sealed_ && history_.written.size() != size_.writers * size_.events_per_writer)
     found.push_back("the workload was not written whole");
   for (auto& each : all_)
     if (!each->report.outcome && failed_.count(each->name) == 0)

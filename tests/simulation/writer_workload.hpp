@@ -26,6 +26,8 @@ struct workload_size {
   /// then. A writer whose segment is truncated away while it has events in doubt fails, and
   /// another takes its place.
   std::size_t truncations = 0;
+  /// The stream is sealed at a random moment, perhaps before everything is written.
+  bool seal = false;
 };
 
 /// Writers that write at random moments with random keys and sizes, and are closed at the end.
@@ -38,6 +40,8 @@ class writer_workload {
   [[nodiscard]] std::size_t scales_done() const noexcept { return scales_done_; }
   [[nodiscard]] std::size_t truncations_done() const noexcept { return truncations_done_; }
   [[nodiscard]] std::size_t events_missing() const { return checker_.missing(); }
+  /// Events that the seal of the stream kept from being stored.
+  [[nodiscard]] std::size_t events_refused() const;
 
  private:
   using offsets = std::map<pravega_actor::segment_id, std::int64_t>;
@@ -58,6 +62,14 @@ class writer_workload {
   [[nodiscard]] bool all_read() const;
   void scale_sometimes();
   void scale_once();
+  // In writer_workload_asides.cpp:
+  /// Waits until what this writer has written so far is durable, and checks that it is.
+  void flush(participant& who);
+  /// Questions to the controller and the segment stores, while all goes on.
+  void ask_sometimes();
+  void seal_sometime();
+  [[nodiscard]] bool end_by_seal(const pravega_actor::error& why) const;
+  void check_asides();
   // In writer_workload_truncation.cpp:
   void truncate_sometimes();
   void truncate_once();
@@ -95,8 +107,11 @@ class writer_workload {
   std::vector<offsets> old_cuts_;
   /// Writers that failed, by name.
   std::set<std::string> failed_;
-  /// With truncations: what the reader must have, it has.
+  /// With truncations: what the reader must have, it has. With a seal: it is at the end.
   bool reading_complete_ = false;
+  std::size_t flushes_open_ = 0;
+  std::size_t questions_open_ = 0;
+  bool sealed_ = false;
   /// The client is being closed: nothing new begins.
   bool over_ = false;
   std::size_t actors_before_ = 0;

@@ -125,7 +125,7 @@ class simulation {
   [[nodiscard]] pravega_actor::client_ports ports();
   [[nodiscard]] caf::actor_system& system() noexcept;
 
-  /// Calls the sandbox's controller directly: no delays, no faults.
+  /// Calls the sandbox's controller directly: no delays, no faults but `seal_delay`.
   [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> control(
       const pravega_actor::controller::request& call);
   /// Creates scope and stream.
