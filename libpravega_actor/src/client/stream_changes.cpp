@@ -44,11 +44,12 @@ step delete_scope_there(const std::string& scope, const teller<bool>& tell) {
 }
 
 step seal_and_delete(const scoped_stream& stream, const teller<bool>& tell) {
+  // It was there to be sealed: if it is gone now, an attempt whose answer was lost deleted it.
   const auto delete_it = [=] {
     return ask(controller::delete_stream{stream},
                [tell](const result<controller::deletion>& deleted) {
-                 if (!deleted && deleted.error() == errc::stream_not_found) return tell(false);
-                 return tell(deleted.map([](const auto& reply) { return reply.deleted; }));
+                 if (!deleted && deleted.error() == errc::stream_not_found) return tell(true);
+                 return tell(deleted.map([](const auto&) { return true; }));
                });
   };
   return ask(controller::seal_stream{stream}, [=](const result<controller::done>& sealed) {

@@ -122,6 +122,20 @@ TEST_CASE("deleting a stream seals it first, and none is no error", "[stream_man
   CHECK(w.streams().seal_stream({"scope", "stream"}).error() == errc::stream_not_found);
 }
 
+TEST_CASE("a stream that was there to be sealed and is gone then is deleted",
+          "[stream_manager]") {
+  std::atomic<bool> as_error{false};
+  const manager_world w{[&](const controller::request& call) -> result<controller::reply> {
+    if (std::holds_alternative<controller::seal_stream>(call))
+      return controller::reply{controller::done{}};
+    if (as_error) return errc::stream_not_found;
+    return controller::reply{controller::deletion{false}};
+  }};
+  CHECK(*w.streams().delete_stream({"scope", "stream"}));
+  as_error = true;
+  CHECK(*w.streams().delete_stream({"scope", "stream"}));
+}
+
 TEST_CASE("deleting a scope: none is no error, other failures are", "[stream_manager]") {
   std::atomic<int> what{0};
   const manager_world w{[&](const controller::request&) -> result<controller::reply> {
