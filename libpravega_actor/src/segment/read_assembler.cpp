@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "wire/event_cursor.hpp"
-
 namespace pravega_actor {
 
 namespace {
@@ -16,17 +14,20 @@ using step_kind = wire::event_step::kind;
 struct scan {
   std::size_t events = 0;
   std::size_t bytes = 0;
-  bool malformed = false;
+  /// What follows them.
+  wire::event_step next;
+  [[nodiscard]] bool refused() const noexcept {
+    return next.what == step_kind::malformed || next.what == step_kind::too_large;
+  }
 };
 
 scan scan_events(byte_view data, std::size_t event_payload_bytes_max) noexcept {
   wire::event_cursor cursor{data, event_payload_bytes_max};
   scan found;
-  auto next = cursor.next();
-  for (; next.what == step_kind::event; next = cursor.next())
+  found.next = cursor.next();
+  for (; found.next.what == step_kind::event; found.next = cursor.next())
     ++found.events;
   found.bytes = cursor.consumed();
-  found.malformed = next.what == step_kind::malformed;
   return found;
 }
 
@@ -35,14 +36,26 @@ std::string describe_header(byte_view at) {
          ", length " + std::to_string(wire::load_big_endian<std::int32_t>(at.data() + 4));
 }
 
-error not_an_event(const segment& in, std::int64_t offset, byte_view at) {
-  return error{errc::protocol_violation, "the bytes at offset " + std::to_string(offset) +
-                                             " are not an event (" + describe_header(at) + ")"}
-      .with_stage(stage::read)
-      .with_subject(in.to_string());
+error not_an_event(std::int64_t offset, byte_view at) {
+  return {errc::protocol_violation, "the bytes at offset " + std::to_string(offset) +
+                                        " are not an event (" + describe_header(at) + ")"};
+}
+
+error too_large(std::int64_t offset, std::size_t payload_bytes, std::size_t payload_bytes_max) {
+  return {errc::limit_exceeded, "the payload of the event at offset " + std::to_string(offset) +
+                                    " has " + std::to_string(payload_bytes) +
+                                    " bytes, event_payload_bytes_max is " +
+                                    std::to_string(payload_bytes_max)};
 }
 
 }  // namespace
+
+error read_assembler::refusal(const wire::event_step& next, byte_view at) const {
+  const auto reason = next.what == step_kind::too_large
+                          ? too_large(offset_, next.bytes_needed, event_payload_bytes_max_)
+                          : not_an_event(offset_, at);
+  return reason.with_stage(stage::read).with_subject(in_->to_string());
+}
 
 result<event_slice> event_slice::make(std::shared_ptr<const segment> in, std::int64_t offset,
                                       shared_bytes bytes, std::size_t event_payload_bytes_max) {
@@ -75,10 +88,9 @@ void read_assembler::move_to(std::int64_t offset) noexcept {
 result<std::size_t> read_assembler::partial_size() const {
   if (have_ < limits::event_header_bytes) return limits::event_header_bytes;
   const byte_view held{partial_->data(), have_};
-  const auto next = wire::event_cursor{held, event_payload_bytes_max_}.next();
-  if (next.what == step_kind::malformed) return not_an_event(*in_, offset_, held);
-  return next.what == step_kind::event ? limits::event_header_bytes + next.payload.size()
-                                       : have_ + next.bytes_needed;
+  const auto found = scan_events(held, event_payload_bytes_max_);
+  if (found.refused()) return refusal(found.next, held);
+  return found.events > 0 ? found.bytes : have_ + found.next.bytes_needed;
 }
 
 // The limit was checked before: the size is that of a valid event.
@@ -134,7 +146,7 @@ result<void> read_assembler::cut(const reply& got, step& out) {
     advance(found.bytes);
   }
   const auto rest = data.subspan(found.bytes);
-  if (found.malformed) return not_an_event(*in_, offset_, rest);
+  if (found.refused()) return refusal(found.next, rest);
   // Asked again, a last reply that brought whole events brings the partial one alone.
   const bool repeat = found.events > 0 && (got.last || rest.size() < data.size() / repeat_part);
   if (!rest.empty() && !repeat) {

@@ -8,6 +8,7 @@
 
 #include "core/buffer_pool.hpp"
 #include "pravega_actor/event_slice.hpp"
+#include "wire/event_cursor.hpp"
 
 namespace pravega_actor {
 
@@ -36,6 +37,7 @@ class read_assembler {
     /// Everything is delivered.
     bool finished = false;
     /// protocol_violation: what follows the slices is no event, or the bytes end within one.
+    /// limit_exceeded: it is an event that is larger than the reader takes.
     std::optional<error> failure;
     /// The failure is that the bytes end within an event.
     bool ends_within_event = false;
@@ -58,6 +60,7 @@ class read_assembler {
   [[nodiscard]] result<void> fill_partial(byte_view& data, step& out);
   [[nodiscard]] result<void> begin_partial(byte_view rest);
   [[nodiscard]] result<void> cut(const reply& got, step& out);
+  [[nodiscard]] error refusal(const wire::event_step& next, byte_view at) const;
   /// The size of the partial event, or of its header while that is not there.
   [[nodiscard]] result<std::size_t> partial_size() const;
   void advance(std::size_t bytes) noexcept { offset_ += static_cast<std::int64_t>(bytes); }

@@ -18,9 +18,10 @@ std::uint64_t random_of(self_pointer self) {
   return self->state.context->env->random();
 }
 
-error in_context(self_pointer self, const error& reason) {
+error in_context(self_pointer self, const error& reason, stage otherwise = stage::read) {
   const auto& state = self->state;
-  return in_context(*state.context, reason, state.channel->name(), state.store);
+  const auto staged = reason.at() == stage::none ? reason.with_stage(otherwise) : reason;
+  return in_context(*state.context, staged, state.channel->name(), state.store);
 }
 
 void fail(self_pointer self, const error& reason) {
@@ -51,7 +52,7 @@ void refresh_token(self_pointer self) {
                    if (token)
                      state.channel->set_token(state.generation, token->text);
                    else
-                     outcome = in_context(self, token.error());
+                     outcome = in_context(self, token.error(), stage::controller_call);
                    perform(self,
                            state.machine->on_token(outcome, now_of(self), random_of(self)));
                  });
@@ -64,7 +65,7 @@ void locate(self_pointer self) {
         if (where)
           state.store = where->to_string();
         else
-          where = in_context(self, where.error());
+          where = in_context(self, where.error(), stage::controller_call);
         if (!where) state.channel->note_trouble(state.generation, where.error());
         perform(self, state.machine->on_located(where, now_of(self), random_of(self)));
       });
@@ -74,7 +75,8 @@ void on_session(self_pointer self, const session_opened& opened) {
   auto& state = self->state;
   // An answer that comes too late must not end what works meanwhile.
   if (state.machine->at() != read_machine::phase::connecting) return;
-  if (!opened.outcome) return fail(self, opened.outcome.error());
+  if (!opened.outcome)
+    return fail(self, in_context(self, opened.outcome.error(), stage::connect));
   if (!state.channel->use(state.generation, *opened.outcome))
     return fail(self, error{errc::connection_lost, "it ended before it was used"});
   perform(self, state.machine->on_connected(now_of(self)));
@@ -138,6 +140,7 @@ void on_refused(self_pointer self, const error& reason) {
       return perform(self, machine.on_missing(full));
     case errc::protocol_violation:
     case errc::invalid_argument:
+    case errc::limit_exceeded:
     case errc::token_rejected:
     case errc::unsupported_operation:
       return perform(self, machine.on_violation(full));

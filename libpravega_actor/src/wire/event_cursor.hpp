@@ -17,7 +17,9 @@ struct event_step {
     event,
     /// `bytes_needed` more bytes are needed to know more: the event's header or its rest.
     incomplete,
-    /// Not an event: another type, a negative length, or a length over the limit.
+    /// An event over the caller's limit: `bytes_needed` is the size of its payload.
+    too_large,
+    /// Not an event: another type, a negative length, or a length over every limit.
     malformed,
   };
   kind what = kind::incomplete;
@@ -44,7 +46,10 @@ class event_cursor {
     const auto length = load_big_endian<std::int32_t>(left.data() + 4);
     if (type != event::code || length < 0) return {kind::malformed, {}, 0};
     const auto payload_bytes = static_cast<std::size_t>(length);
-    if (payload_bytes > event_payload_bytes_max_) return {kind::malformed, {}, 0};
+    if (payload_bytes > event_payload_bytes_max_) {
+      const bool possible = payload_bytes <= limits::large_event_payload_bytes_max;
+      return {possible ? kind::too_large : kind::malformed, {}, possible ? payload_bytes : 0};
+    }
     const auto behind_header = left.subspan(limits::event_header_bytes);
     if (behind_header.size() < payload_bytes) {
       return {kind::incomplete, {}, payload_bytes - behind_header.size()};

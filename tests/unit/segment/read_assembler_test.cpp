@@ -174,9 +174,12 @@ TEST_CASE("an event over the limit is refused before memory is taken", "[read_as
   REQUIRE(step.slices.size() == 1);
   CHECK(payloads_of(step.slices[0]) == std::vector<std::string>{"fine"});
   REQUIRE(step.failure);
-  CHECK(step.failure->code() == errc::protocol_violation);
-  CHECK(step.failure->detail().find("length 1001") != std::string::npos);
-  CHECK(step.failure->detail().find("offset 12 ") != std::string::npos);
+  CHECK(step.failure->code() == errc::limit_exceeded);
+  CHECK(
+      step.failure->detail() ==
+      "the payload of the event at offset 12 has 1001 bytes, event_payload_bytes_max is 1000");
+  CHECK(step.failure->at() == stage::read);
+  CHECK(step.failure->subject() == in->to_string());
   CHECK(pool->outstanding_bytes() == 0);
 }
 
@@ -186,7 +189,9 @@ TEST_CASE("a header over the limit is refused also when it comes in parts",
   for (std::ptrdiff_t cut = 1; cut < 8; ++cut) {
     auto reader = make(0, 1999);
     CHECK_FALSE(reader.add(reply_of({all.begin(), all.begin() + cut})).failure);
-    CHECK(reader.add(reply_of({all.begin() + cut, all.begin() + 9})).failure);
+    const auto step = reader.add(reply_of({all.begin() + cut, all.begin() + 9}));
+    REQUIRE(step.failure);
+    CHECK(step.failure->code() == errc::limit_exceeded);
   }
 }
 

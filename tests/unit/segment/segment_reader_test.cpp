@@ -154,7 +154,36 @@ TEST_CASE("a segment that stays unreachable fails the reader with addresses",
   CHECK(reason.segment_store() == "store:1");
   CHECK(reason.controller() == "controller:9090");
   CHECK(reason.subject() == "scope/stream/0.#epoch.0");
+  CHECK(reason.at() == stage::connect);
   CHECK(w.published(event_kind::failed) == 1);
+}
+
+TEST_CASE("a segment that is lost again and again fails at reading", "[segment_reader]") {
+  reader_world w{{}};
+  w.spawn();
+  for (int i = 0; i < 600 && !w.down; ++i) {
+    w.run_for(milliseconds{5});
+    w.store.cut();
+  }
+  w.run();
+  REQUIRE(w.down);
+  const auto reason = last_error(w.take_all());
+  CHECK(reason.code() == errc::retries_exhausted);
+  CHECK(reason.at() == stage::read);
+  CHECK(reason.segment_store() == "store:1");
+}
+
+TEST_CASE("what the controller refuses is told as its word", "[segment_reader]") {
+  reader_world w{{}};
+  *w.on_call = [](const controller::request&) -> result<controller::reply> {
+    return errc::stream_not_found;
+  };
+  w.spawn();
+  w.run();
+  const auto reason = last_error(w.take_all());
+  CHECK(reason.code() == errc::stream_not_found);
+  CHECK(reason.at() == stage::controller_call);
+  CHECK(reason.controller() == "controller:9090");
 }
 
 TEST_CASE("services that are down count as failures", "[segment_reader]") {
@@ -230,6 +259,14 @@ TEST_CASE("what the server refuses for good fails the reader", "[segment_reader]
                                      byte_vector(100, std::byte{9}), what.request_id});
     w.run();
     CHECK(last_error(w.take_all()).code() == errc::protocol_violation);
+  }
+  SECTION("an event over the limit") {
+    auto large = events({std::string(std::size_t{2} << 20, 'x')});
+    large.resize(100);
+    asked->answer(wire::segment_read{what.segment, what.offset, false, false, std::move(large),
+                                     what.request_id});
+    w.run();
+    CHECK(last_error(w.take_all()).code() == errc::limit_exceeded);
   }
   CHECK(w.down);
 }

@@ -62,7 +62,7 @@ TEST_CASE("an event that is not whole tells what it needs") {
 
 TEST_CASE("bytes that are not an event") {
   for (const auto* hex : {"0000000100000000", "ffffffff00000000", "00000000ffffffff",
-                          "0000000080000000", "0000000000800001", "000000007fffffff"}) {
+                          "0000000080000000", "0000000004000001", "000000007fffffff"}) {
     INFO(hex);
     const auto bytes = from_hex(hex);
     wire::event_cursor cursor{bytes};
@@ -75,11 +75,16 @@ TEST_CASE("bytes that are not an event") {
 TEST_CASE("the limit is the caller's") {
   const auto bytes = event_of(100);
   CHECK(wire::event_cursor(bytes, 100).next().what == kind::event);
-  CHECK(wire::event_cursor(bytes, 99).next().what == kind::malformed);
+  const auto refused = wire::event_cursor(bytes, 99).next();
+  CHECK(refused.what == kind::too_large);
+  CHECK(refused.bytes_needed == 100);
   const auto header_only = from_hex("0000000000800000");
   CHECK(wire::event_cursor(header_only).next().bytes_needed == 8388608);
   const auto larger = from_hex("0000000000800001");
+  CHECK(wire::event_cursor(larger).next().what == kind::too_large);
   CHECK(wire::event_cursor(larger, 1u << 30).next().bytes_needed == 8388609);
+  const auto largest = from_hex("0000000004000001");
+  CHECK(wire::event_cursor(largest, 1u << 30).next().what == kind::incomplete);
 }
 
 TEST_CASE("events behind a whole one are found after it") {
