@@ -35,6 +35,8 @@ enum class truncation_policy : std::uint8_t {
 struct reader_options {
   read_start start;
   /// Stop before this cut, in the segments that it names; its offsets must lie between events.
+  /// What follows one of them is not read, also where the cut has gaps, and a start behind it
+  /// is at its end.
   std::optional<stream_cut> end;
   truncation_policy on_truncation = truncation_policy::report_and_go_on;
   /// Bytes asked for in one read of a segment: 8 to limits::read_bytes_max.
@@ -42,7 +44,7 @@ struct reader_options {
   /// Slices of one segment that are fetched before they are asked for, at least 1. A slice
   /// smaller than 1/32 of `request_bytes` counts as 1/32 of a slice.
   std::size_t prefetch_slices = 2;
-  /// Largest payload of an event; a larger one is an error.
+  /// Largest payload of an event; a larger one ends the reader with limit_exceeded.
   std::size_t event_payload_bytes_max = limits::large_event_payload_bytes_max;
 };
 
@@ -77,9 +79,10 @@ class slice_queue;
 /// itself.
 ///
 /// Events of one segment come in their order. Segments take turns, so that none has to wait for
-/// another. An item is consumed when the next one is taken, or by `release()`, not by closing
-/// the reader: `position()` is where a new reader would go on without losing or repeating one.
-/// With several takers at once it says nothing about the items that the others have in hand.
+/// another. An item is consumed when the next one is taken, or the error that ends the reader,
+/// or by `release()`, not by closing the reader: `position()` is where a new reader would go on
+/// without losing or repeating one. With several takers at once it says nothing about the items
+/// that the others have in hand.
 class stream_reader {
  public:
   /// An empty handle: every call answers `closed`.

@@ -1,5 +1,7 @@
 #include "reader/segment_frontier.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
@@ -44,11 +46,15 @@ segment_frontier::verdict segment_frontier::judge(segment_id of, step& todo) {
   std::set<segment_id> gone{of};
   std::set<segment_id> next;
   std::set<segment_id> strangers;
+  std::optional<question> wish;
   std::vector<segment_id> to_visit{of};
   while (!to_visit.empty()) {
     const auto& after = read_.at(to_visit.back());
     to_visit.pop_back();
     for (const auto& successor : after) {
+      const auto behind = lies_behind_end(successor, wish);
+      if (behind == answer::yes) continue;
+      if (behind == answer::unknown) return ask(wish);
       next.insert(successor.segment.id);
       for (const auto& predecessor : successor.predecessors) {
         if (read_.count(predecessor) != 0) {
@@ -61,39 +67,69 @@ segment_frontier::verdict segment_frontier::judge(segment_id of, step& todo) {
       }
     }
   }
-  std::optional<question> wish;
   for (const auto& each : strangers)
-    if (judge_stranger(each, wish) == verdict::blocked) return verdict::blocked;
-  if (wish && !question_) question_ = wish;
-  if (wish) return verdict::unknown;
+    if (follows(each, {position_.begin(), position_.end()}, wish) == answer::yes)
+      return verdict::blocked;
+  if (wish) return ask(wish);
   todo = {{gone.begin(), gone.end()}, {next.begin(), next.end()}};
   return verdict::ready;
 }
 
-// Whether a predecessor that the position does not name is still to be read. Its ancestors are
-// of earlier epochs and were replaced long ago: a segment that has no successors now is none.
-segment_frontier::verdict segment_frontier::judge_stranger(
-    segment_id which, std::optional<question>& wish) const {
-  auto all = verdict::ready;
+// What is read or in the position lies before the end, or is one of `ends_` itself.
+segment_frontier::answer segment_frontier::lies_behind_end(
+    const controller::successor& which, std::optional<question>& wish) const {
+  auto all = answer::no;
+  for (const auto& each : which.predecessors) {
+    if (stops_in(each)) return answer::yes;
+    if (position_.count(each) != 0) continue;
+    const auto found = follows(each, {ends_.begin(), ends_.end()}, wish);
+    if (found == answer::yes) return found;
+    if (found == answer::unknown) all = found;
+  }
+  return all;
+}
+
+std::optional<bool> segment_frontier::begins_behind_end(segment_id which) {
+  std::vector<segment_id> others;
+  std::set_difference(ends_.begin(), ends_.end(), position_.begin(), position_.end(),
+                      std::back_inserter(others));
+  std::optional<question> wish;
+  const auto found = follows(which, std::move(others), wish);
+  if (found != answer::unknown) return found == answer::yes;
+  (void)ask(wish);
+  return std::nullopt;
+}
+
+// Whether a segment descends from one of others. Its ancestors are of earlier epochs and were
+// replaced long ago: a segment that has no successors now is none. A way that leads through the
+// position begins there, too.
+segment_frontier::answer segment_frontier::follows(segment_id which,
+                                                   std::vector<segment_id> from,
+                                                   std::optional<question>& wish) const {
+  auto all = answer::no;
   std::set<segment_id> seen;
-  std::vector<segment_id> to_visit{position_.begin(), position_.end()};
-  while (!to_visit.empty()) {
-    const auto at = to_visit.back();
-    to_visit.pop_back();
+  while (!from.empty()) {
+    const auto at = from.back();
+    from.pop_back();
     if (at.epoch >= which.epoch || !seen.insert(at).second) continue;
     if (const auto* after = successors_of(at)) {
       for (const auto& each : *after) {
-        if (each.segment.id == which) return verdict::blocked;
-        to_visit.push_back(each.segment.id);
+        if (each.segment.id == which) return answer::yes;
+        if (position_.count(each.segment.id) == 0) from.push_back(each.segment.id);
       }
       continue;
     }
     const auto leaf = childless_.find(at);
     if (leaf != childless_.end() && leaf->second >= which.epoch) continue;
-    all = verdict::unknown;
+    all = answer::unknown;
     wish = question{at, which.epoch};
   }
   return all;
+}
+
+segment_frontier::verdict segment_frontier::ask(const std::optional<question>& wish) {
+  if (!question_) question_ = wish;
+  return verdict::unknown;
 }
 
 const segment_frontier::successors* segment_frontier::successors_of(segment_id of) const {

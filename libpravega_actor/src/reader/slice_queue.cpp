@@ -23,12 +23,12 @@ void slice_queue::add(std::shared_ptr<read_channel> channel, std::int64_t offset
   channels_.emplace(channel->of().id, std::move(channel));
 }
 
-void slice_queue::add_ended(const segment& which, std::int64_t offset) {
+void slice_queue::add_ended(const segment_end& at) {
   {
     std::lock_guard lock{mutex_};
     if (state_ != state::open) return;
-    position_[which.id] = offset;
-    ends_.push_back({which, offset, true});
+    position_[at.in.id] = at.offset;
+    ends_.push_back(at);
   }
   wake();
 }
@@ -96,7 +96,11 @@ slice_queue::outcome slice_queue::take_unreleased() {
 
 // May release the lock.
 slice_queue::outcome slice_queue::take(locked& lock, bool releases) {
-  if (failure_) return *failure_;
+  if (failure_) {
+    // Who asks has done with what came before; who closes the reader does not say so.
+    if (releases && state_ == state::failed) release_locked();
+    return *failure_;
+  }
   if (!ends_.empty()) return take_end(lock, releases);
   while (!ready_.empty()) {
     const auto at = channels_.find(ready_.front());

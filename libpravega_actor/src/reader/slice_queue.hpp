@@ -35,8 +35,8 @@ class slice_queue final : public read_owner {
   void open(slice_queue_hooks hooks);
   /// Adds a segment that is read from `offset` on.
   void add(std::shared_ptr<read_channel> channel, std::int64_t offset);
-  /// A segment that has nothing to read; its end is handed out. `offset` is for the position.
-  void add_ended(const segment& which, std::int64_t offset);
+  /// A segment that has nothing to read; its end is handed out.
+  void add_ended(const segment_end& at);
   /// Segments that are read to their end make place for their successors, which are read from
   /// their beginning: one step of the position, which waits for the release of what is handed
   /// out already.
@@ -48,7 +48,7 @@ class slice_queue final : public read_owner {
   void fail(const error& reason);
 
   // By consumers:
-  /// Takes the next item; what was handed out before is consumed.
+  /// Takes the next item, or the reader's failure; what was handed out before is consumed.
   [[nodiscard]] result<std::optional<read_item>> try_take();
   /// The same for items that are processed later: only `release` consumes, all of them.
   [[nodiscard]] result<std::optional<read_item>> take_unreleased();

@@ -46,13 +46,13 @@ void start_supervisor(self_pointer self) {
   self->monitor(state.supervisor);
 }
 
-void open(self_pointer self, const offset_map& from) {
+void open(self_pointer self) {
   auto& state = self->state;
   start_supervisor(self);
   state.queue->open(
       {[tell = to_self<reader_segment_read>(self)](const segment_end& end) { tell({end}); },
        [tell = to_self<reader_ended>(self)] { tell({}); }});
-  for (const auto& [id, offset] : from)
+  for (const auto& [id, offset] : state.found)
     add_segment(self, id, offset);
   auto tell = std::exchange(state.on_open, nullptr);
   tell(opened_reader{stream_reader{state.queue}, caf::actor{self}});
@@ -73,13 +73,45 @@ void ask_to_open(self_pointer self, Request what, Then then) {
       });
 }
 
+// Opens when it is known which segments of the start lie behind the end. Those before `from`
+// are decided.
+void place(self_pointer self, segment_id from) {
+  auto& state = self->state;
+  for (auto at = state.found.lower_bound(from); at != state.found.end(); ++at) {
+    const auto id = at->first;
+    if (state.frontier.stops_in(id)) continue;
+    const auto behind = state.frontier.begins_behind_end(id);
+    if (behind && *behind) state.frontier.stop_in(id);
+    if (behind) continue;
+    const auto which = state.frontier.take_question();
+    return ask_to_open(self, controller::get_successors{{state.setup.stream, *which}},
+                       [self, id](const controller::successors& got) {
+                         self->state.frontier.on_known(got.segments);
+                         place(self, id);
+                       });
+  }
+  open(self);
+}
+
+void open_from(self_pointer self, offset_map start) {
+  auto& state = self->state;
+  state.found = std::move(start);
+  state.frontier = {};
+  for (const auto& [id, offset] : state.found)
+    state.frontier.begin(id);
+  if (state.setup.options.end)
+    for (const auto& [id, offset] : state.setup.options.end->offsets)
+      state.frontier.stop_in(id);
+  place(self, state.found.begin()->first);
+}
+
 void open_at_head(self_pointer self) {
   ask_to_open(self, controller::get_head_segments{self->state.setup.stream},
               [self](const controller::segment_offsets& head) {
-                if (head.offsets.empty())
-                  return refuse(self, error{errc::protocol_violation,
-                                            "the controller names no segments at the head"});
-                open(self, head.offsets);
+                const error none{errc::protocol_violation,
+                                 "the controller names no segments at the head"};
+                if (head.offsets.empty()) return refuse(self, of_controller(self, none));
+                open_from(self, head.offsets);
               });
 }
 
@@ -96,6 +128,14 @@ void stop_infos(self_pointer self) {
 
 void ask_info(self_pointer self, segment_id id);
 
+void ask_next_info(self_pointer self) {
+  auto& unasked = self->state.unasked;
+  if (unasked.empty()) return;
+  const auto id = unasked.back();
+  unasked.pop_back();
+  ask_info(self, id);
+}
+
 void on_info(self_pointer self, segment_id id, const result<segment_info>& outcome) {
   auto& state = self->state;
   if (!state.on_open) return;
@@ -109,9 +149,9 @@ void on_info(self_pointer self, segment_id id, const result<segment_info>& outco
     return self->delayed_send(self, open_pause, open_again{});
   }
   state.found[id] = outcome->write_offset;
-  if (--state.infos_missing > 0) return;
+  if (--state.infos_missing > 0) return ask_next_info(self);
   stop_infos(self);
-  open(self, state.found);
+  open_from(self, std::exchange(state.found, {}));
 }
 
 // The info client died; another takes its place until the time is over.
@@ -154,14 +194,18 @@ void open_at_tail(self_pointer self) {
       self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
       [self](const controller::segment_ranges& current) {
         auto& state = self->state;
-        if (current.segments.empty()) return refuse(self, errc::stream_sealed);
+        if (current.segments.empty())
+          return refuse(self, of_controller(self, errc::stream_sealed));
         ++state.tail_round;
         state.found.clear();
         state.infos_missing = current.segments.size();
         state.infos_deadline = state.context->env->now() + state.setup.requests.request_timeout;
         start_infos(self);
+        state.unasked.clear();
         for (const auto& each : current.segments)
-          ask_info(self, each.id);
+          state.unasked.push_back(each.id);
+        for (std::size_t i = 0; i < stream_reader_state::infos_max; ++i)
+          ask_next_info(self);
       });
 }
 
@@ -176,7 +220,7 @@ void begin(self_pointer self) {
   ask_to_open(
       self, controller::get_current_segments{self->state.setup.stream, access_operation::read},
       [self](const controller::segment_ranges&) {
-        open(self, std::get<stream_cut>(self->state.setup.options.start).offsets);
+        open_from(self, std::get<stream_cut>(self->state.setup.options.start).offsets);
       });
 }
 
@@ -232,7 +276,7 @@ void on_ended(self_pointer self) {
   auto& state = self->state;
   if (std::exchange(state.ended, true)) return;
   if (state.consumer) {
-    auto outcome = state.queue->try_take();
+    auto outcome = state.queue->take_unreleased();
     if (!outcome) self->send(state.consumer, reader_failed{outcome.error()});
     unsubscribe(self);
   }
@@ -249,6 +293,7 @@ void on_down(self_pointer self, const caf::down_msg& down) {
   if (classify_exit(down.reason) == exit_kind::failure)
     state.queue->fail(
         error{errc::retries_exhausted, "the supervisor gave up: " + describe_exit(down.reason)}
+            .with_stage(stage::read)
             .with_subject(state.setup.stream.to_string()));
   state.supervisor = nullptr;
   on_ended(self);

@@ -57,6 +57,9 @@ struct successors_due {
 struct open_again {};
 
 struct stream_reader_state {
+  /// Segments whose ends are asked for at once, when the tail is looked up; each answer makes
+  /// place for the next question.
+  static constexpr std::size_t infos_max = 256;
   std::shared_ptr<const segment_context> context;
   stream_reader_setup setup;
   std::shared_ptr<slice_queue> queue;
@@ -64,13 +67,16 @@ struct stream_reader_state {
   std::function<void(result<opened_reader>)> on_open;
   std::string delegation_token;
 
+  /// The start.
+  std::map<segment_id, std::int64_t> found;
   /// While the tail is looked up. Answers to an earlier round are too late.
   caf::actor infos;
   std::uint64_t tail_round = 0;
   time_point open_deadline{};
   std::uint64_t infos_generation = 0;
-  std::map<segment_id, std::int64_t> found;
   std::size_t infos_missing = 0;
+  /// Segments of the tail that were not asked for yet.
+  std::vector<segment_id> unasked;
   time_point infos_deadline{};
 
   caf::actor supervisor;

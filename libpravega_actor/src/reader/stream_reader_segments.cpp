@@ -41,11 +41,10 @@ void finish_if_read(self_pointer self) {
   const bool busy =
       !state.open_segments.empty() || !state.asked.empty() || state.frontier.questioning();
   if (busy) return;
-  const auto& options = state.setup.options;
-  if (state.frontier.waiting() == 0 || options.end) return state.queue->finish();
+  if (state.frontier.waiting() == 0) return state.queue->finish();
   state.queue->fail(
-      error{errc::protocol_violation, "the controller names predecessors that follow nothing"}
-          .with_subject(state.setup.stream.to_string()));
+      of_controller(self, error{errc::protocol_violation,
+                                "the controller names predecessors that follow nothing"}));
 }
 
 event_kind kind_of(const segment_frontier::step& step) {
@@ -82,8 +81,7 @@ void on_successors(self_pointer self, segment_id of,
   auto& state = self->state;
   state.asked.erase(of);
   const auto fits = state.frontier.on_read(of, found);
-  if (!fits)
-    return state.queue->fail(fits.error().with_subject(state.setup.stream.to_string()));
+  if (!fits) return state.queue->fail(of_controller(self, fits.error()));
   go_on(self);
 }
 
@@ -93,7 +91,8 @@ void ask_later(self_pointer self, const successors_due& due, const error& why) {
   constexpr milliseconds pause{500};
   if (state.context->env->now() + pause < due.deadline && why.retriable())
     return self->delayed_send(self, pause, due);
-  state.queue->fail(why.with_subject(segment{state.setup.stream, due.of}.to_string()));
+  const auto subject = segment{state.setup.stream, due.of}.to_string();
+  state.queue->fail(of_controller(self, why.with_subject(subject)));
 }
 
 void on_answer(self_pointer self, const successors_due& due,
@@ -105,9 +104,12 @@ void on_answer(self_pointer self, const successors_due& due,
     return on_successors(self, due.of, answer->segments);
   ask_later(
       self, due,
-      error{errc::deadline_exceeded, "the controller names no successors of a sealed segment"}
-          .with_stage(stage::controller_call)
-          .with_controller(state.context->controller_address));
+      error{errc::deadline_exceeded, "the controller names no successors of a sealed segment"});
+}
+
+bool lies_behind_end(self_pointer self, segment_id id) {
+  auto& state = self->state;
+  return state.frontier.stops_in(id) && state.setup.options.end->offsets.count(id) == 0;
 }
 
 }  // namespace
@@ -115,10 +117,10 @@ void on_answer(self_pointer self, const successors_due& due,
 void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
   auto& state = self->state;
   const segment which{state.setup.stream, id};
-  state.frontier.begin(id);
-  if (offset < 0) {
+  const bool behind_end = lies_behind_end(self, id);
+  if (offset < 0 || behind_end) {
     state.open_segments.emplace(id, std::string{});
-    return state.queue->add_ended(which, offset);
+    return state.queue->add_ended({which, offset, !behind_end});
   }
   auto channel = make_channel(self, which, offset);
   state.queue->add(channel, offset);
@@ -147,8 +149,7 @@ void on_segment_read(self_pointer self, const segment_end& end) {
   const auto id = end.in.id;
   state.open_segments.erase(id);
   // What follows a segment that the end cut names lies behind it, also if that is its end.
-  const auto& own_end = state.setup.options.end;
-  if (!end.sealed || (own_end && own_end->offsets.count(id) != 0)) return finish_if_read(self);
+  if (!end.sealed || state.frontier.stops_in(id)) return finish_if_read(self);
   state.asked.insert(id);
   ask_successors(self,
                  {id, state.context->env->now() + state.setup.timing.recovery_timeout, false});

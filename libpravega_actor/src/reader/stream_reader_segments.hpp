@@ -13,6 +13,13 @@ using stream_reader_pointer = caf::stateful_actor<stream_reader_state>*;
       stage::controller_call);
 }
 
+/// A failure with what a user needs to know of it, where the controller's word is its cause.
+[[nodiscard]] inline error of_controller(stream_reader_pointer self, error reason) {
+  const auto& state = self->state;
+  if (reason.at() == stage::none) reason = reason.with_stage(stage::controller_call);
+  return in_context(*state.context, reason, state.setup.stream.to_string(), {});
+}
+
 // `then` gets the answer; a controller client that ended is an answer too.
 template <class Request, class Then>
 void ask_controller(stream_reader_pointer self, Request what, Then then) {
@@ -26,7 +33,7 @@ void ask_controller(stream_reader_pointer self, Request what, Then then) {
       [then] { then(reply{controller_lost()}); });
 }
 
-/// Reads one more segment from `offset` on; -1 counts as read.
+/// Reads a segment of the start from `offset` on; -1 counts as read.
 void add_segment(stream_reader_pointer self, segment_id id, std::int64_t offset);
 
 /// A segment's end was handed out: its successors are read next, as soon as all their

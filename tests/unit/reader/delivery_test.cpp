@@ -167,6 +167,24 @@ TEST_CASE("a subscriber learns that the reader failed", "[delivery]") {
   CHECK(w.box->count<reader_failed>() == 1);
 }
 
+TEST_CASE("a failure consumes nothing for a subscriber", "[delivery]") {
+  delivery_world w;
+  w.add_segment(0, events({"one"}), true);
+  auto inner = *w.on_call;
+  *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
+    if (std::holds_alternative<controller::get_successors>(what)) return errc::stream_not_found;
+    return inner(what);
+  };
+  w.start();
+  w.tell(read_demand{2});
+  w.run();
+  CHECK(w.box->count<slice_delivered>() == 1);
+  CHECK(w.first<reader_failed>().reason.code() == errc::stream_not_found);
+  CHECK(w.reader().position().offsets == std::map<segment_id, std::int64_t>{{{0, 0}, 0}});
+  w.reader().release();
+  CHECK(w.reader().position().offsets == std::map<segment_id, std::int64_t>{{{0, 0}, 11}});
+}
+
 TEST_CASE("a subscriber learns that the reader was killed or closed", "[delivery]") {
   delivery_world w;
   w.add_segment(0, {});

@@ -33,6 +33,14 @@ class random_lineage {
     if (at == after_.end() || at->second.front().segment.id.epoch > epoch) return {};
     return at->second;
   }
+  /// Everything that follows them.
+  [[nodiscard]] id_set behind(const id_set& ends) const {
+    id_set next;
+    for (const auto& end : ends)
+      for (const auto& each : successors_of(end, epoch_))
+        next.insert(each.segment.id);
+    return from(next);
+  }
   [[nodiscard]] bool sealed(segment_id id, std::int32_t epoch) const {
     return epoch == epoch_ || !successors_of(id, epoch).empty();
   }
@@ -121,31 +129,43 @@ id_set random_start(const random_lineage& stream, splitmix& dice) {
   return open;
 }
 
-/// Reads all of it, in an order that the dice choose, and begins anew at its position now and
-/// then.
+id_set without(id_set some, const id_set& others) {
+  for (const auto& each : others)
+    some.erase(each);
+  return some;
+}
+
+/// Reads all of it, or up to the end, in an order that the dice choose, and begins anew at its
+/// position now and then.
 class model_reader {
  public:
-  model_reader(const random_lineage& stream, id_set start, splitmix& dice)
+  model_reader(const random_lineage& stream, id_set start, id_set ends, splitmix& dice)
       : stream_{stream},
         dice_{dice},
         position_{std::move(start)},
-        ahead_{stream.from(position_)} {
-    for (const auto& each : position_)
-      epoch_ = std::max(epoch_, each.epoch);
+        ends_{std::move(ends)},
+        ahead_{stream.from(position_)},
+        wanted_{without(ahead_, stream.behind(ends_))} {
+    for (const id_set* named : std::initializer_list<const id_set*>{&position_, &ends_})
+      for (const auto& each : *named)
+        epoch_ = std::max(epoch_, each.epoch);
     restart();
   }
   void run() {
-    for (int steps = 0; read_ != ahead_; ++steps) {
+    for (int steps = 0; read_ != wanted_; ++steps) {
       REQUIRE(steps < 10000);
       if (epoch_ < stream_.epoch() && dice_.below(3) == 0) ++epoch_;
       if (dice_.below(16) == 0) restart();
       if (asked_ && dice_.below(2) == 0) answer();
       const auto which = any_of(position_, dice_);
+      if (wanted_.count(which) == 0) continue;
       if (read_.count(which) == 0 && stream_.sealed(which, epoch_)) {
         read_.insert(which);
         on_read(which);
       }
     }
+    while (asked_)
+      answer();
     CHECK(frontier_.waiting() == 0);
   }
 
@@ -155,11 +175,27 @@ class model_reader {
     asked_.reset();
     for (const auto& each : position_)
       frontier_.begin(each);
+    for (const auto& each : ends_)
+      frontier_.stop_in(each);
     const auto named = position_;
+    for (const auto& each : named)
+      place(each);
     for (const auto& each : named)
       if (read_.count(each) != 0) on_read(each);
   }
+  void place(segment_id which) {
+    if (frontier_.stops_in(which)) return;
+    auto behind = frontier_.begins_behind_end(which);
+    for (; !behind; behind = frontier_.begins_behind_end(which)) {
+      const auto question = frontier_.take_question();
+      REQUIRE(question);
+      frontier_.on_known(stream_.successors_of(*question, epoch_));
+    }
+    REQUIRE(*behind == (wanted_.count(which) == 0));
+    if (*behind) frontier_.stop_in(which);
+  }
   void on_read(segment_id which) {
+    if (frontier_.stops_in(which)) return;
     REQUIRE(frontier_.on_read(which, stream_.successors_of(which, epoch_)));
     go_on();
   }
@@ -179,7 +215,9 @@ class model_reader {
         for (const auto& before : stream_.predecessors_of(each))
           REQUIRE((ahead_.count(before) == 0 || read_.count(before) != 0));
       }
-      // Another reader goes on with the same segments from here.
+      // Another reader goes on with the same segments from here; not if the end lies partly
+      // before the start, for then it may lie between a segment and what follows it.
+      if (!std::includes(ahead_.begin(), ahead_.end(), ends_.begin(), ends_.end())) continue;
       auto left = ahead_;
       for (const auto& each : read_)
         if (position_.count(each) == 0) left.erase(each);
@@ -195,7 +233,9 @@ class model_reader {
   splitmix& dice_;
   segment_frontier frontier_;
   id_set position_;
+  const id_set ends_;
   const id_set ahead_;
+  const id_set wanted_;
   id_set read_;
   std::optional<segment_id> asked_;
   /// How far the stream is scaled already.
@@ -211,6 +251,20 @@ TEST_CASE("whatever lies ahead of a start is read once, predecessors first",
     splitmix dice{seed};
     const random_lineage stream{dice};
     auto start = random_start(stream, dice);
-    model_reader{stream, std::move(start), dice}.run();
+    model_reader{stream, std::move(start), {}, dice}.run();
+  }
+}
+
+TEST_CASE("up to an end that any client may have left, all is read and nothing behind it",
+          "[segment_frontier]") {
+  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+    INFO("seed " << seed);
+    splitmix dice{seed};
+    const random_lineage stream{dice};
+    auto start = random_start(stream, dice);
+    auto end = random_start(stream, dice);
+    // Of a part of the stream.
+    if (dice.below(4) == 0) end.erase(any_of(end, dice));
+    model_reader{stream, std::move(start), std::move(end), dice}.run();
   }
 }

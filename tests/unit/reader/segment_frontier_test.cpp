@@ -146,3 +146,71 @@ TEST_CASE("a start with a segment and one that follows it is an error", "[segmen
   CHECK(refused.error().detail() ==
         "the reader's start names segment 0.#epoch.0 and segment 2.#epoch.1, which follows it");
 }
+
+TEST_CASE("what follows the end is neither read nor waited for", "[segment_frontier]") {
+  frontier_test f{{a, b}};
+  f.stop_in(b);
+  SECTION("with a segment that does not follow it") {
+    f.stop_in(c);
+    const auto step = f.read(a, {after(c, {a}), after(d, {a, b})});
+    CHECK(step.gone == ids{a});
+    CHECK(step.next == ids{c});
+  }
+  SECTION("with no other segment") {
+    CHECK(f.read(a, {after(d, {a, b})}).next.empty());
+  }
+  CHECK(f.waiting() == 0);
+  CHECK_FALSE(f.take_question());
+}
+
+TEST_CASE("what follows the end over another segment is found by asking",
+          "[segment_frontier]") {
+  // b becomes d, a and d become e; a becomes c, too.
+  frontier_test f{{a, b}};
+  f.stop_in(b);
+  CHECK(f.read(a, {after(e, {a, d}), after(c, {a})}).gone.empty());
+  CHECK(f.take_question() == b);
+  const bool follows = GENERATE(true, false);
+  const auto step = f.answer({after(follows ? d : g, {b})});
+  REQUIRE(step);
+  CHECK(step->gone == ids{a});
+  CHECK(step->next == (follows ? ids{c} : ids{c, e}));
+  CHECK(f.waiting() == 0);
+}
+
+TEST_CASE("an end that is still to come is not gone on from, either", "[segment_frontier]") {
+  // a becomes c and d, c becomes e; e and d become h.
+  frontier_test f{{a}};
+  f.stop_in(e);
+  CHECK(f.read(a, {after(c, {a}), after(d, {a})}).next == ids{c, d});
+  CHECK(f.read(d, {after(h, {d, e})}).next.empty());
+  CHECK(f.read(c, {after(e, {c})}).next == ids{e});
+  CHECK(f.waiting() == 0);
+}
+
+TEST_CASE("a start behind the end is known, by asking if need be", "[segment_frontier]") {
+  // a becomes c and d, d becomes e.
+  frontier_test f{{b, c, e}};
+  for (const auto id : {a, b})
+    f.stop_in(id);
+  CHECK(f.stops_in(b));
+  CHECK_FALSE(f.stops_in(c));
+  CHECK_FALSE(f.begins_behind_end(c));
+  CHECK(f.take_question() == a);
+  f.on_known({after(c, {a}), after(d, {a})});
+  CHECK(f.begins_behind_end(c) == true);
+  CHECK_FALSE(f.begins_behind_end(e));
+  CHECK(f.take_question() == d);
+  f.on_known({after(e, {d})});
+  CHECK(f.begins_behind_end(e) == true);
+  // What the start names follows nothing else that it names.
+  CHECK(f.begins_behind_end(b) == false);
+}
+
+TEST_CASE("a start before the end is known without asking", "[segment_frontier]") {
+  frontier_test f{{a, b}};
+  for (const auto id : {c, e})
+    f.stop_in(id);
+  CHECK(f.begins_behind_end(a) == false);
+  CHECK(f.begins_behind_end(b) == false);
+}

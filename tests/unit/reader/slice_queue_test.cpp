@@ -156,7 +156,7 @@ TEST_CASE("ends are told to the actor and followed by the end of all", "[slice_q
   f.store.put(test_segment(1), {}, true);
   f.add(0);
   f.add(1);
-  f.queue->add_ended(test_segment(2), -1);
+  f.queue->add_ended({test_segment(2), -1, true});
   f.run_store();
   std::vector<segment_end> got;
   std::size_t slices = 0;
@@ -231,6 +231,28 @@ TEST_CASE("the actor's failure ends the reader at once", "[slice_queue]") {
   f.queue->fail(errc::internal_error);
   CHECK(f.queue->try_take().error().code() == errc::actor_terminated);
   CHECK(f.over == 1);
+}
+
+TEST_CASE("a failure consumes what came before it, wherever it comes from", "[slice_queue]") {
+  queue_fixture f;
+  f.store.put(test_segment(0), many(1));
+  f.add(0);
+  f.run_store();
+  (void)f.take_slice();
+  const bool by_actor = GENERATE(true, false);
+  if (by_actor)
+    f.queue->fail(errc::retries_exhausted);
+  else
+    f.channels[0]->give_up(f.generations[0], errc::retries_exhausted);
+  CHECK(offset_in(f.queue->position(), 0) == 0);
+  SECTION("for a taker of one item at a time") {
+    CHECK(f.queue->try_take().error().code() == errc::retries_exhausted);
+    CHECK(offset_in(f.queue->position(), 0) == 1024);
+  }
+  SECTION("not for one that releases") {
+    CHECK(f.queue->take_unreleased().error().code() == errc::retries_exhausted);
+    CHECK(offset_in(f.queue->position(), 0) == 0);
+  }
 }
 
 TEST_CASE("a wake-up comes once, when there is something", "[slice_queue]") {

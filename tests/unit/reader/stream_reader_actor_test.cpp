@@ -50,6 +50,22 @@ TEST_CASE("a reader at the tail gets only what is written later", "[stream_reade
   CHECK(events_in(w.take_all()) == by_segment{{0, {"new"}}, {1, {"too"}}});
 }
 
+TEST_CASE("a tail of many segments is asked for bit by bit", "[stream_reader]") {
+  stream_world w;
+  w.options.start = read_from_tail{};
+  constexpr auto count = static_cast<std::int32_t>(2 * stream_reader_state::infos_max + 1);
+  for (std::int32_t i = 0; i < count; ++i)
+    w.add_segment(i, events({"old"}));
+  w.spawn();
+  w.jobs.run();
+  CHECK(w.store.requests_waiting() == stream_reader_state::infos_max);
+  w.run();
+  const auto found = w.reader().position().offsets;
+  CHECK(found.size() == static_cast<std::size_t>(count));
+  for (const auto& [id, offset] : found)
+    CHECK(offset == 11);
+}
+
 TEST_CASE("a tail that was truncated away meanwhile is looked for again", "[stream_reader]") {
   stream_world w;
   w.options.start = read_from_tail{};
@@ -157,12 +173,16 @@ TEST_CASE("opening reports what is wrong with the stream", "[stream_reader]") {
     w.spawn();
     w.run();
     CHECK(w.open_error() == errc::stream_sealed);
+    CHECK(w.opened->error().at() == stage::controller_call);
+    CHECK(w.opened->error().controller() == "controller:9090");
   }
   SECTION("a head without segments") {
     w.head.clear();
     w.spawn();
     w.run();
     CHECK(w.open_error() == errc::protocol_violation);
+    CHECK(w.opened->error().at() == stage::controller_call);
+    CHECK(w.opened->error().controller() == "controller:9090");
   }
   w.run();
   CHECK(w.down);
@@ -238,7 +258,9 @@ TEST_CASE("a supervisor that gives up fails the reader", "[stream_reader]") {
   };
   w.spawn();
   w.run_for(seconds{1});
-  CHECK(w.reader().try_next().error().code() == errc::retries_exhausted);
+  const auto failed = w.reader().try_next().error();
+  CHECK(failed == errc::retries_exhausted);
+  CHECK(failed.at() == stage::read);
   CHECK(w.down);
 }
 

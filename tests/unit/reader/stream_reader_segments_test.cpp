@@ -107,6 +107,23 @@ TEST_CASE("successors that are not there yet are asked for again", "[stream_read
   }
 }
 
+TEST_CASE("a stream that is scaled and sealed between two questions is read to its end",
+          "[stream_reader]") {
+  stream_world w;
+  w.add_segment(0, events({"a"}), true);
+  w.add_successor(1, events({"b"}), {0});
+  auto inner = *w.on_call;
+  bool before = true;
+  *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
+    const bool asks = std::holds_alternative<controller::get_successors>(what);
+    if (!asks || !std::exchange(before, false)) return inner(what);
+    w.stream_sealed = true;
+    return controller::reply{controller::successors{}};
+  };
+  w.spawn();
+  CHECK(events_in(read_all(w)) == by_segment{{0, {"a"}}, {1, {"b"}}});
+}
+
 TEST_CASE("a stream that is deleted under its reader", "[stream_reader]") {
   stream_world w;
   w.add_segment(0, events({"a"}), true);
@@ -163,6 +180,100 @@ TEST_CASE("an end cut at the end of a segment is not gone on from", "[stream_rea
   w.spawn();
   CHECK(events_in(read_all(w)) == by_segment{{0, {"a"}}, {1, {"b"}}});
   CHECK(w.reader().try_next().error().code() == errc::end_of_segment);
+}
+
+TEST_CASE("an end cut with gaps is read up to", "[stream_reader]") {
+  // 2 follows 0 only, 3 follows 0 and 1: a checkpoint of a reader group that has read 0.
+  stream_world w;
+  add_uneven_scale(w);
+  w.head = {{{0, 0}, 0}, {{1, 0}, 0}};
+  const std::int64_t to = GENERATE(0, 9);
+  w.options.end = stream_cut{{"scope", "stream"}, {{{2, 1}, 9}, {{1, 0}, to}}};
+  w.spawn();
+  auto wanted = by_segment{{0, {"a"}}, {1, {"b"}}, {2, {"c"}}};
+  if (to == 0) wanted.erase(1);
+  CHECK(events_in(read_all(w)) == wanted);
+  CHECK(w.reader().try_next().error().code() == errc::end_of_segment);
+  CHECK(w.reader().position().offsets ==
+        std::map<segment_id, std::int64_t>{{{1, 0}, to}, {{2, 1}, 9}});
+}
+
+TEST_CASE("a start behind the end is at its end", "[stream_reader]") {
+  stream_world w;
+  add_uneven_scale(w);
+  const bool whole = GENERATE(true, false);
+  const bool from_head = GENERATE(true, false);
+  auto start = std::map<segment_id, std::int64_t>{{{2, 1}, 0}, {{3, 1}, 0}};
+  if (!whole) start = {{{2, 1}, 0}, {{1, 0}, 0}};
+  if (from_head)
+    w.head = start;
+  else
+    w.options.start = stream_cut{{"scope", "stream"}, start};
+  w.options.end = stream_cut{{"scope", "stream"}, {{{0, 0}, 9}, {{1, 0}, 9}}};
+  w.spawn();
+  const auto items = read_all(w);
+  CHECK(events_in(items) == (whole ? by_segment{} : by_segment{{1, {"b"}}}));
+  std::size_t ends = 0;
+  for (const auto& item : items) {
+    const auto* end = std::get_if<segment_end>(&item);
+    if (end == nullptr) continue;
+    ++ends;
+    CHECK_FALSE(end->sealed);
+  }
+  CHECK(ends == 2);
+  CHECK(w.reader().try_next().error().code() == errc::end_of_segment);
+  if (!whole) start[{1, 0}] = 9;
+  CHECK(w.reader().position().offsets == start);
+}
+
+TEST_CASE("a controller that fails while the start is compared with the end",
+          "[stream_reader]") {
+  stream_world w;
+  add_uneven_scale(w);
+  w.head = {{{2, 1}, 0}, {{3, 1}, 0}};
+  w.options.end = stream_cut{{"scope", "stream"}, {{{0, 0}, 9}, {{1, 0}, 9}}};
+  auto inner = *w.on_call;
+  int failures = 3;
+  const auto how = GENERATE(errc::actor_terminated, errc::stream_not_found);
+  *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
+    const bool asks = std::holds_alternative<controller::get_successors>(what);
+    if (asks && failures-- > 0) return how;
+    return inner(what);
+  };
+  w.spawn();
+  w.run_for(milliseconds{200});
+  if (how == errc::stream_not_found) {
+    CHECK(w.open_error() == how);
+    return;
+  }
+  CHECK(events_in(read_all(w)).empty());
+  CHECK(w.reader().try_next().error().code() == errc::end_of_segment);
+}
+
+TEST_CASE("failures of the way on name stage and controller", "[stream_reader]") {
+  stream_world w;
+  add_uneven_scale(w);
+  w.head = {{{0, 0}, 0}, {{1, 0}, 0}};
+  auto wanted = errc::invalid_argument;
+  SECTION("a segment and one that follows it") {
+    w.head[{2, 1}] = 0;
+  }
+  SECTION("no successors") {
+    w.successors[{1, 0}] = {};
+    wanted = errc::deadline_exceeded;
+  }
+  SECTION("a predecessor that is followed by others, also with an end cut") {
+    w.successors[{0, 0}] = {{{{3, 1}, {}}, {{0, 0}, {1, 0}}}};
+    w.successors[{1, 0}] = {{{{2, 1}, {}}, {{1, 0}}}};
+    if (GENERATE(true, false)) w.options.end = stream_cut{{"scope", "stream"}, {{{2, 1}, 9}}};
+    wanted = errc::protocol_violation;
+  }
+  w.spawn();
+  (void)read_all(w);
+  const auto failed = w.reader().try_next().error();
+  CHECK(failed == wanted);
+  CHECK(failed.at() == stage::controller_call);
+  CHECK(failed.controller() == "controller:9090");
 }
 
 TEST_CASE("a start cut may name a part of the stream", "[stream_reader]") {
