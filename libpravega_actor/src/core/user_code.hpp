@@ -6,15 +6,22 @@
 
 namespace pravega_actor {
 
-/// Calls `code(arguments...)`; `threw(text)` hears of an exception and must not throw.
+/// Calls `code(arguments...)`; `threw(text)` hears of an exception. What it throws itself is
+/// dropped: there may be no memory to tell of anything.
 template <class Threw, class Code, class... Arguments>
 void call_user(const Threw& threw, const Code& code, Arguments&&... arguments) noexcept {
+  const auto tell = [&threw](const char* what) {
+    try {
+      threw(what);
+    } catch (...) {
+    }
+  };
   try {
     code(std::forward<Arguments>(arguments)...);
   } catch (const std::exception& reason) {
-    threw(reason.what());
+    tell(reason.what());
   } catch (...) {
-    threw("something that is no std::exception");
+    tell("something that is no std::exception");
   }
 }
 

@@ -1,5 +1,6 @@
 #include "core/user_code.hpp"
 
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -19,4 +20,15 @@ TEST_CASE("what the user's code throws is told and goes no further", "[user_code
   CHECK(heard == "on purpose");
   call_user(hear, [] { throw 7; });
   CHECK(heard == "something that is no std::exception");
+}
+
+TEST_CASE("what cannot be told is dropped", "[user_code]") {
+  int heard = 0;
+  const auto hear = [&](const char*) {
+    ++heard;
+    throw std::bad_alloc{};
+  };
+  call_user(hear, [] { throw std::runtime_error{"on purpose"}; });
+  call_user(hear, [] { throw 7; });
+  CHECK(heard == 2);
 }
