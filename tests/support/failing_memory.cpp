@@ -6,9 +6,15 @@
 namespace {
 
 thread_local std::size_t fails_at = 0;
+thread_local bool goes_on = false;
 
 void* take(std::size_t bytes) {
-  if (fails_at > 0 && --fails_at == 0) throw std::bad_alloc{};
+  if (fails_at > 1) {
+    --fails_at;
+  } else if (fails_at == 1) {
+    fails_at = goes_on ? 1 : 0;
+    throw std::bad_alloc{};
+  }
   if (void* memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
   throw std::bad_alloc{};
 }
@@ -17,6 +23,12 @@ void* take(std::size_t bytes) {
 
 void pravega_actor::test::fail_allocation(std::size_t at) {
   fails_at = at;
+  goes_on = false;
+}
+
+void pravega_actor::test::fail_allocations_from(std::size_t at) {
+  fails_at = at;
+  goes_on = true;
 }
 
 void* operator new(std::size_t bytes) {

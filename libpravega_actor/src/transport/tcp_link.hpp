@@ -3,6 +3,7 @@
 
 #include "transport/asio_settings.hpp"  // before asio
 
+#include <array>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 #include <atomic>
@@ -42,6 +43,12 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
  private:
   enum class phase : std::uint8_t { connecting, open, ended };
   enum class turn : std::uint8_t { more, drained, over };
+  /// What one system call of the I/O thread has written to its end: it takes no memory.
+  struct spent_parts {
+    static constexpr std::size_t max = 256;
+    std::array<shared_bytes, max> parts;
+    std::size_t count = 0;
+  };
 
   tcp_link(std::shared_ptr<io_core> core, const endpoint& to, duration timeout,
            std::shared_ptr<connection_handler> handler);
@@ -65,9 +72,9 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   void send_or_queue(std::span<const shared_bytes> parts);
   void queue(std::span<const shared_bytes> parts, std::size_t skip);
   void wait_writable();
-  void broken(int system_error);
+  void broken(int system_error) noexcept;
   void writable();
-  [[nodiscard]] bool write_queued(std::vector<shared_bytes>& spent, std::size_t& written);
+  [[nodiscard]] bool write_queued(spent_parts& spent, std::size_t& written);
 
   // Ending.
   [[nodiscard]] bool end(std::deque<shared_bytes>& dropped);

@@ -113,33 +113,44 @@ void tcp_link::wait_writable() {
                      });
 }
 
-void tcp_link::broken(int system_error) {
-  write_failure_.emplace(errc::connection_lost,
-                         std::error_code{system_error, std::system_category()}.message());
-  asio::post(core_->context(), [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->write_side_broke();
-  });
+void tcp_link::broken(int system_error) noexcept {
+  try {
+    write_failure_.emplace(errc::connection_lost,
+                           std::error_code{system_error, std::system_category()}.message());
+    asio::post(core_->context(), [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->write_side_broke();
+    });
+  } catch (const std::bad_alloc&) {
+    if (!write_failure_) write_failure_.emplace(errc::out_of_memory);
+    // The reading side waits already: it finds the end.
+    ::shutdown(socket_.native_handle(), SHUT_RDWR);
+  }
 }
 
 void tcp_link::writable() {
-  // Parts are let go outside of the mutex: their owners may be anything.
-  std::vector<shared_bytes> spent;
   for (std::size_t written = 0;;) {
+    // Parts are let go outside of the mutex: their owners may be anything.
+    spent_parts spent;
     const std::lock_guard lock{mutex_};
     waiting_writable_ = false;
     const bool more_fits = write_queued(spent, written);
-    if (!more_fits || written >= write_turn_bytes_max) return wait_writable();
+    if (more_fits && written < write_turn_bytes_max) continue;
+    try {
+      return wait_writable();
+    } catch (const std::bad_alloc&) {
+      return broken(ENOMEM);
+    }
   }
 }
 
 /// One system call. Whether the socket took all that was offered and more is there.
-bool tcp_link::write_queued(std::vector<shared_bytes>& spent, std::size_t& written) {
+bool tcp_link::write_queued(spent_parts& spent, std::size_t& written) {
   if (phase_ != phase::open || write_failure_ || queued_.empty()) return false;
   part_array out;  // NOLINT: only the used part is filled
   std::size_t count = 0;
   std::size_t offered = 0;
   for (const auto& part : queued_) {
-    if (count == parts_per_call_max || offered >= write_call_bytes_max) break;
+    if (count == spent_parts::max || offered >= write_call_bytes_max) break;
     const auto skip = count == 0 ? queued_skip_ : 0;
     out[count++] = to_iovec(part.view.subspan(skip));
     offered += part.size() - skip;
@@ -155,7 +166,7 @@ bool tcp_link::write_queued(std::vector<shared_bytes>& spent, std::size_t& writt
   queued_skip_ += taken;
   while (!queued_.empty() && queued_skip_ >= queued_.front().size()) {
     queued_skip_ -= queued_.front().size();
-    spent.push_back(std::move(queued_.front()));
+    spent.parts[spent.count++] = std::move(queued_.front());
     queued_.pop_front();
   }
   return taken == offered && !queued_.empty();
