@@ -15,10 +15,13 @@ append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, ap
       log_{std::move(log)} {}
 
 void append_channel::pump(std::unique_lock<std::mutex>& lock) {
-  if (sending_ || !open_) return;
+  if (sending_) return;
+  if (!open_) return tell_lost(lock);
   // While the lock is released the segment may be replaced, and the last other reference go.
   std::shared_ptr<append_channel> keep;
-  while (open_) {
+  // What is in flight brings an acknowledgement, and with it the I/O thread, which goes on.
+  for (std::size_t sent = 0; open_ && (sent < blocks_per_turn_max || log_.in_flight() == 0);
+       ++sent) {
     append_log::block_pointer block;
     try {
       block = log_.next_to_send();
@@ -29,21 +32,53 @@ void append_channel::pump(std::unique_lock<std::mutex>& lock) {
     sending_ = true;
     auto to = session_;
     lock.unlock();
-    send_block(*to, block);
+    const bool told = send_block(*to, block);
     lock.lock();
     sending_ = false;
+    if (!told && session_ == to) {
+      open_ = false;
+      lost_ = true;
+    }
     if (!block) break;
   }
 }
 
 // Without memory, also for what would be the block, the next connection sends it: otherwise
-// nothing would, until something else happens.
-void append_channel::send_block(session& to, const append_log::block_pointer& block) noexcept {
+// nothing would, until something else happens. False: the session could not even be closed.
+bool append_channel::send_block(session& to, const append_log::block_pointer& block) noexcept {
   try {
-    if (block) return to.send(append_block::parts(block));
+    if (block) to.send(append_block::parts(block));
+    if (block) return true;
   } catch (const std::bad_alloc&) {
   }
-  to.close(errc::out_of_memory);
+  try {
+    to.close(errc::out_of_memory);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
+// A session has ended without the actor's knowledge: nobody else would tell it.
+void append_channel::tell_lost(std::unique_lock<std::mutex>& lock) {
+  if (!lost_) return;
+  const auto keep = shared_from_this();
+  auto old = take_session();
+  tell_closed(lock, errc::out_of_memory);
+  if (lock.owns_lock()) lock.unlock();
+  old.reset();
+  lock.lock();
+}
+
+// Also leaves with the lock held.
+void append_channel::tell_closed(std::unique_lock<std::mutex>& lock,
+                                 const error& reason) noexcept {
+  try {
+    return notify(lock, channel_closed{reason});
+  } catch (const std::bad_alloc&) {
+  }
+  if (!lock.owns_lock()) lock.lock();
+  lost_ = session_ == nullptr;
 }
 
 std::uint64_t append_channel::attach(notice_handler notices) {
@@ -65,6 +100,7 @@ std::shared_ptr<session> append_channel::take_session() {
   auto old = std::move(session_);
   session_.reset();
   open_ = false;
+  lost_ = false;
   told_progress_ = told_setup_ = told_state_ = told_refused_ = false;
   ++serial_;
   log_.disconnect();
@@ -245,7 +281,7 @@ void append_channel::on_session_closed(std::uint64_t serial, const error& reason
   std::unique_lock lock{owner->mutex()};
   if (serial != serial_) return;
   auto old = take_session();
-  notify(lock, channel_closed{reason});
+  tell_closed(lock, reason);
 }
 
 void append_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {

@@ -70,6 +70,8 @@ using channel_notice = std::variant<setup_answered, segment_inspected, append_pr
 class append_channel final : public std::enable_shared_from_this<append_channel> {
  public:
   using notice_handler = std::function<void(std::uint64_t generation, channel_notice)>;
+  /// Blocks that one thread sends in a row.
+  static constexpr std::size_t blocks_per_turn_max = 4;
 
   append_channel(std::weak_ptr<append_owner> owner, segment of, append_log log);
 
@@ -83,7 +85,9 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   [[nodiscard]] bool settled_locked() const noexcept { return settled_; }
   /// Nothing will be appended any more. False if it was retired before.
   bool retire() noexcept { return !std::exchange(retired_, true); }
-  /// Sends what may be sent. Releases the lock while it hands blocks to the connection.
+  /// Sends what may be sent, a few blocks at most while others are in flight: the next
+  /// acknowledgement's thread goes on. Releases the lock while it hands blocks to the
+  /// connection.
   void pump(std::unique_lock<std::mutex>& lock);
 
   // By the actor, without the mutex:
@@ -134,7 +138,11 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   template <class Request>
   void send_request(std::uint64_t generation, const Request& what);
   void notify(std::unique_lock<std::mutex>& lock, channel_notice what);
-  static void send_block(session& to, const append_log::block_pointer& block) noexcept;
+  [[nodiscard]] static bool send_block(session& to,
+                                       const append_log::block_pointer& block) noexcept;
+  void tell_lost(std::unique_lock<std::mutex>& lock);
+  /// What cannot be told for lack of memory is told by `pump` later.
+  void tell_closed(std::unique_lock<std::mutex>& lock, const error& reason) noexcept;
   /// A question that needs the owner's mutex; `otherwise` when the owner is gone.
   template <class F>
   [[nodiscard]] bool ask_locked(F&& question, bool otherwise) const;
@@ -151,6 +159,8 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   std::shared_ptr<session> session_;
   std::uint64_t serial_ = 0;
   bool open_ = false;
+  /// There was no memory to tell the actor that its session has ended.
+  bool lost_ = false;
   bool settled_ = false;
   bool retired_ = false;
   /// A thread is handing blocks to the connection; others leave it to that thread.

@@ -49,7 +49,8 @@ class interrupted_port final : public connection_port {
 
 struct interrupted_fixture : append_channel_fixture {
   interrupted_port port;
-  interrupted_fixture() : append_channel_fixture{{9, 4, 1}} {}
+  explicit interrupted_fixture(std::size_t window = 4)
+      : append_channel_fixture{{9, window, 1}} {}
   void reopen(std::int64_t stored) {
     session_now =
         std::make_shared<session>(endpoint{"store", 1}, true, std::make_shared<buffer_pool>(),
@@ -123,4 +124,38 @@ TEST_CASE("a session that ends during a send stops the sending", "[append_channe
   f.reopen(1);
   f.acknowledge(2);
   CHECK(f.port.sent == texts{"a", "b", "b", "c"});
+}
+
+TEST_CASE("one thread sends a few blocks in a row, the next acknowledgement's the others",
+          "[append_channel]") {
+  interrupted_fixture f{16};
+  f.reopen(nothing_stored);
+  f.write("a");
+  f.acknowledge(1);
+  f.port.during_send = [&](const std::string& first) {
+    if (first != "b") return;
+    for (const char* each : {"c", "d", "e", "f", "g"})
+      f.write(each);
+  };
+  f.write("b");
+  CHECK(f.port.sent == texts{"a", "b", "c", "d", "e"});
+  f.acknowledge(2);
+  CHECK(f.port.sent == texts{"a", "b", "c", "d", "e", "f", "g"});
+}
+
+TEST_CASE("a thread goes on when no acknowledgement will come", "[append_channel]") {
+  interrupted_fixture f{16};
+  f.reopen(nothing_stored);
+  f.write("a");
+  f.acknowledge(1);
+  f.port.during_send = [&](const std::string& first) {
+    if (first == "b")
+      for (const char* each : {"c", "d", "e", "f", "g"})
+        f.write(each);
+    if (first == "e") f.acknowledge(5);
+  };
+  f.write("b");
+  CHECK(f.port.sent == texts{"a", "b", "c", "d", "e", "f"});
+  f.acknowledge(6);
+  CHECK(f.port.sent.back() == "g");
 }
