@@ -90,7 +90,7 @@ void append_block::seal(const uuid& writer_id, std::int64_t last_event_number,
                                        last_event_number, request_id);
 }
 
-void append_block::clear() {
+void append_block::clear() noexcept {
   chunks_.clear();
   marks_.clear();
   data_bytes_ = 0;

@@ -41,7 +41,7 @@ class append_block {
   /// Fixes the numbers; nothing can be added afterwards.
   void seal(const uuid& writer_id, std::int64_t last_event_number, std::int64_t request_id);
   /// Makes it as new; the memory for marks is kept.
-  void clear();
+  void clear() noexcept;
   /// Calls `visit` with the marks and payloads of what was written at once, one event or a
   /// batch, in order; payloads are valid during their call only.
   void for_each(const std::function<void(std::span<const event_mark>,

@@ -11,7 +11,9 @@ namespace pravega_actor {
 
 append_log::append_log(uuid writer_id, std::int64_t request_id,
                        std::shared_ptr<buffer_pool> pool, append_limits limits)
-    : writer_id_{writer_id}, request_id_{request_id}, pool_{std::move(pool)}, limits_{limits} {}
+    : writer_id_{writer_id}, request_id_{request_id}, pool_{std::move(pool)}, limits_{limits} {
+  spare_.reserve(spare_max);
+}
 
 void append_log::append(const event_mark& mark, byte_view payload) {
   const auto whole = limits::event_header_bytes + payload.size();
@@ -39,7 +41,7 @@ void append_log::close_open() {
   open_ = std::move(next);
 }
 
-void append_log::recycle(blocks&& done) {
+void append_log::recycle(blocks&& done) noexcept {
   for (auto& each : done) {
     // A connection may still hold a part of it.
     if (spare_.size() == spare_max || each.use_count() > 1) continue;
@@ -130,13 +132,11 @@ result<append_log::blocks> append_log::resume(std::int64_t stored) {
   return take(count);
 }
 
-append_log::blocks append_log::drain() {
-  if (!open_->empty()) close_open();
-  blocks all{closed_.begin(), closed_.end()};
+void append_log::clear() noexcept {
   closed_.clear();
+  open_->clear();
   in_flight_ = 0;
   pending_events_ = 0;
-  return all;
 }
 
 }  // namespace pravega_actor

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "pravega_actor/result.hpp"
@@ -48,7 +49,7 @@ class append_log {
   [[nodiscard]] result<blocks> acknowledge(std::int64_t event_number);
 
   /// Takes blocks back that are of no further use, for their memory.
-  void recycle(blocks&& done);
+  void recycle(blocks&& done) noexcept;
 
   /// A new connection is set up and the server's last event number is `stored` (AppendSetup;
   /// i64 min: none). Returns the blocks that are durable; the rest will be sent again. The
@@ -61,8 +62,15 @@ class append_log {
     doubtful_through_ = sent_through_;
   }
 
-  /// Takes everything out, in order (open block last).
-  [[nodiscard]] blocks drain();
+  /// Shows what is left to `visit(const append_block&)`, in order (open block last).
+  template <class Visit>
+  void for_each_block(Visit&& visit) const {
+    for (const auto& each : closed_)
+      visit(std::as_const(*each));
+    if (!open_->empty()) visit(std::as_const(*open_));
+  }
+  /// Forgets what is left.
+  void clear() noexcept;
 
   [[nodiscard]] bool empty() const noexcept { return closed_.empty() && open_->empty(); }
   /// Something that is not acknowledged was sent on a connection that has ended. What was sent

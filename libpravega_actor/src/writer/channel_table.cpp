@@ -61,13 +61,14 @@ result<std::vector<channel_table::channel_pointer>> channel_table::replace(
   }
   auto next = router_.with_successors(from, routes);
   if (!next) return next.error().with_subject(from.name());
-  router_ = std::move(*next);
   std::vector<channel_pointer> added;
   for (const auto& [id, channel] : fresh)
     added.push_back(channel);
-  channels_.merge(fresh);
   const auto sealed = from.of().id;
+  // The last step that needs memory.
   replaced_.emplace(sealed, std::move(direct));
+  router_ = std::move(*next);
+  channels_.merge(fresh);
   channels_.erase(sealed);
   forget_old();
   return added;

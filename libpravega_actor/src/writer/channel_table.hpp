@@ -27,7 +27,7 @@ class channel_table {
 
   /// Puts the successors of a sealed segment in its place; returns the channels that are new.
   /// The events in its log are the caller's to move. protocol_violation if the successors do
-  /// not cover the segment; nothing has changed then.
+  /// not cover the segment; nothing has changed then, nor after an exception.
   [[nodiscard]] result<std::vector<channel_pointer>> replace(
       const append_channel& from, const std::vector<controller::successor>& successors);
 

@@ -1,7 +1,8 @@
 // The completions that wait for their events, in the order of writing.
 #pragma once
 
-#include <deque>
+#include <iterator>
+#include <list>
 #include <utility>
 #include <vector>
 
@@ -10,8 +11,8 @@
 
 namespace pravega_actor {
 
-/// A queue in chunks: taking a thousand completions out moves a few vectors, not a thousand
-/// functions. Not thread-safe.
+/// A queue in chunks: taking a thousand completions out moves a few chunks, not a thousand
+/// functions, and needs no memory. Not thread-safe.
 class completion_queue {
  public:
   struct entry {
@@ -19,25 +20,45 @@ class completion_queue {
     write_completion done;
   };
 
-  /// Completions that were taken out, to be called without a lock.
+  /// Completions that were taken out, to be called without a lock. Made once and used again.
   class batch {
    public:
-    [[nodiscard]] bool empty() const noexcept { return chunks_.empty(); }
-    /// Calls all of them with success, in order; `threw` as in `call_user`.
+    batch() { part_.reserve(chunk_entries); }
+    [[nodiscard]] bool empty() const noexcept { return whole_.empty() && part_.empty(); }
+    /// Calls each with `outcome_of(ticket)`, in order; `threw` as in `call_user`.
+    template <class OutcomeOf, class Threw>
+    void tell(const OutcomeOf& outcome_of, const Threw& threw) const {
+      for (const auto& chunk : whole_)
+        tell_chunk(chunk, outcome_of, threw);
+      tell_chunk(part_, outcome_of, threw);
+    }
+    /// Calls all of them with success.
     template <class Threw>
     void succeed(const Threw& threw) const {
       write_result outcome{0, true, {}};
-      for (const auto& chunk : chunks_) {
-        for (const auto& each : chunk) {
-          outcome.ticket = each.ticket;
-          call_user(threw, each.done, std::as_const(outcome));
-        }
-      }
+      const auto success_of = [&outcome](event_ticket ticket) -> const write_result& {
+        outcome.ticket = ticket;
+        return outcome;
+      };
+      tell(success_of, threw);
+    }
+    void clear() noexcept {
+      whole_.clear();
+      part_.clear();
     }
 
    private:
     friend class completion_queue;
-    std::vector<std::vector<entry>> chunks_;
+    template <class OutcomeOf, class Threw>
+    static void tell_chunk(const std::vector<entry>& chunk, const OutcomeOf& outcome_of,
+                           const Threw& threw) {
+      for (const auto& each : chunk)
+        call_user(threw, each.done, outcome_of(each.ticket));
+    }
+
+    std::list<std::vector<entry>> whole_;
+    /// What was taken of the chunk behind them.
+    std::vector<entry> part_;
   };
 
   [[nodiscard]] bool empty() const noexcept { return chunks_.empty(); }
@@ -58,35 +79,24 @@ class completion_queue {
     if (chunks_.back().empty()) chunks_.pop_back();
   }
 
-  /// Moves everything up to `through` behind what `out` holds.
-  void take_through(event_ticket through, batch& out) {
-    while (!chunks_.empty() && chunks_.front().back().ticket <= through) {
-      out.chunks_.push_back(std::move(chunks_.front()));
-      chunks_.pop_front();
-    }
-    if (chunks_.empty() || chunks_.front().front().ticket > through) return;
+  /// Moves everything up to `through` to `out`, which is empty.
+  void take_through(event_ticket through, batch& out) noexcept {
+    auto past = chunks_.begin();
+    while (past != chunks_.end() && past->back().ticket <= through)
+      ++past;
+    out.whole_.splice(out.whole_.end(), chunks_, chunks_.begin(), past);
+    if (chunks_.empty()) return;
     auto& front = chunks_.front();
-    std::size_t count = 0;
-    while (front[count].ticket <= through)
-      ++count;
-    const auto end = front.begin() + static_cast<std::ptrdiff_t>(count);
-    out.chunks_.emplace_back(std::make_move_iterator(front.begin()),
-                             std::make_move_iterator(end));
+    auto end = front.begin();
+    while (end->ticket <= through)
+      ++end;
+    out.part_.assign(std::make_move_iterator(front.begin()), std::make_move_iterator(end));
     front.erase(front.begin(), end);
-  }
-
-  /// Hands everything to `take(ticket, completion)`.
-  template <class Take>
-  void take_all(Take take) {
-    for (auto& chunk : chunks_)
-      for (auto& each : chunk)
-        take(each.ticket, std::move(each.done));
-    chunks_.clear();
   }
 
  private:
   static constexpr std::size_t chunk_entries = 256;
-  std::deque<std::vector<entry>> chunks_;
+  std::list<std::vector<entry>> chunks_;
 };
 
 }  // namespace pravega_actor

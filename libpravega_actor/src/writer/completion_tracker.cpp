@@ -13,11 +13,8 @@ constexpr std::uint64_t bit_of(event_ticket ticket) {
 
 }  // namespace
 
-// The ring covers the words from that of `through_` + 1 to that of `last`.
-void completion_tracker::reserve(event_ticket last) {
-  const auto words_needed = last / bits - (through_ + 1) / bits + 1;
-  if (words_needed <= ring_.size()) return;
-  std::vector<std::uint64_t> larger(std::bit_ceil(static_cast<std::size_t>(words_needed)));
+void completion_tracker::grow(event_ticket last) {
+  std::vector<std::uint64_t> larger(std::bit_ceil(words_until(last)));
   for (auto word = (through_ + 1) / bits; word <= highest_ / bits && highest_ > through_;
        ++word)
     larger[static_cast<std::size_t>(word) & (larger.size() - 1)] =
@@ -25,23 +22,24 @@ void completion_tracker::reserve(event_ticket last) {
   ring_ = std::move(larger);
 }
 
-void completion_tracker::mark(event_ticket ticket) {
+void completion_tracker::mark(event_ticket ticket) noexcept {
   if (ticket <= through_) return;
   if (ticket == through_ + 1 && highest_ <= through_) {
     through_ = highest_ = ticket;
     return;
   }
-  reserve(ticket);
   ring_[slot(ticket)] |= bit_of(ticket);
   highest_ = std::max(highest_, ticket);
   if (ticket == through_ + 1) advance();
 }
 
-void completion_tracker::mark_range(event_ticket first, event_ticket last) {
+void completion_tracker::mark_range(event_ticket first, event_ticket last) noexcept {
   if (last <= through_) return;
   if (first <= through_ + 1 && highest_ <= last) {
     // Nothing is known beyond the range: no bits are needed, and old ones are void.
-    if (highest_ > through_) std::fill(ring_.begin(), ring_.end(), 0);
+    for (auto word = (through_ + 1) / bits; word <= highest_ / bits && highest_ > through_;
+         ++word)
+      ring_[slot(word * bits)] = 0;
     through_ = highest_ = last;
     return;
   }
@@ -50,7 +48,7 @@ void completion_tracker::mark_range(event_ticket first, event_ticket last) {
 }
 
 // Moves `through_` over all marked bits and clears them.
-void completion_tracker::advance() {
+void completion_tracker::advance() noexcept {
   while (through_ < highest_) {
     const auto next = through_ + 1;
     auto& word = ring_[slot(next)];

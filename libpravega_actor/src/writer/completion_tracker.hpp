@@ -13,18 +13,28 @@ namespace pravega_actor {
 /// limit of outstanding events bounds it. Pure.
 class completion_tracker {
  public:
-  /// Event `ticket` is durable. Tickets begin with 1; marking twice has no effect.
-  void mark(event_ticket ticket);
+  /// Takes the memory for tickets up to this one, which lies beyond `through()`: marking needs
+  /// none.
+  void reserve(event_ticket last) {
+    if (words_until(last) > ring_.size()) grow(last);
+  }
+  /// Event `ticket`, for which there is memory, is durable. Tickets begin with 1; marking twice
+  /// has no effect.
+  void mark(event_ticket ticket) noexcept;
   /// Events `first` to `last` are durable.
-  void mark_range(event_ticket first, event_ticket last);
+  void mark_range(event_ticket first, event_ticket last) noexcept;
   [[nodiscard]] bool marked(event_ticket ticket) const noexcept;
   /// Every event up to this one is durable.
   [[nodiscard]] event_ticket through() const noexcept { return through_; }
 
  private:
   static constexpr std::size_t bits = 64;
-  void reserve(event_ticket last);
-  void advance();
+  /// The ring covers the words from that of `through_` + 1 to that of the last ticket.
+  [[nodiscard]] std::size_t words_until(event_ticket last) const noexcept {
+    return static_cast<std::size_t>(last / bits - (through_ + 1) / bits + 1);
+  }
+  void grow(event_ticket last);
+  void advance() noexcept;
   [[nodiscard]] std::size_t slot(event_ticket ticket) const noexcept {
     return static_cast<std::size_t>(ticket / bits) & (ring_.size() - 1);
   }

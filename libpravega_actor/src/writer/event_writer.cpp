@@ -1,6 +1,8 @@
 // The handle: the blocking conveniences over the write log.
 #include "pravega_actor/event_writer.hpp"
 
+#include <new>
+
 #include "core/bounded_timeout.hpp"
 #include "core/rendezvous.hpp"
 #include "writer/write_log.hpp"
@@ -8,6 +10,15 @@
 namespace pravega_actor {
 
 namespace {
+
+template <class Call>
+auto unless_out_of_memory(const Call& call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
+}
 
 error waits_in_completion(stage at) {
   return error{errc::would_block, "a completion must not wait; use the call without a time-out"}
@@ -24,10 +35,17 @@ struct event_writer::guard {
   guard& operator=(const guard&) = delete;
   ~guard() { log->start_close(log->options().close_timeout, {}); }
 
-  // `add` takes nothing when it answers would_block.
   template <class Add>
   result<event_ticket> wait_and_add(std::size_t payload_bytes, std::size_t events,
-                                    duration timeout, Add&& add) {
+                                    duration timeout, const Add& add) {
+    return unless_out_of_memory(
+        [&] { return added_in_time(payload_bytes, events, timeout, add); });
+  }
+
+  // `add` takes nothing when it answers would_block.
+  template <class Add>
+  result<event_ticket> added_in_time(std::size_t payload_bytes, std::size_t events,
+                                     duration timeout, const Add& add) {
     result<event_ticket> added = add();
     if (added || !(added.error() == errc::would_block)) return added;
     if (write_log::inside_completion()) return added;
@@ -44,6 +62,27 @@ struct event_writer::guard {
       if (added || !(added.error() == errc::would_block)) return added;
     }
   }
+
+  close_report report_so_far(const error& outcome) const {
+    const auto reached = log->progress();
+    close_report pending;
+    pending.outcome = outcome;
+    pending.durable_through = reached.durable_through;
+    pending.last_written = reached.last_written;
+    return pending;
+  }
+
+  close_report close_in_time(duration timeout) const {
+    auto closed = std::make_shared<rendezvous<close_report>>();
+    log->start_close(timeout, [closed](const close_report& r) { closed->set(r); });
+    if (write_log::inside_completion()) return report_so_far(waits_in_completion(stage::close));
+    const auto deadline = clock_type::now() + bounded_timeout(timeout);
+    if (auto report = closed->wait_until(deadline)) return *report;
+    // The writer's actor ends it at the same deadline; should that actor be gone, do it here.
+    log->close_deadline();
+    if (auto report = closed->wait_until(clock_type::now() + seconds{1})) return *report;
+    return report_so_far(log->deadline_error(stage::close));
+  }
 };
 
 event_writer::event_writer(std::shared_ptr<write_log> log)
@@ -51,13 +90,15 @@ event_writer::event_writer(std::shared_ptr<write_log> log)
 
 result<event_ticket> event_writer::try_write(byte_view event, write_completion done) {
   if (!held_) return errc::closed;
-  return held_->log->add(std::nullopt, event, std::move(done));
+  return unless_out_of_memory(
+      [&] { return held_->log->add(std::nullopt, event, std::move(done)); });
 }
 
 result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_view event,
                                              write_completion done) {
   if (!held_) return errc::closed;
-  return held_->log->add(routing_key, event, std::move(done));
+  return unless_out_of_memory(
+      [&] { return held_->log->add(routing_key, event, std::move(done)); });
 }
 
 result<event_ticket> event_writer::write(byte_view event, duration timeout,
@@ -80,7 +121,8 @@ result<event_ticket> event_writer::try_write_batch(std::string_view routing_key,
                                                    std::span<const byte_view> events,
                                                    write_completion done) {
   if (!held_) return errc::closed;
-  return held_->log->add_batch(routing_key, events, std::move(done));
+  return unless_out_of_memory(
+      [&] { return held_->log->add_batch(routing_key, events, std::move(done)); });
 }
 
 result<event_ticket> event_writer::write_batch(std::string_view routing_key,
@@ -112,13 +154,15 @@ writer_progress event_writer::progress() const {
 result<void> event_writer::flush(duration timeout) {
   if (!held_) return errc::closed;
   if (write_log::inside_completion()) return waits_in_completion(stage::flush);
-  auto flushed = std::make_shared<rendezvous<result<void>>>();
-  const auto waiter =
-      held_->log->flush([flushed](const result<void>& outcome) { flushed->set(outcome); });
-  const auto deadline = clock_type::now() + bounded_timeout(timeout);
-  if (auto outcome = flushed->wait_until(deadline)) return *outcome;
-  held_->log->forget_waiter(waiter);
-  return held_->log->deadline_error(stage::flush);
+  return unless_out_of_memory([&]() -> result<void> {
+    auto flushed = std::make_shared<rendezvous<result<void>>>();
+    const auto waiter =
+        held_->log->flush([flushed](const result<void>& outcome) { flushed->set(outcome); });
+    const auto deadline = clock_type::now() + bounded_timeout(timeout);
+    if (auto outcome = flushed->wait_until(deadline)) return *outcome;
+    held_->log->forget_waiter(waiter);
+    return held_->log->deadline_error(stage::flush);
+  });
 }
 
 void event_writer::flush_async(std::function<void(const result<void>&)> done) {
@@ -128,24 +172,13 @@ void event_writer::flush_async(std::function<void(const result<void>&)> done) {
 
 close_report event_writer::close(duration timeout) {
   if (!held_) return {};
-  auto closed = std::make_shared<rendezvous<close_report>>();
-  held_->log->start_close(timeout, [closed](const close_report& r) { closed->set(r); });
-  if (write_log::inside_completion()) {
-    close_report pending;
-    pending.outcome = waits_in_completion(stage::close);
-    const auto reached = held_->log->progress();
-    pending.durable_through = reached.durable_through;
-    pending.last_written = reached.last_written;
-    return pending;
+  try {
+    return held_->close_in_time(timeout);
+  } catch (const std::bad_alloc&) {
+    // Only the waiting has failed.
+    held_->log->start_close(timeout, {});
+    return held_->report_so_far(errc::out_of_memory);
   }
-  const auto deadline = clock_type::now() + bounded_timeout(timeout);
-  if (auto report = closed->wait_until(deadline)) return *report;
-  // The writer's actor ends it at the same deadline; should that actor be gone, do it here.
-  held_->log->close_deadline();
-  if (auto report = closed->wait_until(clock_type::now() + seconds{1})) return *report;
-  close_report unknown;
-  unknown.outcome = held_->log->deadline_error(stage::close);
-  return unknown;
 }
 
 void event_writer::close_async(duration timeout,

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <new>
 
-#include "core/bounded_timeout.hpp"
+#include "core/user_code.hpp"
 #include "pravega_actor/limits.hpp"
 #include "pravega_actor/routing.hpp"
 
 namespace pravega_actor {
 
 write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed)
-    : stream_{std::move(stream)}, options_{options}, random_{random_seed} {}
+    : stream_{std::move(stream)}, options_{options}, random_{random_seed} {
+  report_.undurable.reserve(1);
+}
 
 void write_log::open(channel_table table, write_log_hooks hooks) {
   std::lock_guard lock{mutex_};
@@ -76,6 +78,7 @@ template <class Append>
 bool write_log::book(event_ticket ticket, write_completion&& done, Append&& append) {
   const bool told = done != nullptr;
   try {
+    tracker_.reserve(ticket);
     if (told) completions_.add(ticket, std::move(done));
   } catch (const std::bad_alloc&) {
     return false;
@@ -118,7 +121,12 @@ result<event_ticket> write_log::add_batch(std::string_view key,
   if (!payload_bytes) return payload_bytes.error().with_subject(stream_.to_string());
   const auto position = routing_position(key);
   const auto cost = cost_of(*payload_bytes, events.size());
-  std::vector<event_mark> marks(events.size());
+  std::vector<event_mark> marks;
+  try {
+    marks.resize(events.size());
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
   std::unique_lock lock{mutex_};
   if (state_ != state::open) return state_error();
   if (!has_room(cost, events.size())) return errc::would_block;
@@ -154,122 +162,75 @@ void write_log::on_trouble(const error& reason) {
   trouble_ = reason;
 }
 
-// One critical section: an event is either in the old segment's log or behind those that were.
 void write_log::on_sealed(append_channel& channel,
                           const std::vector<controller::successor>& successors,
                           const std::string& delegation_token) {
   const auto keep = channel.shared_from_this();
-  std::vector<std::shared_ptr<append_channel>> added;
-  decltype(hooks_.replaced) tell;
-  {
-    std::unique_lock lock{mutex_};
-    if (state_ != state::open && state_ != state::closing) return;
-    if (!channel.retire()) return;
-    auto replaced = table_.replace(channel, successors);
-    if (replaced) {
-      route_again(channel);
-      added = std::move(*replaced);
-      tell = hooks_.replaced;
-      trouble_.reset();
+  try {
+    std::vector<std::shared_ptr<append_channel>> added;
+    {
+      std::unique_lock lock{mutex_};
+      if (state_ != state::open && state_ != state::closing) return;
+      if (!channel.retire()) return;
+      hand_over(channel, successors, added);
       pump_all(lock);
-    } else {
-      fail_locked(replaced.error(), &channel);
     }
+    if (hooks_.replaced && !added.empty()) hooks_.replaced(std::move(added), delegation_token);
+  } catch (const std::bad_alloc&) {
+    // Nobody would write to the new segments.
+    fail(errc::out_of_memory);
   }
-  if (tell && !added.empty()) tell(std::move(added), delegation_token);
   settle();
 }
 
-void write_log::route_again(append_channel& from) {
-  auto left = from.log().drain();
-  for (const auto& block : left)
-    block->for_each(
+// In one critical section: an event is either in the old segment's log or behind those that
+// were. If memory fails it may be in both, and then nothing may be added behind it.
+void write_log::hand_over(append_channel& from,
+                          const std::vector<controller::successor>& successors,
+                          std::vector<std::shared_ptr<append_channel>>& added) {
+  try {
+    auto replaced = table_.replace(from, successors);
+    if (!replaced) return fail_locked(replaced.error(), &from);
+    added = std::move(*replaced);
+    route_again(from.log());
+    from.log().clear();
+    trouble_.reset();
+  } catch (const std::bad_alloc&) {
+    added.clear();
+    fail_locked(errc::out_of_memory, &from);
+  }
+}
+
+void write_log::route_again(const append_log& left) {
+  left.for_each_block([this](const append_block& block) {
+    block.for_each(
         [this](std::span<const event_mark> marks, std::span<const byte_view> payloads) {
           table_.at(marks.front().position).log().append(marks, payloads);
         });
+  });
 }
 
-// Successors that are open already were given events.
+// Successors that are open already were given events. The table may change while one is sent
+// to.
 void write_log::pump_all(std::unique_lock<std::mutex>& lock) {
-  const auto channels = table_.channels();
-  for (const auto& [id, channel] : channels)
+  const auto& channels = table_.channels();
+  for (auto at = channels.begin(); at != channels.end();) {
+    const auto id = at->first;
+    const auto channel = at->second;
     channel->pump(lock);
-}
-
-void write_log::on_gave_up(append_channel& channel, const error& reason, bool certain) {
-  {
-    std::lock_guard lock{mutex_};
-    fail_locked(reason, certain ? &channel : nullptr);
+    at = channels.upper_bound(id);
   }
-  settle();
-}
-
-void write_log::fail(const error& reason) {
-  {
-    std::lock_guard lock{mutex_};
-    fail_locked(reason, nullptr);
-  }
-  settle();
-}
-
-void write_log::close_deadline() {
-  auto reason = deadline_error(stage::close);
-  {
-    std::lock_guard lock{mutex_};
-    if (state_ != state::closing || tracker_.through() == last_ticket_) return;
-    fail_locked(reason, nullptr);
-  }
-  settle();
-}
-
-// `certain`: the channel whose unacknowledged events are known not to be stored.
-void write_log::fail_locked(const error& reason, append_channel* certain) {
-  if (state_ == state::failed || state_ == state::closed) return;
-  state_ = state::failed;
-  failure_ = reason;
-  for (const auto& [id, channel] : table_.channels()) {
-    classify(channel->log().drain(), channel.get() == certain || channel->settled_locked());
-    // Answers that are still on their way mean nothing any more.
-    (void)channel->retire();
-  }
-  std::sort(
-      undurable_.begin(), undurable_.end(),
-      [](const undurable_range& a, const undurable_range& b) { return a.first < b.first; });
-  std::vector<undurable_range> joined;
-  for (const auto& each : undurable_) {
-    const bool follows = !joined.empty() && joined.back().last + 1 == each.first &&
-                         joined.back().unknown == each.unknown;
-    if (follows)
-      joined.back().last = each.last;
-    else
-      joined.push_back(each);
-  }
-  undurable_ = std::move(joined);
-  outstanding_bytes_ = 0;
-}
-
-void write_log::classify(append_log::blocks&& left, bool certain) {
-  for (const auto& block : left)
-    for (const auto& mark : block->marks())
-      add_undurable(mark.ticket, block->ever_sent() && !certain);
-}
-
-void write_log::add_undurable(event_ticket ticket, bool unknown) {
-  const bool follows = !undurable_.empty() && undurable_.back().last + 1 == ticket &&
-                       undurable_.back().unknown == unknown;
-  if (follows)
-    undurable_.back().last = ticket;
-  else
-    undurable_.push_back({ticket, ticket, unknown});
 }
 
 std::uint64_t write_log::when_writable(std::size_t payload_bytes, std::function<void()> ready,
                                        std::size_t events) {
+  std::list<waiter> mine;
+  mine.push_back({0, cost_of(payload_bytes, events), events, std::move(ready)});
   std::uint64_t number = 0;
   {
     std::lock_guard lock{mutex_};
-    number = ++last_waiter_;
-    waiters_.push_back({number, cost_of(payload_bytes, events), events, std::move(ready)});
+    number = mine.front().number = ++last_waiter_;
+    waiters_.splice(waiters_.end(), mine);
   }
   settle();
   return number;
@@ -290,88 +251,39 @@ writer_progress write_log::progress() const {
 }
 
 std::uint64_t write_log::flush(std::function<void(const result<void>&)> done) {
+  std::list<flush_waiter> mine;
+  try {
+    mine.emplace_back();
+  } catch (const std::bad_alloc&) {
+    call_user([](const char*) {}, done, result<void>{errc::out_of_memory});
+    return 0;
+  }
   std::uint64_t number = 0;
   {
     std::lock_guard lock{mutex_};
     number = ++last_waiter_;
-    flushes_.push_back({number, last_ticket_, std::move(done)});
+    mine.front() = {number, last_ticket_, std::move(done)};
+    flushes_.splice(flushes_.end(), mine);
   }
   settle();
   return number;
 }
 
 void write_log::forget_waiter(std::uint64_t number) {
-  std::deque<waiter> gone;
-  std::deque<flush_waiter> gone_flush;
-  std::lock_guard lock{mutex_};
-  const auto mine = [number](const auto& each) { return each.number == number; };
-  const auto take = [&mine](auto& from, auto& to) {
-    const auto at = std::find_if(from.begin(), from.end(), mine);
-    if (at == from.end()) return;
-    to.push_back(std::move(*at));
-    from.erase(at);
+  std::list<waiter> gone;
+  std::list<flush_waiter> gone_flush;
+  const auto take = [number](auto& from, auto& to) {
+    const auto at = std::find_if(from.begin(), from.end(),
+                                 [number](const auto& each) { return each.number == number; });
+    if (at != from.end()) to.splice(to.end(), from, at);
   };
-  take(waiters_, gone);
-  take(flushes_, gone_flush);
-}
-
-void write_log::start_close(duration timeout, std::function<void(const close_report&)> done) {
-  std::function<void(duration)> closing;
   {
     std::lock_guard lock{mutex_};
-    const bool waits = done != nullptr;
-    if (waits) closers_.push_back(std::move(done));
-    if (state_ == state::opening) state_ = state::closed;
-    // Whoever waits for an end has a deadline of his own; the first one counts.
-    if (state_ == state::open || (state_ == state::closing && waits)) {
-      state_ = state::closing;
-      closing = hooks_.closing;
-    }
+    take(waiters_, gone);
+    take(flushes_, gone_flush);
   }
+  // The next one may have had room all the time.
   settle();
-  if (closing) closing(bounded_timeout(timeout));
-}
-
-error write_log::deadline_error(stage at) const {
-  std::lock_guard lock{mutex_};
-  auto text = std::to_string(last_ticket_ - tracker_.through()) + " events are not durable yet";
-  if (trouble_) text += "; " + trouble_->to_string();
-  auto late = error{errc::deadline_exceeded, std::move(text)}.with_stage(at).with_subject(
-      stream_.to_string());
-  if (!trouble_) return late;
-  return late.with_segment_store(trouble_->segment_store())
-      .with_controller(trouble_->controller());
-}
-
-writer_status write_log::status() const {
-  static constexpr const char* names[] = {"opening", "open", "closing", "closed", "failed"};
-  std::lock_guard lock{mutex_};
-  writer_status out;
-  out.stream = stream_;
-  out.state = names[static_cast<std::size_t>(state_)];
-  out.last_written = last_ticket_;
-  out.durable_through = tracker_.through();
-  out.outstanding_bytes = outstanding_bytes_;
-  out.blocks_acknowledged = blocks_acknowledged_;
-  for (const auto& [id, channel] : table_.channels()) {
-    const auto seen = channel->look_locked();
-    out.segments.push_back({channel->name(), seen.connected, seen.peer, seen.events_pending,
-                            seen.blocks_in_flight});
-  }
-  if (failure_)
-    out.last_failure = failure_->to_string();
-  else if (trouble_)
-    out.last_failure = trouble_->to_string();
-  return out;
-}
-
-close_report write_log::report() const {
-  close_report out;
-  out.durable_through = tracker_.through();
-  out.last_written = last_ticket_;
-  out.undurable = undurable_;
-  if (state_ == state::failed && tracker_.through() != last_ticket_) out.outcome = *failure_;
-  return out;
 }
 
 }  // namespace pravega_actor

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,7 +35,8 @@ struct write_log_hooks {
 
 /// Thread-safe. Survives every actor of its writer but the writer itself; events are added from
 /// any thread, acknowledgements arrive on the I/O thread, and one thread at a time delivers
-/// completions, in the order of writing and without the lock.
+/// completions, in the order of writing and without the lock. What is accepted is completed
+/// also when there is no memory: neither acknowledgements nor their delivery take any.
 class write_log final : public append_owner, public std::enable_shared_from_this<write_log> {
  public:
   write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed);
@@ -90,8 +91,8 @@ class write_log final : public append_owner, public std::enable_shared_from_this
     std::function<void()> ready;
   };
   struct flush_waiter {
-    std::uint64_t number;
-    event_ticket through;
+    std::uint64_t number = 0;
+    event_ticket through = 0;
     std::function<void(const result<void>&)> done;
   };
   struct delivery;
@@ -103,16 +104,16 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   template <class Append>
   [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append);
   [[nodiscard]] error state_error() const;
-  void fail_locked(const error& reason, append_channel* certain);
-  void classify(append_log::blocks&& left, bool certain);
-  void route_again(append_channel& from);
+  void hand_over(append_channel& from, const std::vector<controller::successor>& successors,
+                 std::vector<std::shared_ptr<append_channel>>& added);
+  void route_again(const append_log& left);
   void pump_all(std::unique_lock<std::mutex>& lock);
-  void add_undurable(event_ticket ticket, bool unknown);
+  void fail_locked(const error& reason, append_channel* certain);
+  void list_undurable(append_channel* certain);
+  [[nodiscard]] std::vector<undurable_range> list_unwritten(append_channel* certain) const;
   [[nodiscard]] bool collect(delivery& out);
-  void collect_failed(delivery& out);
   void collect_waiters(delivery& out);
   void collect_end(delivery& out);
-  [[nodiscard]] close_report report() const;
 
   const scoped_stream stream_;
   const writer_options options_;
@@ -120,6 +121,7 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   mutable std::mutex mutex_;
   state state_ = state::opening;
   channel_table table_;
+  /// Set by `open`, and not changed afterwards but for `ended`, which is called once.
   write_log_hooks hooks_;
   std::uint64_t random_;
   event_ticket last_ticket_ = 0;
@@ -127,15 +129,18 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   std::size_t outstanding_bytes_ = 0;
   std::uint64_t blocks_acknowledged_ = 0;
   completion_queue completions_;
+  /// Belongs to the thread that delivers.
+  completion_queue::batch taken_;
   std::uint64_t last_waiter_ = 0;
-  std::deque<waiter> waiters_;
-  std::deque<flush_waiter> flushes_;
+  std::list<waiter> waiters_;
+  std::list<flush_waiter> flushes_;
   std::vector<std::function<void(const close_report&)>> closers_;
   std::shared_ptr<const std::function<void(const writer_progress&)>> progress_;
   event_ticket progress_told_ = 0;
+  /// Set once, as is what `report_` says once the writer has ended.
   std::optional<error> failure_;
   std::optional<error> trouble_;
-  std::vector<undurable_range> undurable_;
+  close_report report_;
   bool ended_told_ = false;
   /// One thread delivers at a time; others only say that there is more.
   bool delivering_ = false;

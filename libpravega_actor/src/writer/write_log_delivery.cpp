@@ -1,7 +1,7 @@
 // How a write log tells outcomes: in order, by one thread at a time, without the lock.
+#include <new>
 #include <utility>
 
-#include "core/finally.hpp"
 #include "writer/write_log.hpp"
 
 namespace pravega_actor {
@@ -22,37 +22,100 @@ class delivering_scope {
   const bool before_;
 };
 
+// Why an event of a failed writer ended so; without memory, without the reasons.
+error because(errc code, const error& why) {
+  try {
+    return error{code, why.to_string()}
+        .with_stage(why.at())
+        .with_subject(why.subject())
+        .with_segment_store(why.segment_store())
+        .with_controller(why.controller());
+  } catch (const std::bad_alloc&) {
+    return code;
+  }
+}
+
+// The outcomes of a failed writer's events, asked in order.
+class failed_outcomes {
+ public:
+  failed_outcomes(const error& why, const close_report& report)
+      : report_{report},
+        at_{report.undurable.begin()},
+        not_written_{because(errc::not_written, why)},
+        unknown_{because(errc::outcome_unknown, why)},
+        earlier_{because(errc::earlier_event_failed, why)} {}
+
+  const write_result& of(event_ticket ticket) {
+    while (at_ != report_.undurable.end() && at_->last < ticket)
+      ++at_;
+    current_ = {ticket, true, {}};
+    if (at_ != report_.undurable.end() && at_->first <= ticket)
+      current_ = {ticket, false, at_->unknown ? unknown_ : not_written_};
+    else if (ticket > report_.durable_through)
+      current_.outcome = earlier_;
+    return current_;
+  }
+
+ private:
+  // Copies of an error share its context.
+  const close_report& report_;
+  std::vector<undurable_range>::const_iterator at_;
+  const error not_written_;
+  const error unknown_;
+  const error earlier_;
+  write_result current_;
+};
+
 }  // namespace
 
-/// What one round of delivery carries out.
+/// What one round of delivery carries out. Collected without taking memory.
 struct write_log::delivery {
-  completion_queue::batch completions;
-  std::vector<std::pair<write_completion, write_result>> failures;
-  std::vector<std::function<void()>> ready;
-  std::vector<std::pair<std::function<void(const result<void>&)>, result<void>>> flushed;
+  explicit delivery(completion_queue::batch& taken) : completions{taken} {}
+
+  completion_queue::batch& completions;
+  /// Those of the writer, once it has ended.
+  const error* failure = nullptr;
+  const close_report* report = nullptr;
   std::shared_ptr<const std::function<void(const writer_progress&)>> progress;
   writer_progress reached;
+  std::list<flush_waiter> flushed;
+  std::list<waiter> ready;
   std::vector<std::function<void(const close_report&)>> closers;
-  close_report report;
   std::function<void()> ended;
 
   std::shared_ptr<const std::function<void(const char*)>> threw;
+
+  [[nodiscard]] bool empty() const noexcept {
+    return completions.empty() && !progress && flushed.empty() && ready.empty() &&
+           closers.empty() && !ended;
+  }
 
   void run() {
     const auto tell = [this](const char* what) {
       if (threw) (*threw)(what);
     };
-    completions.succeed(tell);
-    for (auto& [done, outcome] : failures)
-      call_user(tell, done, std::as_const(outcome));
+    complete(tell);
     if (progress) call_user(tell, *progress, std::as_const(reached));
-    for (auto& [done, outcome] : flushed)
-      call_user(tell, done, std::as_const(outcome));
+    for (auto& each : flushed) {
+      const bool done = each.through <= reached.durable_through;
+      call_user(tell, each.done, done ? result<void>{} : result<void>{*failure});
+    }
     for (auto& each : ready)
-      call_user(tell, each);
+      call_user(tell, each.ready);
     for (auto& each : closers)
-      call_user(tell, each, std::as_const(report));
-    if (ended) ended();
+      call_user(tell, each, *report);
+    if (ended) call_user(tell, ended);
+    // What the functions hold, perhaps the last handle, goes without the lock.
+    completions.clear();
+  }
+
+  template <class Tell>
+  void complete(const Tell& tell) const {
+    if (completions.empty()) return;
+    if (!failure) return completions.succeed(tell);
+    failed_outcomes outcomes{*failure, *report};
+    completions.tell(
+        [&](event_ticket ticket) -> const write_result& { return outcomes.of(ticket); }, tell);
   }
 };
 
@@ -66,96 +129,60 @@ void write_log::settle() {
   std::unique_lock lock{mutex_};
   if (delivering_) return;
   delivering_ = true;
-  // Also without memory for a round: the next one will find the rest.
-  const finally over{[&] {
-    if (!lock.owns_lock()) lock.lock();
-    delivering_ = false;
-  }};
   for (;;) {
     {
       const delivering_scope here;
-      delivery round;
+      delivery round{taken_};
       if (!collect(round)) break;
       lock.unlock();
       round.run();
-    }  // What the functions hold, perhaps the last handle, goes without the lock.
+    }  // What was called goes without the lock, too.
     lock.lock();
   }
+  delivering_ = false;
 }
 
 // Takes what can be told now. False: nothing.
 bool write_log::collect(delivery& out) {
   const auto through = tracker_.through();
-  completions_.take_through(through, out.completions);
+  out.reached = {through, last_ticket_};
   if (progress_ && progress_told_ != through) {
     progress_told_ = through;
     out.progress = progress_;
-    out.reached = {through, last_ticket_};
   }
   if (state_ == state::closing && through == last_ticket_) state_ = state::closed;
-  if (state_ == state::failed) collect_failed(out);
+  if (state_ == state::failed) out.failure = &*failure_;
+  completions_.take_through(out.failure ? last_ticket_ : through, out.completions);
   collect_waiters(out);
   collect_end(out);
-  const bool any = !out.completions.empty() || !out.failures.empty() || out.progress ||
-                   !out.flushed.empty() || !out.ready.empty() || !out.closers.empty() ||
-                   out.ended;
-  if (any) out.threw = hooks_.threw;
-  return any;
-}
-
-void write_log::collect_failed(delivery& out) {
-  if (completions_.empty()) return;
-  // Made once: copies of an error share its context.
-  const auto because = [&why = *failure_](errc code) {
-    return error{code, why.to_string()}
-        .with_stage(why.at())
-        .with_subject(why.subject())
-        .with_segment_store(why.segment_store())
-        .with_controller(why.controller());
-  };
-  const auto not_written = because(errc::not_written);
-  const auto unknown = because(errc::outcome_unknown);
-  const auto earlier = because(errc::earlier_event_failed);
-  auto at = undurable_.begin();
-  completions_.take_all([&](event_ticket ticket, write_completion&& done) {
-    while (at != undurable_.end() && at->last < ticket)
-      ++at;
-    write_result outcome{ticket, true, {}};
-    const bool undurable = at != undurable_.end() && at->first <= ticket;
-    if (undurable) outcome = {ticket, false, at->unknown ? unknown : not_written};
-    if (!undurable && ticket > tracker_.through()) outcome.outcome = earlier;
-    out.failures.emplace_back(std::move(done), std::move(outcome));
-  });
+  if (out.empty()) return false;
+  out.threw = hooks_.threw;
+  return true;
 }
 
 void write_log::collect_waiters(delivery& out) {
-  const auto through = tracker_.through();
   const bool over = state_ == state::failed || state_ == state::closed;
-  while (!flushes_.empty() && (flushes_.front().through <= through || over)) {
-    result<void> outcome;
-    if (flushes_.front().through > through) outcome = *failure_;
-    out.flushed.emplace_back(std::move(flushes_.front().done), std::move(outcome));
-    flushes_.pop_front();
-  }
+  while (!flushes_.empty() && (flushes_.front().through <= out.reached.durable_through || over))
+    out.flushed.splice(out.flushed.end(), flushes_, flushes_.begin());
   // Waiters are woken when a quarter of the room is free, not for every block.
   const auto low = options_.outstanding_bytes_max - options_.outstanding_bytes_max / 4;
   const bool roomy = outstanding_bytes_ <= low;
   // One in a round: the next one's room depends on what this one writes.
   while (!waiters_.empty() &&
          (over || (roomy && has_room(waiters_.front().cost, waiters_.front().events)))) {
-    out.ready.push_back(std::move(waiters_.front().ready));
-    waiters_.pop_front();
+    out.ready.splice(out.ready.end(), waiters_, waiters_.begin());
     if (!over) break;
   }
 }
 
 void write_log::collect_end(delivery& out) {
   if (state_ != state::failed && state_ != state::closed) return;
+  report_.durable_through = out.reached.durable_through;
+  report_.last_written = last_ticket_;
+  if (out.failure && report_.durable_through != last_ticket_) report_.outcome = *failure_;
+  out.report = &report_;
   out.closers.swap(closers_);
-  if (!out.closers.empty()) out.report = report();
-  if (ended_told_) return;
-  ended_told_ = true;
-  out.ended = hooks_.ended;
+  if (!std::exchange(ended_told_, true)) out.ended = std::move(hooks_.ended);
 }
 
 }  // namespace pravega_actor

@@ -35,13 +35,12 @@ struct recording_append_owner final : append_owner {
   struct handed {
     std::vector<controller::successor> to;
     std::string token;
-    append_log::blocks left;
   };
   std::vector<handed> handed_over;
   void on_sealed(append_channel& channel, const std::vector<controller::successor>& to,
                  const std::string& token) override {
     std::lock_guard lock{held};
-    if (channel.retire()) handed_over.push_back({to, token, channel.log().drain()});
+    if (channel.retire()) handed_over.push_back({to, token});
   }
   void on_gave_up(append_channel&, const error& reason, bool certain) override {
     ends.push_back({reason, certain});

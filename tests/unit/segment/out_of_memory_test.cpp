@@ -40,15 +40,15 @@ struct log_of_one_segment {
     std::uint64_t ticket = 0;
     CHECK(log.pending_events() == kept.size());
     std::size_t bytes = 0;
-    for (const auto& block : log.drain()) {
-      bytes += block->data_bytes();
-      block->for_each([&](std::span<const event_mark> marks, std::span<const byte_view> all) {
+    log.for_each_block([&](const append_block& block) {
+      bytes += block.data_bytes();
+      block.for_each([&](std::span<const event_mark> marks, std::span<const byte_view> all) {
         for (std::size_t i = 0; i < all.size(); ++i) {
           CHECK(marks[i].ticket == ++ticket);
           found.emplace_back(as_text(all[i]));
         }
       });
-    }
+    });
     CHECK(found == kept);
     for (const auto& each : kept)
       bytes -= each.size() + limits::event_header_bytes;
@@ -122,6 +122,39 @@ TEST_CASE("a block for which there is no memory ends its connection and is sent 
     CHECK(found == std::vector<std::string>{"one", "two"});
   }
   CHECK(failures >= 2);
+}
+
+TEST_CASE("a session that cannot even be ended without memory is ended later",
+          "[append_channel]") {
+  const bool by_peer = GENERATE(false, true);
+  std::size_t late = 0;
+  for (std::size_t at = 1; at <= 12; ++at) {
+    INFO("allocation " << at);
+    test::append_channel_fixture f;
+    f.open();
+    f.append("one");
+    CHECK_FALSE(test::fails_from(at, [&] {
+      f.pump();
+      if (by_peer) f.session_now->on_closed(errc::connection_lost);
+    }));
+    late += f.said<channel_closed>() == 0 ? 1 : 0;
+    f.write("two");
+    std::vector<std::string> found;
+    if (f.said<channel_closed>() == 0) {
+      found = f.sent();
+      f.acknowledge(1);
+    } else {
+      CHECK(f.said<channel_closed>() == 1);
+      (void)f.sent();
+      f.open();
+      found = f.sent();
+      f.acknowledge(static_cast<std::int64_t>(found.size()));
+    }
+    for (const auto& each : f.sent())
+      found.push_back(each);
+    CHECK(found == std::vector<std::string>{"one", "two"});
+  }
+  CHECK(late >= 2);
 }
 
 TEST_CASE("a request for which there is no memory is refused and sent later",

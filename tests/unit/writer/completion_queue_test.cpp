@@ -13,9 +13,12 @@ namespace {
 struct queue_fixture {
   completion_queue queue;
   std::vector<event_ticket> called;
+  bool keep_failures = false;
+  std::vector<event_ticket> failed;
   void add(event_ticket ticket) {
     queue.add(ticket, [this, ticket](const write_result& outcome) {
       CHECK(outcome.ticket == ticket);
+      if (keep_failures && !outcome.outcome) return failed.push_back(ticket);
       CHECK(outcome.durable);
       CHECK(outcome.outcome.has_value());
       called.push_back(ticket);
@@ -71,31 +74,39 @@ TEST_CASE("completions are called once and in order, whatever is taken at a time
   }
 }
 
-TEST_CASE("a batch collects from several takes", "[completion_queue]") {
+TEST_CASE("each is told its own outcome, by its ticket", "[completion_queue]") {
   queue_fixture f;
-  for (event_ticket ticket = 1; ticket <= 1000; ++ticket)
-    f.add(ticket);
-  completion_queue::batch batch;
-  f.queue.take_through(100, batch);
-  f.queue.take_through(700, batch);
-  CHECK(f.called.empty());
-  batch.succeed([](const char*) {});
-  CHECK(f.called.size() == 700);
-  CHECK(f.called.back() == 700);
-}
-
-TEST_CASE("the rest is handed out with its tickets", "[completion_queue]") {
-  queue_fixture f;
+  f.keep_failures = true;
   for (event_ticket ticket = 1; ticket <= 600; ++ticket)
     f.add(ticket);
   f.complete(257);
-  std::vector<event_ticket> rest;
-  f.queue.take_all([&](event_ticket ticket, write_completion&& done) {
-    rest.push_back(ticket);
-    CHECK(done);
-  });
-  REQUIRE(rest.size() == 343);
-  CHECK(rest.front() == 258);
-  CHECK(rest.back() == 600);
+  completion_queue::batch rest;
+  f.queue.take_through(600, rest);
+  write_result outcome;
+  rest.tell(
+      [&](event_ticket ticket) -> const write_result& {
+        outcome = {ticket, false, errc::not_written};
+        return outcome;
+      },
+      [](const char*) {});
+  REQUIRE(f.failed.size() == 343);
+  CHECK(f.failed.front() == 258);
+  CHECK(f.failed.back() == 600);
   CHECK(f.queue.empty());
+}
+
+TEST_CASE("a batch that is cleared lets its functions go and is used again",
+          "[completion_queue]") {
+  queue_fixture f;
+  const auto held = std::make_shared<int>();
+  for (event_ticket ticket = 1; ticket <= 300; ++ticket)
+    f.queue.add(ticket, [held](const write_result&) {});
+  completion_queue::batch batch;
+  f.queue.take_through(290, batch);
+  batch.clear();
+  CHECK(batch.empty());
+  CHECK(held.use_count() == 11);
+  f.queue.take_through(300, batch);
+  batch.clear();
+  CHECK(held.use_count() == 1);
 }

@@ -340,3 +340,18 @@ TEST_CASE("successors that leave a gap end the writer, and nothing is unknown", 
   CHECK(r.outcomes.told == texts{"1 not_written"});
   CHECK(r.log->add(std::nullopt, as_bytes("late"), {}).error() == errc::protocol_violation);
 }
+
+TEST_CASE("a waiter that gives up makes way for the next", "[write_log]") {
+  log_rig r;
+  r.connect();
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(r.try_write(176));
+  texts told;
+  const auto first = r.log->when_writable(900, [&] { told.emplace_back("first"); });
+  r.log->when_writable(100, [&] { told.emplace_back("second"); });
+  r.ack(1);
+  r.ack(2);
+  CHECK(told.empty());
+  r.log->forget_waiter(first);
+  CHECK(told == texts{"second"});
+}

@@ -1,0 +1,163 @@
+// How a write log ends: what became of each event, and what it says of itself.
+#include <algorithm>
+#include <new>
+
+#include "core/bounded_timeout.hpp"
+#include "core/user_code.hpp"
+#include "writer/write_log.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+// Joins what follows on the last range.
+void add_ticket(std::vector<undurable_range>& ranges, event_ticket ticket, bool unknown) {
+  const bool follows =
+      !ranges.empty() && ranges.back().last + 1 == ticket && ranges.back().unknown == unknown;
+  if (follows)
+    ranges.back().last = ticket;
+  else
+    ranges.push_back({ticket, ticket, unknown});
+}
+
+}  // namespace
+
+void write_log::on_gave_up(append_channel& channel, const error& reason, bool certain) {
+  {
+    std::lock_guard lock{mutex_};
+    fail_locked(reason, certain ? &channel : nullptr);
+  }
+  settle();
+}
+
+void write_log::fail(const error& reason) {
+  {
+    std::lock_guard lock{mutex_};
+    fail_locked(reason, nullptr);
+  }
+  settle();
+}
+
+void write_log::close_deadline() {
+  auto reason = deadline_error(stage::close);
+  {
+    std::lock_guard lock{mutex_};
+    if (state_ != state::closing || tracker_.through() == last_ticket_) return;
+    fail_locked(reason, nullptr);
+  }
+  settle();
+}
+
+// `certain`: the channel whose unacknowledged events are known not to be stored; it need not be
+// in the table any more.
+void write_log::fail_locked(const error& reason, append_channel* certain) {
+  if (state_ == state::failed || state_ == state::closed) return;
+  state_ = state::failed;
+  failure_ = reason;
+  try {
+    list_undurable(certain);
+  } catch (const std::bad_alloc&) {
+    // One range has room always.
+    report_.undurable.clear();
+    report_.undurable.push_back({tracker_.through() + 1, last_ticket_, true});
+  }
+  // Answers that are still on their way mean nothing any more.
+  const auto end = [](append_channel& channel) {
+    channel.log().clear();
+    (void)channel.retire();
+  };
+  for (const auto& [id, channel] : table_.channels())
+    end(*channel);
+  if (certain) end(*certain);
+  outstanding_bytes_ = 0;
+}
+
+// Durable is what was acknowledged, and not stored is what a log knows of: all else is unknown.
+void write_log::list_undurable(append_channel* certain) {
+  const auto unwritten = list_unwritten(certain);
+  auto at = unwritten.begin();
+  for (auto ticket = tracker_.through() + 1; ticket <= last_ticket_; ++ticket) {
+    while (at != unwritten.end() && at->last < ticket)
+      ++at;
+    const bool known = at != unwritten.end() && at->first <= ticket;
+    if (known || !tracker_.marked(ticket)) add_ticket(report_.undurable, ticket, !known);
+  }
+}
+
+// What is known not to be stored, by its first tickets; an event may be there twice.
+std::vector<undurable_range> write_log::list_unwritten(append_channel* certain) const {
+  std::vector<undurable_range> out;
+  const auto add = [&](append_channel& of) {
+    const bool known = &of == certain || of.settled_locked();
+    of.log().for_each_block([&](const append_block& block) {
+      if (block.ever_sent() && !known) return;
+      for (const auto& mark : block.marks())
+        add_ticket(out, mark.ticket, false);
+    });
+  };
+  for (const auto& [id, channel] : table_.channels())
+    add(*channel);
+  if (certain && !table_.channels().contains(certain->of().id)) add(*certain);
+  std::sort(out.begin(), out.end(), [](const undurable_range& a, const undurable_range& b) {
+    return a.first < b.first;
+  });
+  return out;
+}
+
+void write_log::start_close(duration timeout, std::function<void(const close_report&)> done) {
+  bool arm = false;
+  {
+    std::lock_guard lock{mutex_};
+    const bool waits = done != nullptr;
+    if (waits) closers_.push_back(std::move(done));
+    if (state_ == state::opening) state_ = state::closed;
+    // Whoever waits for an end has a deadline of his own; the first one counts.
+    if (state_ == state::open || (state_ == state::closing && waits)) {
+      state_ = state::closing;
+      arm = hooks_.closing != nullptr;
+    }
+  }
+  settle();
+  // Without memory for the message there is no deadline but that of who waits.
+  if (arm) call_user([](const char*) {}, hooks_.closing, bounded_timeout(timeout));
+}
+
+error write_log::deadline_error(stage at) const {
+  std::lock_guard lock{mutex_};
+  try {
+    auto text =
+        std::to_string(last_ticket_ - tracker_.through()) + " events are not durable yet";
+    if (trouble_) text += "; " + trouble_->to_string();
+    auto late = error{errc::deadline_exceeded, std::move(text)}.with_stage(at).with_subject(
+        stream_.to_string());
+    if (!trouble_) return late;
+    return late.with_segment_store(trouble_->segment_store())
+        .with_controller(trouble_->controller());
+  } catch (const std::bad_alloc&) {
+    return errc::deadline_exceeded;
+  }
+}
+
+writer_status write_log::status() const {
+  static constexpr const char* names[] = {"opening", "open", "closing", "closed", "failed"};
+  std::lock_guard lock{mutex_};
+  writer_status out;
+  out.stream = stream_;
+  out.state = names[static_cast<std::size_t>(state_)];
+  out.last_written = last_ticket_;
+  out.durable_through = tracker_.through();
+  out.outstanding_bytes = outstanding_bytes_;
+  out.blocks_acknowledged = blocks_acknowledged_;
+  for (const auto& [id, channel] : table_.channels()) {
+    const auto seen = channel->look_locked();
+    out.segments.push_back({channel->name(), seen.connected, seen.peer, seen.events_pending,
+                            seen.blocks_in_flight});
+  }
+  if (failure_)
+    out.last_failure = failure_->to_string();
+  else if (trouble_)
+    out.last_failure = trouble_->to_string();
+  return out;
+}
+
+}  // namespace pravega_actor
