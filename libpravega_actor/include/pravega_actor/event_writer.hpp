@@ -31,8 +31,10 @@ struct write_result {
   result<void> outcome;
 };
 
-/// Called once for each event, in the order of writing, from the library's I/O thread (or from
-/// the thread that closes or fails the writer). It must not block; it may write.
+/// Called once for each event, in the order of writing. Mostly from the library's I/O thread;
+/// what waits to be told may also be told by any thread that calls `flush`, `flush_async`,
+/// `when_writable`, `close`, `close_async` or a `write` that waits, that lets the last handle
+/// go, or in which one of the library's actors runs. It must not block; it may write.
 using write_completion = std::function<void(const write_result&)>;
 
 /// How far a writer has come.
@@ -102,7 +104,8 @@ class write_log;
 /// ends the writer.
 class event_writer {
  public:
-  /// An empty handle: every call answers `closed`.
+  /// An empty handle: calls that write or flush answer `closed`, `when_writable` calls back at
+  /// once, and to close it succeeds.
   event_writer() = default;
   explicit event_writer(std::shared_ptr<write_log> log);
 
@@ -133,7 +136,8 @@ class event_writer {
                                    write_completion done = {});
 
   /// Calls back once when `events` events with `payload_bytes` in all have room (one event, or
-  /// a batch); callers are served in order.
+  /// a batch), or the writer has ended. Those who wait, in `write` too, are served in order
+  /// among themselves; `try_write` does not wait for them.
   void when_writable(std::size_t payload_bytes, std::function<void()> ready,
                      std::size_t events = 1);
   /// Calls back after each progress, cumulatively, from the same threads as completions.
