@@ -36,7 +36,8 @@ struct successor_answer {
 /// A pure machine: locate the segment at the controller, connect, SetupAppend, append; after a
 /// failure all of it again (the segment may have moved), with backoff. When the segment is
 /// sealed: on a fresh connection see that the seal is stored, then SetupAppend once more (what
-/// is stored then is final), ask for the successors, hand over to them. Which events are sent is the append log's matter.
+/// is stored then is final), ask for the successors, hand over to them. Which events are sent
+/// is the append log's matter.
 class append_machine {
  public:
   struct locate {};

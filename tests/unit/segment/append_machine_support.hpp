@@ -70,7 +70,7 @@ struct append_fixture {
     return text_of(machine.on_located(why, now, 0, events_wait));
   }
   lines connected() { return text_of(machine.on_connected()); }
-  lines inspected(bool sealed) { 
+  lines inspected(bool sealed) {
     return text_of(machine.on_inspected(sealed, now, 0, events_wait));
   }
   lines setup(std::int64_t stored) { return text_of(machine.on_setup(stored)); }
