@@ -27,7 +27,8 @@ from load import UNTIL_TOLD, Load, figures_of
 from scaler import Scaler
 
 SEGMENTS, RATE = 1, 3_000
-SCALES_AT_LEAST, SCALE_TIMEOUT_S, PAUSE_S = 3, 200, 2
+# A scale may have to wait for each death to be over.
+SCALES_AT_LEAST, SCALE_TIMEOUT_S, PAUSE_S = 2, 200, 2
 
 BEGUN = interop.STATE / "scaled-by-load.json"
 LARGE = {"segments": 4, "rate": 10}
