@@ -41,7 +41,7 @@ void add_stream_option(CLI::App& verb, std::string& into);
 [[nodiscard]] result<config> configuration_of(const common_options& common);
 /// Whether to draw at the same place of a terminal again and again: not if --quiet is given,
 /// and not where log lines come in between.
-[[nodiscard]] bool draws_live(const common_options& common);
+[[nodiscard]] bool draws_live(const common_options& common, const config& settings);
 /// A client that logs on stderr.
 [[nodiscard]] result<client> open_client(const config& settings);
 [[nodiscard]] result<client> open_client(const common_options& common);

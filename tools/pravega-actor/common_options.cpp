@@ -105,10 +105,8 @@ result<config> configuration_of(const common_options& common) {
   return builder->build();
 }
 
-bool draws_live(const common_options& common) {
-  if (common.quiet) return false;
-  const auto configuration = configuration_of(common);
-  return configuration && parse_log_level(configuration->log_level) == log_level::off;
+bool draws_live(const common_options& common, const config& settings) {
+  return !common.quiet && parse_log_level(settings.log_level) == log_level::off;
 }
 
 result<client> open_client(const config& settings) {

@@ -15,7 +15,7 @@ demo_target::~demo_target() {
 }
 
 result<void> demo_target::connect(const config& configuration) {
-  controller_ = configuration.controller_uri;
+  settings_ = configuration;
   auto ports = make_system_ports(configuration.controller_uri);
   if (!ports) return ports.error();
   if (!embedded()) {

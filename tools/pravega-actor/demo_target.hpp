@@ -24,7 +24,10 @@ class demo_target {
   demo_target& operator=(const demo_target&) = delete;
 
   [[nodiscard]] client& pravega() noexcept { return *pravega_; }
-  [[nodiscard]] const std::string& controller() const noexcept { return controller_; }
+  [[nodiscard]] const config& settings() const noexcept { return settings_; }
+  [[nodiscard]] const std::string& controller() const noexcept {
+    return settings_.controller_uri;
+  }
   [[nodiscard]] bool embedded() const noexcept { return sandbox_ != nullptr; }
 
   struct cut_made {
@@ -50,7 +53,7 @@ class demo_target {
   std::shared_ptr<cutting_port> port_;
   std::shared_ptr<demo_environment> environment_;
   std::optional<client> pravega_;
-  std::string controller_;
+  config settings_;
 };
 
 }  // namespace pravega_actor::tool

@@ -160,7 +160,7 @@ result<exit_code> run(const common_options& common, const demo_options& options)
   if (!target) return target.error();
   const auto key = rule->to_string();
   demo_run work{**target, options, *file, std::move(*rule), new_stream()};
-  demo_view view{!common.json && !common.quiet, draws_live(common),
+  demo_view view{!common.json && !common.quiet, draws_live(common, (*target)->settings()),
                  head_lines(**target, work, options, *file, key)};
   auto report = work.run(view);
   if (!report) return report.error();

@@ -68,12 +68,14 @@ void print_findings(const scoped_stream& stream, const number_findings& found,
 result<exit_code> run(const common_options& common, const verify_options& options) {
   auto stream = scoped_stream::parse(options.stream);
   if (!stream) return stream.error();
-  auto pravega = open_client(common);
+  const auto settings = configuration_of(common);
+  if (!settings) return settings.error();
+  auto pravega = open_client(*settings);
   if (!pravega) return pravega.error();
   number_check check{options.events, options.keys};
   std::uint64_t seen = 0;
   arrivals when;
-  live_lines live{STDERR_FILENO, draws_live(common)};
+  live_lines live{STDERR_FILENO, draws_live(common, *settings)};
   read_hooks hooks;
   hooks.on_slice = [&](const event_slice& slice) {
     for (const auto event : slice)

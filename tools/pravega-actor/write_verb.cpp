@@ -32,12 +32,12 @@ struct write_options {
 /// Writes all lines and waits until they are durable.
 class line_writer {
  public:
-  line_writer(const common_options& common, key_rule rule, event_writer writer)
+  line_writer(const common_options& common, bool live, key_rule rule, event_writer writer)
       : common_{common},
         rule_{std::move(rule)},
         writer_{std::move(writer)},
         input_{STDIN_FILENO},
-        live_{STDERR_FILENO, draws_live(common)},
+        live_{STDERR_FILENO, live},
         total_bytes_{input_.total_bytes()} {}
 
   result<exit_code> run();
@@ -200,7 +200,9 @@ result<exit_code> run(const common_options& common, const write_options& options
   if (!stream) return stream.error();
   auto rule = key_rule::make(options.key);
   if (!rule) return rule.error();
-  auto pravega = open_client(common);
+  const auto settings = configuration_of(common);
+  if (!settings) return settings.error();
+  auto pravega = open_client(*settings);
   if (!pravega) return pravega.error();
   if (options.create) {
     auto made = ensure(pravega->streams(), *stream, fixed_segments(options.segments));
@@ -208,7 +210,8 @@ result<exit_code> run(const common_options& common, const write_options& options
   }
   auto writer = pravega->create_writer(*stream);
   if (!writer) return writer.error();
-  return line_writer{common, std::move(*rule), std::move(*writer)}.run();
+  const bool live = draws_live(common, *settings);
+  return line_writer{common, live, std::move(*rule), std::move(*writer)}.run();
 }
 
 constexpr const char* examples =

@@ -276,7 +276,7 @@ void client_life::finish(const client_close_report& found) {
     told.swap(closers);
   }
   for (const auto& each : told)
-    call_user([](const char*) {}, each, found);
+    call_unheard(each, found);
 }
 
 void client_core::close(duration timeout, client_life::closer done) {

@@ -48,8 +48,8 @@ step seal_and_delete(const scoped_stream& stream, const teller<bool>& tell) {
   const auto delete_it = [=] {
     return ask(controller::delete_stream{stream},
                [tell](const result<controller::deletion>& deleted) {
-                 if (!deleted && deleted.error() == errc::stream_not_found) return tell(true);
-                 return tell(deleted.map([](const auto&) { return true; }));
+                 const bool gone = deleted || deleted.error() == errc::stream_not_found;
+                 return gone ? tell(true) : tell(deleted.error());
                });
   };
   return ask(controller::seal_stream{stream}, [=](const result<controller::done>& sealed) {

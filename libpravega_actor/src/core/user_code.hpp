@@ -25,4 +25,10 @@ void call_user(const Threw& threw, const Code& code, Arguments&&... arguments) n
   }
 }
 
+/// The same where nobody hears of an exception.
+template <class Code, class... Arguments>
+void call_unheard(const Code& code, Arguments&&... arguments) noexcept {
+  call_user([](const char*) {}, code, std::forward<Arguments>(arguments)...);
+}
+
 }  // namespace pravega_actor

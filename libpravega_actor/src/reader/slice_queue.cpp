@@ -289,7 +289,7 @@ void slice_queue::wake() {
     told.swap(waiters_);
   }
   for (auto& [number, ready] : told)
-    call_user([](const char*) {}, ready);
+    call_unheard(ready);
 }
 
 }  // namespace pravega_actor

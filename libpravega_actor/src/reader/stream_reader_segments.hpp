@@ -14,10 +14,10 @@ using stream_reader_pointer = caf::stateful_actor<stream_reader_state>*;
 }
 
 /// A failure with what a user needs to know of it, where the controller's word is its cause.
-[[nodiscard]] inline error of_controller(stream_reader_pointer self, error reason) {
+[[nodiscard]] inline error of_controller(stream_reader_pointer self, const error& reason) {
   const auto& state = self->state;
-  if (reason.at() == stage::none) reason = reason.with_stage(stage::controller_call);
-  return in_context(*state.context, reason, state.setup.stream.to_string(), {});
+  return in_context(*state.context, reason, state.setup.stream.to_string(), {},
+                    stage::controller_call);
 }
 
 // `then` gets the answer; a controller client that ended is an answer too.

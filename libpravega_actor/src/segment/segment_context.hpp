@@ -33,7 +33,9 @@ struct segment_context {
 
 /// A failure with the subject and the addresses that a user needs, where it has none.
 [[nodiscard]] inline error in_context(const segment_context& context, error reason,
-                                      const std::string& subject, const std::string& store) {
+                                      const std::string& subject, const std::string& store,
+                                      stage otherwise = stage::none) {
+  if (reason.at() == stage::none) reason = reason.with_stage(otherwise);
   if (reason.subject().empty()) reason = reason.with_subject(subject);
   if (reason.controller().empty()) reason = reason.with_controller(context.controller_address);
   if (reason.segment_store().empty() && !store.empty())

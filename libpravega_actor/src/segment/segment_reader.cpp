@@ -20,8 +20,7 @@ std::uint64_t random_of(self_pointer self) {
 
 error in_context(self_pointer self, const error& reason, stage otherwise = stage::read) {
   const auto& state = self->state;
-  const auto staged = reason.at() == stage::none ? reason.with_stage(otherwise) : reason;
-  return in_context(*state.context, staged, state.channel->name(), state.store);
+  return in_context(*state.context, reason, state.channel->name(), state.store, otherwise);
 }
 
 void fail(self_pointer self, const error& reason) {

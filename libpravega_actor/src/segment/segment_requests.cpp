@@ -72,9 +72,8 @@ pending* find(self_pointer self, std::uint64_t number) {
 }
 
 error in_context(self_pointer self, const pending& which, const error& reason) {
-  const auto staged =
-      reason.at() == stage::none ? reason.with_stage(stage::segment_request) : reason;
-  return in_context(*self->state.context, staged, which.what.of.to_string(), which.store);
+  return in_context(*self->state.context, reason, which.what.of.to_string(), which.store,
+                    stage::segment_request);
 }
 
 void fail(self_pointer self, std::uint64_t number, const error& reason) {

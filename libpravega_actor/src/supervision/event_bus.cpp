@@ -87,7 +87,7 @@ class event_bus::subscription {
     }
     const running_call here{this, innermost};
     innermost = &here;
-    call_user([](const char*) {}, to_, event);
+    call_unheard(to_, event);
     innermost = here.outer;
     leave();
   }

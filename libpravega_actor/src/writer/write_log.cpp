@@ -255,7 +255,7 @@ std::uint64_t write_log::flush(std::function<void(const result<void>&)> done) {
   try {
     mine.emplace_back();
   } catch (const std::bad_alloc&) {
-    call_user([](const char*) {}, done, result<void>{errc::out_of_memory});
+    call_unheard(done, result<void>{errc::out_of_memory});
     return 0;
   }
   std::uint64_t number = 0;

@@ -119,7 +119,7 @@ void write_log::start_close(duration timeout, std::function<void(const close_rep
   }
   settle();
   // Without memory for the message there is no deadline but that of who waits.
-  if (arm) call_user([](const char*) {}, hooks_.closing, bounded_timeout(timeout));
+  if (arm) call_unheard(hooks_.closing, bounded_timeout(timeout));
 }
 
 error write_log::deadline_error(stage at) const {

@@ -14,15 +14,12 @@ void simulated_controller::start(const controller::request& call, duration timeo
                                  callback done) {
   const auto number = next_++;
   open_.emplace(number, std::move(done));
-  const auto say = [&](duration delay, const error& why) {
-    answer_after(delay, number, why);
-  };
   world_.note("controller < " + std::string{controller::name_of(call)});
   if (world_.strikes(world_.plan.controller_silence))
-    return say(timeout, failure(errc::deadline_exceeded, "no answer", *this));
+    return answer_after(timeout, number, failure(errc::deadline_exceeded, "no answer", *this));
   if (world_.strikes(world_.plan.controller_failure))
-    return say(world_.network_delay(),
-               failure(errc::controller_unreachable, "refused", *this));
+    return answer_after(world_.network_delay(), number,
+                        failure(errc::controller_unreachable, "refused", *this));
   const auto travels = world_.network_delay();
   world_.schedule(world_.new_lane(), travels,
                   [me = weak_from_this(), number, call, left = timeout - travels] {

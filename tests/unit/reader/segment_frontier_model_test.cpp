@@ -242,29 +242,33 @@ class model_reader {
   std::int32_t epoch_ = 0;
 };
 
+template <class Run>
+void with_each_seed(Run run) {
+  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+    INFO("seed " << seed);
+    splitmix dice{seed};
+    const random_lineage stream{dice};
+    run(stream, dice);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("whatever lies ahead of a start is read once, predecessors first",
           "[segment_frontier]") {
-  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
-    INFO("seed " << seed);
-    splitmix dice{seed};
-    const random_lineage stream{dice};
+  with_each_seed([](const random_lineage& stream, splitmix& dice) {
     auto start = random_start(stream, dice);
     model_reader{stream, std::move(start), {}, dice}.run();
-  }
+  });
 }
 
 TEST_CASE("up to an end that any client may have left, all is read and nothing behind it",
           "[segment_frontier]") {
-  for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
-    INFO("seed " << seed);
-    splitmix dice{seed};
-    const random_lineage stream{dice};
+  with_each_seed([](const random_lineage& stream, splitmix& dice) {
     auto start = random_start(stream, dice);
     auto end = random_start(stream, dice);
     // Of a part of the stream.
     if (dice.below(4) == 0) end.erase(any_of(end, dice));
     model_reader{stream, std::move(start), std::move(end), dice}.run();
-  }
+  });
 }

@@ -47,6 +47,12 @@ struct cluster : running_sandbox {
   }
 };
 
+void write_first(raw_client& writer) {
+  writer.setup(segment_name);
+  writer.append("a", 1);
+  writer.expect<wire::data_appended>();
+}
+
 }  // namespace
 
 TEST_CASE("store cluster: each store has a port and serves what the controller says") {
@@ -70,9 +76,7 @@ TEST_CASE("store cluster: each store has a port and serves what the controller s
 TEST_CASE("store cluster: a segment moves under its writer and a waiting reader") {
   cluster c;
   raw_client writer{c.at(0)};
-  writer.setup(segment_name);
-  writer.append("a", 1);
-  writer.expect<wire::data_appended>();
+  write_first(writer);
   raw_client reader{c.at(0)};
   reader.send(wire::read_segment{segment_name, 1, 10, {}, 5});
   CHECK(reader.alive());
@@ -114,9 +118,7 @@ TEST_CASE("store cluster: a killed store resets its connections and is still nam
 TEST_CASE("store cluster: others take the segments of a killed store over") {
   cluster c;
   raw_client writer{c.at(0)};
-  writer.setup(segment_name);
-  writer.append("a", 1);
-  writer.expect<wire::data_appended>();
+  write_first(writer);
   REQUIRE(c.server->kill_store(0));
   c.wait_for_owner(1);
   CHECK(c.uri() == c.at(1));

@@ -20,6 +20,15 @@ struct controller_world : manual_world {
     REQUIRE(known);
     return std::get<controller::existence>(*known).exists;
   }
+  // To the time-out and no further.
+  void ask_in_vain() {
+    ask();
+    run(milliseconds{2999});
+    CHECK(answers.empty());
+    run(milliseconds{1});
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].error() == errc::deadline_exceeded);
+  }
   void ask() {
     link->start(controller::create_scope{"s"}, seconds{3},
                 [this](result<controller::reply> got) { answers.push_back(std::move(got)); });
@@ -50,12 +59,7 @@ TEST_CASE("simulated controller: fails at once, or at the time-out") {
   CHECK(failing.answers[0].error() == errc::controller_unreachable);
   plan.controller_silence = 1;
   controller_world silent{plan};
-  silent.ask();
-  silent.run(milliseconds{2999});
-  CHECK(silent.answers.empty());
-  silent.run(milliseconds{1});
-  REQUIRE(silent.answers.size() == 1);
-  CHECK(silent.answers[0].error() == errc::deadline_exceeded);
+  silent.ask_in_vain();
   CHECK_FALSE(silent.has_scope());
 }
 
@@ -80,13 +84,8 @@ TEST_CASE("simulated controller: a lost answer does not undo the call") {
   fault_plan plan;
   plan.controller_answer_loss = 1;
   controller_world w{plan};
-  w.ask();
-  w.run(milliseconds{2999});
+  w.ask_in_vain();
   CHECK(w.has_scope());
-  CHECK(w.answers.empty());
-  w.run(milliseconds{1});
-  REQUIRE(w.answers.size() == 1);
-  CHECK(w.answers[0].error() == errc::deadline_exceeded);
   CHECK(w.world.counters.answer_losses == 1);
 }
 
