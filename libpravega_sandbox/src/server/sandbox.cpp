@@ -1,6 +1,5 @@
 #include "pravega_sandbox/sandbox.hpp"
 
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
 #include <chrono>
@@ -8,10 +7,12 @@
 #include <mutex>
 #include <utility>
 
+#include "server/controller_listener.hpp"
 #include "server/fault_switches.hpp"
 #include "server/grpc_service.hpp"
 #include "server/io_thread.hpp"
 #include "server/periodic_job.hpp"
+#include "server/server_limits.hpp"
 #include "server/store_cluster.hpp"
 
 namespace pravega_sandbox {
@@ -105,6 +106,7 @@ struct sandbox::parts {
   periodic_job retention;
   grpc_service service;
   std::unique_ptr<::grpc::Server> controller_server;
+  controller_listener listener{thread.io(), server_limits::controller_connections_max};
   endpoint controller_address;
   std::vector<endpoint> store_addresses;
   std::mutex mutex;
@@ -135,31 +137,21 @@ result<void> sandbox::parts::open(const sandbox_options& options) {
   return {};
 }
 
-// gRPC would share a port that is in use, or print when it cannot: so the port is tried first.
 result<void> sandbox::parts::open_controller(const tcp::endpoint& address) {
-  asio::error_code failure;
-  tcp::acceptor trial{thread.io()};
-  trial.open(address.protocol(), failure);
-  if (!failure) trial.set_option(asio::socket_base::reuse_address{true}, failure);
-  if (!failure) trial.bind(address, failure);
-  if (!failure) trial.listen(1, failure);
-  if (failure) return listen_error(address, failure.message());
-  trial.close(failure);
-  int port = 0;
-  const endpoint named{address.address().to_string(), address.port()};
+  if (auto done = listener.listen(address); !done) return done.error();
   ::grpc::ServerBuilder builder;
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddListeningPort(named.to_string(), ::grpc::InsecureServerCredentials(), &port);
+  listener.add_to(builder);
   builder.RegisterService(&service);
   controller_server = builder.BuildAndStart();
-  if (!controller_server || port == 0) return listen_error(address, "gRPC refuses it");
-  controller_address.port = static_cast<std::uint16_t>(port);
+  if (!controller_server) return error{errc::io_error, "gRPC does not start its server"};
+  controller_address.port = listener.port();
   return {};
 }
 
 // gRPC waits for its calls, which need the thread: so the thread ends last.
 void sandbox::parts::stop() {
   std::lock_guard lock{mutex};
+  if (!stopped) thread.run([this] { listener.stop(); });
   if (controller_server) {
     controller_server->Shutdown(std::chrono::system_clock::now());
     controller_server.reset();

@@ -1,20 +1,13 @@
 #include "server/store_server.hpp"
 
+#include <unistd.h>
+
 #include <utility>
-#include <vector>
 
 #include "pravega_actor/endpoint.hpp"
 #include "server/server_limits.hpp"
 
 namespace pravega_sandbox {
-
-using pravega_actor::errc;
-using pravega_actor::error;
-
-error listen_error(const asio::ip::tcp::endpoint& address, const std::string& reason) {
-  const pravega_actor::endpoint named{address.address().to_string(), address.port()};
-  return error{errc::io_error, "cannot listen on " + named.to_string() + ": " + reason};
-}
 
 store_server::store_server(asio::io_context& io, store_model& store, store_clock& clock,
                            store_session::options options)
@@ -22,49 +15,14 @@ store_server::store_server(asio::io_context& io, store_model& store, store_clock
       store_{store},
       clock_{clock},
       options_{options},
-      acceptor_{io},
-      accept_pause_{io} {}
+      acceptor_{io, [this](int descriptor) { take(descriptor); }} {}
 
-pravega_actor::result<void> store_server::listen(const asio::ip::tcp::endpoint& address) {
-  if (acceptor_.is_open()) return {};
+void store_server::take(int descriptor) {
+  asio::ip::tcp::socket socket{io_};
   asio::error_code failure;
-  acceptor_.open(address.protocol(), failure);
-  if (!failure) acceptor_.set_option(asio::socket_base::reuse_address{true}, failure);
-  if (!failure) acceptor_.bind(address, failure);
-  if (!failure) acceptor_.listen(asio::socket_base::max_listen_connections, failure);
-  if (!failure) address_ = acceptor_.local_endpoint(failure);
-  if (failure) {
-    stop_listening();
-    return listen_error(address, failure.message());
-  }
-  accept();
-  return {};
-}
-
-void store_server::stop_listening() {
-  asio::error_code ignored;
-  acceptor_.close(ignored);
-  accept_pause_.cancel();
-}
-
-// An error of one accept (too many files, a peer that left) is no reason to stop; without the
-// pause it could come back at once.
-void store_server::accept() {
-  acceptor_.async_accept([this](const asio::error_code& failure, asio::ip::tcp::socket socket) {
-    if (failure == asio::error::operation_aborted || !acceptor_.is_open()) return;
-    if (!failure) {
-      if (connections_.size() < server_limits::connections_max) add(std::move(socket));
-      accept();
-      return;
-    }
-    accept_pause_.expires_after(server_limits::accept_pause);
-    accept_pause_.async_wait([this](const asio::error_code& cancelled) {
-      if (!cancelled && acceptor_.is_open()) accept();
-    });
-  });
-}
-
-void store_server::add(asio::ip::tcp::socket socket) {
+  socket.assign(acceptor_.address().protocol(), descriptor, failure);
+  if (failure) ::close(descriptor);
+  if (failure || connections_.size() >= server_limits::connections_max) return;
   const auto id = ++accepted_;
   connection_owner& owner = *this;
   auto connection =

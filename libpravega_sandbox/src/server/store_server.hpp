@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <string>
 
 #include "pravega_actor/result.hpp"
 #include "server/store_clock.hpp"
 #include "server/store_connection.hpp"
+#include "server/tcp_acceptor.hpp"
 
 namespace pravega_sandbox {
 
@@ -21,9 +21,13 @@ class store_server final : private connection_owner {
   store_server(asio::io_context& io, store_model& store, store_clock& clock,
                store_session::options options);
 
-  [[nodiscard]] pravega_actor::result<void> listen(const asio::ip::tcp::endpoint& address);
-  [[nodiscard]] const asio::ip::tcp::endpoint& address() const noexcept { return address_; }
-  void stop_listening();
+  [[nodiscard]] pravega_actor::result<void> listen(const asio::ip::tcp::endpoint& address) {
+    return acceptor_.listen(address);
+  }
+  [[nodiscard]] const asio::ip::tcp::endpoint& address() const noexcept {
+    return acceptor_.address();
+  }
+  void stop_listening() { acceptor_.stop(); }
   /// Returns how many there were.
   std::size_t end_connections(bool abrupt);
   void set_answering(bool answering);
@@ -33,8 +37,7 @@ class store_server final : private connection_owner {
   [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
 
  private:
-  void accept();
-  void add(asio::ip::tcp::socket socket);
+  void take(int descriptor);
   void on_ended(store_connection& connection) override;
   [[nodiscard]] bool answers() const override { return answering_; }
 
@@ -42,16 +45,10 @@ class store_server final : private connection_owner {
   store_model& store_;
   store_clock& clock_;
   const store_session::options options_;
-  asio::ip::tcp::acceptor acceptor_;
-  asio::steady_timer accept_pause_;
-  asio::ip::tcp::endpoint address_;
+  tcp_acceptor acceptor_;
   std::map<std::uint64_t, std::shared_ptr<store_connection>> connections_;
   std::uint64_t accepted_ = 0;
   bool answering_ = true;
 };
-
-/// "address host:port: reason".
-[[nodiscard]] pravega_actor::error listen_error(const asio::ip::tcp::endpoint& address,
-                                                const std::string& reason);
 
 }  // namespace pravega_sandbox

@@ -27,19 +27,28 @@ inline constexpr uuid writer_id{5, 6};
 
 class raw_client {
  public:
-  explicit raw_client(const pravega_actor::endpoint& to)
-      : fd_{::socket(AF_INET, SOCK_STREAM, 0)} {
+  /// Holds a descriptor, and connects later.
+  raw_client() : fd_{::socket(AF_INET, SOCK_STREAM, 0)} {}
+  explicit raw_client(const pravega_actor::endpoint& to) : raw_client{} { (void)connect(to); }
+  ~raw_client() { ::close(fd_); }
+  raw_client(const raw_client&) = delete;
+  raw_client& operator=(const raw_client&) = delete;
+
+  bool connect(const pravega_actor::endpoint& to) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(to.port);
     ::inet_pton(AF_INET, to.host.c_str(), &address.sin_addr);
     connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    return connected_;
   }
-  ~raw_client() { ::close(fd_); }
-  raw_client(const raw_client&) = delete;
-  raw_client& operator=(const raw_client&) = delete;
-
   [[nodiscard]] bool connected() const { return connected_; }
+
+  /// Whether anything comes before the peer closes.
+  bool receives_bytes() {
+    char byte = 0;
+    return readable(patience_ms) && ::recv(fd_, &byte, 1, 0) == 1;
+  }
 
   /// False if the peer has closed.
   bool send_bytes(pravega_actor::byte_view bytes) {
