@@ -38,6 +38,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     return 0;
   }
   require(known, "only known types are decoded");
-  std::visit([payload](const auto& value) { check(value, payload); }, *decoded);
+  wire::visit([payload](const auto& value) { check(value, payload); }, *decoded);
   return 0;
 }

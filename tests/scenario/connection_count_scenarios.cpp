@@ -16,7 +16,7 @@ struct counted_world : client_world {
   std::vector<segment_with_range> current() {
     auto got = world.control(controller::get_current_segments{stream});
     REQUIRE(got);
-    return std::get<controller::segment_ranges>(*got).segments;
+    return got->get<controller::segment_ranges>().segments;
   }
   /// Replaces all segments by so many of equal ranges.
   void scale_to(std::size_t parts) {

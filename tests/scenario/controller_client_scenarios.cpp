@@ -79,7 +79,7 @@ TEST_CASE("controller client: a call is answered with its reply") {
   CHECK(w.status().under_way == 1);
   w.end(0, controller::reply{controller::existence{true}});
   REQUIRE(w.answers.size() == 1);
-  CHECK(reply_of<controller::check_scope>(w.answers[0])->exists);
+  CHECK(controller::reply_of<controller::check_scope>(w.answers[0].outcome)->exists);
   const auto status = w.status();
   CHECK(status.calls == 1);
   CHECK(status.attempts == 1);
@@ -131,7 +131,7 @@ TEST_CASE("controller client: a late answer of an older attempt is ignored") {
   CHECK(w.answers.empty());
   w.end(1, controller::reply{controller::existence{true}});
   REQUIRE(w.answers.size() == 1);
-  CHECK(reply_of<controller::check_scope>(w.answers[0])->exists);
+  CHECK(controller::reply_of<controller::check_scope>(w.answers[0].outcome)->exists);
   w.port->calls[1].done(controller::reply{controller::existence{false}});
   w.world.run_for(milliseconds{1});
   CHECK(w.answers.size() == 1);
@@ -192,7 +192,7 @@ TEST_CASE("controller caller: a call survives the death of the controller client
   w.kill_controller();
   REQUIRE(w.world.run_until([&] { return !w.replies.empty(); }, seconds{5}));
   REQUIRE(w.replies[0]);
-  CHECK(std::get<controller::existence>(*w.replies[0]).exists);
+  CHECK(w.replies[0]->get<controller::existence>().exists);
   w.finish();
 }
 

@@ -17,7 +17,7 @@ struct wide_world : client_world {
   std::vector<segment_with_range> current() {
     auto got = world.control(controller::get_current_segments{stream});
     REQUIRE(got);
-    return std::get<controller::segment_ranges>(*got).segments;
+    return got->get<controller::segment_ranges>().segments;
   }
   void scale(const std::vector<segment_id>& sealed, const std::vector<key_range>& ranges) {
     REQUIRE(world.control(controller::scale_stream{stream, sealed, ranges, 0}));

@@ -26,7 +26,7 @@ struct kept_world : client_world {
   offsets head() {
     auto got = world.control(controller::get_head_segments{stream});
     REQUIRE(got);
-    return std::get<controller::segment_offsets>(*got).offsets;
+    return got->get<controller::segment_offsets>().offsets;
   }
   std::uint64_t truncations() const { return world.counters().retention_truncations; }
   bool truncated(std::uint64_t times, duration limit = seconds{3600}) {

@@ -43,7 +43,7 @@ struct scaled_world {
   std::vector<segment_with_range> current() {
     auto answer = w.world.control(controller::get_current_segments{w.stream});
     REQUIRE(answer);
-    return std::get<controller::segment_ranges>(*answer).segments;
+    return answer->get<controller::segment_ranges>().segments;
   }
   void split(std::size_t at = 0) {
     const auto old = current().at(at);

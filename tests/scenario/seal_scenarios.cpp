@@ -41,7 +41,7 @@ struct seal_world : client_world {
   void scale() {
     auto got = world.control(controller::get_current_segments{stream});
     REQUIRE(got);
-    const auto& all = std::get<controller::segment_ranges>(*got).segments;
+    const auto& all = got->get<controller::segment_ranges>().segments;
     std::vector<segment_id> sealed;
     std::vector<key_range> ranges;
     for (const auto& [id, range] : all) {

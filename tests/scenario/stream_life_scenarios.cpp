@@ -13,7 +13,7 @@ namespace {
 std::size_t segments_of(client_world& w) {
   auto got = w.world.control(controller::get_current_segments{w.stream});
   REQUIRE(got);
-  return std::get<controller::segment_ranges>(*got).segments.size();
+  return got->get<controller::segment_ranges>().segments.size();
 }
 
 stream_config by_rate(std::int32_t least) {

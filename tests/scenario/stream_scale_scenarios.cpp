@@ -16,12 +16,11 @@ class slow_scaler final : public controller_port {
 
   explicit slow_scaler(std::shared_ptr<controller_port> inner) : inner_{std::move(inner)} {}
   void start(const controller::request& call, duration timeout, callback done) override {
-    if (std::holds_alternative<controller::check_scale>(call) && ++checks <= checks_in_progress)
+    if (call.holds<controller::check_scale>() && ++checks <= checks_in_progress)
       return inner_->start(call, timeout, [done](const result<controller::reply>&) {
         done(controller::reply{controller::scale_state::in_progress});
       });
-    if (std::holds_alternative<controller::scale_stream>(call) && ++scales == 1 &&
-        loses_first_answer)
+    if (call.holds<controller::scale_stream>() && ++scales == 1 && loses_first_answer)
       return inner_->start(call, timeout, [done](const result<controller::reply>&) {
         done(error{errc::controller_unreachable, "the answer was lost"});
       });
@@ -176,7 +175,7 @@ TEST_CASE("stream manager: a scale that takes too long was started all the same"
   CHECK(w.outcome->error().detail().starts_with(
       "the scale from epoch 0 was started, but is not known to be complete"));
   const auto now = w.world.control(controller::get_current_segments{w.stream});
-  CHECK(std::get<controller::segment_ranges>(*now).segments.size() == 2);
+  CHECK(now->get<controller::segment_ranges>().segments.size() == 2);
 }
 
 TEST_CASE("stream manager: a scale whose answer is lost is not a failure") {

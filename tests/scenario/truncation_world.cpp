@@ -116,7 +116,7 @@ truncation_world::~truncation_world() {
 std::vector<segment_with_range> truncation_world::current() {
   auto answer = w.world.control(controller::get_current_segments{w.stream});
   REQUIRE(answer);
-  return std::get<controller::segment_ranges>(*answer).segments;
+  return answer->get<controller::segment_ranges>().segments;
 }
 
 void truncation_world::write_to(segment_id which, int count) {
@@ -154,7 +154,7 @@ void truncation_world::truncate(const std::map<segment_id, std::int64_t>& at) {
 void truncation_world::remember() {
   auto answer = w.world.control(controller::get_head_segments{w.stream});
   REQUIRE(answer);
-  const auto& head = std::get<controller::segment_offsets>(*answer).offsets;
+  const auto& head = answer->get<controller::segment_offsets>().offsets;
   for (const auto& name : w.world.segments_of(w.stream)) {
     const auto id = segment::parse(name)->id;
     const auto at = head.find(id);

@@ -194,7 +194,7 @@ void writer_workload::scale_sometimes() {
 void writer_workload::scale_once() {
   auto answer = world_.control(controller::get_current_segments{stream_});
   if (!answer) return trouble_.push_back("scale: " + answer.error().to_string());
-  const auto current = std::get<controller::segment_ranges>(*answer).segments;
+  const auto current = answer->get<controller::segment_ranges>().segments;
   if (current.empty()) return;
   const auto at = static_cast<std::size_t>(world_.random() % current.size());
   controller::scale_stream what{stream_, {current[at].id}, {}, 0};

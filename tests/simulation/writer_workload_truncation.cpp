@@ -28,14 +28,14 @@ void writer_workload::remember() {
 
 writer_workload::offsets writer_workload::head() {
   auto answer = world_.control(controller::get_head_segments{stream_});
-  return answer ? std::get<controller::segment_offsets>(*answer).offsets : offsets{};
+  return answer ? answer->get<controller::segment_offsets>().offsets : offsets{};
 }
 
 writer_workload::offsets writer_workload::tail_cut() {
   offsets cut;
   auto answer = world_.control(controller::get_current_segments{stream_});
   if (!answer) return cut;
-  for (const auto& each : std::get<controller::segment_ranges>(*answer).segments)
+  for (const auto& each : answer->get<controller::segment_ranges>().segments)
     cut[each.id] = checker_.end_of(each.id);
   return cut;
 }
@@ -46,7 +46,7 @@ writer_workload::offsets writer_workload::any_cut() {
   const auto epoch = static_cast<std::int32_t>(world_.random() % (scales_done_ + 1));
   auto answer = world_.control(controller::get_epoch_segments{stream_, epoch});
   if (!answer) return cut;
-  for (const auto& each : std::get<controller::segment_ranges>(*answer).segments) {
+  for (const auto& each : answer->get<controller::segment_ranges>().segments) {
     cut[each.id] = checker_.end_of(each.id);
     const auto held = checker_.held().find(each.id);
     if (held == checker_.held().end() || held->second.empty()) continue;

@@ -75,10 +75,7 @@ class stream_manager {
   template <class Request>
   [[nodiscard]] result<typename Request::reply> call(
       const Request& request, std::optional<duration> timeout = std::nullopt) const {
-    auto answer = call_any(request, timeout);
-    if (!answer) return answer.error();
-    if (auto* held = std::get_if<typename Request::reply>(&*answer)) return std::move(*held);
-    return error{errc::internal_error, "the controller's reply has another type"};
+    return controller::reply_of<Request>(call_any(request, timeout));
   }
 
   // Scopes and streams.

@@ -36,7 +36,7 @@ void ask(self_pointer self) {
   if (!to) return ask_later(self);
   const auto left =
       std::max<duration>(state.deadline - state.context->env->now(), milliseconds{1});
-  self->request(to, left + seconds{1}, controller_call{state.request, left})
+  self->request(to, left + seconds{1}, controller_call{*state.request, left})
       .then(
           [self](const controller_answer& answer) {
             if (!answer.outcome && answer.outcome.error() == errc::actor_terminated)

@@ -4,6 +4,7 @@
 #include <caf/all.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "pravega_actor/client.hpp"
 #include "segment/segment_context.hpp"
@@ -14,7 +15,8 @@ struct caller_retry {};
 
 struct controller_caller_state {
   std::shared_ptr<const segment_context> context;
-  controller::request request;
+  /// Set from the start on.
+  std::optional<controller::request> request;
   time_point deadline{};
   std::function<void(const result<controller::reply>&)> done;
   const char* name = "controller_caller";

@@ -155,7 +155,7 @@ step list_pages(const std::function<controller::request(const std::string& token
   return step{call_step{
       request_for(token), [=](const result<controller::reply>& got, time_point) {
         if (!got) return tell(got.error());
-        const auto* page = std::get_if<controller::name_page>(&*got);
+        const auto* page = got->get_if<controller::name_page>();
         if (page == nullptr)
           return tell(error{errc::internal_error, "the controller's reply has another type"});
         bool more = true;

@@ -71,13 +71,7 @@ step ask(Request what, F then) {
   using reply = typename Request::reply;
   auto typed = [then = std::move(then)](const result<controller::reply>& got,
                                         time_point now) -> step {
-    result<reply> outcome = errc::internal_error;
-    if (!got)
-      outcome = got.error();
-    else if (const auto* held = std::get_if<reply>(&*got))
-      outcome = *held;
-    else
-      outcome = error{errc::internal_error, "the controller's reply has another type"};
+    const auto outcome = controller::reply_of<Request>(got);
     if constexpr (std::is_invocable_v<F, const result<reply>&, time_point>)
       return then(outcome, now);
     else

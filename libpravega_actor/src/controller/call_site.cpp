@@ -3,7 +3,6 @@
 #include <grpcpp/support/status.h>
 
 #include <utility>
-#include <variant>
 
 namespace pravega_actor::detail {
 namespace {
@@ -38,7 +37,7 @@ struct subject_of {
 
 template <class... Calls>
 bool is_one_of(const request& call) {
-  return (std::holds_alternative<Calls>(call) || ...);
+  return (call.holds<Calls>() || ...);
 }
 
 errc missing_in(const request& call) {
@@ -133,8 +132,8 @@ errc code_of(const grpc::Status& status, const call_site& at, bool cancelled_her
 }  // namespace
 
 call_site site_of(const request& call, std::string controller) {
-  return {name_of(call), std::move(controller), std::visit(subject_of{}, call),
-          missing_in(call), existing_in(call)};
+  return {name_of(call), std::move(controller), visit(subject_of{}, call), missing_in(call),
+          existing_in(call)};
 }
 
 error in_context(const error& bare, const call_site& at) {

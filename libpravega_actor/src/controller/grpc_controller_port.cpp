@@ -5,7 +5,6 @@
 #include <system_error>
 #include <thread>
 #include <utility>
-#include <variant>
 
 #include "controller/call_site.hpp"
 #include "controller/calls.hpp"
@@ -177,7 +176,7 @@ class grpc_controller_port final : public controller_port {
   void start(const request& call, duration timeout, callback done) override {
     auto* const discovery = channels_->discovery();
     if (discovery != nullptr && discovery->due(clock_type::now())) discover();
-    std::visit(starter{state_, *channels_, call, timeout, std::move(done)}, call);
+    visit(starter{state_, *channels_, call, timeout, std::move(done)}, call);
   }
   void shut_down() override { state_->calls.cancel_all(); }
   std::string address() const override { return state_->address; }
@@ -187,12 +186,12 @@ class grpc_controller_port final : public controller_port {
   /// outlive every callback.
   void discover() {
     auto on_list = [channels = channels_.get()](const result<reply>& got) {
-      const auto* const servers = got ? std::get_if<std::vector<endpoint>>(&*got) : nullptr;
+      const auto* const servers = got ? got->get_if<std::vector<endpoint>>() : nullptr;
       if (servers != nullptr) channels->discovered(*servers);
       channels->discovery()->answered(servers != nullptr && !servers->empty());
     };
     const request call{get_controller_servers{}};
-    std::visit(starter{state_, *channels_, call, discovery_timeout, std::move(on_list)}, call);
+    visit(starter{state_, *channels_, call, discovery_timeout, std::move(on_list)}, call);
   }
 
   /// The end of gRPC's last channel waits for the end of its threads, so it cannot happen in

@@ -70,16 +70,6 @@ struct controller_client_state {
 caf::behavior controller_client(caf::stateful_actor<controller_client_state>* self,
                                 controller_client_setup setup);
 
-/// The reply of `Request` in an answer, or the answer's error.
-template <class Request>
-[[nodiscard]] result<typename Request::reply> reply_of(const controller_answer& answer) {
-  if (!answer.outcome) return answer.outcome.error();
-  const auto* held = std::get_if<typename Request::reply>(&*answer.outcome);
-  if (held == nullptr)
-    return error{errc::internal_error, "the controller's reply has another type"};
-  return *held;
-}
-
 }  // namespace pravega_actor
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::controller_call)

@@ -1,5 +1,4 @@
 #include <string_view>
-#include <variant>
 
 #include "pravega_actor/ports/controller_port.hpp"
 
@@ -43,7 +42,7 @@ struct rpc_name {
 }  // namespace
 
 std::string_view name_of(const request& call) noexcept {
-  return std::visit(rpc_name{}, call);
+  return visit(rpc_name{}, call);
 }
 
 }  // namespace pravega_actor::controller

@@ -67,7 +67,7 @@ struct converter {
 std::optional<error> error_of_reply(const wire::frame& reply) {
   auto decoded = wire::decode(reply.type, reply.payload);
   if (!decoded) return decoded.error();
-  auto converted = std::visit(converter{}, *decoded);
+  auto converted = wire::visit(converter{}, *decoded);
   if (!converted) return std::nullopt;
   const auto id = wire::peek_request_id(reply.type, reply.payload);
   return id ? converted->with_request_id(*id) : *converted;

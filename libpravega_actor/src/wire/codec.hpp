@@ -56,7 +56,7 @@ template <command_struct T>
   extern template result<void> encode_to(std::vector<std::byte>&, const name&); \
   extern template result<name> decode_as(byte_view payload);                    \
   extern template std::string to_string(const name& value);
-PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DECLARE, PRAVEGA_ACTOR_WIRE_DECLARE)
+PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DECLARE)
 #undef PRAVEGA_ACTOR_WIRE_DECLARE
 
 }  // namespace pravega_actor::wire

@@ -1,16 +1,18 @@
 // All commands of the segment store protocol, as of Pravega 0.13 (wire version 16).
 #pragma once
 
-#include <variant>
+#include <cstdint>
+#include <utility>
 
+#include "pravega_actor/one_of.hpp"
 #include "wire/commands_append.hpp"
 #include "wire/commands_error.hpp"
 #include "wire/commands_segment.hpp"
 #include "wire/commands_table.hpp"
 
 // clang-format off
-/// X(command) for every command but the last, then LAST(command).
-#define PRAVEGA_ACTOR_WIRE_COMMANDS(X, LAST) \
+/// X(command) for every command.
+#define PRAVEGA_ACTOR_WIRE_COMMANDS(X) \
   X(hello) X(keep_alive) X(padding) X(partial_event) X(event) \
   X(setup_append) X(append_setup) X(append_block) X(append_block_end) X(conditional_append) \
   X(data_appended) X(conditional_check_failed) X(conditional_block_end) \
@@ -30,17 +32,47 @@
   X(delete_table_segment) X(update_table_entries) X(table_entries_updated) \
   X(remove_table_keys) X(table_keys_removed) X(read_table) X(table_read) X(read_table_keys) \
   X(table_keys_read) X(read_table_entries) X(table_entries_read) \
-  X(table_entries_delta_read) LAST(read_table_entries_delta)
+  X(table_entries_delta_read) X(read_table_entries_delta)
 // clang-format on
 
 namespace pravega_actor::wire {
 
-#define PRAVEGA_ACTOR_WIRE_NEXT(name) name,
-#define PRAVEGA_ACTOR_WIRE_LAST(name) name
+struct command_set {
+#define X(name) name,
+  enum class position : std::uint8_t { PRAVEGA_ACTOR_WIRE_COMMANDS(X) };
+#undef X
+};
+
+}  // namespace pravega_actor::wire
+
+namespace pravega_actor {
+#define X(name)                                                     \
+  template <>                                                       \
+  inline constexpr int position_in<wire::command_set, wire::name> = \
+      static_cast<int>(wire::command_set::position::name);
+PRAVEGA_ACTOR_WIRE_COMMANDS(X)
+#undef X
+}  // namespace pravega_actor
+
+namespace pravega_actor::wire {
+
 /// Any command.
-using command =
-    std::variant<PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_NEXT, PRAVEGA_ACTOR_WIRE_LAST)>;
-#undef PRAVEGA_ACTOR_WIRE_NEXT
-#undef PRAVEGA_ACTOR_WIRE_LAST
+using command = one_of<command_set>;
+
+/// The same command with the same fields.
+[[nodiscard]] bool operator==(const command& a, const command& b);
+
+/// Calls `f` with the command in its own type.
+template <class F>
+decltype(auto) visit(F&& f, const command& any) {
+  switch (static_cast<command_set::position>(any.position())) {
+#define X(name)                     \
+  case command_set::position::name: \
+    return std::forward<F>(f)(any.get<name>());
+    PRAVEGA_ACTOR_WIRE_COMMANDS(X)
+#undef X
+  }
+  __builtin_unreachable();
+}
 
 }  // namespace pravega_actor::wire

@@ -196,7 +196,7 @@ result<T> decode_as(byte_view payload) {
 }
 
 #define PRAVEGA_ACTOR_WIRE_DEFINE(name) template result<name> decode_as(byte_view payload);
-PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DEFINE, PRAVEGA_ACTOR_WIRE_DEFINE)
+PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DEFINE)
 #undef PRAVEGA_ACTOR_WIRE_DEFINE
 
 result<command> decode(std::int32_t type, byte_view payload) {
@@ -204,7 +204,7 @@ result<command> decode(std::int32_t type, byte_view payload) {
 #define PRAVEGA_ACTOR_WIRE_CASE(found) \
   case found::code:                    \
     return decode_any<found>(payload);
-    PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_CASE, PRAVEGA_ACTOR_WIRE_CASE)
+    PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_CASE)
 #undef PRAVEGA_ACTOR_WIRE_CASE
     default:
       return error{errc::unknown_command, "type " + std::to_string(type)}.with_stage(

@@ -181,13 +181,13 @@ result<std::vector<std::byte>> encode(const T& value) {
 }
 
 result<std::vector<std::byte>> encode(const command& value) {
-  return std::visit([](const auto& one) { return encode(one); }, value);
+  return visit([](const auto& one) { return encode(one); }, value);
 }
 
 #define PRAVEGA_ACTOR_WIRE_DEFINE(name)                              \
   template result<std::vector<std::byte>> encode(const name& value); \
   template result<void> encode_to(std::vector<std::byte>&, const name&);
-PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DEFINE, PRAVEGA_ACTOR_WIRE_DEFINE)
+PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DEFINE)
 #undef PRAVEGA_ACTOR_WIRE_DEFINE
 
 }  // namespace pravega_actor::wire

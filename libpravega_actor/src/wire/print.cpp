@@ -91,11 +91,11 @@ std::string to_string(const T& value) {
 }
 
 std::string to_string(const command& value) {
-  return std::visit([](const auto& one) { return to_string(one); }, value);
+  return visit([](const auto& one) { return to_string(one); }, value);
 }
 
 #define PRAVEGA_ACTOR_WIRE_DEFINE(name) template std::string to_string(const name& value);
-PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DEFINE, PRAVEGA_ACTOR_WIRE_DEFINE)
+PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DEFINE)
 #undef PRAVEGA_ACTOR_WIRE_DEFINE
 
 }  // namespace pravega_actor::wire

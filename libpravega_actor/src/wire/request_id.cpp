@@ -84,7 +84,7 @@ std::optional<std::int64_t> peek_request_id(std::int32_t type, byte_view payload
 #define PRAVEGA_ACTOR_WIRE_CASE(found) \
   case found::code:                    \
     return find_request_id<found>(payload);
-    PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_CASE, PRAVEGA_ACTOR_WIRE_CASE)
+    PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_CASE)
 #undef PRAVEGA_ACTOR_WIRE_CASE
     default:
       return std::nullopt;
@@ -96,7 +96,7 @@ std::string_view type_name(std::int32_t type) noexcept {
 #define PRAVEGA_ACTOR_WIRE_CASE(found) \
   case found::code:                    \
     return found::name;
-    PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_CASE, PRAVEGA_ACTOR_WIRE_CASE)
+    PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_CASE)
 #undef PRAVEGA_ACTOR_WIRE_CASE
     default:
       return "unknown";

@@ -75,7 +75,7 @@ void controller_model::set_addresses(std::vector<endpoint> stores,
 }
 
 result<controller::reply> controller_model::handle(const controller::request& call) {
-  return std::visit([this](const auto& request) { return on(request); }, call);
+  return visit([this](const auto& request) { return on(request); }, call);
 }
 
 const stream_record* controller_model::find(const scoped_stream& stream) const {

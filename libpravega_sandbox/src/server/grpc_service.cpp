@@ -1,26 +1,13 @@
 #include "server/grpc_service.hpp"
 
-#include <variant>
-
 namespace pravega_sandbox {
-
-namespace {
-
-template <class Reply>
-result<Reply> typed(result<controller::reply> answer) {
-  if (!answer) return answer.error();
-  if (auto* held = std::get_if<Reply>(&answer.value())) return std::move(*held);
-  return errc::internal_error;
-}
-
-}  // namespace
 
 template <class Call, class Fill>
 grpc_service::reactor* grpc_service::answer(call_context* at, Call call, Fill fill_reply) {
   ++calls_;
   auto* done = at->DefaultReactor();
   post_([this, done, call = std::move(call), fill_reply] {
-    done->Finish(fill_reply(typed<typename Call::reply>(model_.handle(call))));
+    done->Finish(fill_reply(controller::reply_of<Call>(model_.handle(call))));
   });
   return done;
 }

@@ -42,9 +42,7 @@ result<typename Call::reply> ask(const Call& call) {
   server().calls->start(call, call_timeout, [&promise](result<controller::reply> reply) {
     promise.set_value(std::move(reply));
   });
-  const auto reply = answer.get();
-  if (!reply) return reply.error();
-  return std::get<typename Call::reply>(*reply);
+  return controller::reply_of<Call>(answer.get());
 }
 
 /// The same for a call that must succeed.

@@ -96,14 +96,13 @@ class live_environment final : public environment {
 /// One stream "scope/stream" with two segments; everything else is not found.
 inline result<controller::reply> one_stream(const controller::request& call) {
   const scoped_stream known{"scope", "stream"};
-  if (const auto* current = std::get_if<controller::get_current_segments>(&call)) {
+  if (const auto* current = call.get_if<controller::get_current_segments>()) {
     if (current->stream != known)
       return error{errc::stream_not_found}.with_subject(current->stream.to_string());
     return controller::reply{
         controller::segment_ranges{{{{0, 0}, {0.0, 0.5}}, {{1, 0}, {0.5, 1.0}}}, "token"}};
   }
-  if (std::holds_alternative<controller::get_uri>(call))
-    return controller::reply{endpoint{"store", 1}};
+  if (call.holds<controller::get_uri>()) return controller::reply{endpoint{"store", 1}};
   return errc::unsupported_operation;
 }
 

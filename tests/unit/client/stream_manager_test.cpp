@@ -31,10 +31,9 @@ struct manager_world {
 TEST_CASE("ensure tells whether it had something to do", "[stream_manager]") {
   bool there = false;
   const manager_world w{[&](const controller::request& call) -> result<controller::reply> {
-    if (std::holds_alternative<controller::create_scope>(call) ||
-        std::holds_alternative<controller::create_stream>(call))
+    if (call.holds<controller::create_scope>() || call.holds<controller::create_stream>())
       return controller::reply{controller::creation{!there}};
-    if (std::holds_alternative<controller::get_stream_config>(call))
+    if (call.holds<controller::get_stream_config>())
       return controller::reply{fixed_segments(3)};
     return errc::unsupported_operation;
   }};
@@ -70,7 +69,7 @@ TEST_CASE("names and sizes are checked before the controller is asked", "[stream
 
 TEST_CASE("a list is asked for page by page", "[stream_manager]") {
   const manager_world w{[](const controller::request& call) -> result<controller::reply> {
-    const auto* asked = std::get_if<controller::list_scopes>(&call);
+    const auto* asked = call.get_if<controller::list_scopes>();
     if (asked == nullptr) return errc::unsupported_operation;
     if (asked->token.empty()) return controller::reply{controller::name_page{{"a", "b"}, "1"}};
     if (asked->token == "1") return controller::reply{controller::name_page{{"c"}, "2"}};
@@ -83,7 +82,7 @@ TEST_CASE("a list is asked for page by page", "[stream_manager]") {
 TEST_CASE("a controller that repeats a page's token does not go round for ever",
           "[stream_manager]") {
   const manager_world w{[](const controller::request& call) -> result<controller::reply> {
-    const auto* asked = std::get_if<controller::list_streams>(&call);
+    const auto* asked = call.get_if<controller::list_streams>();
     if (asked == nullptr || asked->scope != "scope" || asked->tag != "tag")
       return errc::unsupported_operation;
     return controller::reply{controller::name_page{{"a"}, "same"}};
@@ -94,7 +93,7 @@ TEST_CASE("a controller that repeats a page's token does not go round for ever",
 
 TEST_CASE("a list that fails half way is an error", "[stream_manager]") {
   const manager_world w{[](const controller::request& call) -> result<controller::reply> {
-    const auto* asked = std::get_if<controller::list_scopes>(&call);
+    const auto* asked = call.get_if<controller::list_scopes>();
     if (asked != nullptr && asked->token.empty())
       return controller::reply{controller::name_page{{"a"}, "1"}};
     return errc::permission_denied;
@@ -107,11 +106,11 @@ TEST_CASE("a list that fails half way is an error", "[stream_manager]") {
 TEST_CASE("deleting a stream seals it first, and none is no error", "[stream_manager]") {
   std::atomic<int> exists{1};
   const manager_world w{[&](const controller::request& call) -> result<controller::reply> {
-    if (std::holds_alternative<controller::seal_stream>(call)) {
+    if (call.holds<controller::seal_stream>()) {
       if (exists > 0) return controller::reply{controller::done{}};
       return errc::stream_not_found;
     }
-    if (std::holds_alternative<controller::delete_stream>(call))
+    if (call.holds<controller::delete_stream>())
       return controller::reply{controller::deletion{exists-- > 0}};
     return errc::unsupported_operation;
   }};
@@ -126,8 +125,7 @@ TEST_CASE("a stream that was there to be sealed and is gone then is deleted",
           "[stream_manager]") {
   std::atomic<bool> as_error{false};
   const manager_world w{[&](const controller::request& call) -> result<controller::reply> {
-    if (std::holds_alternative<controller::seal_stream>(call))
-      return controller::reply{controller::done{}};
+    if (call.holds<controller::seal_stream>()) return controller::reply{controller::done{}};
     if (as_error) return errc::stream_not_found;
     return controller::reply{controller::deletion{false}};
   }};
@@ -191,16 +189,16 @@ TEST_CASE("describing a stream that is not there", "[stream_manager]") {
 
 TEST_CASE("a sealed stream has a head and no segments", "[stream_manager]") {
   const manager_world w{[](const controller::request& call) -> result<controller::reply> {
-    if (std::holds_alternative<controller::get_current_segments>(call))
+    if (call.holds<controller::get_current_segments>())
       return controller::reply{controller::segment_ranges{}};
-    if (std::holds_alternative<controller::get_stream_config>(call))
+    if (call.holds<controller::get_stream_config>())
       return controller::reply{fixed_segments(2)};
-    if (std::holds_alternative<controller::get_head_segments>(call))
+    if (call.holds<controller::get_head_segments>())
       return controller::reply{controller::segment_offsets{{{{0, 0}, 17}}, ""}};
-    if (std::holds_alternative<controller::get_segments_between>(call))
+    if (call.holds<controller::get_segments_between>())
       return controller::reply{controller::segment_list{{{0, 0}, {1, 1}}, ""}};
     // The last segment of a stream in which nothing is left to ask the store for.
-    if (const auto* epoch = std::get_if<controller::get_epoch_segments>(&call);
+    if (const auto* epoch = call.get_if<controller::get_epoch_segments>();
         epoch != nullptr && epoch->epoch == 1)
       return controller::reply{controller::segment_ranges{}};
     return errc::unsupported_operation;

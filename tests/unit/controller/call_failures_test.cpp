@@ -60,7 +60,7 @@ error failure_of(controller_port& port, const request& call, duration timeout = 
 
 template <class... Calls>
 bool is(const request& call) {
-  return (std::holds_alternative<Calls>(call) || ...);
+  return (call.holds<Calls>() || ...);
 }
 
 errc expected_missing(const request& call) {
@@ -80,13 +80,15 @@ errc expected_existing(const request& call) {
 }  // namespace
 
 TEST_CASE("every kind of request is in the list, under its own RPC") {
-  std::set<std::size_t> kinds;
+  std::set<int> kinds;
   std::set<std::string_view> names;
   for (const auto& call : all_requests()) {
-    kinds.insert(call.index());
+    kinds.insert(call.position());
     names.insert(name_of(call));
   }
-  CHECK(kinds.size() == std::variant_size_v<request>);
+#define X(name) +1
+  CHECK(kinds.size() == 0 PRAVEGA_ACTOR_CONTROLLER_CALLS(X));
+#undef X
   CHECK(names.size() == all_requests().size());
 }
 

@@ -165,10 +165,7 @@ result<typename Call::reply> ask(controller_port& port, const Call& call,
   if (future.wait_for(std::chrono::seconds{60}) != std::future_status::ready) {
     return error{errc::internal_error, "the callback was not called"};
   }
-  auto got = future.get();
-  if (!got) return got.error();
-  if (auto* held = std::get_if<typename Call::reply>(&*got)) return std::move(*held);
-  return error{errc::internal_error, "the reply has another type"};
+  return controller::reply_of<Call>(future.get());
 }
 
 }  // namespace pravega_actor::test

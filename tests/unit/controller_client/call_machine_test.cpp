@@ -37,7 +37,7 @@ TEST_CASE("a call that succeeds takes one attempt", "[call_machine]") {
   const auto done =
       outcome_of(m.on_result(controller::reply{controller::existence{true}}, begin, 0));
   REQUIRE(done);
-  CHECK(std::get<controller::existence>(*done).exists);
+  CHECK(done->get<controller::existence>().exists);
 }
 
 TEST_CASE("a failure that is not retriable ends the call", "[call_machine]") {
@@ -113,13 +113,13 @@ TEST_CASE("a deadline that has passed before the start", "[call_machine]") {
 
 TEST_CASE("an answer is taken apart by the request's type", "[controller_client]") {
   const controller_answer good{controller::reply{controller::creation{true}}};
-  const auto created = reply_of<controller::create_scope>(good);
+  const auto created = controller::reply_of<controller::create_scope>(good.outcome);
   REQUIRE(created);
   CHECK(created->created);
-  const auto wrong = reply_of<controller::get_uri>(good);
+  const auto wrong = controller::reply_of<controller::get_uri>(good.outcome);
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error() == errc::internal_error);
-  const auto failed = reply_of<controller::get_uri>(controller_answer{errc::scope_not_found});
+  const auto failed = controller::reply_of<controller::get_uri>(errc::scope_not_found);
   REQUIRE_FALSE(failed);
   CHECK(failed.error() == errc::scope_not_found);
 }

@@ -172,7 +172,7 @@ TEST_CASE("a failure consumes nothing for a subscriber", "[delivery]") {
   w.add_segment(0, events({"one"}), true);
   auto inner = *w.on_call;
   *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
-    if (std::holds_alternative<controller::get_successors>(what)) return errc::stream_not_found;
+    if (what.holds<controller::get_successors>()) return errc::stream_not_found;
     return inner(what);
   };
   w.start();

@@ -73,7 +73,7 @@ TEST_CASE("a tail that was truncated away meanwhile is looked for again", "[stre
   auto inner = *w.on_call;
   int gone = 0;
   *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
-    if (!std::holds_alternative<controller::get_current_segments>(what)) return inner(what);
+    if (!what.holds<controller::get_current_segments>()) return inner(what);
     if (gone-- <= 0) return inner(what);
     return controller::reply{controller::segment_ranges{{{{7, 0}, {}}, {{0, 0}, {}}}, {}}};
   };

@@ -81,7 +81,7 @@ TEST_CASE("successors that are not there yet are asked for again", "[stream_read
   auto inner = *w.on_call;
   bool ready = false;
   *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
-    if (!ready && std::holds_alternative<controller::get_successors>(what))
+    if (!ready && what.holds<controller::get_successors>())
       return controller::reply{controller::successors{}};
     return inner(what);
   };
@@ -115,7 +115,7 @@ TEST_CASE("a stream that is scaled and sealed between two questions is read to i
   auto inner = *w.on_call;
   bool before = true;
   *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
-    const bool asks = std::holds_alternative<controller::get_successors>(what);
+    const bool asks = what.holds<controller::get_successors>();
     if (!asks || !std::exchange(before, false)) return inner(what);
     w.stream_sealed = true;
     return controller::reply{controller::successors{}};
@@ -130,7 +130,7 @@ TEST_CASE("a stream that is deleted under its reader", "[stream_reader]") {
   w.spawn();
   auto inner = *w.on_call;
   *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
-    if (std::holds_alternative<controller::get_successors>(what)) return errc::stream_not_found;
+    if (what.holds<controller::get_successors>()) return errc::stream_not_found;
     return inner(what);
   };
   w.run_for(milliseconds{50});
@@ -236,7 +236,7 @@ TEST_CASE("a controller that fails while the start is compared with the end",
   int failures = 3;
   const auto how = GENERATE(errc::actor_terminated, errc::stream_not_found);
   *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
-    const bool asks = std::holds_alternative<controller::get_successors>(what);
+    const bool asks = what.holds<controller::get_successors>();
     if (asks && failures-- > 0) return how;
     return inner(what);
   };
@@ -319,7 +319,7 @@ TEST_CASE("a predecessor behind a segment that is not read is found by asking",
   std::vector<segment_id> asked;
   int failures = 2;
   *w.on_call = [&](const controller::request& what) -> result<controller::reply> {
-    const auto* after = std::get_if<controller::get_successors>(&what);
+    const auto* after = what.get_if<controller::get_successors>();
     if (after != nullptr && after->of.id == segment_id{1, 0} && failures-- > 0)
       return errc::controller_unreachable;
     if (after != nullptr) asked.push_back(after->of.id);

@@ -41,18 +41,18 @@ struct stream_world : actor_world {
   bool stream_sealed = false;
 
   result<controller::reply> answer_stream(const controller::request& what) {
-    if (const auto* after = std::get_if<controller::get_successors>(&what)) {
+    if (const auto* after = what.get_if<controller::get_successors>()) {
       const auto at = successors.find(after->of.id);
       if (at != successors.end())
         return controller::reply{controller::successors{at->second, "token"}};
       stream_sealed = true;
       return controller::reply{controller::successors{}};
     }
-    const bool about_stream = std::holds_alternative<controller::get_head_segments>(what) ||
-                              std::holds_alternative<controller::get_current_segments>(what);
+    const bool about_stream = what.holds<controller::get_head_segments>() ||
+                              what.holds<controller::get_current_segments>();
     if (!about_stream) return answer(what);
     if (!stream_exists) return errc::stream_not_found;
-    if (std::holds_alternative<controller::get_head_segments>(what))
+    if (what.holds<controller::get_head_segments>())
       return controller::reply{controller::segment_offsets{head, "token"}};
     controller::segment_ranges ranges;
     if (stream_sealed) return controller::reply{ranges};

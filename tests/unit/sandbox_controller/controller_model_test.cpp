@@ -21,11 +21,7 @@ struct fixture {
 
   template <class Request>
   result<typename Request::reply> call(const Request& request) {
-    auto answer = model.handle(request);
-    if (!answer) return answer.error();
-    auto* held = std::get_if<typename Request::reply>(&answer.value());
-    REQUIRE(held != nullptr);
-    return *held;
+    return controller::reply_of<Request>(model.handle(request));
   }
   void create(std::int32_t segments = 1) {
     stream_config config;

@@ -113,7 +113,7 @@ struct kept_stream {
   cut_offsets head() {
     auto got = controller.handle(controller::get_head_segments{stream});
     REQUIRE(got);
-    return std::get<controller::segment_offsets>(*got).offsets;
+    return got->get<controller::segment_offsets>().offsets;
   }
   std::int64_t written = 0;
 };

@@ -35,7 +35,7 @@ TEST_CASE("sandbox: addresses, and calls without the network") {
   CHECK(s.store().host == "127.0.0.1");
   const auto uri = s.server->call(controller::get_uri{{{"scope", "stream"}, {0, 0}}});
   REQUIRE(uri);
-  CHECK(std::get<pravega_actor::endpoint>(*uri) == s.store());
+  CHECK(uri->get<pravega_actor::endpoint>() == s.store());
   const auto missing = s.server->call(controller::get_stream_config{{"scope", "none"}});
   CHECK(missing.error() == errc::stream_not_found);
 }
@@ -46,7 +46,7 @@ TEST_CASE("sandbox: two at once know nothing of each other") {
   REQUIRE(second);
   CHECK((*second)->controller_uri() != first.server->controller_uri());
   const auto exists = (*second)->call(controller::check_scope{"scope"});
-  CHECK_FALSE(std::get<controller::existence>(*exists).exists);
+  CHECK_FALSE(exists->get<controller::existence>().exists);
   raw_client client{(*second)->store_endpoint()};
   client.send(wire::setup_append{1, writer_id, segment_name, {}});
   client.expect<wire::no_such_segment>();
@@ -138,7 +138,7 @@ TEST_CASE("sandbox: memory is limited, by refusal or by dropping the oldest even
   client.send(wire::get_stream_segment_info{1, segment_name, {}});
   CHECK(client.expect<wire::stream_segment_info>().start_offset == 120000);
   const auto head = s.server->call(controller::get_head_segments{{"scope", "stream"}});
-  CHECK(std::get<controller::segment_offsets>(*head).offsets.begin()->second == 120000);
+  CHECK(head->get<controller::segment_offsets>().offsets.begin()->second == 120000);
 }
 
 TEST_CASE("sandbox: streams are truncated by their retention policies") {
@@ -160,7 +160,7 @@ TEST_CASE("sandbox: streams are truncated by their retention policies") {
   }
   const auto head = s.server->call(controller::get_head_segments{kept});
   REQUIRE(head);
-  const auto& offsets = std::get<controller::segment_offsets>(*head).offsets;
+  const auto& offsets = head->get<controller::segment_offsets>().offsets;
   REQUIRE(offsets.size() == 1);
   CHECK(offsets.begin()->second > 0);
   // At cuts, which lie between appends; what the policy wants is still there.

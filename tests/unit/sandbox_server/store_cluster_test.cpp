@@ -35,7 +35,7 @@ struct cluster : running_sandbox {
   [[nodiscard]] endpoint uri() {
     const auto told = server->call(controller::get_uri{{{"scope", "stream"}, {0, 0}}});
     REQUIRE(told);
-    return std::get<endpoint>(*told);
+    return told->get<endpoint>();
   }
   void wait_for_owner(std::size_t store) {
     const auto deadline =
@@ -215,7 +215,7 @@ TEST_CASE("store cluster: ports follow the first, also the published ones") {
     CHECK(server.store_endpoints()[1].port == port + 1);
     REQUIRE(server.move_segment(segment_name, 1));
     const auto uri = server.call(controller::get_uri{{{"scope", "stream"}, {0, 0}}});
-    CHECK(std::get<endpoint>(*uri) == endpoint{"127.0.0.1", 30001});
+    CHECK(uri->get<endpoint>() == endpoint{"127.0.0.1", 30001});
     return;
   }
   FAIL("no free ports");
@@ -260,5 +260,5 @@ TEST_CASE("store cluster: streams scale by their load") {
   // Two idle halves may have become one again, but the split was there.
   const auto split = s.server->call(controller::get_epoch_segments{hot, 1});
   REQUIRE(split);
-  CHECK(std::get<controller::segment_ranges>(*split).segments.size() == 2);
+  CHECK(split->get<controller::segment_ranges>().segments.size() == 2);
 }

@@ -106,9 +106,8 @@ struct actor_world {
 
   result<controller::reply> answer(const controller::request& what) {
     ++calls;
-    if (std::holds_alternative<controller::get_uri>(what))
-      return controller::reply{endpoint{"store", 1}};
-    if (std::holds_alternative<controller::get_delegation_token>(what))
+    if (what.holds<controller::get_uri>()) return controller::reply{endpoint{"store", 1}};
+    if (what.holds<controller::get_delegation_token>())
       return controller::reply{controller::token{"fresh"}};
     return errc::unsupported_operation;
   }

@@ -18,7 +18,7 @@ struct controller_world : manual_world {
   bool has_scope() {
     const auto known = model.handle(controller::check_scope{"s"});
     REQUIRE(known);
-    return std::get<controller::existence>(*known).exists;
+    return known->get<controller::existence>().exists;
   }
   // To the time-out and no further.
   void ask_in_vain() {
@@ -44,7 +44,7 @@ TEST_CASE("simulated controller: answers after a delay") {
   w.run(milliseconds{10});
   REQUIRE(w.answers.size() == 1);
   REQUIRE(w.answers[0]);
-  CHECK(std::get<controller::creation>(*w.answers[0]).created);
+  CHECK(w.answers[0]->get<controller::creation>().created);
   CHECK(w.noted("controller < createScope"));
   CHECK(w.noted("controller > ok"));
 }
@@ -76,7 +76,7 @@ TEST_CASE("simulated controller: an answer says what was true when the call arri
   (void)w.model.handle(controller::delete_scope{"s"});
   w.run(milliseconds{10});
   REQUIRE(w.answers.size() == 1);
-  CHECK(std::get<controller::creation>(*w.answers[0]).created);
+  CHECK(w.answers[0]->get<controller::creation>().created);
   CHECK_FALSE(w.has_scope());
 }
 

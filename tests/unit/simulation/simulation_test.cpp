@@ -111,7 +111,7 @@ TEST_CASE("simulation: streams scale by their load in virtual time") {
   REQUIRE(world.control(controller::create_stream{stream, config}));
   const auto segments = [&] {
     const auto current = world.control(controller::get_current_segments{stream});
-    return std::get<controller::segment_ranges>(*current).segments.size();
+    return current->get<controller::segment_ranges>().segments.size();
   };
   steady_writer work{world};  // 20 events per second
   REQUIRE(world.run_until([&] { return world.counters().auto_scales > 0; }, seconds{25}));

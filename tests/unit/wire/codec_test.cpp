@@ -21,14 +21,14 @@ std::optional<std::int64_t> request_id_of(const wire::command& value) {
     }
     return true;
   };
-  std::visit([&](const auto& one) { std::decay_t<decltype(one)>::fields(one, look_at); },
-             value);
+  wire::visit([&](const auto& one) { std::decay_t<decltype(one)>::fields(one, look_at); },
+              value);
   return id;
 }
 
-/// Through the functions that know the type; the variant goes the other way.
+/// Through the functions that know the type; the command goes the other way.
 result<wire::command> decode_as_known(const wire::command& like, byte_view payload) {
-  return std::visit(
+  return wire::visit(
       [payload](const auto& one) -> result<wire::command> {
         auto done = wire::decode_as<std::decay_t<decltype(one)>>(payload);
         if (!done) return done.error();
@@ -47,7 +47,9 @@ TEST_CASE("the golden frames cover every command") {
   for (const auto& [code, count] : frames)
     total += static_cast<std::size_t>(count);
   CHECK(frames.size() == 68);
-  CHECK(frames.size() == std::variant_size_v<wire::command>);
+#define X(name) +1
+  CHECK(frames.size() == 0 PRAVEGA_ACTOR_WIRE_COMMANDS(X));
+#undef X
   CHECK(total == 203);
 }
 

@@ -160,16 +160,20 @@ inline std::vector<command_vector> command_vectors() {
 }
 
 /// The command with a code, from its fields by name.
-template <std::size_t I = 0>
-wire::command command_from(std::int32_t code, const json& fields) {
-  if constexpr (I == std::variant_size_v<wire::command>) {
-    throw std::runtime_error{"no command " + std::to_string(code)};
-  } else {
-    using candidate = std::variant_alternative_t<I, wire::command>;
-    if (candidate::code != code) return command_from<I + 1>(code, fields);
-    candidate value;
+inline wire::command command_from(std::int32_t code, const json& fields) {
+  const auto filled = [&fields](auto value) -> wire::command {
+    using candidate = decltype(value);
     candidate::fields(value, json_filler{candidate::name, fields});
     return value;
+  };
+  switch (code) {
+#define X(name)          \
+  case wire::name::code: \
+    return filled(wire::name{});
+    PRAVEGA_ACTOR_WIRE_COMMANDS(X)
+#undef X
+    default:
+      throw std::runtime_error{"no command " + std::to_string(code)};
   }
 }
 

@@ -76,9 +76,9 @@ bool is_shorter_struct(const T& whole, const T& cut) {
 
 /// Whether `cut` is `whole` without data or optional fields at its end.
 bool is_shorter_form(const wire::command& whole, const wire::command& cut) {
-  return std::visit(
+  return wire::visit(
       [&cut](const auto& one) {
-        return is_shorter_struct(one, std::get<std::decay_t<decltype(one)>>(cut));
+        return is_shorter_struct(one, cut.get<std::decay_t<decltype(one)>>());
       },
       whole);
 }

@@ -7,11 +7,11 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/names.hpp"
+#include "pravega_actor/one_of.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_cut.hpp"
 #include "pravega_actor/time.hpp"
@@ -138,17 +138,83 @@ struct remove_writer { using reply = deletion; std::string writer; scoped_stream
 
 // clang-format on
 
-using request =
-    std::variant<get_controller_servers, create_scope, delete_scope, check_scope, list_scopes,
-                 create_stream, update_stream, truncate_stream, seal_stream, delete_stream,
-                 check_stream, get_stream_config, list_streams, get_current_segments,
-                 get_epoch_segments, get_head_segments, get_successors, get_segments_between,
-                 scale_stream, check_scale, get_uri, is_segment_valid, is_stream_cut_valid,
-                 get_delegation_token, note_time, remove_writer>;
+// clang-format off
+/// X(request) for each call of the controller.
+#define PRAVEGA_ACTOR_CONTROLLER_CALLS(X) \
+  X(get_controller_servers) X(create_scope) X(delete_scope) X(check_scope) X(list_scopes) \
+  X(create_stream) X(update_stream) X(truncate_stream) X(seal_stream) X(delete_stream) \
+  X(check_stream) X(get_stream_config) X(list_streams) X(get_current_segments) \
+  X(get_epoch_segments) X(get_head_segments) X(get_successors) X(get_segments_between) \
+  X(scale_stream) X(check_scale) X(get_uri) X(is_segment_valid) X(is_stream_cut_valid) \
+  X(get_delegation_token) X(note_time) X(remove_writer)
 
-using reply = std::variant<done, existence, creation, deletion, name_page, segment_ranges,
-                           segment_offsets, successors, segment_list, scale_started,
-                           scale_state, token, stream_config, endpoint, std::vector<endpoint>>;
+/// X(name, type) for each type that replies have.
+#define PRAVEGA_ACTOR_CONTROLLER_REPLIES(X) \
+  X(done, controller::done) X(existence, controller::existence) X(creation, controller::creation) X(deletion, controller::deletion) \
+  X(name_page, controller::name_page) X(segment_ranges, controller::segment_ranges) X(segment_offsets, controller::segment_offsets) \
+  X(successors, controller::successors) X(segment_list, controller::segment_list) X(scale_started, controller::scale_started) \
+  X(scale_state, controller::scale_state) X(token, controller::token) X(stream_config, stream_config) \
+  X(one_endpoint, endpoint) X(endpoints, std::vector<endpoint>)
+// clang-format on
+
+struct request_set {
+  enum class position : std::uint8_t {
+#define X(name) name,
+    PRAVEGA_ACTOR_CONTROLLER_CALLS(X)
+#undef X
+  };
+};
+struct reply_set {
+  enum class position : std::uint8_t {
+#define X(name, type) name,
+    PRAVEGA_ACTOR_CONTROLLER_REPLIES(X)
+#undef X
+  };
+};
+
+}  // namespace controller
+
+#define X(name)                                                                 \
+  template <>                                                                   \
+  inline constexpr int position_in<controller::request_set, controller::name> = \
+      static_cast<int>(controller::request_set::position::name);
+PRAVEGA_ACTOR_CONTROLLER_CALLS(X)
+#undef X
+#define X(name, type)                                             \
+  template <>                                                     \
+  inline constexpr int position_in<controller::reply_set, type> = \
+      static_cast<int>(controller::reply_set::position::name);
+PRAVEGA_ACTOR_CONTROLLER_REPLIES(X)
+#undef X
+
+namespace controller {
+
+/// Any request, and any reply.
+using request = one_of<request_set>;
+using reply = one_of<reply_set>;
+
+/// Calls `f` with the request in its own type.
+template <class F>
+decltype(auto) visit(F&& f, const request& call) {
+  switch (static_cast<request_set::position>(call.position())) {
+#define X(name)                     \
+  case request_set::position::name: \
+    return std::forward<F>(f)(call.get<name>());
+    PRAVEGA_ACTOR_CONTROLLER_CALLS(X)
+#undef X
+  }
+  __builtin_unreachable();
+}
+
+/// The reply to a `Request` in its own type, or the error; internal_error if it is of another.
+template <class Request>
+[[nodiscard]] result<typename Request::reply> reply_of(const result<reply>& got) {
+  if (!got) return got.error();
+  const auto* const held = got->template get_if<typename Request::reply>();
+  if (held == nullptr)
+    return error{errc::internal_error, "the controller's reply has another type"};
+  return *held;
+}
 
 /// The name of the RPC, for example "getCurrentSegments".
 [[nodiscard]] std::string_view name_of(const request& call) noexcept;
