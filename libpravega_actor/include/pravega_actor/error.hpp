@@ -1,5 +1,4 @@
 // Errors are values: one enum with a sentence each, and a context that says where and who.
-// whom.
 #pragma once
 
 #include <cstdint>
@@ -136,6 +135,8 @@ class error {
   [[nodiscard]] error with_subject(std::string name) const;
   [[nodiscard]] error with_request_id(std::int64_t id) const;
 
+  /// What went wrong, and no more: sentence and detail.
+  [[nodiscard]] std::string summary() const;
   /// One line for people: sentence, detail, stage, addresses, request id, advice.
   [[nodiscard]] std::string to_string() const;
 

@@ -143,9 +143,14 @@ error error::with_request_id(std::int64_t id) const {
   return copy;
 }
 
-std::string error::to_string() const {
+std::string error::summary() const {
   std::string text{describe(code_)};
   if (!detail().empty()) text.append(": ").append(detail());
+  return text;
+}
+
+std::string error::to_string() const {
+  auto text = summary();
   std::string facts;
   const auto add = [&facts](std::string_view name, std::string_view value) {
     if (value.empty()) return;

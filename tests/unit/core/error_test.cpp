@@ -124,3 +124,10 @@ TEST_CASE("a result holds a value or an error") {
   CHECK(result<void>{}.has_value());
   CHECK(result<void>{error{errc::cancelled, "why"}}.error().detail() == "why");
 }
+
+TEST_CASE("the summary of an error has no place and no advice") {
+  const auto failed = error{errc::closed, "by its owner"}.with_controller("a:1").with_stage(
+      stage::append);
+  CHECK(failed.summary() == "the object is closed: by its owner");
+  CHECK(error{errc::closed}.summary() == "the object is closed");
+}
