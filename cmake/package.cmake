@@ -68,7 +68,7 @@ install(EXPORT pravega_actor-targets NAMESPACE pravega_actor:: DESTINATION "${cm
         ${development})
 install(FILES "${generated}/pravega_actor-config.cmake"
               "${generated}/pravega_actor-config-version.cmake"
-              "${CMAKE_CURRENT_LIST_DIR}/FindCAF.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/FindCAF.cmake" "${CMAKE_CURRENT_LIST_DIR}/re2.cmake"
         DESTINATION "${cmake_folder}" ${development})
 
 # For pkg-config. The paths follow the file, wherever it is moved to.

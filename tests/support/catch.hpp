@@ -3,6 +3,16 @@
 
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
+
+namespace Catch {
+
+inline auto Contains(const std::string& part) {
+  return Matchers::ContainsSubstring(part);
+}
+
+}  // namespace Catch
+
+using Catch::Approx;
 #else
 #include <catch2/catch.hpp>
 #endif

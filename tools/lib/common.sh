@@ -31,6 +31,7 @@ packages_for() {
         libcli11-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev zlib1g-dev
       ;;
     test) printf '%s\n' catch2 python3 git dpkg-dev file ;;
+    root) printf '%s\n' debootstrap debian-archive-keyring ccache ;;
     fuzz) printf '%s\n' clang libclang-rt-dev llvm python3 ;;
     interop) printf '%s\n' openjdk-17-jdk-headless maven ;;
     *) die "no such package list: $1" ;;

@@ -104,14 +104,15 @@ TEST_CASE("the framing of the Java client gives the appends that the server sees
     for (std::size_t i = 0; i < appends.size(); ++i) {
       const auto& append = appends[i];
       const auto& server = expected[i];
-      CHECK(append.writer_id.to_string() == server.at("writerId"));
+      CHECK(append.writer_id.to_string() == server.at("writerId").get<std::string>());
       CHECK(append.last_event_number == server.at("lastEventNumber"));
       CHECK(append.num_events == server.at("eventCount"));
       CHECK(append.request_id == server.at("requestId"));
       CHECK(append.expected_offset.has_value() == !server.at("expectedLength").is_null());
       if (append.expected_offset) CHECK(*append.expected_offset == server.at("expectedLength"));
       const auto data = append.data();
-      CHECK(to_hex({data.view.begin(), data.view.end()}) == server.at("data"));
+      CHECK(to_hex({data.view.begin(), data.view.end()}) ==
+            server.at("data").get<std::string>());
     }
   }
   CHECK(scenarios == 10);
