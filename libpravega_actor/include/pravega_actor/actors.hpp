@@ -5,10 +5,11 @@
 #include <caf/all.hpp>
 
 #include "pravega_actor/client.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/reader_messages.hpp"
 #include "pravega_actor/writer_messages.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// The event writer as an actor. Messages stay within the process.
 using event_writer_handle =

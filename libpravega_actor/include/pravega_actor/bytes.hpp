@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
-namespace pravega_actor {
+#include "pravega_actor/export.hpp"
+
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 using byte_view = std::span<const std::byte>;
 

@@ -11,12 +11,13 @@
 #include "pravega_actor/config.hpp"
 #include "pravega_actor/event_writer.hpp"
 #include "pravega_actor/events.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/log.hpp"
 #include "pravega_actor/ports/client_ports.hpp"
 #include "pravega_actor/stream_manager.hpp"
 #include "pravega_actor/stream_reader.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 class client_core;
 

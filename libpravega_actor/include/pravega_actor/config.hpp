@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "pravega_actor/endpoint.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 // clang-format off
 /// The table of all keys: X(name, type, default, min, max, sentence). Units are the last part of a

@@ -6,9 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// A host (name or address) and a port.
 struct endpoint {

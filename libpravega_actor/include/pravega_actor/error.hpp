@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace pravega_actor {
+#include "pravega_actor/export.hpp"
+
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 // clang-format off
 /// The table of all errors: X(name, retriable, fatal, sentence, advice).

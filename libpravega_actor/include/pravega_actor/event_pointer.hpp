@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "pravega_actor/bytes.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/names.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Where one event lies: a segment, its start, and its length with the header of eight bytes.
 struct event_pointer {

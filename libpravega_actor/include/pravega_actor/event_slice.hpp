@@ -10,11 +10,12 @@
 
 #include "pravega_actor/bytes.hpp"
 #include "pravega_actor/event_pointer.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/limits.hpp"
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 class read_assembler;
 

@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "pravega_actor/bytes.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// The number of an event in its writer: 1, 2, 3 ... in the order of writing.
 using event_ticket = std::uint64_t;

@@ -6,10 +6,11 @@
 #include <string_view>
 
 #include "pravega_actor/error.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/log.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 enum class event_kind : std::uint8_t {
   /// A supervised actor was started for the first time.

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string_view>
 
-namespace pravega_actor {
+#include "pravega_actor/export.hpp"
+
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Each level includes the ones before it.
 enum class log_level : std::uint8_t { off, error, warning, info, debug };

@@ -7,10 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/uuid.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// A stream within its scope.
 struct scoped_stream {

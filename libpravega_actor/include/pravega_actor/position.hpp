@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "pravega_actor/bytes.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/names.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// A reader's position: the offset of the next unread byte for each segment it owns.
 struct position {

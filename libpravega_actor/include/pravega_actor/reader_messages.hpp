@@ -3,9 +3,10 @@
 
 #include <caf/all.hpp>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/stream_reader.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Deliver to this actor from now on; an earlier subscriber gets no more. Nothing is delivered
 /// before `read_demand`. The subscription ends with the subscriber.

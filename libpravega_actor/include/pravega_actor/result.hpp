@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "pravega_actor/error.hpp"
+#include "pravega_actor/export.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 template <class T>
 class result;

@@ -3,9 +3,10 @@
 
 #include <cstdint>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Exponential backoff with jitter. A value type without a clock: the caller gives time and
 /// entropy.

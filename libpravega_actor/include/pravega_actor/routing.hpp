@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace pravega_actor {
+#include "pravega_actor/export.hpp"
+
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// The position of a routing key, in [0, 1), exactly as the Java client computes it:
 /// MurmurHash3 x64 128 over the key's UTF-16 code units, seed hash("EventRouter"). `key` is

@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "pravega_actor/bytes.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/names.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// A stream cut. Offsets are bytes; -1 means that the segment is read to its end.
 struct stream_cut {

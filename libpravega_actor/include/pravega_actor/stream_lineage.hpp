@@ -5,11 +5,12 @@
 #include <optional>
 #include <vector>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/stream_cut.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// One segment of a stream as the segment store sees it. Offsets are bytes.
 struct segment_description {

@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_lineage.hpp"
 #include "pravega_actor/stream_policies.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 class client_core;
 

@@ -6,11 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 namespace limits {
 /// Tags of one stream, and characters of one tag (0.13 servers).

@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "pravega_actor/event_slice.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_cut.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Begin with the oldest events that the stream still has.
 struct read_from_head {};

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdint>
 
-namespace pravega_actor {
+#include "pravega_actor/export.hpp"
+
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 using clock_type = std::chrono::steady_clock;
 using time_point = clock_type::time_point;

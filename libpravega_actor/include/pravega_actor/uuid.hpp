@@ -6,9 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// A UUID; `msb` is the first eight bytes of the canonical text.
 struct uuid {

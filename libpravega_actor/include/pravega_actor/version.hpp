@@ -3,7 +3,9 @@
 
 #include <string_view>
 
-namespace pravega_actor {
+#include "pravega_actor/export.hpp"
+
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 inline constexpr int version_major = 0;
 inline constexpr int version_minor = 1;

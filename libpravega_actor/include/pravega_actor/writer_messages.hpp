@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "pravega_actor/event_writer.hpp"
+#include "pravega_actor/export.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Write one event; answered with `event_written` when it is durable (or will never be).
 /// Answered with `would_block` at once when the writer's limit is reached: then send

@@ -4,11 +4,12 @@
 #include <memory>
 #include <string>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/ports/connection_port.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/ports/environment.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Everything real that a client touches. A simulation passes its own.
 struct client_ports {

@@ -9,9 +9,10 @@
 #include "pravega_actor/bytes.hpp"
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/error.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Receives what happens to one connection. Calls never overlap. They come from the port's I/O
 /// thread (in a simulation: from its event loop), never from inside `connection_port::connect`;

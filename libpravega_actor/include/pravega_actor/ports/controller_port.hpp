@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "pravega_actor/endpoint.hpp"
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/one_of.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_cut.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// How a stream scales. For `fixed` only `segments_min` counts.
 struct scaling_policy {

@@ -5,10 +5,11 @@
 #include <memory>
 #include <string_view>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/time.hpp"
 #include "pravega_actor/uuid.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Where a fault plan may strike: before or after a machine's action is carried out.
 enum class strike_moment : std::uint8_t { before, after };
