@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -57,7 +58,7 @@ class scripted_controller final : public controller_port {
   };
   void run() {
     for (;;) {
-      waiting next;
+      std::optional<waiting> next;
       {
         std::unique_lock lock{mutex_};
         changed_.wait(lock, [this] { return over_ || !calls_.empty(); });
@@ -65,7 +66,7 @@ class scripted_controller final : public controller_port {
         next = std::move(calls_.front());
         calls_.pop_front();
       }
-      next.done(answers_(next.call));
+      next->done(answers_(next->call));
     }
   }
   const script answers_;
