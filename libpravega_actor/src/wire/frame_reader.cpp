@@ -23,7 +23,6 @@ bool frame_reader::valid(const header& found) const noexcept {
          static_cast<std::size_t>(found.length) <= frame_payload_bytes_max_;
 }
 
-// With the header; 0 while the header is not there, or if it is not valid.
 std::size_t frame_reader::bytes_of_first_frame() const noexcept {
   if (buffered_bytes() < limits::frame_header_bytes) return 0;
   const auto found = read_header();

@@ -45,6 +45,9 @@ class frame_reader {
   /// not valid; every later call gives the same error. Types are not checked.
   [[nodiscard]] result<std::optional<frame>> next();
 
+  /// Of the frame that is being received, header included: `prepare` takes memory for it all.
+  /// 0 while the header is not there, or if it is not valid.
+  [[nodiscard]] std::size_t bytes_of_first_frame() const noexcept;
   /// Bytes received and not handed out.
   [[nodiscard]] std::size_t buffered_bytes() const noexcept { return end_ - begin_; }
 
@@ -55,7 +58,6 @@ class frame_reader {
   };
   [[nodiscard]] header read_header() const noexcept;
   [[nodiscard]] bool valid(const header& found) const noexcept;
-  [[nodiscard]] std::size_t bytes_of_first_frame() const noexcept;
   void move_to_buffer_of(std::size_t at_least);
   [[nodiscard]] error fail(const header& found);
 

@@ -42,7 +42,9 @@ struct sandbox_options {
   /// controller's.
   std::int64_t retention_period_ms = 1800000;
   /// Bytes of events of all segments together; all is kept in memory. What happens above it
-  /// says `drop_oldest`.
+  /// says `drop_oldest`. Everything else that clients make it keep (names, attributes, frames
+  /// that are not whole, waiting reads ...) may take what the events leave, and a quarter of
+  /// this on top (at least 16 MiB). Above that connections end and calls are refused.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
   /// False: an append that does not fit is refused, the connection ends, nothing is lost. True:
   /// the segment that is written to is truncated at its oldest appends, if that makes room.
@@ -63,6 +65,8 @@ struct sandbox_counters {
   std::uint64_t bytes_read = 0;
   /// Bytes that the segments hold now.
   std::uint64_t memory_bytes = 0;
+  /// These, and what clients make it keep besides.
+  std::uint64_t memory_bytes_all = 0;
   /// Scalings by load.
   std::uint64_t auto_scales = 0;
   /// Truncations by retention policies.

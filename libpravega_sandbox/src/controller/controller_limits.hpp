@@ -25,6 +25,14 @@ inline constexpr std::size_t streams_per_scope_max = 100000;
 inline constexpr std::size_t deleted_streams_max = 100000;
 /// Cuts of one stream that are kept for its retention policy; with so many there is none anew.
 inline constexpr std::size_t retention_cuts_max = 10000;
+/// What things take, names and what the store keeps apart: estimates of what is allocated.
+inline constexpr std::size_t scope_bytes = 256;
+inline constexpr std::size_t stream_bytes = 512;
+inline constexpr std::size_t segment_bytes = 320;
+inline constexpr std::size_t cut_place_bytes = 64;
+inline constexpr std::size_t tag_bytes = 48;
+/// A stream's or scope's name stands in several places.
+inline constexpr std::size_t name_copies = 3;
 /// Tags of one stream, and the length of each (0.13's limits).
 inline constexpr std::size_t tags_max = 128;
 inline constexpr std::size_t tag_characters_max = 256;

@@ -39,6 +39,18 @@ controller::name_page page_of(const Map& all, const std::string& token, Keep kee
   return page;
 }
 
+std::size_t bytes_of(const scoped_stream& stream) {
+  return controller_limits::name_copies * (stream.scope.size() + stream.stream.size());
+}
+
+std::size_t bytes_of(const scoped_stream& stream, const stream_record& record) {
+  return bytes_of(stream) + record.metadata_bytes();
+}
+
+std::size_t bytes_of_scope(const std::string& name) {
+  return controller_limits::scope_bytes + controller_limits::name_copies * name.size();
+}
+
 /// What a 0.13 server accepts, which is more than a client lets users choose.
 result<void> check_server_name(std::string_view name) {
   const auto plain = name.substr(name.starts_with('_') ? 1 : 0);
@@ -66,7 +78,11 @@ result<void> check_config(const stream_config& config) {
 
 controller_model::controller_model(store_model& store, std::vector<endpoint> stores,
                                    std::vector<endpoint> controllers)
-    : store_{store}, stores_{std::move(stores)}, controllers_{std::move(controllers)} {}
+    : store_{store},
+      metadata_{store.memory(), memory_use::metadata},
+      retention_memory_{store.memory(), memory_use::metadata},
+      stores_{std::move(stores)},
+      controllers_{std::move(controllers)} {}
 
 void controller_model::set_addresses(std::vector<endpoint> stores,
                                      std::vector<endpoint> controllers) {
@@ -94,9 +110,20 @@ std::int32_t controller_model::first_number_of(const scoped_stream& stream) cons
   return used == next_numbers_.end() ? 0 : used->second;
 }
 
-result<void> controller_model::check_room_for(std::size_t segments) const {
-  if (segments <= store_.segments_free()) return {};
-  return error{errc::limit_exceeded, "the store has no room for more segments: segments_max"};
+result<void> controller_model::check_room_for(std::size_t segments, std::size_t listed,
+                                              std::size_t named) const {
+  if (segments > store_.segments_free())
+    return error{errc::limit_exceeded, "the store has no room for more segments: segments_max"};
+  // Segments also stand in the stream's head.
+  constexpr auto each = store_limits::segment_bytes_max + controller_limits::segment_bytes +
+                        controller_limits::cut_place_bytes;
+  const auto wanted = segments * each + listed * sizeof(segment_with_range) + named;
+  if (wanted <= store_.memory().free()) return {};
+  return error{errc::limit_exceeded, "no memory is left for it: memory_bytes_max"};
+}
+
+void controller_model::recount(std::size_t before, std::size_t after) {
+  metadata_.set(metadata_.bytes() - before + after);
 }
 
 // There is room for its segments: that was checked.
@@ -108,6 +135,20 @@ void controller_model::add_stream(scope_record& scope, const scoped_stream& stre
   for (const auto& [id, range] : it->second.active()) {
     store_.create(pravega_actor::segment{stream, id}.to_string());
   }
+  recount(0, bytes_of(stream, it->second));
+}
+
+// The oldest make way.
+void controller_model::remember_numbers(const scoped_stream& stream, std::int32_t next_number) {
+  const auto bytes = [](const scoped_stream& of) {
+    return controller_limits::scope_bytes + bytes_of(of);
+  };
+  if (next_numbers_.insert_or_assign(stream, next_number).second) recount(0, bytes(stream));
+  while (next_numbers_.size() > controller_limits::deleted_streams_max ||
+         (store_.memory().free() == 0 && !next_numbers_.empty())) {
+    recount(bytes(next_numbers_.begin()->first), 0);
+    next_numbers_.erase(next_numbers_.begin());
+  }
 }
 
 void controller_model::erase_stream(scope_record& scope, const scoped_stream& stream) {
@@ -116,12 +157,11 @@ void controller_model::erase_stream(scope_record& scope, const scoped_stream& st
   for (const auto id : it->second.existing()) {
     store_.remove(pravega_actor::segment{stream, id}.to_string());
   }
-  next_numbers_[stream] = it->second.next_number();
-  if (next_numbers_.size() > controller_limits::deleted_streams_max) {
-    next_numbers_.erase(next_numbers_.begin());
-  }
+  recount(bytes_of(stream, it->second), 0);
+  remember_numbers(stream, it->second.next_number());
   scaler_.forget(stream);
   retention_.forget(stream);
+  retention_memory_.set(retention_.places() * controller_limits::cut_place_bytes);
   scope.streams.erase(it);
 }
 
@@ -131,8 +171,13 @@ controller_model::answer controller_model::on(const controller::get_controller_s
 
 controller_model::answer controller_model::on(const controller::create_scope& call) {
   if (auto checked = check_server_name(call.scope); !checked) return checked.error();
+  if (scopes_.count(call.scope) != 0) return reply_with(controller::creation{false});
   if (scopes_.size() >= controller_limits::scopes_max) return errc::limit_exceeded;
-  return reply_with(controller::creation{scopes_.try_emplace(call.scope).second});
+  const auto bytes = bytes_of_scope(call.scope);
+  if (auto room = check_room_for(0, 0, bytes); !room) return room.error();
+  scopes_.try_emplace(call.scope);
+  recount(0, bytes);
+  return reply_with(controller::creation{true});
 }
 
 controller_model::answer controller_model::on(const controller::delete_scope& call) {
@@ -142,6 +187,7 @@ controller_model::answer controller_model::on(const controller::delete_scope& ca
   while (!it->second.streams.empty()) {
     erase_stream(it->second, {call.scope, it->second.streams.begin()->first});
   }
+  recount(bytes_of_scope(call.scope), 0);
   scopes_.erase(it);
   return reply_with(controller::deletion{true});
 }
@@ -170,12 +216,15 @@ controller_model::answer controller_model::on(const controller::create_stream& c
   if (call.stream.stream.rfind(mark_prefix, 0) != 0)
     added[{call.stream.scope, mark_stream(call.stream.stream)}] = stream_config{};
   std::size_t segments = 0;
+  std::size_t named = 0;
   for (const auto& [stream, config] : added) {
     auto fits = stream_record::check_creation(config, first_number_of(stream));
     if (!fits) return fits.error().with_subject(stream.to_string());
     segments += static_cast<std::size_t>(config.scaling.segments_min);
+    named += controller_limits::stream_bytes + bytes_of(stream) +
+             stream_record::metadata_bytes(config);
   }
-  if (auto room = check_room_for(segments); !room) return room.error();
+  if (auto room = check_room_for(segments, segments, named); !room) return room.error();
   for (const auto& [stream, config] : added)
     add_stream(scope, stream, config);
   return reply_with(controller::creation{true});
@@ -186,11 +235,15 @@ controller_model::answer controller_model::on(const controller::update_stream& c
   auto* stream = look_up(call.stream);
   if (stream == nullptr) return missing(call.stream);
   if (stream->sealed()) return errc::stream_sealed;
+  const auto named = stream_record::metadata_bytes(call.config);
+  if (auto room = check_room_for(0, 0, named); !room) return room.error();
+  const auto bytes_before = stream->metadata_bytes();
   const auto config_before = stream->config();
   stream->set_config(call.config);
   if (stream->wants_other_count()) {
     const auto before = stream->active();
-    auto room = check_room_for(static_cast<std::size_t>(call.config.scaling.segments_min));
+    const auto count = static_cast<std::size_t>(call.config.scaling.segments_min);
+    auto room = check_room_for(count, count, named);
     const auto started =
         room ? stream->scale_to_config() : result<controller::scale_started>{room.error()};
     if (!started) {
@@ -199,6 +252,7 @@ controller_model::answer controller_model::on(const controller::update_stream& c
     }
     apply_scale(call.stream, before, started->segments);
   }
+  recount(bytes_before, stream->metadata_bytes());
   return reply_with(controller::done{});
 }
 

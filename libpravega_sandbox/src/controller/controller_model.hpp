@@ -85,8 +85,13 @@ class controller_model {
 
   [[nodiscard]] stream_record* look_up(const scoped_stream& stream);
   [[nodiscard]] std::int32_t first_number_of(const scoped_stream& stream) const;
-  /// limit_exceeded if the store has no room for so many more segments.
-  [[nodiscard]] result<void> check_room_for(std::size_t segments) const;
+  /// limit_exceeded if there is no room for so many more segments, in an epoch of `listed`,
+  /// with `named` more bytes of names and tags.
+  [[nodiscard]] result<void> check_room_for(std::size_t segments, std::size_t listed,
+                                            std::size_t named = 0) const;
+  /// What was taken for `before` is now taken for `after`.
+  void recount(std::size_t before, std::size_t after);
+  void remember_numbers(const scoped_stream& stream, std::int32_t next_number);
   void add_stream(scope_record& scope, const scoped_stream& stream,
                   const stream_config& config);
   void erase_stream(scope_record& scope, const scoped_stream& stream);
@@ -103,6 +108,8 @@ class controller_model {
   void cut_off(const scoped_stream& stream, stream_record& record, const cut_offsets& cut);
 
   store_model& store_;
+  memory_share metadata_;
+  memory_share retention_memory_;
   std::function<bool(const std::string&)> seals_later_;
   auto_scaler scaler_;
   retention_keeper retention_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/controller_limits.hpp"
 #include "controller/controller_model.hpp"
 
 namespace pravega_sandbox {
@@ -50,8 +51,10 @@ void controller_model::cut_off(const scoped_stream& stream, stream_record& recor
                                const cut_offsets& cut) {
   for (const auto& [id, offset] : cut)
     store_.truncate(segment{stream, id}.to_string(), offset);
+  const auto before = record.metadata_bytes();
   for (const auto id : record.truncate(cut))
     store_.remove(segment{stream, id}.to_string());
+  recount(before, record.metadata_bytes());
 }
 
 stream_extent controller_model::extent_of(const scoped_stream& stream,
@@ -71,7 +74,9 @@ bool controller_model::apply_retention(const scoped_stream& stream, stream_recor
   const auto& policy = record.config().retention;
   const bool kept = policy.type != pravega_actor::retention_policy::kind::none;
   const auto cut = retention_.judge(
-      stream, policy, kept ? extent_of(stream, record) : stream_extent{}, store_.now_ms());
+      stream, policy, kept ? extent_of(stream, record) : stream_extent{}, store_.now_ms(),
+      store_.memory().free() / controller_limits::cut_place_bytes);
+  retention_memory_.set(retention_.places() * controller_limits::cut_place_bytes);
   if (!cut || *cut == record.head() || !record.is_after_head(*cut)) return false;
   cut_off(stream, record, *cut);
   return true;
@@ -162,9 +167,12 @@ void controller_model::apply_scale(const scoped_stream& stream,
 controller_model::answer controller_model::on(const controller::scale_stream& call) {
   auto* stream = look_up(call.stream);
   if (stream == nullptr) return missing(call.stream);
-  if (auto room = check_room_for(call.ranges.size()); !room) return room.error();
+  const auto listed = stream->active().size() + call.ranges.size();
+  if (auto room = check_room_for(call.ranges.size(), listed); !room) return room.error();
+  const auto before = stream->metadata_bytes();
   auto started = stream->scale(call.sealed, call.ranges);
   if (!started) return started.error();
+  recount(before, stream->metadata_bytes());
   std::vector<segment_with_range> sealed;
   for (const auto id : call.sealed)
     sealed.push_back({id, {}});
@@ -187,9 +195,13 @@ bool controller_model::scale_by_load(const scoped_stream& stream, stream_record&
                                      std::int64_t window_ms) {
   const auto wish = scaler_.judge(stream, record.config().scaling, totals_of(stream, record),
                                   store_.now_ms(), window_ms);
-  if (!wish || !check_room_for(wish->ranges.size())) return false;
+  if (!wish) return false;
+  const auto listed = record.active().size() + wish->ranges.size();
+  if (!check_room_for(wish->ranges.size(), listed)) return false;
+  const auto before = record.metadata_bytes();
   const auto started = record.scale(wish->sealed, wish->ranges);
   if (!started) return false;
+  recount(before, record.metadata_bytes());
   std::vector<segment_with_range> sealed;
   for (const auto id : wish->sealed)
     sealed.push_back({id, {}});

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -25,13 +26,19 @@ struct stream_extent {
 /// there is as much, or from which on as much time has passed, as the policy asks for.
 class retention_keeper {
  public:
-  /// Keeps the stream's tail as a cut. The result is where to truncate: perhaps where the head
-  /// is already, or before it. It and all older cuts are forgotten.
+  static constexpr auto no_limit = std::numeric_limits<std::size_t>::max();
+
+  /// Keeps the stream's tail as a cut, if there is room for so many places. The result is where
+  /// to truncate: perhaps where the head is already, or before it. It and all older cuts are
+  /// forgotten.
   [[nodiscard]] std::optional<cut_offsets> judge(const scoped_stream& stream,
                                                  const pravega_actor::retention_policy& policy,
                                                  const stream_extent& extent,
-                                                 std::int64_t now_ms);
-  void forget(const scoped_stream& stream) { kept_.erase(stream); }
+                                                 std::int64_t now_ms,
+                                                 std::size_t places_free = no_limit);
+  void forget(const scoped_stream& stream);
+  /// Places of all cuts and lengths that are kept.
+  [[nodiscard]] std::size_t places() const noexcept { return places_; }
 
  private:
   struct kept_cut {
@@ -46,7 +53,10 @@ class retention_keeper {
     std::deque<kept_cut> cuts;
   };
 
+  [[nodiscard]] static std::size_t places_of(const kept_stream& kept) noexcept;
+
   std::map<scoped_stream, kept_stream> kept_;
+  std::size_t places_ = 0;
 };
 
 }  // namespace pravega_sandbox

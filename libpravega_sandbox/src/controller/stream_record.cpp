@@ -84,6 +84,20 @@ stream_record::stream_record(stream_config config, std::int32_t first_number)
   open_epoch(std::move(first));
 }
 
+std::size_t stream_record::metadata_bytes(const stream_config& config) noexcept {
+  std::size_t bytes = 0;
+  for (const auto& tag : config.tags)
+    bytes += controller_limits::tag_bytes + tag.size();
+  return bytes;
+}
+
+std::size_t stream_record::metadata_bytes() const noexcept {
+  return controller_limits::stream_bytes + metadata_bytes(config_) +
+         segments_.size() * controller_limits::segment_bytes +
+         head_.size() * controller_limits::cut_place_bytes +
+         epoch_segments_ * sizeof(segment_with_range);
+}
+
 bool stream_record::wants_other_count() const {
   const auto count = static_cast<std::int32_t>(epochs_.back().size());
   const bool fixed = config_.scaling.type == pravega_actor::scaling_policy::kind::fixed;

@@ -68,6 +68,11 @@ class stream_record {
   /// Replaces all active segments by as many of equal ranges as the configuration wants.
   result<controller::scale_started> scale_to_config();
 
+  /// What it takes without its name: an estimate of what is allocated.
+  [[nodiscard]] std::size_t metadata_bytes() const noexcept;
+  /// The configuration's part of it.
+  [[nodiscard]] static std::size_t metadata_bytes(const stream_config& config) noexcept;
+
   /// Where the stream begins.
   [[nodiscard]] const cut_offsets& head() const noexcept { return head_; }
   /// Whether the segments are known and cover every routing position once.

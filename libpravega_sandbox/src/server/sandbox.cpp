@@ -1,6 +1,8 @@
 #include "pravega_sandbox/sandbox.hpp"
 
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
+#include <malloc.h>
 
 #include <chrono>
 #include <exception>
@@ -132,6 +134,8 @@ result<void> sandbox::parts::open(const sandbox_options& options) {
   controller_calls.set_addresses(std::move(told), {controller_address});
   scaling.start(std::chrono::milliseconds{options.auto_scale_window_ms});
   retention.start(std::chrono::milliseconds{options.retention_period_ms});
+  store.memory().on_fall(server_limits::trim_bytes_min,
+                         [this] { thread.post([] { ::malloc_trim(0); }); });
   stopped = false;
   thread.start();
   return {};
@@ -141,6 +145,8 @@ result<void> sandbox::parts::open_controller(const tcp::endpoint& address) {
   if (auto done = listener.listen(address); !done) return done.error();
   ::grpc::ServerBuilder builder;
   listener.add_to(builder);
+  ::grpc::ResourceQuota quota;
+  builder.SetResourceQuota(quota.Resize(store.memory().reserve()));
   builder.RegisterService(&service);
   controller_server = builder.BuildAndStart();
   if (!controller_server) return error{errc::io_error, "gRPC does not start its server"};
@@ -228,6 +234,7 @@ sandbox_counters sandbox::counters() {
     out.reads = counted.reads;
     out.bytes_read = counted.bytes_read;
     out.memory_bytes = parts_->store.memory_bytes();
+    out.memory_bytes_all = parts_->store.memory().used();
     out.auto_scales = parts_->scaling.changes();
     out.retention_truncations = parts_->retention.changes();
     return out;

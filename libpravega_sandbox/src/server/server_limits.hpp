@@ -19,6 +19,9 @@ inline constexpr std::size_t turn_bytes_max = 1u << 20;
 /// Parts of one system call that sends.
 inline constexpr std::size_t send_parts_max = 64;
 
+/// So much that is not needed any more goes back to the system: the allocator would keep it.
+inline constexpr std::size_t trim_bytes_min = 32u << 20;
+
 /// Before the next try when accepting a connection failed.
 inline constexpr std::chrono::milliseconds accept_pause{10};
 

@@ -21,6 +21,7 @@ store_connection::store_connection(asio::ip::tcp::socket socket, connection_owne
       owner_{owner},
       store_{store},
       id_{id},
+      unsent_memory_{store.memory(), memory_use::replies},
       session_{store, *this, options} {}
 
 void store_connection::start() {
@@ -35,10 +36,15 @@ void store_connection::resume() {
   receive();
 }
 
-// With much unsent, input waits: the peer must take its replies first.
+// With much unsent, here or on all connections together, input waits: the peer must take its
+// replies first.
+bool store_connection::full() const noexcept {
+  const auto unsent = unsent_memory_.bytes();
+  return unsent > server_limits::unsent_bytes_max || (unsent > 0 && store_.memory().crowded());
+}
+
 void store_connection::wait_for_input() {
-  const bool full = unsent_bytes_ > server_limits::unsent_bytes_max;
-  if (ended_ || reading_ || full || !owner_.answers()) return;
+  if (ended_ || reading_ || full() || !owner_.answers()) return;
   reading_ = true;
   socket_.async_wait(asio::ip::tcp::socket::wait_read,
                      [self = shared_from_this()](const asio::error_code& failure) {
@@ -66,10 +72,9 @@ void store_connection::receive() {
 }
 
 store_connection::receive_result store_connection::receive_some() {
-  if (session_.closed() || unsent_bytes_ > server_limits::unsent_bytes_max) {
-    return receive_result::drained;
-  }
+  if (session_.closed() || full()) return receive_result::drained;
   const auto room = session_.receive_buffer();
+  if (room.empty()) return receive_result::drained;
   const auto count = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
   if (count > 0) {
     session_.on_received(static_cast<std::size_t>(count));
@@ -95,10 +100,12 @@ void store_connection::after_turn() {
 
 // Replies of another connection's turn are gathered, too: they leave when that turn is over.
 void store_connection::send(std::vector<shared_bytes> parts) {
+  std::size_t added = 0;
   for (auto& part : parts) {
-    unsent_bytes_ += part.size();
+    added += part.size();
     unsent_.push_back(std::move(part));
   }
+  unsent_memory_.set(unsent_memory_.bytes() + added);
   if (in_turn_ || turn_posted_) return;
   turn_posted_ = true;
   asio::post(socket_.get_executor(), [self = shared_from_this()] {
@@ -148,7 +155,7 @@ bool store_connection::write_some() {
 }
 
 void store_connection::drop_sent(std::size_t count) {
-  unsent_bytes_ -= count;
+  unsent_memory_.set(unsent_memory_.bytes() - count);
   while (!unsent_.empty() && unsent_.front().size() <= count) {
     count -= unsent_.front().size();
     unsent_.pop_front();
@@ -181,7 +188,7 @@ void store_connection::end(bool abrupt) {
   ended_ = true;
   session_.on_closed();
   unsent_.clear();
-  unsent_bytes_ = 0;
+  unsent_memory_.set(0);
   asio::error_code ignored;
   if (abrupt) socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
   socket_.close(ignored);

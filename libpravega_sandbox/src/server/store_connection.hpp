@@ -47,6 +47,7 @@ class store_connection final : public std::enable_shared_from_this<store_connect
 
   void send(std::vector<shared_bytes> parts) override;
   void close() override;
+  [[nodiscard]] bool full() const noexcept;
   void wait_for_input();
   void receive();
   [[nodiscard]] receive_result receive_some();
@@ -63,7 +64,7 @@ class store_connection final : public std::enable_shared_from_this<store_connect
   store_model& store_;
   const std::uint64_t id_;
   std::deque<shared_bytes> unsent_;
-  std::size_t unsent_bytes_ = 0;
+  memory_share unsent_memory_;
   bool reading_ = false;
   bool writing_ = false;
   bool timing_ = false;

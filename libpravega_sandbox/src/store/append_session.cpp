@@ -23,11 +23,17 @@ bool append_session::setup(const wire::setup_append& request) {
   const bool known = writers_.count(request.writer_id) != 0;
   if (!known && writers_.size() >= pravega_actor::limits::appends_per_connection_max)
     return false;
+  if (!known && !take_memory(1, 0)) return false;
   const auto stored = target->attribute(request.writer_id);
   if (told_sealed_ == request.writer_id) told_sealed_.reset();
   writers_[request.writer_id] = {target, stored, stored};
   return replies.add(
       wire::append_setup{request.request_id, request.segment, request.writer_id, stored});
+}
+
+bool append_session::take_memory(std::size_t more_writers, std::size_t more_acks) {
+  return memory_.resize((writers_.size() + more_writers) * store_limits::writer_bytes +
+                        (held_.size() + more_acks) * store_limits::held_ack_bytes);
 }
 
 bool append_session::accepts(const uuid& writer) {
@@ -77,7 +83,7 @@ bool append_session::acknowledge(writer_state& state, const wire::assembled_appe
                                 request.request_id, state.segment->length()};
   state.last_acked = request.last_event_number;
   if (delay_ms > 0 || !held_.empty()) {
-    if (held_.size() >= store_limits::held_acks_max) return false;
+    if (held_.size() >= store_limits::held_acks_max || !take_memory(0, 1)) return false;
     flush_ack();
     auto due = context_.store.now_ms() + delay_ms;
     if (!held_.empty()) due = std::max(due, held_.back().due_ms);
@@ -153,6 +159,7 @@ void append_session::clear() {
   writers_.clear();
   run_.reset();
   held_.clear();
+  memory_.set(0);
 }
 
 }  // namespace pravega_sandbox

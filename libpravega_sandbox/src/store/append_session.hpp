@@ -15,7 +15,8 @@ namespace pravega_sandbox {
 /// Every member that returns bool says whether the connection may go on.
 class append_session {
  public:
-  explicit append_session(session_context& context) : context_{context} {}
+  explicit append_session(session_context& context)
+      : context_{context}, memory_{context.store.memory(), memory_use::connections} {}
 
   [[nodiscard]] bool setup(const wire::setup_append& request);
   /// `received_bytes` of memory stay alive with the request's data.
@@ -50,8 +51,11 @@ class append_session {
   [[nodiscard]] bool refuse(writers::iterator writer, const wire::assembled_append& request,
                             store_status status);
   void release_all();
+  /// False if there is no memory for so many more.
+  [[nodiscard]] bool take_memory(std::size_t more_writers, std::size_t more_acks);
 
   session_context& context_;
+  memory_share memory_;
   writers writers_;
   /// The last writer that was told of a seal, until it is set up again.
   std::optional<uuid> told_sealed_;

@@ -55,8 +55,13 @@ bool read_session::answer_end(const read_state& read) {
       {read.segment->name(), read.offset, false, true, {}, read.request_id}, {});
 }
 
+std::size_t read_session::bytes_of(std::size_t reads) noexcept {
+  return reads * store_limits::parked_read_bytes;
+}
+
 bool read_session::park(const read_state& read) {
-  if (parked_.size() >= store_limits::parked_reads_max) return false;
+  const auto reads = parked_.size() + 1;
+  if (reads > store_limits::parked_reads_max || !memory_.resize(bytes_of(reads))) return false;
   const auto id = ++last_id_;
   auto& parked = parked_.emplace(id, read).first->second;
   parked.place = read.segment->park(read.offset, waiter_, id);
@@ -68,6 +73,7 @@ bool read_session::resume(std::uint64_t read_id) {
   if (it == parked_.end()) return true;
   const auto read = std::move(it->second);
   parked_.erase(it);
+  memory_.set(bytes_of(parked_.size()));
   const auto& target = *read.segment;
   if (!context_.owns(target.name())) {
     return context_.replies.add(wire::wrong_host{read.request_id, target.name(), {}, {}});
@@ -92,12 +98,14 @@ bool read_session::evict_parked() {
     read.segment->unpark(read.place);
     goes_on = goes_on && answer_empty(read);
   }
+  memory_.set(0);
   return goes_on;
 }
 
 void read_session::clear() {
   for (const auto& [id, read] : std::exchange(parked_, {}))
     read.segment->unpark(read.place);
+  memory_.set(0);
 }
 
 }  // namespace pravega_sandbox

@@ -15,7 +15,9 @@ class read_session {
  public:
   /// `waiter` hears of parked reads and passes them to `resume`.
   read_session(session_context& context, read_waiter& waiter)
-      : context_{context}, waiter_{waiter} {}
+      : context_{context},
+        waiter_{waiter},
+        memory_{context.store.memory(), memory_use::waiting_reads} {}
 
   [[nodiscard]] bool read(const wire::read_segment& request);
   /// As a real server, a read that waited is answered in another way than a new one: with
@@ -39,11 +41,13 @@ class read_session {
   [[nodiscard]] bool answer_end(const read_state& read);
   [[nodiscard]] bool answer_empty(const read_state& read);
   [[nodiscard]] bool park(const read_state& read);
+  [[nodiscard]] static std::size_t bytes_of(std::size_t reads) noexcept;
 
   session_context& context_;
   read_waiter& waiter_;
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, read_state> parked_;
+  memory_share memory_;
 };
 
 }  // namespace pravega_sandbox

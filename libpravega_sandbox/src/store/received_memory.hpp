@@ -17,6 +17,8 @@ namespace wire = pravega_actor::wire;
 class received_memory {
  public:
   void begin_block(const wire::frame& block) { block_bytes_ = bytes_around(block); }
+  /// Of the last block.
+  [[nodiscard]] std::size_t block_bytes() const noexcept { return block_bytes_; }
   /// `last` has completed the append.
   [[nodiscard]] std::size_t kept_by(const wire::assembled_append& append,
                                     const wire::frame& last) const {

@@ -33,6 +33,11 @@ std::int64_t changed(const attribute_change& change, std::int64_t current) {
                                    static_cast<std::uint64_t>(change.value));
 }
 
+std::size_t metadata_bytes(const segment_model& segment) {
+  return store_limits::segment_bytes + store_limits::name_copies * segment.name().size() +
+         store_limits::attribute_bytes * segment.attribute_count();
+}
+
 bool is_transient(std::string_view name) {
   return name.find("#transient.") != std::string_view::npos;
 }
@@ -43,8 +48,9 @@ bool is_transient(std::string_view name) {
 std::size_t store_model::segments_free() const noexcept {
   const auto names =
       (options_.names_bytes_max - names_bytes_) / store_limits::segment_name_bytes_max;
-  return std::min(
-      {options_.segments_max - segments_.size(), names, options_.attributes_max - attributes_});
+  return std::min({options_.segments_max - segments_.size(), names,
+                   options_.attributes_max - attributes_,
+                   memory_.free() / store_limits::segment_bytes_max});
 }
 
 store_status store_model::create(const std::string& name) {
@@ -55,6 +61,7 @@ store_status store_model::create(const std::string& name) {
   segments_.emplace(name, made);
   names_bytes_ += name.size();
   attributes_ += made->attribute_count();
+  memory_.add(memory_use::metadata, metadata_bytes(*made));
   return store_status::ok;
 }
 
@@ -85,7 +92,8 @@ store_status store_model::remove(std::string_view name) {
   if (it == segments_.end()) return store_status::missing;
   const auto target = it->second;
   segments_.erase(it);
-  memory_bytes_ -= target->held_bytes();
+  memory_.give_back(memory_use::metadata, metadata_bytes(*target));
+  memory_.give_back(memory_use::events, target->held_bytes());
   names_bytes_ -= target->name().size();
   attributes_ -= target->attribute_count();
   target->mark_deleted();
@@ -104,31 +112,37 @@ store_status store_model::truncate(std::string_view name, std::int64_t offset) {
 }
 
 void store_model::truncate_to(segment_model& target, std::int64_t offset) {
-  memory_bytes_ -= static_cast<std::size_t>(offset - target.start_offset());
+  const auto dropped = static_cast<std::size_t>(offset - target.start_offset());
   target.truncate(offset);
+  memory_.give_back(memory_use::events, dropped);
 }
 
 bool store_model::takes_attributes(const segment_model& target, std::size_t added) const {
   return target.attribute_count() + added <= store_limits::attributes_max &&
-         added <= options_.attributes_max - attributes_;
+         added <= options_.attributes_max - attributes_ &&
+         added <= memory_.free() / store_limits::attribute_bytes;
 }
 
 void store_model::set_attribute(segment_model& target, const uuid& id, std::int64_t value) {
+  const auto before = metadata_bytes(target);
   attributes_ -= target.attribute_count();
   target.set_attribute(id, value);
   attributes_ += target.attribute_count();
+  memory_.give_back(memory_use::metadata, before);
+  memory_.add(memory_use::metadata, metadata_bytes(target));
 }
 
 // Nothing is dropped in vain: other segments may hold the memory.
 bool store_model::can_make_room(const segment_model& target, std::size_t bytes) const {
   const bool drops = options_.full == when_full::drop_oldest;
-  const auto staying = memory_bytes_ - (drops ? target.held_bytes() : 0);
-  return staying <= options_.memory_bytes_max && bytes <= options_.memory_bytes_max - staying;
+  const auto staying = memory_bytes() - (drops ? target.held_bytes() : 0);
+  const auto most = memory_.events_max();
+  return staying <= most && bytes <= most - staying;
 }
 
 void store_model::make_room(segment_model& target, std::size_t bytes) {
-  const auto most = options_.memory_bytes_max - bytes;
-  while (memory_bytes_ > most && target.held_bytes() > 0)
+  const auto most = memory_.events_max() - bytes;
+  while (memory_bytes() > most && target.held_bytes() > 0)
     truncate_to(target, target.next_append_offset());
 }
 
@@ -162,7 +176,7 @@ void store_model::apply(segment_model& target, const append_request& request) {
   const auto bytes = size_of(request.data);
   make_room(target, bytes);
   target.append(request.data, request.received_bytes, now_ms_);
-  memory_bytes_ += bytes;
+  memory_.add(memory_use::events, bytes);
   ++counters_.appends;
   counters_.events_appended += static_cast<std::uint64_t>(request.event_count);
   counters_.bytes_appended += bytes;
@@ -206,7 +220,7 @@ store_status store_model::merge(std::string_view target_name, std::string_view s
   for (const auto& change : changes) {
     set_attribute(*target, change.id, changed(change, target->attribute(change.id)));
   }
-  memory_bytes_ += moved;
+  memory_.add(memory_use::events, moved);
   remove(source_name);
   target->wake();
   return store_status::ok;

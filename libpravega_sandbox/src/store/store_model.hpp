@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/buffer_pool.hpp"
+#include "store/memory_account.hpp"
 #include "store/segment_model.hpp"
 #include "store/store_limits.hpp"
 
@@ -27,7 +28,7 @@ enum class when_full : std::uint8_t {
 };
 
 struct store_options {
-  /// Bytes of all segments together.
+  /// Bytes of the events of all segments together; `memory_account` says what else counts.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
   when_full full = when_full::refuse;
   std::size_t segments_max = store_limits::segments_max;
@@ -96,7 +97,8 @@ class store_model {
   /// Which of several stores serves a segment.
   using owner_function = std::function<std::size_t(std::string_view segment)>;
 
-  explicit store_model(store_options options = {}) : options_{options} {}
+  explicit store_model(store_options options = {})
+      : options_{options}, memory_{options.memory_bytes_max} {}
   store_model(const store_model&) = delete;
   store_model& operator=(const store_model&) = delete;
 
@@ -137,7 +139,13 @@ class store_model {
   store_status merge(std::string_view target, std::string_view source,
                      std::span<const attribute_change> changes);
 
-  [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
+  /// Of events.
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return memory_.used(memory_use::events);
+  }
+  /// Of everything; sessions and the controller take their part from it.
+  [[nodiscard]] memory_account& memory() noexcept { return memory_; }
+  [[nodiscard]] const memory_account& memory() const noexcept { return memory_; }
   /// What all sessions receive into.
   [[nodiscard]] const std::shared_ptr<pravega_actor::buffer_pool>& receive_pool()
       const noexcept {
@@ -163,7 +171,7 @@ class store_model {
   const std::shared_ptr<pravega_actor::buffer_pool> receive_pool_ =
       std::make_shared<pravega_actor::buffer_pool>(store_limits::receive_pool_bytes);
   std::int64_t now_ms_ = 0;
-  std::size_t memory_bytes_ = 0;
+  memory_account memory_;
   std::size_t names_bytes_ = 0;
   std::size_t attributes_ = 0;
   std::uint64_t transients_ = 0;

@@ -1,6 +1,7 @@
 #include "store/store_session.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "pravega_actor/limits.hpp"
@@ -14,6 +15,17 @@ namespace {
 // A real server counts the header, too.
 constexpr std::size_t payload_bytes_max = limits::frame_bytes_max - limits::frame_header_bytes;
 
+constexpr auto idle_bytes =
+    store_limits::connection_bytes + wire::frame_reader::receive_buffer_bytes;
+
+/// What a pool's buffer for so much takes.
+std::size_t buffer_bytes(std::size_t wanted) {
+  using pravega_actor::buffer_pool;
+  if (wanted <= wire::frame_reader::receive_buffer_bytes)
+    return wire::frame_reader::receive_buffer_bytes;
+  return std::bit_ceil(wanted - buffer_pool::slack_bytes) + buffer_pool::slack_bytes;
+}
+
 }  // namespace
 
 store_session::store_session(store_model& store, session_output& output)
@@ -23,6 +35,7 @@ store_session::store_session(store_model& store, session_output& output, options
     : output_{output},
       context_{store, chosen.faults != nullptr ? *chosen.faults : no_faults_,
                chosen.store_index},
+      memory_{store.memory(), memory_use::connections},
       reader_{payload_bytes_max, store.receive_pool()},
       appends_{context_},
       reads_{context_, *this},
@@ -32,6 +45,28 @@ store_session::~store_session() {
   on_closed();
 }
 
+// What a frame takes is known when its header is there: that is when it is asked for. An open
+// block keeps the frame that it came in.
+bool store_session::take_memory() {
+  const auto block = assembler_.block_writer() ? received_.block_bytes() : 0;
+  return memory_.resize(store_limits::connection_bytes + block +
+                        buffer_bytes(reader_.bytes_of_first_frame()));
+}
+
+std::span<std::byte> store_session::receive_buffer() {
+  if (closed_) return {};
+  if (take_memory()) return reader_.prepare();
+  shut();
+  return {};
+}
+
+// A large frame's buffer would stay until more is received.
+void store_session::free_large_buffer() {
+  if (memory_.bytes() <= idle_bytes || reader_.buffered_bytes() > 0) return;
+  (void)reader_.prepare();
+  (void)take_memory();
+}
+
 void store_session::on_received(std::size_t count) {
   reader_.commit(count);
   take_frames();
@@ -39,7 +74,8 @@ void store_session::on_received(std::size_t count) {
 
 void store_session::on_bytes(pravega_actor::byte_view bytes) {
   while (!bytes.empty()) {
-    const auto room = reader_.prepare();
+    const auto room = receive_buffer();
+    if (room.empty()) return;
     const auto count = std::min(room.size(), bytes.size());
     std::memcpy(room.data(), bytes.data(), count);
     reader_.commit(count);
@@ -62,6 +98,7 @@ void store_session::take_frames() {
     }
   }
   in_turn_ = false;
+  free_large_buffer();
   end_turn();
 }
 
@@ -116,6 +153,7 @@ void store_session::release() {
   reads_.clear();
   appends_.clear();
   requests_.clear();
+  memory_.set(0);
 }
 
 bool store_session::handle(const wire::frame& frame) {

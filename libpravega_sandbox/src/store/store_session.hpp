@@ -32,8 +32,9 @@ class store_session final : private read_waiter {
   store_session(const store_session&) = delete;
   store_session& operator=(const store_session&) = delete;
 
-  /// Room to receive into, and how much of it was filled.
-  [[nodiscard]] std::span<std::byte> receive_buffer() { return reader_.prepare(); }
+  /// Room to receive into, and how much of it was filled. Empty if the session has ended;
+  /// it ends if there is no memory for it.
+  [[nodiscard]] std::span<std::byte> receive_buffer();
   void on_received(std::size_t count);
   /// The same with a copy.
   void on_bytes(pravega_actor::byte_view bytes);
@@ -66,12 +67,15 @@ class store_session final : private read_waiter {
   template <class Request>
   [[nodiscard]] bool request(const wire::frame& frame);
   void take_frames();
+  [[nodiscard]] bool take_memory();
+  void free_large_buffer();
   void end_turn();
   void release();
 
   store_faults no_faults_;
   session_output& output_;
   session_context context_;
+  memory_share memory_;
   wire::frame_reader reader_;
   wire::append_assembler assembler_;
   received_memory received_;

@@ -6,7 +6,6 @@
 #include <sys/resource.h>
 
 #include <chrono>
-#include <thread>
 
 #include "server/io_thread.hpp"
 #include "unit/sandbox_server/running_sandbox.hpp"
@@ -17,8 +16,6 @@ using namespace pravega_sandbox::test;
 namespace {
 
 namespace proto = io::pravega::controller::stream::api::grpc::v1;
-using steady = std::chrono::steady_clock;
-
 constexpr std::chrono::seconds patience{10};
 
 /// While it lives the process can open this many more descriptors.
@@ -43,16 +40,6 @@ class few_descriptors {
  private:
   rlimit before_{};
 };
-
-template <class Condition>
-bool comes_true(Condition condition) {
-  const auto end = steady::now() + patience;
-  while (!condition()) {
-    if (steady::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-  return true;
-}
 
 /// Asks over a connection of its own.
 bool controller_answers(const sandbox& server) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -140,6 +141,61 @@ TEST_CASE("sandbox: memory is limited, by refusal or by dropping the oldest even
   const auto head = s.server->call(controller::get_head_segments{{"scope", "stream"}});
   CHECK(head->get<controller::segment_offsets>().offsets.begin()->second == 120000);
 }
+
+TEST_CASE("sandbox: what is received and kept besides events counts against the memory") {
+  sandbox_options options;
+  options.memory_bytes_max = 1u << 20;
+  running_sandbox s{options};
+  const auto begin = s.server->counters().memory_bytes_all;
+  CHECK(begin > 0);
+  // 16 MiB that never become whole: only one such frame has room.
+  std::vector<std::byte> promise(100000);
+  const auto header = pravega_actor::as_bytes({"\0\0\0\4\0\xff\xff\0", 8});
+  std::copy(header.begin(), header.end(), promise.begin());
+  raw_client first{s.store()};
+  REQUIRE(first.send_bytes(promise));
+  CHECK(raw_client{s.store()}.alive());
+  for (int i = 0; i < 20; ++i) {
+    raw_client next{s.store()};
+    (void)next.send_bytes(promise);
+    REQUIRE(next.closes());
+  }
+  CHECK(s.server->counters().memory_bytes_all > begin + (16u << 20) - 1000);
+  CHECK(s.server->counters().memory_bytes == 0);
+}
+
+#ifndef __SANITIZE_ADDRESS__
+// AddressSanitizer keeps what is freed.
+TEST_CASE("sandbox: memory goes back to the system when streams are deleted") {
+  running_sandbox s;
+  const auto resident = [] {
+    long pages = 0;
+    std::ifstream{"/proc/self/statm"}.ignore(20, ' ') >> pages;
+    return static_cast<std::size_t>(pages) * 4096;
+  };
+  const std::string data(100000, 'x');
+  const std::size_t appends = 1000;
+  std::size_t after_first = 0;
+  for (int round = 0; round < 12; ++round) {
+    const pravega_actor::scoped_stream stream{"scope", "round" + std::to_string(round)};
+    REQUIRE(s.server->call(controller::create_stream{stream, {}}));
+    raw_client client{s.store()};
+    client.setup(stream.to_string() + "/0.#epoch.0");
+    for (std::size_t i = 1; i <= appends; ++i)
+      REQUIRE(client.append(data, static_cast<std::int64_t>(i)));
+    while (client.expect<wire::data_appended>().event_number < std::int64_t{appends})
+      continue;
+    const auto full = resident();
+    REQUIRE(s.server->call(controller::seal_stream{stream}));
+    REQUIRE(s.server->call(controller::delete_stream{stream}));
+    CHECK(s.server->counters().memory_bytes == 0);
+    const auto returned = [&] { return resident() + data.size() * appends / 2 < full; };
+    REQUIRE(comes_true(returned));
+    if (round == 0) after_first = resident();
+    REQUIRE(comes_true([&] { return resident() < after_first + (32u << 20); }));
+  }
+}
+#endif
 
 TEST_CASE("sandbox: streams are truncated by their retention policies") {
   sandbox_options options;
