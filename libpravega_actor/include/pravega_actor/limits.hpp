@@ -42,6 +42,15 @@ inline constexpr std::size_t cut_text_bytes_max = 48u << 20;
 inline constexpr std::size_t config_file_bytes_max = 1u << 20;
 /// Addresses in one controller URI.
 inline constexpr std::size_t controller_addresses_max = 64;
+/// Controllers in the list that a controller gives of all of them.
+inline constexpr std::size_t controller_servers_max = 1024;
+/// Segments that a controller's reply may name as a stream's at one time: current ones, those
+/// of an epoch, of the head or of a scale, or the successors of a segment.
+inline constexpr std::size_t stream_segments_max = 1u << 14;
+/// Names of scopes or streams in one page of a listing.
+inline constexpr std::size_t names_per_page_max = 1u << 16;
+/// Tags of one stream in a controller's reply (a 0.13 server allows 128).
+inline constexpr std::size_t reply_tags_max = 1024;
 /// Writers that one connection may have (the Java client drops a connection above it).
 inline constexpr std::size_t appends_per_connection_max = 2000;
 /// Elements of a list in a frame.

@@ -73,8 +73,9 @@ struct client::guard {
   }
 };
 
-result<client_ports> make_system_ports(const std::string& controller_uri) {
-  auto calls = make_grpc_controller_port(controller_uri);
+result<client_ports> make_system_ports(const std::string& controller_uri,
+                                       const controller_port_options& options) {
+  auto calls = make_grpc_controller_port(controller_uri, options);
   if (!calls) return calls.error();
   auto connections = make_tcp_connection_port();
   if (!connections)
@@ -94,7 +95,8 @@ result<void> check_with_ports(const config& configuration, const client_ports& p
 }  // namespace
 
 result<client> client::create(const config& configuration) {
-  auto ports = make_system_ports(configuration.controller_uri);
+  auto ports = make_system_ports(configuration.controller_uri,
+                                 {milliseconds{configuration.liveness_timeout_ms}});
   if (!ports) return ports.error();
   return create(configuration, std::move(*ports));
 }
@@ -110,7 +112,8 @@ result<client> client::create(const config& configuration, client_ports ports) {
 }
 
 result<client> make_client(caf::actor_system& system, const config& configuration) {
-  auto ports = make_system_ports(configuration.controller_uri);
+  auto ports = make_system_ports(configuration.controller_uri,
+                                 {milliseconds{configuration.liveness_timeout_ms}});
   if (!ports) return ports.error();
   return make_client(system, configuration, std::move(*ports));
 }

@@ -1,73 +1,79 @@
-// The replies of the controller, checked and as plain structs. Errors are bare: a code and what
-// is wrong; the call's context comes later.
+// The replies of the controller, checked against their requests and as plain structs. Errors
+// are bare: a code and what is wrong; the call's context comes later.
+//
+// Of the segments in a reply none comes twice, all belong to the stream that was asked about
+// (unless the reply does not say), and ranges neither overlap nor leave gaps. Statuses that are
+// not known, and empty lists where there must be something, are violations of the protocol.
 #pragma once
 
-#include <type_traits>
-
-#include "controller.pb.h"
+#include "controller/messages.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 
 namespace pravega_actor::detail {
 
-namespace pb = ::io::pravega::controller::stream::api::grpc::v1;
-
 using answer = result<controller::reply>;
-/// Says which call is answered: several calls share a message.
-template <class Call>
-using reply_to = std::type_identity<Call>;
 
 // Scopes and streams: decode_streams.cpp.
-[[nodiscard]] answer decode(reply_to<controller::create_scope>,
+[[nodiscard]] answer decode(const controller::create_scope& call,
                             const pb::CreateScopeStatus& from);
-[[nodiscard]] answer decode(reply_to<controller::delete_scope>,
+[[nodiscard]] answer decode(const controller::delete_scope& call,
                             const pb::DeleteScopeStatus& from);
-[[nodiscard]] answer decode(reply_to<controller::check_scope>, const pb::ExistsResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::list_scopes>, const pb::ScopesResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::create_stream>,
+[[nodiscard]] answer decode(const controller::check_scope& call,
+                            const pb::ExistsResponse& from);
+[[nodiscard]] answer decode(const controller::list_scopes& call,
+                            const pb::ScopesResponse& from);
+[[nodiscard]] answer decode(const controller::create_stream& call,
                             const pb::CreateStreamStatus& from);
-[[nodiscard]] answer decode(reply_to<controller::update_stream>,
+[[nodiscard]] answer decode(const controller::update_stream& call,
                             const pb::UpdateStreamStatus& from);
-[[nodiscard]] answer decode(reply_to<controller::truncate_stream>,
+[[nodiscard]] answer decode(const controller::truncate_stream& call,
                             const pb::UpdateStreamStatus& from);
-[[nodiscard]] answer decode(reply_to<controller::seal_stream>,
+[[nodiscard]] answer decode(const controller::seal_stream& call,
                             const pb::UpdateStreamStatus& from);
-[[nodiscard]] answer decode(reply_to<controller::delete_stream>,
+[[nodiscard]] answer decode(const controller::delete_stream& call,
                             const pb::DeleteStreamStatus& from);
-[[nodiscard]] answer decode(reply_to<controller::check_stream>, const pb::ExistsResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::get_stream_config>,
+[[nodiscard]] answer decode(const controller::check_stream& call,
+                            const pb::ExistsResponse& from);
+[[nodiscard]] answer decode(const controller::get_stream_config& call,
                             const pb::StreamConfig& from);
-[[nodiscard]] answer decode(reply_to<controller::list_streams>,
+[[nodiscard]] answer decode(const controller::list_streams& call,
                             const pb::StreamsInScopeResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::get_delegation_token>,
+[[nodiscard]] answer decode(const controller::get_delegation_token& call,
                             const pb::DelegationToken& from);
-[[nodiscard]] answer decode(reply_to<controller::note_time>, const pb::TimestampResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::remove_writer>,
+[[nodiscard]] answer decode(const controller::note_time& call,
+                            const pb::TimestampResponse& from);
+[[nodiscard]] answer decode(const controller::remove_writer& call,
                             const pb::RemoveWriterResponse& from);
 
 // Segments: decode_segments.cpp.
-[[nodiscard]] answer decode(reply_to<controller::get_controller_servers>,
+[[nodiscard]] answer decode(const controller::get_controller_servers& call,
                             const pb::ServerResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::get_current_segments>,
+[[nodiscard]] answer decode(const controller::get_current_segments& call,
                             const pb::SegmentRanges& from);
-[[nodiscard]] answer decode(reply_to<controller::get_epoch_segments>,
+[[nodiscard]] answer decode(const controller::get_epoch_segments& call,
                             const pb::SegmentRanges& from);
-[[nodiscard]] answer decode(reply_to<controller::get_head_segments>,
+[[nodiscard]] answer decode(const controller::get_head_segments& call,
                             const pb::SegmentsAtTime& from);
-[[nodiscard]] answer decode(reply_to<controller::get_successors>,
+[[nodiscard]] answer decode(const controller::get_successors& call,
                             const pb::SuccessorResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::get_segments_between>,
+[[nodiscard]] answer decode(const controller::get_segments_between& call,
                             const pb::StreamCutRangeResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::scale_stream>, const pb::ScaleResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::check_scale>,
+[[nodiscard]] answer decode(const controller::scale_stream& call,
+                            const pb::ScaleResponse& from);
+[[nodiscard]] answer decode(const controller::check_scale& call,
                             const pb::ScaleStatusResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::get_uri>, const pb::NodeUri& from);
-[[nodiscard]] answer decode(reply_to<controller::is_segment_valid>,
+[[nodiscard]] answer decode(const controller::get_uri& call, const pb::NodeUri& from);
+[[nodiscard]] answer decode(const controller::is_segment_valid& call,
                             const pb::SegmentValidityResponse& from);
-[[nodiscard]] answer decode(reply_to<controller::is_stream_cut_valid>,
+[[nodiscard]] answer decode(const controller::is_stream_cut_valid& call,
                             const pb::StreamCutValidityResponse& from);
 
 /// What the controller's plain FAILURE becomes: the same call would fail again.
 inline constexpr errc plain_failure = errc::precondition_failed;
+
+/// A reply names no stream, or the one that was asked about.
+[[nodiscard]] result<void> check_stream_of(const pb::StreamInfo& told,
+                                           const scoped_stream& asked);
 
 /// The error of a status in a reply. An unknown status (no name) breaks the protocol.
 [[nodiscard]] error refusal(errc code, const std::string& status_name);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "controller/decode.hpp"
 
 namespace pravega_actor::detail {
@@ -108,6 +110,20 @@ errc code_of(pb::RemoveWriterResponse::Status status) {
   }
 }
 
+error violation(std::string what) {
+  return {errc::protocol_violation, std::move(what)};
+}
+
+/// Who asks page after page must come to an end.
+answer checked_page(name_page page, const std::string& asked_with) {
+  const bool nameless = std::any_of(page.names.begin(), page.names.end(),
+                                    [](const auto& name) { return name.empty(); });
+  if (nameless) return violation("an empty name in a list");
+  if (!page.names.empty() && page.token == asked_with)
+    return violation("a list whose next page is the same one");
+  return reply{std::move(page)};
+}
+
 answer updated(const pb::UpdateStreamStatus& from) {
   if (from.status() == pb::UpdateStreamStatus::SUCCESS) return reply{done{}};
   return refusal(code_of(from.status()), pb::UpdateStreamStatus::Status_Name(from.status()));
@@ -126,8 +142,11 @@ result<scaling_policy> scaling_of(const pb::ScalingPolicy& from) {
       to.type = scaling_policy::kind::by_events_per_s;
       break;
     default:
-      return error{errc::protocol_violation, "unknown type of scaling policy"};
+      return violation("unknown type of scaling policy");
   }
+  // Every stream has a segment; a message without content has none.
+  if (from.minnumsegments() < 1 || from.targetrate() < 0 || from.scalefactor() < 0)
+    return violation("a number of the scaling policy is not valid");
   to.target_rate = from.targetrate();
   to.scale_factor = from.scalefactor();
   to.segments_min = from.minnumsegments();
@@ -146,8 +165,10 @@ result<retention_policy> retention_of(const pb::RetentionPolicy& from) {
       to.type = retention_policy::kind::by_size_bytes;
       break;
     default:
-      return error{errc::protocol_violation, "unknown type of retention policy"};
+      return violation("unknown type of retention policy");
   }
+  if (from.retentionparam() < 0 || from.retentionmax() < 0)
+    return violation("a number of the retention policy is negative");
   to.parameter = from.retentionparam();
   to.maximum = from.retentionmax();
   return to;
@@ -160,58 +181,70 @@ error refusal(errc code, const std::string& status_name) {
   return {code, "status " + status_name};
 }
 
-answer decode(reply_to<create_scope>, const pb::CreateScopeStatus& from) {
+result<void> check_stream_of(const pb::StreamInfo& told, const scoped_stream& asked) {
+  const bool same = (told.scope().empty() || told.scope() == asked.scope) &&
+                    (told.stream().empty() || told.stream() == asked.stream);
+  if (same) return {};
+  return error{errc::protocol_violation,
+               "the reply is about another stream, " + told.scope() + "/" + told.stream()};
+}
+
+answer decode(const create_scope&, const pb::CreateScopeStatus& from) {
   if (from.status() == pb::CreateScopeStatus::SUCCESS) return reply{creation{true}};
   if (from.status() == pb::CreateScopeStatus::SCOPE_EXISTS) return reply{creation{false}};
   return refusal(code_of(from.status()), pb::CreateScopeStatus::Status_Name(from.status()));
 }
 
-answer decode(reply_to<delete_scope>, const pb::DeleteScopeStatus& from) {
+answer decode(const delete_scope&, const pb::DeleteScopeStatus& from) {
   if (from.status() == pb::DeleteScopeStatus::SUCCESS) return reply{deletion{true}};
   if (from.status() == pb::DeleteScopeStatus::SCOPE_NOT_FOUND) return reply{deletion{false}};
   return refusal(code_of(from.status()), pb::DeleteScopeStatus::Status_Name(from.status()));
 }
 
-answer decode(reply_to<check_scope>, const pb::ExistsResponse& from) {
+answer decode(const check_scope&, const pb::ExistsResponse& from) {
   return reply{existence{from.exists()}};
 }
 
-answer decode(reply_to<list_scopes>, const pb::ScopesResponse& from) {
-  return reply{name_page{{from.scopes().begin(), from.scopes().end()},
-                         from.continuationtoken().token()}};
+answer decode(const list_scopes& call, const pb::ScopesResponse& from) {
+  return checked_page(
+      {{from.scopes().begin(), from.scopes().end()}, from.continuationtoken().token()},
+      call.token);
 }
 
-answer decode(reply_to<create_stream>, const pb::CreateStreamStatus& from) {
+answer decode(const create_stream&, const pb::CreateStreamStatus& from) {
   if (from.status() == pb::CreateStreamStatus::SUCCESS) return reply{creation{true}};
   if (from.status() == pb::CreateStreamStatus::STREAM_EXISTS) return reply{creation{false}};
   return refusal(code_of(from.status()), pb::CreateStreamStatus::Status_Name(from.status()));
 }
 
-answer decode(reply_to<update_stream>, const pb::UpdateStreamStatus& from) {
+answer decode(const update_stream&, const pb::UpdateStreamStatus& from) {
   return updated(from);
 }
-answer decode(reply_to<truncate_stream>, const pb::UpdateStreamStatus& from) {
+answer decode(const truncate_stream&, const pb::UpdateStreamStatus& from) {
   return updated(from);
 }
-answer decode(reply_to<seal_stream>, const pb::UpdateStreamStatus& from) {
+answer decode(const seal_stream&, const pb::UpdateStreamStatus& from) {
   return updated(from);
 }
 
-answer decode(reply_to<delete_stream>, const pb::DeleteStreamStatus& from) {
+answer decode(const delete_stream&, const pb::DeleteStreamStatus& from) {
   if (from.status() == pb::DeleteStreamStatus::SUCCESS) return reply{deletion{true}};
   if (from.status() == pb::DeleteStreamStatus::STREAM_NOT_FOUND) return reply{deletion{false}};
   return refusal(code_of(from.status()), pb::DeleteStreamStatus::Status_Name(from.status()));
 }
 
-answer decode(reply_to<check_stream>, const pb::ExistsResponse& from) {
+answer decode(const check_stream&, const pb::ExistsResponse& from) {
   return reply{existence{from.exists()}};
 }
 
-answer decode(reply_to<get_stream_config>, const pb::StreamConfig& from) {
+answer decode(const get_stream_config& call, const pb::StreamConfig& from) {
+  if (auto same = check_stream_of(from.streaminfo(), call.stream); !same) return same.error();
   const auto scaling = scaling_of(from.scalingpolicy());
   if (!scaling) return scaling.error();
   const auto retention = retention_of(from.retentionpolicy());
   if (!retention) return retention.error();
+  const bool negative = from.timestampaggregationtimeout() < 0 || from.rolloversizebytes() < 0;
+  if (negative) return violation("a time or a size is negative");
   return reply{stream_config{*scaling,
                              *retention,
                              {from.tags().tag().begin(), from.tags().tag().end()},
@@ -219,29 +252,32 @@ answer decode(reply_to<get_stream_config>, const pb::StreamConfig& from) {
                              from.rolloversizebytes()}};
 }
 
-answer decode(reply_to<list_streams>, const pb::StreamsInScopeResponse& from) {
+answer decode(const list_streams& call, const pb::StreamsInScopeResponse& from) {
   if (from.status() != pb::StreamsInScopeResponse::SUCCESS) {
     return refusal(code_of(from.status()),
                    pb::StreamsInScopeResponse::Status_Name(from.status()));
   }
   name_page page;
   page.names.reserve(static_cast<std::size_t>(from.streams_size()));
-  for (const auto& stream : from.streams())
+  for (const auto& stream : from.streams()) {
+    const bool elsewhere = !stream.scope().empty() && stream.scope() != call.scope;
+    if (elsewhere) return violation("a stream of another scope");
     page.names.push_back(stream.stream());
+  }
   page.token = from.continuationtoken().token();
-  return reply{std::move(page)};
+  return checked_page(std::move(page), call.token);
 }
 
-answer decode(reply_to<get_delegation_token>, const pb::DelegationToken& from) {
+answer decode(const get_delegation_token&, const pb::DelegationToken& from) {
   return reply{token{from.delegationtoken()}};
 }
 
-answer decode(reply_to<note_time>, const pb::TimestampResponse& from) {
+answer decode(const note_time&, const pb::TimestampResponse& from) {
   if (from.result() == pb::TimestampResponse::SUCCESS) return reply{done{}};
   return refusal(code_of(from.result()), pb::TimestampResponse::Status_Name(from.result()));
 }
 
-answer decode(reply_to<remove_writer>, const pb::RemoveWriterResponse& from) {
+answer decode(const remove_writer&, const pb::RemoveWriterResponse& from) {
   if (from.result() == pb::RemoveWriterResponse::SUCCESS) return reply{deletion{true}};
   if (from.result() == pb::RemoveWriterResponse::UNKNOWN_WRITER) return reply{deletion{false}};
   return refusal(code_of(from.result()), pb::RemoveWriterResponse::Status_Name(from.result()));

@@ -1,12 +1,10 @@
 // The requests of the controller port as protobuf messages.
 #pragma once
 
-#include "controller.pb.h"
+#include "controller/messages.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 
 namespace pravega_actor::detail {
-
-namespace pb = ::io::pravega::controller::stream::api::grpc::v1;
 
 [[nodiscard]] pb::ServerRequest encode(const controller::get_controller_servers& call);
 [[nodiscard]] pb::ScopeInfo encode(const controller::create_scope& call);

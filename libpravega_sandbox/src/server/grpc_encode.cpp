@@ -270,4 +270,17 @@ Status fill(const result<controller::token>& answer, proto::DelegationToken& out
   return Status::OK;
 }
 
+Status fill(const result<controller::done>& answer, proto::TimestampResponse& out) {
+  if (!answer) return failure(answer.error());
+  out.set_result(proto::TimestampResponse::SUCCESS);
+  return Status::OK;
+}
+
+Status fill(const result<controller::deletion>& answer, proto::RemoveWriterResponse& out) {
+  using status = proto::RemoveWriterResponse;
+  if (!answer) return failure(answer.error());
+  out.set_result(answer->deleted ? status::SUCCESS : status::UNKNOWN_WRITER);
+  return Status::OK;
+}
+
 }  // namespace pravega_sandbox

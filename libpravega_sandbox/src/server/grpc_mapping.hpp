@@ -1,17 +1,17 @@
 // Between the controller's protobuf messages and its calls as plain structs.
 #pragma once
 
-#include <controller.pb.h>
 #include <grpcpp/support/status.h>
 
 #include <vector>
 
 #include "controller/stream_record.hpp"
+#include "pravega_actor/internal/controller.pb.h"
 #include "pravega_actor/ports/controller_port.hpp"
 
 namespace pravega_sandbox {
 
-namespace proto = io::pravega::controller::stream::api::grpc::v1;
+namespace proto = pravega_actor::internal::controller;
 
 [[nodiscard]] scoped_stream stream_of(const proto::StreamInfo& info);
 [[nodiscard]] pravega_actor::segment segment_of(const proto::SegmentId& id);
@@ -63,5 +63,9 @@ using ::grpc::Status;
                           proto::ScaleStatusResponse& out);
 [[nodiscard]] Status fill(const result<pravega_actor::endpoint>& answer, proto::NodeUri& out);
 [[nodiscard]] Status fill(const result<controller::token>& answer, proto::DelegationToken& out);
+[[nodiscard]] Status fill(const result<controller::done>& answer,
+                          proto::TimestampResponse& out);
+[[nodiscard]] Status fill(const result<controller::deletion>& answer,
+                          proto::RemoveWriterResponse& out);
 
 }  // namespace pravega_sandbox

@@ -147,7 +147,7 @@ result<void> sandbox::parts::open_controller(const tcp::endpoint& address) {
   listener.add_to(builder);
   ::grpc::ResourceQuota quota;
   builder.SetResourceQuota(quota.Resize(store.memory().reserve()));
-  builder.RegisterService(&service);
+  builder.RegisterCallbackGenericService(&service);
   controller_server = builder.BuildAndStart();
   if (!controller_server) return error{errc::io_error, "gRPC does not start its server"};
   controller_address.port = listener.port();

@@ -6,7 +6,6 @@ namespace pravega_actor::behaviour {
 
 namespace {
 
-using stub = pb::ControllerService::Stub;
 using ids = std::vector<segment_id>;
 using offsets = std::map<segment_id, std::int64_t>;
 

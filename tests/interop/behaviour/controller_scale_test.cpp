@@ -6,7 +6,6 @@ namespace pravega_actor::behaviour {
 
 namespace {
 
-using stub = pb::ControllerService::Stub;
 using ids = std::vector<segment_id>;
 
 constexpr std::int64_t one_hour_ms = 3600000;

@@ -8,7 +8,6 @@ namespace pravega_actor::behaviour {
 
 namespace {
 
-using stub = pb::ControllerService::Stub;
 using names = std::vector<std::string>;
 
 std::string new_scope() {

@@ -8,8 +8,6 @@ namespace pravega_actor::behaviour {
 
 namespace {
 
-using stub = pb::ControllerService::Stub;
-
 pb::StreamConfig config_of(const scoped_stream& stream) {
   pb::StreamConfig config;
   *config.mutable_streaminfo() = info_of(stream);

@@ -6,12 +6,13 @@
 #include <chrono>
 #include <memory>
 
-#include "controller.grpc.pb.h"
 #include "interop/behaviour/server_under_test.hpp"
+#include "support/controller_rpcs.hpp"
 
 namespace pravega_actor::behaviour {
 
-namespace pb = ::io::pravega::controller::stream::api::grpc::v1;
+namespace pb = test::rpcs::pb;
+namespace stub = test::rpcs;
 
 template <class Reply>
 struct raw_answer {
@@ -19,17 +20,14 @@ struct raw_answer {
   Reply reply;
 };
 
-/// One call of one RPC, for example `&pb::ControllerService::Stub::scale`.
+/// One call of one RPC, for example `&stub::scale`.
 template <class Request, class Reply>
-raw_answer<Reply> raw_call(grpc::Status (pb::ControllerService::Stub::*rpc)(
-                               grpc::ClientContext*, const Request&, Reply*),
-                           const Request& request) {
-  static const auto stub = pb::ControllerService::NewStub(
-      grpc::CreateChannel(server().controller.to_string(), grpc::InsecureChannelCredentials()));
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + call_timeout);
+raw_answer<Reply> raw_call(const test::rpc<Request, Reply>* rpc, const Request& request) {
+  static const auto channel =
+      grpc::CreateChannel(server().controller.to_string(), grpc::InsecureChannelCredentials());
   raw_answer<Reply> answer;
-  answer.code = (stub.get()->*rpc)(&context, request, &answer.reply).error_code();
+  answer.code =
+      test::call_rpc(channel, rpc->name, request, answer.reply, call_timeout).error_code();
   return answer;
 }
 

@@ -1,5 +1,8 @@
 #include "controller/discovery.hpp"
 
+#include <thread>
+#include <vector>
+
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
 

@@ -1,3 +1,6 @@
+#include <thread>
+#include <vector>
+
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
 

@@ -12,6 +12,8 @@ namespace {
 const scoped_stream stream{"sc", "st"};
 const segment seventh{stream, {7, 3}};
 constexpr std::int64_t seventh_value = (std::int64_t{3} << 32) + 7;
+constexpr std::int64_t eighth_value = (std::int64_t{4} << 32) + 8;
+constexpr std::int64_t ninth_value = eighth_value + 1;
 
 struct fixture {
   scripted_controller server;
@@ -112,7 +114,7 @@ TEST_CASE_METHOD(fixture, "ranges that do not fit are refused") {
   };
   for (const auto& told : bad) {
     server.answer("getCurrentSegments", told);
-    CAPTURE(told.ShortDebugString());
+    CAPTURE(told.segmentranges_size(), told.segmentranges(0).minkey());
     CHECK(failure(get_current_segments{stream}) == errc::protocol_violation);
   }
   pb::SegmentRanges negative;
@@ -169,8 +171,8 @@ TEST_CASE_METHOD(fixture, "successors with all their predecessors") {
     for (const auto value : before)
       entry.add_value(value);
   };
-  put(9, 0.75, 1.0, {7, 3});
-  put(8, 0.5, 0.75, {7});
+  put(ninth_value, 0.75, 1.0, {seventh_value, 3});
+  put(eighth_value, 0.5, 0.75, {seventh_value});
   std::int64_t asked_for = 0;
   server.on<pb::SegmentId, pb::SuccessorResponse>("getSegmentsImmediatelyFollowing",
                                                   [&](const auto& asked, auto& to) {
@@ -181,18 +183,18 @@ TEST_CASE_METHOD(fixture, "successors with all their predecessors") {
   REQUIRE(got);
   CHECK(asked_for == seventh_value);
   REQUIRE(got->segments.size() == 2);
-  CHECK(got->segments[0].segment == segment_with_range{{8, 0}, {0.5, 0.75}});
-  CHECK(got->segments[1].predecessors == std::vector<segment_id>{{3, 0}, {7, 0}});
+  CHECK(got->segments[0].segment == segment_with_range{{8, 4}, {0.5, 0.75}});
+  CHECK(got->segments[1].predecessors == std::vector<segment_id>{{3, 0}, {7, 3}});
   told.Clear();
   REQUIRE(ask(*port, get_successors{seventh}));
   CHECK(ask(*port, get_successors{seventh})->segments.empty());
-  put(9, 0.75, 1.0, {});
+  put(ninth_value, 0.75, 1.0, {});
   CHECK(failure(get_successors{seventh}) == errc::protocol_violation);
   told.Clear();
-  put(9, 0.75, 1.0, {-7});
+  put(ninth_value, 0.75, 1.0, {-7});
   CHECK(failure(get_successors{seventh}) == errc::protocol_violation);
   told.Clear();
-  put(9, 0.75, 0.5, {7});
+  put(ninth_value, 0.75, 0.5, {seventh_value});
   CHECK(failure(get_successors{seventh}) == errc::protocol_violation);
 }
 
@@ -221,10 +223,15 @@ TEST_CASE_METHOD(fixture, "segments between two cuts") {
 TEST_CASE_METHOD(fixture, "scale and check_scale") {
   pb::ScaleRequest seen;
   pb::ScaleResponse told;
-  told.set_epoch(4);
-  auto& range = *told.add_segments();
-  range.mutable_segmentid()->set_segmentid(seventh_value);
-  range.set_maxkey(0.5);
+  told.set_epoch(3);
+  const auto open = [&](std::int64_t id, double low) {
+    auto& range = *told.add_segments();
+    range.mutable_segmentid()->set_segmentid(id);
+    range.set_minkey(low);
+    range.set_maxkey(low + 0.25);
+  };
+  open(ninth_value, 0.25);
+  open(eighth_value, 0.0);
   server.on<pb::ScaleRequest, pb::ScaleResponse>("scale", [&](const auto& asked, auto& to) {
     seen = asked;
     to = told;
@@ -232,8 +239,9 @@ TEST_CASE_METHOD(fixture, "scale and check_scale") {
   const scale_stream call{stream, {{1, 1}}, {{0.0, 0.25}, {0.25, 0.5}}, 999};
   const auto got = ask(*port, call);
   REQUIRE(got);
-  CHECK(got->epoch == 4);
-  CHECK(got->segments == std::vector<segment_with_range>{{{7, 3}, {0.0, 0.5}}});
+  CHECK(got->epoch == 3);
+  CHECK(got->segments ==
+        std::vector<segment_with_range>{{{8, 4}, {0.0, 0.25}}, {{9, 4}, {0.25, 0.5}}});
   CHECK(seen.sealedsegments(0) == (std::int64_t{1} << 32) + 1);
   REQUIRE(seen.newkeyranges_size() == 2);
   CHECK(seen.newkeyranges(1).start() == 0.25);

@@ -1,13 +1,15 @@
 #include "server/controller_listener.hpp"
 
-#include <controller.grpc.pb.h>
 #include <grpcpp/create_channel.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/security/credentials.h>
+#include <grpcpp/server_builder.h>
 #include <sys/resource.h>
 
 #include <chrono>
 
 #include "server/io_thread.hpp"
+#include "support/controller_rpcs.hpp"
 #include "unit/sandbox_server/running_sandbox.hpp"
 
 using namespace pravega_sandbox;
@@ -15,7 +17,7 @@ using namespace pravega_sandbox::test;
 
 namespace {
 
-namespace proto = io::pravega::controller::stream::api::grpc::v1;
+namespace rpcs = pravega_actor::test::rpcs;
 constexpr std::chrono::seconds patience{10};
 
 /// While it lives the process can open this many more descriptors.
@@ -45,19 +47,18 @@ class few_descriptors {
 bool controller_answers(const sandbox& server) {
   ::grpc::ChannelArguments apart;
   apart.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  const auto stub = proto::ControllerService::NewStub(::grpc::CreateCustomChannel(
-      server.controller_endpoint().to_string(), ::grpc::InsecureChannelCredentials(), apart));
-  ::grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + patience);
-  context.set_wait_for_ready(true);
-  proto::ScopeInfo scope;
+  const auto channel = ::grpc::CreateCustomChannel(server.controller_endpoint().to_string(),
+                                                   ::grpc::InsecureChannelCredentials(), apart);
+  rpcs::pb::ScopeInfo scope;
   scope.set_scope("scope");
-  proto::ExistsResponse reply;
-  return stub->checkScopeExists(&context, scope, &reply).ok() && reply.exists();
+  rpcs::pb::ExistsResponse reply;
+  const auto status = pravega_actor::test::call_rpc(channel, rpcs::checkScopeExists.name, scope,
+                                                    reply, patience, true);
+  return status.ok() && reply.exists();
 }
 
 struct listening {
-  proto::ControllerService::CallbackService service;
+  ::grpc::CallbackGenericService service;
   io_thread thread;
   controller_listener listener;
   std::unique_ptr<::grpc::Server> server;
@@ -65,7 +66,7 @@ struct listening {
   explicit listening(std::size_t connections_max) : listener{thread.io(), connections_max} {
     REQUIRE(listener.listen({asio::ip::make_address("127.0.0.1"), 0}));
     ::grpc::ServerBuilder builder;
-    builder.RegisterService(&service);
+    builder.RegisterCallbackGenericService(&service);
     listener.add_to(builder);
     server = builder.BuildAndStart();
     REQUIRE(server);

@@ -1,12 +1,13 @@
 #include "server/grpc_service.hpp"
 
-#include <controller.grpc.pb.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
 #include <chrono>
 #include <thread>
 
+#include "server/grpc_mapping.hpp"
+#include "support/controller_rpcs.hpp"
 #include "unit/sandbox_server/running_sandbox.hpp"
 
 using namespace pravega_sandbox;
@@ -14,23 +15,21 @@ using namespace pravega_sandbox::test;
 
 namespace {
 
+using pravega_actor::test::rpc;
+
+std::shared_ptr<::grpc::Channel> channel_to(const running_sandbox& s) {
+  return ::grpc::CreateChannel(s.server->controller_endpoint().to_string(),
+                               ::grpc::InsecureChannelCredentials());
+}
+
 class stub_client {
  public:
-  stub_client()
-      : stub_{proto::ControllerService::NewStub(
-            ::grpc::CreateChannel(s.server->controller_endpoint().to_string(),
-                                  ::grpc::InsecureChannelCredentials()))} {}
-
   template <class Request, class Reply>
-  using method = ::grpc::Status (proto::ControllerService::Stub::*)(::grpc::ClientContext*,
-                                                                    const Request&, Reply*);
-  template <class Request, class Reply>
-  Reply call(method<Request, Reply> rpc, const Request& request,
+  Reply call(const rpc<Request, Reply>* which, const Request& request,
              ::grpc::StatusCode expected = ::grpc::StatusCode::OK) {
-    ::grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds{20});
     Reply reply;
-    const auto status = ((*stub_).*rpc)(&context, request, &reply);
+    const auto status = pravega_actor::test::call_rpc(channel_, which->name, request, reply,
+                                                      std::chrono::seconds{20});
     INFO(status.error_message());
     CHECK(status.error_code() == expected);
     return reply;
@@ -38,10 +37,10 @@ class stub_client {
   running_sandbox s;
 
  private:
-  std::unique_ptr<proto::ControllerService::Stub> stub_;
+  std::shared_ptr<::grpc::Channel> channel_ = channel_to(s);
 };
 
-using service = proto::ControllerService::Stub;
+namespace service = pravega_actor::test::rpcs;
 
 proto::StreamInfo info_of(const std::string& stream) {
   proto::StreamInfo info;
@@ -266,9 +265,18 @@ TEST_CASE("grpc service: a missing stream is NOT_FOUND, and what is not offered 
   c.call(&service::isSegmentValid, id_of(0, "none"), not_found);
   c.call(&service::isStreamCutValid, proto::StreamCut{}, not_found);
   constexpr auto not_offered = ::grpc::StatusCode::UNIMPLEMENTED;
-  c.call(&service::createTransaction, proto::CreateTxnRequest{}, not_offered);
-  c.call(&service::createReaderGroup, proto::ReaderGroupConfiguration{}, not_offered);
-  c.call(&service::createKeyValueTable, proto::KeyValueTableConfig{}, not_offered);
+  c.call(&service::createTransaction, proto::StreamInfo{}, not_offered);
+  c.call(&service::createReaderGroup, proto::StreamInfo{}, not_offered);
+  c.call(&service::createKeyValueTable, proto::StreamInfo{}, not_offered);
+}
+
+TEST_CASE("grpc service: bytes that are not the call's message are refused") {
+  stub_client c;
+  // A text where the message has a message.
+  proto::ScopeInfo text;
+  text.set_scope("\x0a\x7f");
+  constexpr rpc<proto::ScopeInfo, proto::CreateStreamStatus> create{"createStream"};
+  c.call(&create, text, ::grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_CASE("grpc service: calls from many threads while the sandbox stops all end") {
@@ -276,13 +284,13 @@ TEST_CASE("grpc service: calls from many threads while the sandbox stops all end
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
-      const auto stub = proto::ControllerService::NewStub(::grpc::CreateChannel(
-          c.s.server->controller_endpoint().to_string(), ::grpc::InsecureChannelCredentials()));
+      const auto channel = channel_to(c.s);
       for (bool running = true; running;) {
-        ::grpc::ClientContext context;
-        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds{20});
         proto::SegmentRanges reply;
-        running = stub->getCurrentSegments(&context, info_of("stream"), &reply).ok();
+        running =
+            pravega_actor::test::call_rpc(channel, service::getCurrentSegments.name,
+                                          info_of("stream"), reply, std::chrono::seconds{20})
+                .ok();
       }
     });
   }

@@ -82,7 +82,7 @@ std::string resolve(const source_file& from, const std::string& path,
 }
 
 bool is_generated(std::string_view path) {
-  return path == "controller.pb.h" || path == "controller.grpc.pb.h";
+  return path == "pravega_actor/internal/controller.pb.h";
 }
 
 bool may_include(const std::string& from, const std::string& to) {

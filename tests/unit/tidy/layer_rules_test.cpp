@@ -44,7 +44,9 @@ TEST_CASE("includes along the layers pass") {
   CHECK(layers("libpravega_actor/src/core/a.cpp", "pravega_actor/error.hpp").empty());
   CHECK(layers("libpravega_actor/src/wire/a.cpp", "core/numbers.hpp").empty());
   CHECK(layers("libpravega_actor/src/client/a.cpp", "writer/write_log.hpp").empty());
-  CHECK(layers("libpravega_actor/src/controller/a.cpp", "controller.pb.h").empty());
+  CHECK(
+      layers("libpravega_actor/src/controller/a.cpp", "pravega_actor/internal/controller.pb.h")
+          .empty());
   CHECK(layers("libpravega_sandbox/src/store/a.cpp", "wire/codec.hpp").empty());
   CHECK(layers("libpravega_sandbox/src/store/a.cpp", "pravega_sandbox/sandbox.hpp").empty());
   CHECK(layers("libpravega_sandbox/src/server/a.cpp", "controller/model.hpp").empty());
@@ -58,8 +60,9 @@ TEST_CASE("includes against the layers are caught") {
              Contains("wire must not include writer"));
   CHECK_THAT(layers("libpravega_actor/src/segment/a.cpp", "controller/decode.hpp"),
              Contains("segment must not include controller"));
-  CHECK_THAT(layers("libpravega_actor/src/wire/a.cpp", "controller.grpc.pb.h"),
-             Contains("wire must not include proto"));
+  CHECK_THAT(
+      layers("libpravega_actor/src/wire/a.cpp", "pravega_actor/internal/controller.pb.h"),
+      Contains("wire must not include proto"));
   CHECK_THAT(layers("libpravega_actor/include/pravega_actor/a.hpp", "core/numbers.hpp"),
              Contains("public must not include core"));
   CHECK_THAT(layers("libpravega_actor/src/client/a.cpp", "store/store_model.hpp"),

@@ -68,7 +68,6 @@ std::string broken(Rule&& rule) {
 const untested_headers exceptions{
     {"libpravega_actor/src/controller/call_site.hpp", "part of the gRPC port"},
     {"libpravega_actor/src/controller/channels.hpp", "part of the gRPC port"},
-    {"libpravega_actor/src/controller/decode.hpp", "part of the gRPC port"},
     {"libpravega_actor/src/controller/encode.hpp", "part of the gRPC port"},
     {"libpravega_actor/src/transport/asio_settings.hpp", "part of the TCP port"},
     {"libpravega_actor/src/transport/io_core.hpp", "part of the TCP port"},

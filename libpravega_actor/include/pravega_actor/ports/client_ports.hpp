@@ -19,6 +19,7 @@ struct client_ports {
 };
 
 /// The real ports: system clocks, TCP, gRPC to the controller at `controller_uri`.
-[[nodiscard]] result<client_ports> make_system_ports(const std::string& controller_uri);
+[[nodiscard]] result<client_ports> make_system_ports(
+    const std::string& controller_uri, const controller_port_options& options = {});
 
 }  // namespace pravega_actor

@@ -237,8 +237,13 @@ class controller_port {
   [[nodiscard]] virtual std::string address() const = 0;
 };
 
+struct controller_port_options {
+  /// A connection that owes an answer and is silent this long is given up.
+  duration liveness_timeout = milliseconds{6000};
+};
+
 /// The gRPC implementation. `uri` as in `config::controller_uri`.
 [[nodiscard]] result<std::shared_ptr<controller_port>> make_grpc_controller_port(
-    const std::string& uri);
+    const std::string& uri, const controller_port_options& options = {});
 
 }  // namespace pravega_actor
