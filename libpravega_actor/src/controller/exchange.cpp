@@ -1,5 +1,7 @@
 #include "controller/exchange.hpp"
 
+#include <new>
+
 #include "controller/encode.hpp"
 #include "pravega_actor/limits.hpp"
 
@@ -103,7 +105,11 @@ grpc::ByteBuffer encode_request(const request& call) {
 }
 
 answer decode_reply(const request& call, const grpc::ByteBuffer& bytes) {
-  return visit([&](const auto& each) { return read_reply(each, bytes); }, call);
+  try {
+    return visit([&](const auto& each) { return read_reply(each, bytes); }, call);
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
 }
 
 }  // namespace pravega_actor::detail

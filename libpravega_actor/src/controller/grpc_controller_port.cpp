@@ -3,6 +3,7 @@
 #include <grpcpp/support/time.h>
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -76,11 +77,20 @@ detail::answer outcome_of(const exchange& held, const grpc::Status& status) {
   return decoded;
 }
 
+/// Without memory for an error's words there is still an answer.
+detail::answer judge_call(const exchange& held, const grpc::Status& status) {
+  try {
+    return outcome_of(held, status);
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
+}
+
 void finish(exchange& held, const grpc::Status& status) {
   held.state->calls.answer(held.id, [&] {
     judge_channel(held, status);
     const auto done = std::move(held.done);
-    done(outcome_of(held, status));
+    done(judge_call(held, status));
     // A context holds its channel, and the last channel must not end in a thread of gRPC.
     held.context.reset();
     held.target.reset();
@@ -97,10 +107,14 @@ void start_call(const std::shared_ptr<shared_state>& state,
                bounded, now, channels.next(now)});
   held->sent = detail::encode_request(call);
   held->context->set_deadline(deadline_after(bounded));
+  const auto path = detail::controller_rpc_path(held->site.rpc);
+  std::function<void(grpc::Status)> on_end = [held](const grpc::Status& status) {
+    finish(*held, status);
+  };
+  // What takes memory is done: a call that is registered is started.
   held->id = state->calls.add([context = held->context] { context->TryCancel(); });
-  held->target->stub.UnaryCall(held->context.get(), detail::controller_rpc_path(held->site.rpc),
-                               {}, &held->sent, &held->received,
-                               [held](const grpc::Status& status) { finish(*held, status); });
+  held->target->stub.UnaryCall(held->context.get(), path, {}, &held->sent, &held->received,
+                               std::move(on_end));
 }
 
 class grpc_controller_port final : public controller_port {

@@ -9,6 +9,7 @@
 #include "pravega_actor/limits.hpp"
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
+#include "support/failing_memory.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::test;
@@ -314,6 +315,24 @@ TEST_CASE("hostile replies: what contradicts itself or its request is a violatio
     if (!got) CHECK(got.error() == errc::protocol_violation);
   }
 }
+
+#ifndef __SANITIZE_ADDRESS__  // which has an allocator of its own
+TEST_CASE("hostile replies: memory that runs out while one is read is an error") {
+  for (const auto& call : all_requests()) {
+    const auto bytes = raw(table().at(name_of(call)).good);
+    CAPTURE(name_of(call));
+    bool succeeded = false;
+    for (std::size_t at = 1; !succeeded && at < 1000; ++at) {
+      fail_allocation(at);
+      const auto got = detail::decode_reply(call, bytes);
+      fail_allocation(0);
+      succeeded = got.has_value();
+      if (!got && !(got.error() == errc::out_of_memory)) FAIL("another error");
+    }
+    CHECK(succeeded);
+  }
+}
+#endif
 
 TEST_CASE("hostile replies: cuts the wrong way round have nothing between them") {
   const get_segments_between call{stream, {{{0, 0}, 9}}, {{{0, 0}, 3}}};
