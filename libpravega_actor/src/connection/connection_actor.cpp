@@ -105,6 +105,7 @@ caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
         if (held.dedicated() && held.flows() == 0)
           return perform(self, self->state.machine->stop(
                                    error{errc::cancelled, "nobody uses the connection"}));
+        held.forget_keep_alives();
         const auto unsent = held.unsent_bytes();
         const auto arrived = std::max<std::uint64_t>(held.sent_bytes(), unsent) - unsent;
         perform(self, self->state.machine->on_tick(self->state.setup.env->now(),

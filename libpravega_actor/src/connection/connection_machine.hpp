@@ -52,7 +52,7 @@ class connection_machine {
   [[nodiscard]] actions on_deadline();
   /// What came and went since the beginning.
   struct traffic {
-    /// Reads that brought something.
+    /// Signs of life: whole frames, or much of a large one.
     std::uint64_t received = 0;
     /// Bytes that arrived at the peer's system.
     std::uint64_t arrived_bytes = 0;

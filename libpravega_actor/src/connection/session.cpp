@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "pravega_actor/limits.hpp"
+#include "pravega_actor/flow_limits.hpp"
 #include "wire/codec.hpp"
 #include "wire/hot.hpp"
 
@@ -88,9 +88,9 @@ std::span<std::byte> session::receive_buffer() {
 }
 
 void session::on_received(std::size_t count) {
-  received_.fetch_add(1, std::memory_order_relaxed);
-  owed_.heard();
   reader_.commit(count);
+  trickled_bytes_ += count;
+  if (trickled_bytes_ >= limits::sign_of_life_bytes_min) on_sign_of_life();
   try {
     receive();
   } catch (const std::bad_alloc&) {
@@ -99,18 +99,27 @@ void session::on_received(std::size_t count) {
   }
 }
 
+// A peer could send byte by byte for ever: only a whole frame is an answer, or the part of a
+// large one that a slow link brings meanwhile.
+void session::on_sign_of_life() {
+  trickled_bytes_ = 0;
+  received_.fetch_add(1, std::memory_order_relaxed);
+  owed_.heard();
+}
+
 void session::receive() {
-  for (;;) {
+  for (bool first = true;; first = false) {
     auto next = reader_.next();
     if (!next) return close(next.error().with_segment_store(peer_.to_string()));
     if (!*next) return;
+    if (first) on_sign_of_life();
     dispatch(**next);
     if (closed_) return;
   }
 }
 
 void session::dispatch(const wire::frame& reply) {
-  if (reply.type == wire::keep_alive::code) return;
+  if (reply.type == wire::keep_alive::code) return on_keep_alive();
   if (reply.type == wire::hello::code) {
     auto hello = wire::decode_as<wire::hello>(reply.payload);
     if (!hello) return close(hello.error().with_segment_store(peer_.to_string()));
@@ -130,6 +139,15 @@ void session::dispatch(const wire::frame& reply) {
     if (!sink || !sink->expects(*id)) return on_stray_token_failure(reply);
   }
   if (sink) sink->on_reply(reply);
+}
+
+void session::on_keep_alive() {
+  const auto count = 1 + keep_alives_.fetch_add(1, std::memory_order_relaxed);
+  if (count > limits::keep_alives_per_interval_max)
+    close(error{errc::protocol_violation,
+                "more than " + std::to_string(limits::keep_alives_per_interval_max) +
+                    " KeepAlives at once"}
+              .with_segment_store(peer_.to_string()));
 }
 
 // A 0.13 server puts the offset of a read into the place of the request id, so that nobody

@@ -70,7 +70,11 @@ class session final : public connection_handler, public std::enable_shared_from_
   [[nodiscard]] const endpoint& peer() const noexcept { return peer_; }
   [[nodiscard]] bool dedicated() const noexcept { return dedicated_; }
   [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
+  /// Signs of life so far: receptions that completed a frame or brought much of one.
   [[nodiscard]] std::uint64_t received() const noexcept { return received_.load(); }
+  /// Another interval has begun: KeepAlives are counted anew.
+  void forget_keep_alives() noexcept { keep_alives_.store(0, std::memory_order_relaxed); }
+  [[nodiscard]] time_point now() const { return now_(); }
   [[nodiscard]] std::optional<debt> owed() const noexcept { return owed_.owed(); }
   /// Bytes of all that was sent, and how many of them have not arrived at the peer's system.
   [[nodiscard]] std::uint64_t sent_bytes() const noexcept { return sent_bytes_.load(); }
@@ -84,6 +88,8 @@ class session final : public connection_handler, public std::enable_shared_from_
 
  private:
   void receive();
+  void on_sign_of_life();
+  void on_keep_alive();
   void dispatch(const wire::frame& reply);
   void on_stray_token_failure(const wire::frame& reply);
   [[nodiscard]] std::shared_ptr<reply_sink> sink_for(const wire::frame& reply) const;
@@ -100,9 +106,12 @@ class session final : public connection_handler, public std::enable_shared_from_
   std::atomic<bool> closed_{false};
   std::atomic<std::uint64_t> received_{0};
   std::atomic<std::uint64_t> sent_bytes_{0};
+  std::atomic<std::uint32_t> keep_alives_{0};
   owed_answer owed_;
-  /// Only the I/O thread.
+  // Only the I/O thread.
   bool greeted_ = false;
+  /// Received since the last sign of life.
+  std::size_t trickled_bytes_ = 0;
 };
 
 }  // namespace pravega_actor

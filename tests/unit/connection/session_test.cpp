@@ -1,6 +1,6 @@
 #include "connection/session.hpp"
 
-#include "pravega_actor/limits.hpp"
+#include "pravega_actor/flow_limits.hpp"
 #include "support/append_peer.hpp"
 #include "support/catch.hpp"
 
@@ -276,4 +276,52 @@ TEST_CASE("sends before and after the life of a session go nowhere", "[session]"
   s->close(errc::closed);
   CHECK(s->closed());
   CHECK(peer.waiting() == 0);
+}
+
+TEST_CASE("a frame that trickles is no sign of life, one that flows is", "[session]") {
+  append_peer peer;
+  time_point now{seconds{100}};
+  auto s = peer.open_session(true, append_peer::ignore_notices(), [&now] { return now; });
+  const auto sink = std::make_shared<recording_sink>();
+  REQUIRE(s->attach(1, sink));
+  const auto hello = *wire::encode(wire::hello{16, 5});
+  for (const auto& each : hello) {
+    CHECK(s->received() == 0);
+    REQUIRE(s->owed());
+    feed(*s, byte_view{&each, 1});
+  }
+  CHECK(s->received() == 1);
+  CHECK_FALSE(s->owed());
+  s->send(*wire::encode(wire::keep_alive{}));
+  // Three times what counts.
+  const std::vector<std::byte> data(3 * limits::sign_of_life_bytes_min);
+  const auto large = *wire::encode(wire::segment_read{"segment", 0, false, false, data, 7});
+  for (std::size_t at = 0; at + 1 < large.size(); ++at) {
+    CHECK(s->received() == 1 + (at / limits::sign_of_life_bytes_min));
+    feed(*s, byte_view{&large[at], 1});
+  }
+  CHECK_FALSE(s->owed());
+  CHECK(sink->types.empty());
+  feed(*s, byte_view{&large.back(), 1});
+  CHECK(sink->types.size() == 1);
+  s->close(errc::closed);
+}
+
+TEST_CASE("a flood of KeepAlives ends a session", "[session]") {
+  append_peer peer;
+  auto s = peer.open_session(true);
+  const auto sink = std::make_shared<recording_sink>();
+  REQUIRE(s->attach(1, sink));
+  const auto keep_alive = *wire::encode(wire::keep_alive{});
+  for (int interval = 0; interval < 3; ++interval) {
+    for (std::uint32_t i = 0; i < limits::keep_alives_per_interval_max; ++i)
+      feed(*s, keep_alive);
+    CHECK_FALSE(s->closed());
+    s->forget_keep_alives();
+  }
+  for (std::uint32_t i = 0; i <= limits::keep_alives_per_interval_max; ++i)
+    feed(*s, keep_alive);
+  CHECK(s->closed());
+  REQUIRE(sink->ends.size() == 1);
+  CHECK(sink->ends[0] == errc::protocol_violation);
 }
