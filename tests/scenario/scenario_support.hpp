@@ -26,6 +26,10 @@ class switched_controller final : public controller_port,
   mode now = mode::through;
   /// Answered to every call while it is set.
   std::optional<error> refusal;
+  /// Changes the controller's answers while it is set.
+  std::function<result<controller::reply>(const controller::request&,
+                                          const result<controller::reply>&)>
+      edit;
   std::size_t calls = 0;
 
   switched_controller(simulation& world, std::shared_ptr<controller_port> inner)
@@ -34,6 +38,11 @@ class switched_controller final : public controller_port,
   void start(const controller::request& call, duration timeout, callback done) override {
     ++calls;
     if (refusal) return later(milliseconds{1}, *refusal, std::move(done));
+    if (now == mode::through && edit)
+      return inner_->start(call, timeout,
+                           [change = edit, call, done](const result<controller::reply>& got) {
+                             done(change(call, got));
+                           });
     if (now == mode::through) return inner_->start(call, timeout, std::move(done));
     const auto fail = [&](errc code, const char* why) {
       return error{code, why}.with_stage(stage::controller_call).with_controller(address());

@@ -35,6 +35,8 @@ struct client_status {
   std::uint64_t controller_failures = 0;
   std::size_t connections = 0;
   std::vector<actor_line> actors;
+  /// What segment stores owe to the client's writers and readers.
+  std::vector<owed_line> owed;
 };
 
 /// What closing a client found: one report for each writer that was still open.

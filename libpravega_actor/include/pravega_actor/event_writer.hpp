@@ -13,6 +13,7 @@
 #include "pravega_actor/bytes.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/names.hpp"
+#include "pravega_actor/owed_line.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/time.hpp"
 
@@ -80,6 +81,8 @@ struct writer_status {
     std::size_t blocks_in_flight = 0;
   };
   std::vector<segment_line> segments;
+  /// What segment stores have not acknowledged.
+  std::vector<owed_line> owed;
   /// The last failure that the writer is recovering from, or has failed with; "" if none.
   std::string last_failure;
 };

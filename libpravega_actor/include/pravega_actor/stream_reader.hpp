@@ -11,6 +11,7 @@
 
 #include "pravega_actor/event_slice.hpp"
 #include "pravega_actor/export.hpp"
+#include "pravega_actor/owed_line.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_cut.hpp"
 #include "pravega_actor/time.hpp"
@@ -69,6 +70,11 @@ struct reader_status {
   };
   /// The segments that are being read.
   std::vector<segment_line> segments;
+  /// Memory for what waits, what is asked for and unfinished events; see
+  /// limits::reader_bytes_max.
+  std::size_t bytes_held = 0;
+  /// Reads that segment stores have not answered, but for those at a segment's tail.
+  std::vector<owed_line> owed;
   /// The last failure that the reader is recovering from, or has failed with; "" if none.
   std::string last_failure;
 };

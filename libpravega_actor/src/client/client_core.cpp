@@ -110,6 +110,7 @@ std::shared_ptr<segment_context> client_core::make_context(const client_ports& p
   context->env = ports.env;
   context->bus = std::make_shared<event_bus>();
   context->board = std::make_shared<status_board>();
+  context->owed = std::make_shared<owed_board>();
   context->controller = std::make_shared<actor_slot>();
   context->connections = std::make_shared<actor_slot>();
   context->pool = std::make_shared<buffer_pool>();

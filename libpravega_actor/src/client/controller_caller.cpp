@@ -101,6 +101,7 @@ caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self
   for (const auto& each : state.context->board->lines())
     state.collected.actors.push_back(
         {each.path, each.child.running, each.child.restarts, each.child.last_cause});
+  state.collected.owed = state.context->owed->lines();
   return {[](const caller_retry&) {}};
 }
 

@@ -69,9 +69,7 @@ void slice_queue::end(locked& lock, state how, const error& reason) {
   for (auto& [id, channel] : channels_)
     channel->drop();
   ready_.clear();
-  refused_.clear();
   ends_.clear();
-  waiting_cost_ = 0;
   const auto told = std::exchange(hooks_, {});
   lock.unlock();
   wake();
@@ -152,7 +150,7 @@ slice_queue::outcome slice_queue::take_of(locked& lock,
   ready_.pop_front();
   const auto before = channel->cost();
   auto first = channel->take();
-  waiting_cost_ -= before - channel->cost();
+  budget_.take_waiting(before - channel->cost());
   if (!channel->has_outcomes()) ready_.pop_back();
   if (auto* failed = std::get_if<error>(&first)) {
     const auto reason = *failed;
@@ -171,18 +169,29 @@ slice_queue::outcome slice_queue::take_of(locked& lock,
   const auto* slice = std::get_if<event_slice>(&item);
   const auto behind = slice != nullptr ? slice->next_offset() : std::get<segment_gap>(item).to;
   if (behind >= 0) mark = behind;
-  pump_refused(lock, id);
+  pump_waiting(lock);
   channel->pump(lock);
   return std::optional<read_item>{std::move(item)};
 }
 
+void slice_queue::pump_waiting(locked& lock) {
+  while (const auto begins = budget_.next_event()) {
+    const auto at = channels_.find(begins->in);
+    if (at == channels_.end()) {
+      budget_.end(begins->bytes);
+      continue;
+    }
+    const auto channel = at->second;
+    channel->begin_event(lock, begins->bytes);
+  }
+  pump_refused(lock);
+}
+
 // One at a time: each take makes room for about one request.
-void slice_queue::pump_refused(locked& lock, segment_id but) {
-  while (!refused_.empty() && waiting_cost_ < bytes_max_) {
-    const auto id = refused_.front();
-    refused_.pop_front();
-    const auto at = channels_.find(id);
-    if (id == but || at == channels_.end() || !at->second->may_ask()) continue;
+void slice_queue::pump_refused(locked& lock) {
+  while (const auto id = budget_.next_refused()) {
+    const auto at = channels_.find(*id);
+    if (at == channels_.end() || !at->second->may_ask()) continue;
     const auto channel = at->second;
     return channel->pump(lock);
   }
@@ -261,11 +270,20 @@ reader_status slice_queue::status() const {
   for (const auto& [id, channel] : channels_) {
     const auto seen = channel->look_locked();
     if (seen.trouble) out.last_failure = seen.trouble->to_string();
+    if (seen.owed) out.owed.push_back(*seen.owed);
     out.segments.push_back({channel->name(), seen.connected, seen.peer, stands_at(id),
                             seen.slices_waiting, seen.bytes_waiting});
   }
+  out.bytes_held = budget_.held();
   if (state_ == state::failed) out.last_failure = failure_->to_string();
   return out;
+}
+
+void slice_queue::add_owed(std::vector<owed_line>& to) const {
+  std::lock_guard lock{mutex_};
+  if (state_ != state::open) return;
+  for (const auto& [id, channel] : channels_)
+    if (auto owed = channel->look_locked().owed) to.push_back(std::move(*owed));
 }
 
 // --- read_owner -----------------------------------------------------------------------------
@@ -274,11 +292,20 @@ void slice_queue::on_ready(read_channel& channel) {
   if (state_ == state::open) ready_.push_back(channel.of().id);
 }
 
-bool slice_queue::has_room(const read_channel& channel) {
-  if (waiting_cost_ < bytes_max_) return true;
-  const auto id = channel.of().id;
-  if (std::find(refused_.begin(), refused_.end(), id) == refused_.end()) refused_.push_back(id);
-  return false;
+std::size_t slice_queue::grant(const read_channel& channel, std::size_t wanted) {
+  if (channel.keeps_event()) return budget_.ask_for_event(wanted);
+  return budget_.ask(channel.of().id, wanted, channel.has_outcomes());
+}
+
+bool slice_queue::begin_event(const read_channel& channel, std::size_t bytes) {
+  return budget_.begin({channel.of().id, bytes});
+}
+
+void slice_queue::end_event(const read_channel& channel, std::size_t bytes) noexcept {
+  if (bytes > 0)
+    budget_.end(bytes);
+  else
+    budget_.forget(channel.of().id);
 }
 
 void slice_queue::wake() {

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "pravega_actor/stream_reader.hpp"
+#include "reader/read_budget.hpp"
+#include "segment/owed_board.hpp"
 #include "segment/read_channel.hpp"
 
 namespace pravega_actor {
@@ -25,11 +27,11 @@ struct slice_queue_hooks {
 
 /// Thread-safe. Survives every actor of its reader but the reader itself. Segments that have
 /// something to hand out take turns.
-class slice_queue final : public read_owner {
+class slice_queue final : public read_owner, public owed_source {
  public:
   /// `bytes_max`: see limits::reader_bytes_max.
   explicit slice_queue(scoped_stream stream, std::size_t bytes_max = limits::reader_bytes_max)
-      : stream_{std::move(stream)}, bytes_max_{bytes_max} {}
+      : stream_{std::move(stream)}, budget_{bytes_max} {}
 
   // By the actor:
   void open(slice_queue_hooks hooks);
@@ -59,12 +61,17 @@ class slice_queue final : public read_owner {
   [[nodiscard]] stream_cut position() const;
   [[nodiscard]] reader_status status() const;
   void close();
+  void add_owed(std::vector<owed_line>& to) const override;
 
   // read_owner
   std::mutex& mutex() override { return mutex_; }
   void on_ready(read_channel& channel) override;
-  void on_waiting(std::size_t cost) override { waiting_cost_ += cost; }
-  [[nodiscard]] bool has_room(const read_channel& channel) override;
+  void on_waiting(std::size_t cost) override { budget_.add_waiting(cost); }
+  [[nodiscard]] std::size_t grant(const read_channel& channel, std::size_t wanted) override;
+  void give_back(std::size_t bytes) noexcept override { budget_.answered(bytes); }
+  [[nodiscard]] bool begin_event(const read_channel& channel, std::size_t bytes) override;
+  void end_event(const read_channel& channel, std::size_t bytes) noexcept override;
+  void pump_waiting(std::unique_lock<std::mutex>& lock) override;
   void wake() override;
 
  private:
@@ -79,12 +86,11 @@ class slice_queue final : public read_owner {
   void count(const read_item& item);
   [[nodiscard]] std::int64_t stands_at(segment_id id) const;
   void tell_end(locked& lock, const segment_end& ended);
-  void pump_refused(locked& lock, segment_id but);
+  void pump_refused(locked& lock);
   void release_locked();
   void end(locked& lock, state how, const error& reason);
 
   const scoped_stream stream_;
-  const std::size_t bytes_max_;
   mutable std::mutex mutex_;
   state state_ = state::opening;
   slice_queue_hooks hooks_;
@@ -102,9 +108,8 @@ class slice_queue final : public read_owner {
   std::map<segment_id, std::int64_t> position_;
   std::map<segment_id, std::int64_t> unreleased_;
   std::vector<segment_id> gone_;
-  /// What waits in all channels, and the channels that may not ask because of it.
-  std::size_t waiting_cost_ = 0;
-  std::deque<segment_id> refused_;
+  /// What all channels hold, and those that may not ask because of it.
+  read_budget budget_;
   std::uint64_t slices_ = 0;
   std::uint64_t events_ = 0;
   std::uint64_t bytes_ = 0;

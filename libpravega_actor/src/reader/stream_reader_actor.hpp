@@ -6,10 +6,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "pravega_actor/reader_messages.hpp"
+#include "reader/key_coverage.hpp"
 #include "reader/segment_frontier.hpp"
 #include "reader/slice_queue.hpp"
 #include "segment/segment_reader.hpp"
@@ -85,6 +87,9 @@ struct stream_reader_state {
   /// Segments whose successors are being asked for.
   std::set<segment_id> asked;
   segment_frontier frontier;
+  key_coverage coverage;
+  /// Segments of the end with something before it that were not begun yet.
+  std::set<segment_id> unreached;
   bool ended = false;
 
   caf::actor consumer;

@@ -1,5 +1,7 @@
 #include "reader/stream_reader_segments.hpp"
 
+#include "pravega_actor/flow_limits.hpp"
+
 namespace pravega_actor {
 
 namespace {
@@ -27,6 +29,7 @@ void supervise_segment(self_pointer self, const std::shared_ptr<read_channel>& c
   auto& state = self->state;
   const auto child = "segment:" + channel->name();
   state.open_segments.emplace(channel->of().id, child);
+  state.unreached.erase(channel->of().id);
   segment_reader_setup setup{state.setup.timing, state.setup.options.on_truncation,
                              state.setup.path + "/" + child};
   auto factory = [context = state.context, channel, setup](caf::event_based_actor* parent,
@@ -36,12 +39,37 @@ void supervise_segment(self_pointer self, const std::shared_ptr<read_channel>& c
   self->send(state.supervisor, supervise{child, restart_type::transient, std::move(factory)});
 }
 
+// The end lies in a segment that nothing led to, though what was read holds the same keys.
+std::optional<segment_id> missed_end(self_pointer self) {
+  const auto& state = self->state;
+  for (const auto& end : state.unreached) {
+    bool passed = false;
+    for (const auto& [id, offset] : state.found)
+      passed = passed || (!lies_behind_end(self, id) && state.coverage.overlap(id, end));
+    // Another segment of the end may stand before it.
+    for (const auto& [id, offset] : state.setup.options.end->offsets)
+      passed = passed && (state.unreached.contains(id) || !state.coverage.overlap(id, end));
+    if (passed) return end;
+  }
+  return std::nullopt;
+}
+
+void finish(self_pointer self) {
+  auto& state = self->state;
+  const auto missed = missed_end(self);
+  if (!missed) return state.queue->finish();
+  state.queue->fail(of_controller(
+      self, error{errc::protocol_violation,
+                  "everything is read that the controller names, but not segment " +
+                      short_name(*missed) + ", where the reader's end lies"}));
+}
+
 void finish_if_read(self_pointer self) {
   auto& state = self->state;
   const bool busy =
       !state.open_segments.empty() || !state.asked.empty() || state.frontier.questioning();
   if (busy) return;
-  if (state.frontier.waiting() == 0) return state.queue->finish();
+  if (state.frontier.waiting() == 0) return finish(self);
   state.queue->fail(
       of_controller(self, error{errc::protocol_violation,
                                 "the controller names predecessors that follow nothing"}));
@@ -55,10 +83,17 @@ event_kind kind_of(const segment_frontier::step& step) {
 void advance(self_pointer self, const segment_frontier::step& step) {
   auto& state = self->state;
   if (step.next.empty()) return;
+  const auto count = state.open_segments.size() + state.asked.size() + step.next.size();
+  if (auto fits = check_segment_count(count); !fits)
+    return state.queue->fail(of_controller(self, fits.error()));
   std::vector<std::shared_ptr<read_channel>> channels;
   for (const auto& id : step.next)
     channels.push_back(make_channel(self, segment{state.setup.stream, id}, 0));
   state.queue->advance(step.gone, channels);
+  const auto& end = state.setup.options.end;
+  for (const auto& id : step.gone)
+    if (!state.found.contains(id) && !(end && end->offsets.contains(id)))
+      state.coverage.forget(id);
   for (const auto& channel : channels) {
     supervise_segment(self, channel);
     state.context->bus->publish({kind_of(step), state.setup.path, "on to " + channel->name(),
@@ -80,8 +115,11 @@ void on_successors(self_pointer self, segment_id of,
                    const std::vector<controller::successor>& found) {
   auto& state = self->state;
   state.asked.erase(of);
-  const auto fits = state.frontier.on_read(of, found);
+  auto fits = state.coverage.check_successors(of, found);
+  if (fits) fits = state.frontier.on_read(of, found);
   if (!fits) return state.queue->fail(of_controller(self, fits.error()));
+  for (const auto& each : found)
+    state.coverage.know(each.segment);
   go_on(self);
 }
 
@@ -99,7 +137,7 @@ void on_answer(self_pointer self, const successors_due& due,
                const result<successor_answer>& answer) {
   auto& state = self->state;
   if (!answer) return ask_later(self, due, answer.error());
-  state.delegation_token = answer->delegation_token;
+  if (!answer->delegation_token.empty()) state.delegation_token = answer->delegation_token;
   if (answer->stream_sealed || !answer->segments.empty())
     return on_successors(self, due.of, answer->segments);
   ask_later(
@@ -107,17 +145,26 @@ void on_answer(self_pointer self, const successors_due& due,
       error{errc::deadline_exceeded, "the controller names no successors of a sealed segment"});
 }
 
+}  // namespace
+
 bool lies_behind_end(self_pointer self, segment_id id) {
-  auto& state = self->state;
+  const auto& state = self->state;
   return state.frontier.stops_in(id) && state.setup.options.end->offsets.count(id) == 0;
 }
 
-}  // namespace
+result<void> check_segment_count(std::size_t count) {
+  if (count <= limits::stream_segments_max) return {};
+  return error{errc::limit_exceeded,
+               "stream_segments_max is " + std::to_string(limits::stream_segments_max) +
+                   ", the stream has " + std::to_string(count) + " segments to be read at once"}
+      .with_stage(stage::controller_call);
+}
 
 void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
   auto& state = self->state;
   const segment which{state.setup.stream, id};
   const bool behind_end = lies_behind_end(self, id);
+  state.unreached.erase(id);
   if (offset < 0 || behind_end) {
     state.open_segments.emplace(id, std::string{});
     return state.queue->add_ended({which, offset, !behind_end});

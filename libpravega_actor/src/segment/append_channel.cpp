@@ -2,9 +2,8 @@
 
 #include <new>
 
-#include "segment/reply_error.hpp"
+#include "segment/reply_check.hpp"
 #include "wire/codec.hpp"
-#include "wire/hot.hpp"
 
 namespace pravega_actor {
 
@@ -31,6 +30,7 @@ void append_channel::pump(std::unique_lock<std::mutex>& lock) {
     if (!keep) keep = shared_from_this();
     sending_ = true;
     auto to = session_;
+    if (log_.in_flight() == 1) owed_since_ = to->now();
     lock.unlock();
     const bool told = send_block(*to, block);
     lock.lock();
@@ -264,8 +264,20 @@ append_channel::snapshot append_channel::look() const {
 }
 
 append_channel::snapshot append_channel::look_locked() const {
-  return {open_, log_.in_flight(), log_.pending_events(), log_.acknowledged(),
-          session_ ? session_->peer().to_string() : std::string{}};
+  return {open_,
+          log_.in_flight(),
+          log_.pending_events(),
+          log_.acknowledged(),
+          session_ ? session_->peer().to_string() : std::string{},
+          owed()};
+}
+
+std::optional<owed_line> append_channel::owed() const {
+  const auto blocks = log_.in_flight();
+  if (!open_ || !session_ || blocks == 0) return std::nullopt;
+  return owed_line{
+      "acknowledgement of " + std::to_string(blocks) + (blocks == 1 ? " block" : " blocks"),
+      name_, session_->peer().to_string(), owed_since_};
 }
 
 void append_channel::notify(std::unique_lock<std::mutex>& lock, channel_notice what) {
@@ -289,24 +301,25 @@ void append_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {
   if (!owner) return;
   std::unique_lock lock{owner->mutex()};
   if (serial != serial_ || retired_) return;
-  if (reply.type == wire::data_appended::code && open_)
-    return on_data_appended(*owner, lock, reply);
+  if (reply.type == wire::data_appended::code) {
+    if (open_) on_data_appended(*owner, lock, reply);
+    return;
+  }
   if (auto what = notice_of(reply)) notify(lock, std::move(*what));
 }
 
 void append_channel::on_data_appended(append_owner& owner, std::unique_lock<std::mutex>& lock,
                                       const wire::frame& reply) {
-  auto ack = wire::view_data_appended(reply.payload);
+  const auto ack = acknowledgement_in(reply, expected());
   const auto refuse = [&](error why) {
     if (auto what = refusal(std::move(why))) notify(lock, std::move(*what));
   };
   if (!ack) return refuse(ack.error());
-  if (ack->writer_id != log_.writer_id())
-    return refuse(error{errc::protocol_violation, "an acknowledgement for another writer"});
   auto durable = log_.acknowledge(ack->event_number);
   if (!durable) return refuse(durable.error().with_subject(name_));
   owner.on_durable(*durable);
   log_.recycle(std::move(*durable));
+  if (log_.in_flight() > 0) owed_since_ = session_->now();
   pump(lock);
   if (!told_progress_) {
     told_progress_ = true;
@@ -315,6 +328,10 @@ void append_channel::on_data_appended(append_owner& owner, std::unique_lock<std:
     lock.unlock();
   }
   owner.settle();
+}
+
+expected_reply append_channel::expected() const noexcept {
+  return {log_.request_id(), name_, &log_.writer_id()};
 }
 
 std::optional<channel_notice> append_channel::refusal(error why) {
@@ -327,19 +344,18 @@ std::optional<channel_notice> append_channel::notice_of(const wire::frame& reply
     return refusal(error{errc::protocol_violation, what});
   };
   if (reply.type == wire::append_setup::code) {
-    auto setup = wire::decode_as<wire::append_setup>(reply.payload);
+    const auto setup = reply_as<wire::append_setup>(reply, expected());
     if (!setup) return refusal(setup.error());
     if (std::exchange(told_setup_, true)) return again("a second AppendSetup");
     return setup_answered{setup->last_event_number};
   }
   if (reply.type == wire::stream_segment_info::code) {
-    auto info = wire::decode_as<wire::stream_segment_info>(reply.payload);
+    const auto info = reply_as<wire::stream_segment_info>(reply, expected());
     if (!info) return refusal(info.error());
     if (std::exchange(told_state_, true)) return again("a second StreamSegmentInfo");
     return segment_inspected{info->is_sealed};
   }
-  if (auto why = error_of_reply(reply)) return refusal(std::move(*why));
-  return std::nullopt;
+  return refusal(refusal_in(reply, expected()));
 }
 
 }  // namespace pravega_actor

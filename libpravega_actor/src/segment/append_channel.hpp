@@ -13,9 +13,11 @@
 
 #include "connection/session.hpp"
 #include "pravega_actor/names.hpp"
+#include "pravega_actor/owed_line.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/ports/environment.hpp"
 #include "segment/append_log.hpp"
+#include "segment/reply_check.hpp"
 #include "segment/session_link.hpp"
 
 namespace pravega_actor {
@@ -121,6 +123,7 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
     std::size_t events_pending = 0;
     std::int64_t event_number_acknowledged = 0;
     std::string peer;
+    std::optional<owed_line> owed;
   };
   [[nodiscard]] snapshot look() const;
   /// The same, with the owner's mutex held.
@@ -133,6 +136,9 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   void on_data_appended(append_owner& owner, std::unique_lock<std::mutex>& lock,
                         const wire::frame& reply);
   [[nodiscard]] std::optional<channel_notice> notice_of(const wire::frame& reply);
+  [[nodiscard]] std::optional<owed_line> owed() const;
+  /// What every reply must repeat.
+  [[nodiscard]] expected_reply expected() const noexcept;
   /// What the actor is told of a refusal; nothing if it was told of one on this session.
   [[nodiscard]] std::optional<channel_notice> refusal(error why);
   template <class Request>
@@ -159,6 +165,8 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   std::shared_ptr<session> session_;
   std::uint64_t serial_ = 0;
   bool open_ = false;
+  /// When the oldest block in flight was sent, or the one before it acknowledged.
+  time_point owed_since_{};
   /// There was no memory to tell the actor that its session has ended.
   bool lost_ = false;
   bool settled_ = false;

@@ -4,6 +4,24 @@
 
 namespace pravega_actor {
 
+namespace {
+
+// They come after a segment without successors when a scale went on meanwhile, or when the
+// stream was deleted and created again.
+bool all_came_later(const segment& than, const controller::segment_ranges& current) {
+  for (const auto& each : current.segments)
+    if (each.id.number <= than.id.number) return false;
+  return true;
+}
+
+error of_earlier_life(const segment& which) {
+  return error{errc::stream_not_found, "it was deleted, and created again under its name"}
+      .with_stage(stage::controller_call)
+      .with_subject(which.to_string());
+}
+
+}  // namespace
+
 void call_controller(caf::event_based_actor* self, const segment_context& context,
                      controller::request what,
                      std::function<void(const result<controller::reply>&)> then,
@@ -24,10 +42,19 @@ void ask_for_successors(caf::event_based_actor* self,
     if (!found) return then(answer{found.error()});
     then(answer{{found->segments, found->segments.empty(), found->delegation_token}});
   };
+  const auto on_first_epoch = [=](const result<controller::segment_ranges>& first) {
+    if (!first) return then(answer{first.error()});
+    const bool other = !first->segments.empty() && all_came_later(of, *first);
+    then(other ? answer{of_earlier_life(of)} : answer{successor_answer{}});
+  };
   const auto on_current = [=](const result<controller::segment_ranges>& current) {
     if (!current) return then(answer{current.error()});
-    if (!current->segments.empty()) return then(answer{{{}, false, current->delegation_token}});
-    ask_controller(self, *context, controller::get_successors{of}, on_last, lost);
+    if (current->segments.empty())
+      return ask_controller(self, *context, controller::get_successors{of}, on_last, lost);
+    if (!all_came_later(of, *current))
+      return then(answer{{{}, false, current->delegation_token}});
+    ask_controller(self, *context, controller::get_epoch_segments{of.stream, 0}, on_first_epoch,
+                   lost);
   };
   const auto on_first = [=](const result<controller::successors>& found) {
     if (!found) return then(answer{found.error()});

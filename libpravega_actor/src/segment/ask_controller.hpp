@@ -28,9 +28,11 @@ requires(position_in<controller::request_set, Request> >=
       std::move(lost));
 }
 
-/// What follows a sealed segment. If nothing does, either the stream is sealed or a scale is
-/// still under way: the current segments tell. If there are none, it is asked once more what
-/// follows: both may have happened between the questions.
+/// What follows a sealed segment. If nothing does, the stream is sealed, a scale is still under
+/// way, or the stream is another one by now (stream_not_found). The current segments tell; if
+/// there are none, it is asked once more what follows: both may have happened between the
+/// questions. Numbers of segments go on in a stream's next life: what its first epoch begins
+/// behind is of an earlier one.
 void ask_for_successors(caf::event_based_actor* self,
                         std::shared_ptr<const segment_context> context, const segment& of,
                         access_operation access,

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "pravega_actor/flow_limits.hpp"
+
 namespace pravega_actor {
 
 namespace {
@@ -93,13 +95,21 @@ result<std::size_t> read_assembler::partial_size() const {
   return found.events > 0 ? found.bytes : have_ + found.next.bytes_needed;
 }
 
+// What may not be kept is dropped.
+bool read_assembler::may_keep(std::size_t bytes, const admission& admit) {
+  if (bytes <= limits::reader_request_bytes_least || !admit || admit(bytes)) return true;
+  drop_partial();
+  return false;
+}
+
 // The limit was checked before: the size is that of a valid event.
-result<void> read_assembler::begin_partial(byte_view rest) {
+result<void> read_assembler::begin_partial(byte_view rest, const admission& admit) {
   partial_ = pool_->take(buffer_pool::smallest_bytes);
   have_ = std::min(rest.size(), limits::event_header_bytes);
   std::memcpy(partial_->data(), rest.data(), have_);
   const auto size = partial_size();
   if (!size) return size.error();
+  if (!may_keep(*size, admit)) return {};
   if (*size > partial_->capacity()) partial_ = pool_->take(*size);
   std::memcpy(partial_->data(), rest.data(), rest.size());
   have_ = rest.size();
@@ -108,11 +118,12 @@ result<void> read_assembler::begin_partial(byte_view rest) {
 
 // Completes the partial event from the front of `data`, in two turns if its header is not
 // there.
-result<void> read_assembler::fill_partial(byte_view& data, step& out) {
+result<void> read_assembler::fill_partial(byte_view& data, step& out, const admission& admit) {
   for (;;) {
     const auto size = partial_size();
     if (!size) return size.error();
     if (*size > partial_->capacity()) {
+      if (!may_keep(*size, admit)) return {};
       auto larger = pool_->take(*size);
       std::memcpy(larger->data(), partial_->data(), have_);
       partial_ = std::move(larger);
@@ -134,10 +145,12 @@ result<void> read_assembler::fill_partial(byte_view& data, step& out) {
   }
 }
 
-result<void> read_assembler::cut(const reply& got, step& out) {
+result<void> read_assembler::cut(const reply& got, step& out, const admission& admit) {
   auto data = got.data.view;
   if (have_ > 0) {
-    if (auto filled = fill_partial(data, out); !filled) return filled;
+    if (auto filled = fill_partial(data, out, admit); !filled) return filled;
+    // Dropped: what is left of the reply begins within the event.
+    if (have_ == 0 && out.slices.empty()) return {};
   }
   const auto found = scan_events(data, event_payload_bytes_max_);
   if (found.bytes > 0) {
@@ -150,7 +163,7 @@ result<void> read_assembler::cut(const reply& got, step& out) {
   // Asked again, a last reply that brought whole events brings the partial one alone.
   const bool repeat = found.events > 0 && (got.last || rest.size() < data.size() / repeat_part);
   if (!rest.empty() && !repeat) {
-    if (auto begun = begin_partial(rest); !begun) return begun;
+    if (auto begun = begin_partial(rest, admit); !begun) return begun;
   }
   out.ends_within_event = got.last && have_ > 0;
   if (out.ends_within_event)
@@ -162,9 +175,9 @@ result<void> read_assembler::cut(const reply& got, step& out) {
   return {};
 }
 
-read_assembler::step read_assembler::add(const reply& got) {
+read_assembler::step read_assembler::add(const reply& got, const admission& admit) {
   step out;
-  if (auto outcome = cut(got, out); !outcome) out.failure = outcome.error();
+  if (auto outcome = cut(got, out, admit); !outcome) out.failure = outcome.error();
   if (!out.slices.empty()) {
     out.slices.back().at_tail_ = got.at_tail;
     out.slices.back().end_of_segment_ = out.finished;

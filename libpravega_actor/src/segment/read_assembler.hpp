@@ -1,7 +1,9 @@
 // Cuts a segment's bytes, as replies bring them, into slices of whole events.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -42,8 +44,12 @@ class read_assembler {
     /// The failure is that the bytes end within an event.
     bool ends_within_event = false;
   };
-  /// Takes the bytes at `wanted()`. Not after a failure.
-  [[nodiscard]] step add(const reply& got);
+  /// Whether an event of so many bytes may be kept while only a part of it is there; if not, it
+  /// is dropped, and `wanted()` is its start.
+  using admission = std::function<bool(std::size_t bytes)>;
+  /// Takes the bytes at `wanted()`. Not after a failure. `admit` is asked of each event that is
+  /// larger than limits::reader_request_bytes_least.
+  [[nodiscard]] step add(const reply& got, const admission& admit = {});
 
   /// Where the next reply's data must begin.
   [[nodiscard]] std::int64_t wanted() const noexcept {
@@ -51,15 +57,24 @@ class read_assembler {
   }
   /// Where the next event begins that is not in a slice yet.
   [[nodiscard]] std::int64_t offset() const noexcept { return offset_; }
+  /// The size of an event of which a part is kept, as far as it is known; 0: there is none.
+  [[nodiscard]] std::size_t unfinished_bytes() const noexcept {
+    return partial_ ? partial_->capacity() : 0;
+  }
+  /// Bytes that it lacks.
+  [[nodiscard]] std::size_t missing_bytes() const noexcept {
+    return unfinished_bytes() - std::min(unfinished_bytes(), have_);
+  }
   /// Forgets a partial event: its bytes are asked for again.
   void drop_partial() noexcept;
   /// Goes on elsewhere.
   void move_to(std::int64_t offset) noexcept;
 
  private:
-  [[nodiscard]] result<void> fill_partial(byte_view& data, step& out);
-  [[nodiscard]] result<void> begin_partial(byte_view rest);
-  [[nodiscard]] result<void> cut(const reply& got, step& out);
+  [[nodiscard]] result<void> fill_partial(byte_view& data, step& out, const admission& admit);
+  [[nodiscard]] result<void> begin_partial(byte_view rest, const admission& admit);
+  [[nodiscard]] result<void> cut(const reply& got, step& out, const admission& admit);
+  [[nodiscard]] bool may_keep(std::size_t bytes, const admission& admit);
   [[nodiscard]] error refusal(const wire::event_step& next, byte_view at) const;
   /// The size of the partial event, or of its header while that is not there.
   [[nodiscard]] result<std::size_t> partial_size() const;

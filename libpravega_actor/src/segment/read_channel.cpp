@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "pravega_actor/flow_limits.hpp"
 #include "segment/request_id.hpp"
 #include "wire/codec.hpp"
 
@@ -39,15 +40,25 @@ std::size_t read_channel::cost_of(const read_outcome& what) const noexcept {
 }
 
 bool read_channel::may_ask() const noexcept {
-  return open_ && !asked_ && !finished_ && assembler_ &&
+  return open_ && !asked_ && !finished_ && !event_waits_ && assembler_ &&
          waiting_.cost < limits_.prefetch_slices * limits_.request_bytes;
+}
+
+// A segment that is read to its tail may wait for long: what it asks for is kept for it
+// meanwhile, so it is little until more comes. Where an event is unfinished, its rest.
+std::size_t read_channel::wish() const noexcept {
+  const auto least = std::min(limits_.request_bytes, limits::reader_request_bytes_least);
+  const auto grown = at_tail_ ? std::clamp(2 * last_bytes_, least, limits_.request_bytes)
+                              : limits_.request_bytes;
+  return std::max(grown, std::min(limits_.request_bytes, assembler_->missing_bytes()));
 }
 
 void read_channel::pump(locked& lock) {
   if (!may_ask()) return;
   try {
-    const auto owner = outcomes_.empty() ? nullptr : owner_.lock();
-    if (!owner || owner->has_room(*this)) ask(lock);
+    const auto owner = owner_.lock();
+    const auto bytes = owner ? owner->grant(*this, wish()) : 0;
+    if (bytes > 0) ask(lock, bytes);
   } catch (const std::bad_alloc&) {
     // The actor connects anew and goes on.
     if (!lock.owns_lock()) lock.lock();
@@ -57,9 +68,10 @@ void read_channel::pump(locked& lock) {
 }
 
 // Nothing is asked before there is a frame: nobody would send it later.
-void read_channel::ask(locked& lock) {
+void read_channel::ask(locked& lock, std::size_t granted) {
+  granted_bytes_ = granted;
   const auto offset = assembler_->wanted();
-  auto bytes = static_cast<std::int32_t>(limits_.request_bytes);
+  auto bytes = static_cast<std::int32_t>(granted);
   if (end_) {
     const auto left = std::max<std::int64_t>(*end_ - offset, request_bytes_min);
     bytes = static_cast<std::int32_t>(std::min<std::int64_t>(bytes, left));
@@ -76,9 +88,29 @@ void read_channel::ask(locked& lock) {
   asked_offset_ = offset;
   asked_bytes_ = bytes;
   asked_id_ = id;
+  asked_at_ = to->now();
   lock.unlock();
   to->send(std::move(*frame));
   lock.lock();
+}
+
+void read_channel::answered() noexcept {
+  asked_ = false;
+  const auto bytes = std::exchange(granted_bytes_, 0);
+  if (bytes == 0) return;
+  if (auto owner = owner_.lock()) owner->give_back(bytes);
+}
+
+void read_channel::forget_event() noexcept {
+  const auto bytes = std::exchange(event_bytes_, 0);
+  if (bytes == 0 && !std::exchange(event_waits_, false)) return;
+  if (auto owner = owner_.lock()) owner->end_event(*this, bytes);
+}
+
+void read_channel::begin_event(locked& lock, std::size_t bytes) {
+  event_waits_ = false;
+  event_bytes_ = bytes;
+  pump(lock);
 }
 
 read_outcome read_channel::take() {
@@ -114,10 +146,11 @@ std::uint64_t read_channel::attach(notice_handler notices) {
   std::shared_ptr<session> old;
   std::uint64_t mine = 0;
   {
-    std::lock_guard lock{owner->mutex()};
+    locked lock{owner->mutex()};
     old = take_session();
     notices_ = std::move(notices);
     mine = ++generation_;
+    owner->pump_waiting(lock);
   }
   leave(old);
   return mine;
@@ -127,7 +160,8 @@ std::shared_ptr<session> read_channel::take_session() {
   auto old = std::move(session_);
   session_.reset();
   open_ = false;
-  asked_ = false;
+  answered();
+  forget_event();
   told_progress_ = false;
   empty_before_ = false;
   ++serial_;
@@ -148,10 +182,11 @@ void read_channel::detach(std::uint64_t generation) {
   if (!owner) return;
   std::shared_ptr<session> old;
   {
-    std::lock_guard lock{owner->mutex()};
+    locked lock{owner->mutex()};
     if (generation != generation_) return;
     notices_ = nullptr;
     old = take_session();
+    owner->pump_waiting(lock);
   }
   leave(old);
 }
@@ -162,11 +197,12 @@ bool read_channel::use(std::uint64_t generation, std::shared_ptr<session> now) {
   std::shared_ptr<session> old;
   std::shared_ptr<session_link<read_channel>> sink;
   {
-    std::lock_guard lock{owner->mutex()};
+    locked lock{owner->mutex()};
     if (generation != generation_) return false;
     old = take_session();
     session_ = now;
     sink = std::make_shared<session_link<read_channel>>(weak_from_this(), serial_);
+    owner->pump_waiting(lock);
   }
   leave(old);
   return now->attach(flow_, std::move(sink));
@@ -195,9 +231,10 @@ void read_channel::disconnect(std::uint64_t generation) {
   if (!owner) return;
   std::shared_ptr<session> old;
   {
-    std::lock_guard lock{owner->mutex()};
+    locked lock{owner->mutex()};
     if (generation != generation_) return;
     old = take_session();
+    owner->pump_waiting(lock);
   }
   leave(old);
 }
@@ -220,6 +257,7 @@ void read_channel::skip(std::uint64_t generation, std::int64_t to) {
     push_gap(*owner, until);
     offset_ = until;
     assembler_->move_to(until);
+    forget_event();
   }
   owner->wake();
 }
@@ -269,7 +307,18 @@ read_channel::snapshot read_channel::look_locked() const {
           offset_,
           waiting_.slices,
           waiting_.bytes,
-          trouble_};
+          trouble_,
+          owed()};
+}
+
+std::optional<owed_line> read_channel::owed() const {
+  if (!asked_ || !session_) return std::nullopt;
+  // Only what the reader is to stop behind, or a reply that was not the last, says that there
+  // is more.
+  const bool certain = (end_ && asked_offset_ < *end_) || !at_tail_;
+  if (!certain && answered_before_) return std::nullopt;
+  return owed_line{"data from offset " + std::to_string(asked_offset_) + " on", name_,
+                   session_->peer().to_string(), asked_at_, certain};
 }
 
 }  // namespace pravega_actor

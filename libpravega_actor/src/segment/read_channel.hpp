@@ -11,9 +11,10 @@
 #include <variant>
 
 #include "connection/session.hpp"
+#include "pravega_actor/owed_line.hpp"
 #include "segment/read_assembler.hpp"
+#include "segment/reply_check.hpp"
 #include "segment/session_link.hpp"
-#include "wire/hot.hpp"
 
 namespace pravega_actor {
 
@@ -28,9 +29,19 @@ class read_owner {
   virtual void on_ready(read_channel& channel) = 0;
   /// So much more waits in a channel (see `read_channel::cost`). With the mutex held.
   virtual void on_waiting(std::size_t) {}
-  /// Whether a channel in which something waits may ask for more; the owner pumps one that may
-  /// not when it takes from it, or earlier. With the mutex held.
-  [[nodiscard]] virtual bool has_room(const read_channel&) { return true; }
+  /// How many of `wanted` bytes a channel may ask for at present; they count until `give_back`.
+  /// 0: the owner pumps it when there is room. With the mutex held, as all that follow.
+  [[nodiscard]] virtual std::size_t grant(const read_channel&, std::size_t wanted) {
+    return wanted;
+  }
+  virtual void give_back(std::size_t) noexcept {}
+  /// Whether there is room for an event of which only a part came, until `end_event`. If not,
+  /// the owner calls `read_channel::begin_event` when there is.
+  [[nodiscard]] virtual bool begin_event(const read_channel&, std::size_t) { return true; }
+  /// Also of a channel that waits for room: none is needed any more.
+  virtual void end_event(const read_channel&, std::size_t) noexcept {}
+  /// Channels that wait for room ask, if there is some. May release the lock.
+  virtual void pump_waiting(std::unique_lock<std::mutex>&) {}
   /// Tells consumers, after one or more `on_ready`. Without the mutex.
   virtual void wake() = 0;
 };
@@ -97,8 +108,12 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   [[nodiscard]] std::size_t cost() const noexcept { return waiting_.cost; }
   /// None is on its way, and there is room in this channel.
   [[nodiscard]] bool may_ask() const noexcept;
+  /// The owner counts an unfinished event of this channel: what it asks for finishes that.
+  [[nodiscard]] bool keeps_event() const noexcept { return event_bytes_ > 0; }
   /// Sends a request if none is on its way and there is room. Releases the lock meanwhile.
   void pump(std::unique_lock<std::mutex>& lock);
+  /// There is room for its unfinished event: asks for it.
+  void begin_event(std::unique_lock<std::mutex>& lock, std::size_t bytes);
   /// Drops what waits; nothing is read any more.
   void drop();
   struct snapshot {
@@ -110,6 +125,8 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
     std::size_t bytes_waiting = 0;
     /// What failed and is being mended.
     std::optional<error> trouble;
+    /// A read that is not answered, and was not asked at the segment's tail.
+    std::optional<owed_line> owed;
   };
   [[nodiscard]] snapshot look_locked() const;
 
@@ -150,8 +167,10 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   void on_data(read_owner& owner, locked& lock, const wire::frame& reply);
   void on_step(read_owner& owner, locked& lock, read_assembler::step&& step);
   void on_end_reply(read_owner& owner, locked& lock);
-  void on_refusal(locked& lock, const wire::frame& reply);
-  [[nodiscard]] std::optional<error> check(const wire::segment_read_view& view) const;
+  void on_refusal(read_owner& owner, locked& lock, const wire::frame& reply);
+  void on_truncated(locked& lock, const wire::frame& reply, const error& reason);
+  /// What every reply must repeat.
+  [[nodiscard]] expected_reply expected() const noexcept;
   [[nodiscard]] read_assembler::reply trim(const wire::segment_read_view& view,
                                            const std::shared_ptr<const void>& keeper) const;
   void notify(locked& lock, const read_notice& what);
@@ -160,7 +179,13 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   void push_end(read_owner& owner, bool sealed);
   void push_gap(read_owner& owner, std::int64_t to);
   void account(const read_outcome& what, bool added) noexcept;
-  void ask(locked& lock);
+  [[nodiscard]] std::optional<owed_line> owed() const;
+  [[nodiscard]] std::size_t wish() const noexcept;
+  void ask(locked& lock, std::size_t granted);
+  /// Nothing is on its way.
+  void answered() noexcept;
+  [[nodiscard]] bool admit(read_owner& owner, std::uint64_t serial, std::size_t event_bytes);
+  void forget_event() noexcept;
   [[nodiscard]] std::size_t cost_of(const read_outcome& what) const noexcept;
   /// Forgets the session and returns it, to be left without the lock.
   [[nodiscard]] std::shared_ptr<session> take_session();
@@ -185,12 +210,22 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   std::uint64_t serial_ = 0;
   /// Requests may be sent.
   bool open_ = false;
-  /// One request is on its way; the three values are its own.
+  /// One request is on its way; what follows is its own.
   bool asked_ = false;
   std::int64_t asked_offset_ = 0;
   std::int32_t asked_bytes_ = 0;
   std::int64_t asked_id_ = 0;
+  time_point asked_at_{};
+  /// What the owner counts for it.
+  std::size_t granted_bytes_ = 0;
   std::uint32_t sequence_ = 0;
+  /// The last reply, or what is expected of a first one: perhaps there is nothing to read.
+  bool at_tail_ = true;
+  bool answered_before_ = false;
+  std::size_t last_bytes_ = 0;
+  /// A large event of which the owner counts so many bytes, or that waits for room.
+  std::size_t event_bytes_ = 0;
+  bool event_waits_ = false;
   bool told_progress_ = false;
   /// The last reply was empty.
   bool empty_before_ = false;

@@ -4,7 +4,7 @@
 
 #include "core/versioned.hpp"
 #include "segment/read_channel.hpp"
-#include "segment/reply_error.hpp"
+#include "segment/reply_check.hpp"
 #include "wire/codec.hpp"
 
 namespace pravega_actor {
@@ -19,7 +19,7 @@ void read_channel::notify(locked& lock, const read_notice& what) {
 // Nothing is asked until the actor decides.
 void read_channel::refuse(locked& lock, error reason) {
   open_ = false;
-  asked_ = false;
+  answered();
   auto from = session_ ? session_->peer().to_string() : std::string{};
   notify(lock, read_refused{reason.with_segment_store(std::move(from)).with_subject(name_)});
 }
@@ -54,6 +54,7 @@ void read_channel::on_session_closed(std::uint64_t serial, const error& reason) 
   locked lock{owner->mutex()};
   if (serial != serial_) return;
   auto old = take_session();
+  owner->pump_waiting(lock);
   notify(lock, read_disconnected{reason});
 }
 
@@ -70,57 +71,40 @@ void read_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {
   {
     locked lock{owner->mutex()};
     if (serial != serial_ || !asked_ || finished_) return;
-    if (reply.type == wire::segment_read::code) {
+    // Late replies to earlier requests may come.
+    const auto id = wire::peek_request_id(reply.type, reply.payload);
+    if (id && *id != asked_id_) return;
+    if (reply.type == wire::segment_read::code)
       on_data(*owner, lock, reply);
-    } else {
-      const auto id = wire::peek_request_id(reply.type, reply.payload);
-      if (!id || *id != asked_id_) return;
-      if (reply.type == wire::segment_is_sealed::code)
-        on_end_reply(*owner, lock);
-      else
-        on_refusal(lock, reply);
-    }
+    else
+      on_refusal(*owner, lock, reply);
   }
   owner->wake();
 }
 
-void read_channel::on_refusal(locked& lock, const wire::frame& reply) {
-  auto reason = error_of_reply(reply);
-  if (!reason)
-    return refuse(
-        lock, error{errc::protocol_violation, "an answer that does not fit a read"}.with_stage(
-                  stage::read));
-  if (reply.type == wire::segment_is_truncated::code) {
-    const auto decoded = wire::decode_as<wire::segment_is_truncated>(reply.payload);
-    if (decoded && decoded->start_offset > asked_offset_ &&
-        decoded->start_offset <= compact_signed_long_max) {
-      open_ = false;
-      asked_ = false;
-      const bool again = std::exchange(truncated_before_, true);
-      return notify(
-          lock, read_truncated{decoded->start_offset, reason->with_stage(stage::read), again});
-    }
-    reason = error{errc::protocol_violation,
-                   "the segment is truncated at " +
-                       std::to_string(decoded ? decoded->start_offset : -1) +
-                       ", but was read at " + std::to_string(asked_offset_)};
-  }
-  refuse(lock, reason->with_stage(stage::read));
+void read_channel::on_refusal(read_owner& owner, locked& lock, const wire::frame& reply) {
+  const auto reason = refusal_in(reply, expected()).with_stage(stage::read);
+  if (reason == errc::segment_sealed) return on_end_reply(owner, lock);
+  if (reason == errc::segment_truncated) return on_truncated(lock, reply, reason);
+  refuse(lock, reason);
 }
 
-std::optional<error> read_channel::check(const wire::segment_read_view& view) const {
-  const auto wrong = [](std::string text) {
-    return error{errc::protocol_violation, std::move(text)}.with_stage(stage::read);
-  };
-  if (view.segment != name_) return wrong("a reply of another segment");
-  if (view.offset != asked_offset_)
-    return wrong("a reply at offset " + std::to_string(view.offset) + " to a read at " +
-                 std::to_string(asked_offset_));
-  const auto most = static_cast<std::size_t>(std::max(asked_bytes_, request_bytes_min));
-  if (view.data.size() > most)
-    return wrong("a reply of " + std::to_string(view.data.size()) + " bytes to a read of " +
-                 std::to_string(asked_bytes_));
-  return std::nullopt;
+void read_channel::on_truncated(locked& lock, const wire::frame& reply, const error& reason) {
+  const auto cut = reply_as<wire::segment_is_truncated>(reply, expected());
+  const auto begins = cut ? cut->start_offset : -1;
+  if (begins <= asked_offset_ || begins > compact_signed_long_max)
+    return refuse(lock, error{errc::protocol_violation,
+                              "the segment is truncated at " + std::to_string(begins) +
+                                  ", but was read at " + std::to_string(asked_offset_)}
+                            .with_stage(stage::read));
+  open_ = false;
+  answered();
+  const bool again = std::exchange(truncated_before_, true);
+  notify(lock, read_truncated{begins, reason, again});
+}
+
+expected_reply read_channel::expected() const noexcept {
+  return {asked_id_, name_, nullptr};
 }
 
 // Cuts off what lies behind the reader's own end.
@@ -139,18 +123,21 @@ read_assembler::reply read_channel::trim(const wire::segment_read_view& view,
 }
 
 void read_channel::on_data(read_owner& owner, locked& lock, const wire::frame& reply) {
-  const auto view = wire::view_segment_read(reply.payload);
-  if (!view) {
+  const auto bytes_max = static_cast<std::size_t>(std::max(asked_bytes_, request_bytes_min));
+  const auto view = data_in(reply, {expected(), asked_offset_, bytes_max});
+  if (!view && view.error() == errc::malformed_frame) {
     // Nothing on this connection can be trusted any more.
     auto broken = session_;
     lock.unlock();
     return broken->close(view.error().with_segment_store(broken->peer().to_string()));
   }
-  if (view->request_id != asked_id_) return;
-  if (auto bad = check(*view)) return refuse(lock, std::move(*bad));
+  if (!view) return refuse(lock, view.error().with_stage(stage::read));
   if (!assembler_) return;
+  at_tail_ = view->at_tail;
+  answered_before_ = true;
+  last_bytes_ = view->data.size();
   if (view->data.empty() && !view->end_of_segment) {
-    asked_ = false;
+    answered();
     if (!std::exchange(empty_before_, true))
       pump(lock);
     else
@@ -163,14 +150,27 @@ void read_channel::on_data(read_owner& owner, locked& lock, const wire::frame& r
     assembler_.reset();
     const auto serial = serial_;
     lock.unlock();
-    auto step = assembler.add(got);
+    auto step = assembler.add(
+        got, [&](std::size_t event_bytes) { return admit(owner, serial, event_bytes); });
     lock.lock();
     if (serial != serial_ || finished_) return;
     assembler_ = std::move(assembler);
-    asked_ = false;
+    answered();
     on_step(owner, lock, std::move(step));
   }
   if (lock.owns_lock() && !std::exchange(told_progress_, true)) notify(lock, read_progressed{});
+}
+
+// Without the lock, while a reply is being cut.
+bool read_channel::admit(read_owner& owner, std::uint64_t serial, std::size_t event_bytes) {
+  std::lock_guard lock{owner.mutex()};
+  if (serial != serial_ || finished_) return false;
+  if (event_bytes <= event_bytes_) return true;
+  // The one before it is whole by now.
+  forget_event();
+  event_waits_ = !owner.begin_event(*this, event_bytes);
+  if (!event_waits_) event_bytes_ = event_bytes;
+  return !event_waits_;
 }
 
 void read_channel::on_step(read_owner& owner, locked& lock, read_assembler::step&& step) {
@@ -184,18 +184,26 @@ void read_channel::on_step(read_owner& owner, locked& lock, read_assembler::step
                          "the reader's end offset " + std::to_string(*end_) +
                              " lies within the event at " + std::to_string(offset_)}
                        .with_stage(stage::read);
+  const bool at_own_end = end_ && offset_ >= *end_;
+  if (step.finished && end_ && !at_own_end)
+    step.failure = error{errc::protocol_violation,
+                         "the segment ends at offset " + std::to_string(offset_) +
+                             ", before the reader's end offset " + std::to_string(*end_)}
+                       .with_stage(stage::read);
   if (step.failure) return refuse(lock, std::move(*step.failure));
   if (step.finished) {
-    const bool at_own_end = end_ && offset_ >= *end_;
     push_end(owner, !at_own_end);
     return notify(lock, read_finished{});
   }
+  const bool done = event_bytes_ > 0 && assembler_->unfinished_bytes() == 0;
+  if (done) forget_event();
   pump(lock);
+  if (done) owner.pump_waiting(lock);
 }
 
 // The same as a reply that is empty and the last.
 void read_channel::on_end_reply(read_owner& owner, locked& lock) {
-  asked_ = false;
+  answered();
   auto step = assembler_ ? assembler_->add({{}, true, true}) : read_assembler::step{};
   if (assembler_) on_step(owner, lock, std::move(step));
 }

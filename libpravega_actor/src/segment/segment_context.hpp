@@ -8,6 +8,7 @@
 #include "connection/connection_manager.hpp"
 #include "controller_client/controller_client.hpp"
 #include "segment/append_machine.hpp"
+#include "segment/owed_board.hpp"
 #include "supervision/actor_slot.hpp"
 #include "supervision/event_bus.hpp"
 #include "supervision/status_board.hpp"
@@ -20,6 +21,8 @@ struct segment_context {
   std::shared_ptr<event_bus> bus;
   /// What the supervisors show; may be null.
   std::shared_ptr<status_board> board;
+  /// What segment stores owe; may be null.
+  std::shared_ptr<owed_board> owed;
   std::shared_ptr<actor_slot> controller;
   std::shared_ptr<actor_slot> connections;
   std::shared_ptr<buffer_pool> pool;

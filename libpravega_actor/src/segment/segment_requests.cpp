@@ -1,8 +1,7 @@
 #include "segment/segment_requests.hpp"
 
-#include "core/versioned.hpp"
 #include "segment/ask_controller.hpp"
-#include "segment/reply_error.hpp"
+#include "segment/reply_check.hpp"
 #include "segment/request_id.hpp"
 #include "supervision/perform_actions.hpp"
 #include "wire/codec.hpp"
@@ -17,19 +16,9 @@ using machine_actions = segment_requests_machine::actions;
 
 void perform(self_pointer self, std::uint64_t number, const machine_actions& todo);
 
-result<segment_info> info_of(const wire::frame& reply) {
-  if (reply.type != wire::stream_segment_info::code) {
-    if (auto refused = error_of_reply(reply)) return *refused;
-    return error{errc::protocol_violation, "an answer that does not fit the request"};
-  }
-  auto info = wire::decode_as<wire::stream_segment_info>(reply.payload);
+result<segment_info> info_of(const wire::frame& reply, const expected_reply& to) {
+  const auto info = reply_as<wire::stream_segment_info>(reply, to);
   if (!info) return info.error();
-  if (!info->exists || info->is_deleted) return error{errc::segment_not_found};
-  if (info->start_offset < 0 || info->start_offset > info->write_offset ||
-      info->write_offset > compact_signed_long_max)
-    return error{errc::protocol_violation, "a segment from " +
-                                               std::to_string(info->start_offset) + " to " +
-                                               std::to_string(info->write_offset)};
   return segment_info{info->is_sealed, info->start_offset, info->write_offset,
                       info->last_modified};
 }
@@ -37,14 +26,16 @@ result<segment_info> info_of(const wire::frame& reply) {
 /// Carries one attempt's answer to the actor.
 class info_sink final : public reply_sink {
  public:
-  info_sink(caf::actor_addr to, std::uint64_t number, std::uint32_t attempt, std::int32_t flow)
+  info_sink(caf::actor_addr to, std::uint64_t number, std::uint32_t attempt, std::int32_t flow,
+            std::string segment)
       : to_{std::move(to)},
         number_{number},
         attempt_{attempt},
-        id_{request_id(flow, attempt)} {}
+        id_{request_id(flow, attempt)},
+        segment_{std::move(segment)} {}
   void on_reply(const wire::frame& reply) override {
     const auto id = wire::peek_request_id(reply.type, reply.payload);
-    if (id && *id == id_) tell(info_of(reply));
+    if (id && *id == id_) tell(info_of(reply, {id_, segment_}));
   }
   [[nodiscard]] bool expects(std::int64_t request_id) const override {
     return request_id == id_;
@@ -64,6 +55,7 @@ class info_sink final : public reply_sink {
   const std::uint64_t number_;
   const std::uint32_t attempt_;
   const std::int64_t id_;
+  const std::string segment_;
 };
 
 pending* find(self_pointer self, std::uint64_t number) {
@@ -100,7 +92,8 @@ void on_session(self_pointer self, std::uint64_t number, const session_opened& o
   if (!opened.outcome) return fail(self, number, opened.outcome.error());
   leave(*which);
   auto sink = std::make_shared<info_sink>(caf::actor_addr{self->address()}, number,
-                                          which->machine.attempt(), which->flow);
+                                          which->machine.attempt(), which->flow,
+                                          which->what.of.to_string());
   if (!(*opened.outcome)->attach(which->flow, std::move(sink)))
     return fail(self, number, error{errc::connection_lost, "it ended before it was used"});
   which->in_use = *opened.outcome;

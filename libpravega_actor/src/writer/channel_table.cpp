@@ -3,10 +3,25 @@
 #include <algorithm>
 #include <string>
 
+#include "pravega_actor/flow_limits.hpp"
+
 namespace pravega_actor {
+
+namespace {
+
+result<void> check_count(std::size_t segments) {
+  if (segments <= limits::stream_segments_max) return {};
+  return error{errc::limit_exceeded,
+               "stream_segments_max is " + std::to_string(limits::stream_segments_max) +
+                   ", the stream has " + std::to_string(segments) + " segments to be written"}
+      .with_stage(stage::controller_call);
+}
+
+}  // namespace
 
 result<channel_table> channel_table::make(const std::vector<segment_with_range>& current,
                                           channel_factory factory) {
+  if (auto fits = check_count(current.size()); !fits) return fits.error();
   channel_table table;
   table.factory_ = std::move(factory);
   std::vector<event_router::route> routes;
@@ -35,6 +50,8 @@ void channel_table::resolve(const segment_with_range& wanted,
 
 result<std::vector<channel_table::channel_pointer>> channel_table::replace(
     const append_channel& from, const std::vector<controller::successor>& successors) {
+  auto fits = check_count(std::max<std::size_t>(channels_.size(), 1) - 1 + successors.size());
+  if (!fits) return fits.error().with_subject(from.name());
   ranges direct;
   ranges resolved;
   for (const auto& each : successors) {

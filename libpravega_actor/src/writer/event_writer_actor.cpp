@@ -257,6 +257,7 @@ caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
   auto& state = self->state;
   state.log = std::make_shared<write_log>(setup.stream, setup.options, context->env->random());
   state.context = std::move(context);
+  if (state.context->owed) state.context->owed->add(state.log);
   state.setup = std::move(setup);
   state.on_open = std::move(on_open);
   self->set_down_handler([self](const caf::down_msg& down) { on_supervisor_down(self, down); });

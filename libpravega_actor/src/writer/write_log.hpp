@@ -13,6 +13,7 @@
 
 #include "pravega_actor/event_writer.hpp"
 #include "segment/append_channel.hpp"
+#include "segment/owed_board.hpp"
 #include "writer/channel_table.hpp"
 #include "writer/completion_queue.hpp"
 #include "writer/completion_tracker.hpp"
@@ -37,7 +38,9 @@ struct write_log_hooks {
 /// any thread, acknowledgements arrive on the I/O thread, and one thread at a time delivers
 /// completions, in the order of writing and without the lock. What is accepted is completed
 /// also when there is no memory: neither acknowledgements nor their delivery take any.
-class write_log final : public append_owner, public std::enable_shared_from_this<write_log> {
+class write_log final : public append_owner,
+                        public owed_source,
+                        public std::enable_shared_from_this<write_log> {
  public:
   write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed);
 
@@ -67,6 +70,7 @@ class write_log final : public append_owner, public std::enable_shared_from_this
   /// The close's deadline has passed.
   void close_deadline();
   [[nodiscard]] writer_status status() const;
+  void add_owed(std::vector<owed_line>& to) const override;
   [[nodiscard]] const writer_options& options() const noexcept { return options_; }
   /// Whether the calling thread is delivering a completion of any writer.
   [[nodiscard]] static bool inside_completion() noexcept;

@@ -152,12 +152,19 @@ writer_status write_log::status() const {
     const auto seen = channel->look_locked();
     out.segments.push_back({channel->name(), seen.connected, seen.peer, seen.events_pending,
                             seen.blocks_in_flight});
+    if (seen.owed) out.owed.push_back(*seen.owed);
   }
   if (failure_)
     out.last_failure = failure_->to_string();
   else if (trouble_)
     out.last_failure = trouble_->to_string();
   return out;
+}
+
+void write_log::add_owed(std::vector<owed_line>& to) const {
+  std::lock_guard lock{mutex_};
+  for (const auto& [id, channel] : table_.channels())
+    if (auto owed = channel->look_locked().owed) to.push_back(std::move(*owed));
 }
 
 }  // namespace pravega_actor

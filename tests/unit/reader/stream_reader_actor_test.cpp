@@ -1,4 +1,5 @@
 #include "reader/stream_reader_actor.hpp"
+#include "reader/stream_reader_opening.hpp"
 
 #include "unit/reader/stream_reader_world.hpp"
 

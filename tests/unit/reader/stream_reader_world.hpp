@@ -48,6 +48,8 @@ struct stream_world : actor_world {
       stream_sealed = true;
       return controller::reply{controller::successors{}};
     }
+    if (what.holds<controller::get_epoch_segments>())
+      return controller::reply{all_of_epoch()};
     const bool about_stream = what.holds<controller::get_head_segments>() ||
                               what.holds<controller::get_current_segments>();
     if (!about_stream) return answer(what);
@@ -57,8 +59,22 @@ struct stream_world : actor_world {
     controller::segment_ranges ranges;
     if (stream_sealed) return controller::reply{ranges};
     for (const auto& [id, offset] : head)
-      ranges.segments.push_back({id, {}});
+      ranges.segments.push_back({id, unknown});
     return controller::reply{ranges};
+  }
+
+  /// Ranges play no part here: none is known.
+  static constexpr key_range unknown{-1.0, -1.0};
+  controller::segment_ranges all_of_epoch() const {
+    controller::segment_ranges all;
+    const auto add = [&all](const std::map<segment_id, std::int64_t>& which) {
+      for (const auto& [id, offset] : which)
+        all.segments.push_back({id, unknown});
+    };
+    add(head);
+    if (const auto* start = std::get_if<stream_cut>(&options.start)) add(start->offsets);
+    if (options.end) add(options.end->offsets);
+    return all;
   }
 
   void add_segment(std::int32_t number, byte_vector bytes, bool sealed = false,
@@ -71,7 +87,7 @@ struct stream_world : actor_world {
                      bool sealed = true) {
     const segment_id id{number, 0};
     store.put(test_segment(number), std::move(bytes), sealed);
-    controller::successor made{{id, {}}, {}};
+    controller::successor made{{id, unknown}, {}};
     for (const auto each : after)
       made.predecessors.push_back({each, 0});
     for (const auto each : after)

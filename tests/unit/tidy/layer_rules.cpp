@@ -92,6 +92,12 @@ bool may_include(const std::string& from, const std::string& to) {
   return row != allowed.end() && row->second.contains(to);
 }
 
+// Where the client looks into replies: each is compared with its request there.
+const names reply_readers{"libpravega_actor/src/connection/session.cpp",
+                          "libpravega_actor/src/segment/reply_check.cpp",
+                          "libpravega_actor/src/segment/reply_error.cpp",
+                          "libpravega_actor/src/segment/reply_error.hpp"};
+
 bool is_machine(std::string_view path) {
   return path.ends_with("_machine.hpp") || path.ends_with("_machine.cpp");
 }
@@ -145,6 +151,22 @@ findings check_third_party(const source_file& file) {
       if (include.path.starts_with(party.prefix) && !party.layers.contains(layer))
         found.push_back({file.path, include.line,
                          std::string{layer}.append(" must not include ").append(include.path)});
+  }
+  return found;
+}
+
+findings check_reply_readers(const source_file& file) {
+  const auto layer = layer_of(file.path);
+  const bool reads = layer == "wire" || !file.under(client_source);
+  if (reads || !file.is_cpp() || reply_readers.contains(file.path)) return {};
+  findings found;
+  const auto code = code_only(file.text);
+  std::size_t line = 0;
+  for (const auto text : lines_of(code)) {
+    ++line;
+    for (const std::string_view call : {"wire::decode", "wire::view_", "error_of_reply"})
+      if (text.find(call) != std::string_view::npos)
+        found.push_back({file.path, line, "replies are read in segment/reply_check.cpp only"});
   }
   return found;
 }

@@ -23,4 +23,8 @@ using known_paths = std::set<std::string, std::less<>>;
 /// header that is not one of the actor interface.
 [[nodiscard]] findings check_third_party(const source_file& file);
 
+/// Replies of segment stores that are taken apart elsewhere than where they are compared with
+/// their requests.
+[[nodiscard]] findings check_reply_readers(const source_file& file);
+
 }  // namespace pravega_actor::tidy

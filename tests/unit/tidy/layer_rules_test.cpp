@@ -102,3 +102,19 @@ TEST_CASE("third-party headers outside their layers are caught") {
   CHECK_THAT(third_party("libpravega_actor/src/core/a.cpp", "spdlog/spdlog.h"),
              Contains("core must not include spdlog"));
 }
+
+TEST_CASE("replies that are read outside the one place are caught") {
+  const auto found = [](std::string path, std::string text) {
+    return to_string(check_reply_readers({std::move(path), std::move(text)}));
+  };
+  const std::string line = "auto got = wire::decode_as<wire::append_setup>(reply.payload);\n";
+  CHECK_THAT(found("libpravega_actor/src/segment/a.cpp", line), Contains("reply_check.cpp"));
+  CHECK_THAT(found("libpravega_actor/src/reader/a.hpp", "wire::view_segment_read(x);\n"),
+             Contains("reply_check.cpp"));
+  CHECK_THAT(found("libpravega_actor/src/writer/a.cpp", "error_of_reply(x);\n"),
+             Contains("reply_check.cpp"));
+  CHECK(found("libpravega_actor/src/segment/reply_check.cpp", line).empty());
+  CHECK(found("libpravega_actor/src/wire/a.cpp", line).empty());
+  CHECK(found("libpravega_sandbox/src/store/a.cpp", line).empty());
+  CHECK(found("libpravega_actor/src/segment/a.cpp", "// wire::decode\n").empty());
+}

@@ -102,6 +102,10 @@ TEST_CASE("tidy: third-party headers stay in their layers") {
   CHECK(broken(check_third_party) == "");
 }
 
+TEST_CASE("tidy: replies are compared with their requests") {
+  CHECK(broken(check_reply_readers) == "");
+}
+
 TEST_CASE("tidy: lines, files and blanks") {
   CHECK(broken(check_format) == "");
 }

@@ -1,0 +1,47 @@
+// Every reply of a segment store is compared here with its request before it counts: nothing
+// else in the library takes one apart.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "pravega_actor/error.hpp"
+#include "pravega_actor/result.hpp"
+#include "pravega_actor/uuid.hpp"
+#include "wire/commands.hpp"
+#include "wire/frame_reader.hpp"
+#include "wire/hot.hpp"
+
+namespace pravega_actor {
+
+/// What the reply to a request must repeat.
+struct expected_reply {
+  std::int64_t request_id = 0;
+  std::string_view segment;
+  /// Of appends.
+  const uuid* writer_id = nullptr;
+};
+
+/// The reply as `T`: append_setup, stream_segment_info or segment_is_truncated. Errors: what
+/// the segment store refused with; protocol_violation for a reply of another type, to another
+/// request, or with numbers that contradict each other; malformed_frame.
+template <class T>
+[[nodiscard]] result<T> reply_as(const wire::frame& reply, const expected_reply& to);
+
+/// What a reply that is not the answer means for its request: never a success.
+[[nodiscard]] error refusal_in(const wire::frame& reply, const expected_reply& to);
+
+[[nodiscard]] result<wire::data_appended> acknowledgement_in(const wire::frame& reply,
+                                                             const expected_reply& to);
+
+/// A read, and what its reply must fit.
+struct expected_data {
+  expected_reply reply;
+  std::int64_t offset = 0;
+  std::size_t bytes_max = 0;
+};
+/// malformed_frame if nothing on the connection can be trusted any more.
+[[nodiscard]] result<wire::segment_read_view> data_in(const wire::frame& reply,
+                                                      const expected_data& to);
+
+}  // namespace pravega_actor
