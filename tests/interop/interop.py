@@ -49,10 +49,7 @@ def require_java():
     if not missing:
         return
     message = f"needs {', '.join(missing)} (apt-get install openjdk-17-jdk-headless maven)"
-    asked = [
-        os.environ.get(name) for name in ("INTEROP_REQUIRED", "PRAVEGA_ACTOR_REQUIRE_INTEROP")
-    ]
-    if "1" in asked:
+    if os.environ.get("PRAVEGA_ACTOR_REQUIRE_INTEROP") == "1":
         fail(message)
     print(f"skipped: {message}")
     sys.exit(SKIPPED)
@@ -102,16 +99,9 @@ def last_json(text):
         fail(f"expected JSON, got: {text[-500:]!r}")
 
 
-# Variables for scripts and tests: the tool takes other PRAVEGA_ACTOR_* for configuration keys.
-NOT_CONFIGURATION = ("CACHE", "REQUIRE_INTEROP", "REAL_CONTROLLER", "REAL_STORE")
-
-
 def tool_environment(**configuration):
     """The environment for the tool; `configuration` are keys as `config` lists them."""
-    environment = dict(os.environ)
-    for name in NOT_CONFIGURATION:
-        environment.pop(f"PRAVEGA_ACTOR_{name}", None)
-    return {**environment, **variables_of(configuration)}
+    return {**os.environ, **variables_of(configuration)}
 
 
 def variables_of(configuration):

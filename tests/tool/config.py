@@ -74,11 +74,27 @@ class Config(unittest.TestCase):
                 self.assertIn(text, done.stderr)
                 self.assertEqual(done.stdout, b"")
 
-    def test_unknown_variable(self):
-        env = support.environment(PRAVEGA_ACTOR_NONSENSE="1")
-        done = support.call("config", env=env)
-        self.assertEqual(done.returncode, support.CONFIGURATION)
-        self.assertIn("nonsense", done.stderr)
+    def test_variables_that_are_no_keys_and_empty_ones(self):
+        found = entries(
+            PRAVEGA_ACTOR_NONSENSE="1", PRAVEGA_CONTROLLER_URI="", PRAVEGA_ACTOR_LOG_LEVEL=""
+        )
+        self.value(found, "controller_uri", "tcp://127.0.0.1:9090", "built in")
+        self.value(found, "log_level", "off", "built in")
+
+    def test_nothing_that_is_wrong_is_repeated(self):
+        for words in (
+            ["--controller", "tcp://user:s3cr3t@h:1"],
+            ["--controller", "tcp://user:s3c?r3t=s3cr3t@h:1"],
+            ["--controller", "tcp://h:1?s3cr3t"],
+            ["--controller", "tcp://h:1?connect_timeout_ms=s3cr3t"],
+            ["--set", "controller_uri=tcp://user:s3cr3t@h:1"],
+            ["--set", "password=s3cr3t"],
+            ["--set", "s3cr3t"],
+        ):
+            with self.subTest(words):
+                done = support.call("config", *words)
+                self.assertEqual(done.returncode, support.CONFIGURATION)
+                self.assertNotIn("s3cr3t", done.stderr + done.stdout.decode())
 
 
 if __name__ == "__main__":

@@ -10,16 +10,7 @@ die() {
 # Where downloaded jars and the state of started servers are kept.
 cache_dir() {
   local default=${XDG_CACHE_HOME:-$HOME/.cache}/pravega_actor
-  printf '%s\n' "${INTEROP_CACHE:-${PRAVEGA_ACTOR_CACHE:-$default}}"
-}
-
-# The library and its tool take each PRAVEGA_ACTOR_* variable as a configuration key. Those that
-# are for the scripts get names that it does not look at.
-hide_script_variables() {
-  INTEROP_CACHE=$(cache_dir)
-  INTEROP_REQUIRED=${INTEROP_REQUIRED:-${PRAVEGA_ACTOR_REQUIRE_INTEROP:-0}}
-  export INTEROP_CACHE INTEROP_REQUIRED
-  unset PRAVEGA_ACTOR_CACHE PRAVEGA_ACTOR_REQUIRE_INTEROP
+  printf '%s\n' "${PRAVEGA_ACTOR_CACHE:-$default}"
 }
 
 # The Debian packages of one purpose, one a line.

@@ -19,7 +19,7 @@ result<void> add_pair(config_builder& builder, std::string_view pair, std::strin
   const auto equals = pair.find('=');
   if (equals == std::string_view::npos)
     return error{errc::invalid_configuration,
-                 std::string{what}.append(" takes key=value, not \"").append(pair).append("\"")}
+                 std::string{what}.append(" takes key=value, with a '=' in it")}
         .with_stage(stage::configuration);
   return builder.add_option(pair.substr(0, equals), pair.substr(equals + 1));
 }

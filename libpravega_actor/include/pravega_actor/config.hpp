@@ -69,15 +69,16 @@ enum class config_origin : std::uint8_t { built_in, uri, environment, file, opti
 /// Collects values from several sources: options beat the file, the file beats the environment,
 /// the environment beats the URI, the URI beats what is built in; among equals the last one
 /// counts. Unknown keys (the nearest known one is suggested) and values out of range are errors
-/// (invalid_configuration) that name key, value, range and source. A call that fails may have
-/// taken what stood before the mistake. Not thread-safe.
+/// (invalid_configuration) that name key, range and source, and the value only if it is a
+/// number: anything else may be a password in the wrong place. A call that fails may have taken
+/// what stood before the mistake. Not thread-safe.
 class config_builder {
  public:
   /// "tcp://host:port[,host:port][?key=value&...]"; keys after '?' are those of the table.
   [[nodiscard]] result<void> add_uri(std::string_view uri);
   /// Variables PRAVEGA_ACTOR_<KEY IN CAPITALS>, and PRAVEGA_CONTROLLER_URI, which may have a
   /// query as in `add_uri` and gives way to PRAVEGA_ACTOR_ names. `variables` are "NAME=value"
-  /// texts; other variables are ignored, unknown PRAVEGA_ACTOR_ names are errors.
+  /// texts. Other variables are ignored, and so are empty ones.
   [[nodiscard]] result<void> add_environment(const std::vector<std::string>& variables);
   /// A file's text: "key = value" lines; '#' begins a comment at the start of a line or after a
   /// space. A key may stand there once. `name` is used in errors.
@@ -126,7 +127,8 @@ struct controller_address {
   std::vector<endpoint> endpoints;
 };
 /// Parses "scheme://host:port[,host:port]". The TLS schemes (tls, ssl, pravegas) are refused:
-/// this library speaks plain TCP. The error is invalid_configuration.
+/// this library speaks plain TCP; and so is user information ("user:password@host"). The error
+/// is invalid_configuration and does not repeat the URI.
 [[nodiscard]] result<controller_address> parse_controller_uri(std::string_view uri);
 
 }  // namespace pravega_actor

@@ -18,22 +18,46 @@ constexpr std::string_view uri_key = "controller_uri";
 constexpr std::array<std::string_view, 5> origin_names{"built in", "URI", "environment", "file",
                                                        "option"};
 // What is shown of a text that somebody got wrong.
-constexpr std::size_t shown_max = 160;
+constexpr std::size_t key_shown_max = 160;
+constexpr std::size_t number_shown_max = 32;
 
 error refusal(std::string detail) {
   return error{errc::invalid_configuration, std::move(detail)}.with_stage(stage::configuration);
 }
 
-// `key = "value" (source): `
-std::string place(std::string_view key, std::string_view value, std::string_view source) {
-  std::string text{key.substr(0, shown_max)};
-  text.append(" = \"").append(value.substr(0, shown_max)).append("\"");
+bool looks_like_number(std::string_view value) {
+  return !value.empty() && value.size() <= number_shown_max &&
+         value.find_first_not_of("0123456789.+-") == std::string_view::npos;
+}
+
+// What has other characters is a URI, say, in the place of a key.
+bool looks_like_key(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '-' || c == '.';
+  });
+}
+
+// `key (source): `
+std::string place(std::string_view key, std::string_view source) {
+  std::string text{looks_like_key(key) ? key.substr(0, key_shown_max) : "a key"};
   if (!source.empty()) text.append(" (").append(source).append(")");
   return text.append(": ");
 }
 
-error unknown_key(std::string_view key, std::string_view value, std::string_view source) {
-  auto detail = place(key, value, source).append("the key is not known");
+// `key = "value" (source): `. Only numbers are shown: what is refused may be a password that
+// stands in the wrong place.
+std::string place_of_value(std::string_view key, std::string_view value,
+                           std::string_view source) {
+  if (!looks_like_number(value)) return place(key, source);
+  std::string text{key};
+  text.append(" = \"").append(value).append("\"");
+  if (!source.empty()) text.append(" (").append(source).append(")");
+  return text.append(": ");
+}
+
+error unknown_key(std::string_view key, std::string_view source) {
+  auto detail = place(key, source).append("the key is not known");
   if (const auto nearest = nearest_config_key(key))
     detail.append("; did you mean \"").append(*nearest).append("\"?");
   return refusal(std::move(detail));
@@ -75,9 +99,10 @@ result<void> check(const config& values) {
   config scratch;
   for (const auto& row : config_rows()) {
     const auto value = config_value(values, row);
-    if (!set_config_value(scratch, row, value))
-      return refusal(
-          place(row.key, value, "").append("allowed is ").append(allowed_values(row)));
+    if (set_config_value(scratch, row, value)) continue;
+    if (row.key == uri_key) return parse_controller_uri(value).error();
+    return refusal(
+        place_of_value(row.key, value, "").append("allowed is ").append(allowed_values(row)));
   }
   const auto ordered = [&](std::int64_t lesser, std::string_view lesser_key,
                            std::int64_t greater, std::string_view greater_key,
@@ -107,12 +132,13 @@ result<void> check(const config& values) {
 result<void> config_builder::set(std::string_view key, std::string_view value,
                                  config_origin origin, std::string source) {
   const config_row* row = find_config_row(key);
-  if (row == nullptr) return unknown_key(key, value, source);
+  if (row == nullptr) return unknown_key(key, source);
   config scratch;
   if (!set_config_value(scratch, *row, value)) {
-    auto detail = place(key, value, source);
     if (key != uri_key)
-      return refusal(detail.append("allowed is ").append(allowed_values(*row)));
+      return refusal(place_of_value(key, value, source)
+                         .append("allowed is ")
+                         .append(allowed_values(*row)));
     const auto address = parse_controller_uri(value);
     if (!address) return refusal(address.error().detail() + " (" + source + ")");
   }
@@ -123,6 +149,9 @@ result<void> config_builder::set(std::string_view key, std::string_view value,
 
 result<void> config_builder::set_uri(std::string_view uri, config_origin origin,
                                      const std::string& source) {
+  // Wherever an '@' stands: what is left of it may be a password, with a '?' in it.
+  if (uri.find('@') != std::string_view::npos)
+    return refusal(parse_controller_uri(uri).error().detail() + " (" + source + ")");
   const auto question = uri.find('?');
   if (auto done = set(uri_key, uri.substr(0, question), origin, source); !done) return done;
   if (question == std::string_view::npos) return {};
@@ -132,11 +161,10 @@ result<void> config_builder::set_uri(std::string_view uri, config_origin origin,
     const auto pair = query.substr(0, end);
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos)
-      return refusal(
-          place(uri_key, uri, source).append("after '?' stands key=value&key=value"));
+      return refusal(place(uri_key, source).append("after '?' stands key=value&key=value"));
     const auto key = pair.substr(0, equals);
     if (key == uri_key)
-      return refusal(place(uri_key, uri, source).append("the address stands before the '?'"));
+      return refusal(place(uri_key, source).append("the address stands before the '?'"));
     if (auto done = set(key, pair.substr(equals + 1), origin, source); !done) return done;
     more = end != std::string_view::npos;
     if (more) query.remove_prefix(end + 1);
@@ -157,19 +185,19 @@ result<void> config_builder::add_environment(const std::vector<std::string>& var
     return length == variable.size() ? std::string_view{} : variable.substr(length + 1);
   };
   for (const auto& variable : variables) {
-    if (name_of(variable) != uri_variable) continue;
+    if (name_of(variable) != uri_variable || value_of(variable).empty()) continue;
     auto done =
         set_uri(value_of(variable), config_origin::environment, std::string{uri_variable});
     if (!done) return done;
   }
   for (const auto& variable : variables) {
     const auto name = name_of(variable);
-    if (!name.starts_with(variable_prefix)) continue;
+    if (!name.starts_with(variable_prefix) || value_of(variable).empty()) continue;
     const auto capitals = name.substr(variable_prefix.size());
-    if (has_lower_case(capitals))
-      return refusal(place(name, value_of(variable), "").append("write it in capitals"));
-    auto done = set(lower_case(capitals), value_of(variable), config_origin::environment,
-                    std::string{name});
+    const auto key = lower_case(capitals);
+    // Others may use the prefix, too: a Kubernetes service called "pravega-actor" does.
+    if (has_lower_case(capitals) || find_config_row(key) == nullptr) continue;
+    auto done = set(key, value_of(variable), config_origin::environment, std::string{name});
     if (!done) return done;
   }
   return {};
@@ -190,7 +218,7 @@ result<void> config_builder::add_file_text(std::string_view text, std::string_vi
     const auto key = trimmed(line.substr(0, equals));
     const auto value = trimmed(line.substr(equals + 1));
     if (!seen.emplace(key).second)
-      return refusal(place(key, value, source).append("the key stands there twice"));
+      return refusal(place(key, source).append("the key stands there twice"));
     if (auto done = set(key, value, config_origin::file, source); !done) return done;
   }
   return {};
@@ -218,7 +246,7 @@ result<config> config_builder::build() const {
     const config_row* row = find_config_row(key);
     // `set` has checked both.
     if (row == nullptr || !set_config_value(built, *row, held.value))
-      return refusal(place(key, held.value, held.source));
+      return refusal(place(key, held.source));
   }
   if (auto checked = check(built); !checked) return checked.error();
   return built;

@@ -16,35 +16,41 @@ bool contains(const std::array<std::string_view, N>& names, std::string_view nam
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-error refusal(std::string_view uri, std::string_view reason) {
-  constexpr std::size_t shown_max = 160;
-  std::string detail{"controller_uri = \""};
-  detail.append(uri.substr(0, shown_max)).append("\": ").append(reason);
-  return error{errc::invalid_configuration, std::move(detail)}.with_stage(stage::configuration);
+// Without the URI: whatever is wrong with it, it may hold a password.
+error refusal(std::string_view reason) {
+  return error{errc::invalid_configuration, std::string{"controller_uri: "}.append(reason)}
+      .with_stage(stage::configuration);
+}
+
+error refused_address(const error& why, std::size_t number) {
+  return refusal("address " + std::to_string(number) + ": " + why.detail());
 }
 
 }  // namespace
 
 result<controller_address> parse_controller_uri(std::string_view uri) {
+  if (uri.find('@') != std::string_view::npos)
+    return refusal(
+        "it has user information (a name or password before '@'), which this library does not "
+        "use; leave it out");
   const auto at = uri.find(separator);
-  if (at == std::string_view::npos)
-    return refusal(uri, "it lacks a scheme; write tcp://host:port");
+  if (at == std::string_view::npos) return refusal("it lacks a scheme; write tcp://host:port");
   controller_address address;
   for (const char c : uri.substr(0, at))
     address.scheme += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (contains(tls_schemes, address.scheme))
-    return refusal(uri, "TLS is not supported; this library speaks plain TCP (tcp://)");
+    return refusal("TLS is not supported; this library speaks plain TCP (tcp://)");
   if (!contains(plain_schemes, address.scheme))
-    return refusal(uri, "its scheme is not known; write tcp://host:port");
+    return refusal("its scheme is not known; write tcp://host:port");
   auto rest = uri.substr(at + separator.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
   for (bool more = true; more;) {
     const auto comma = rest.find(',');
     auto parsed = endpoint::parse(rest.substr(0, comma));
-    if (!parsed) return refusal(uri, parsed.error().detail());
+    if (!parsed) return refused_address(parsed.error(), address.endpoints.size() + 1);
     address.endpoints.push_back(std::move(*parsed));
     if (address.endpoints.size() > limits::controller_addresses_max)
-      return refusal(uri, "it has more addresses than controller_addresses_max");
+      return refusal("it has more addresses than controller_addresses_max");
     more = comma != std::string_view::npos;
     if (more) rest.remove_prefix(comma + 1);
   }

@@ -40,7 +40,8 @@ TEST_CASE("what is not a controller URI is refused with the reason") {
       {"tcp://h:1//", "needs a port"},
       {"tcp://h:1?x=1", "needs a port"},
       {"tcp://a:1,tcp://b:2", "colons"},
-      {"tcp://user:word@h:1", "colons"},
+      {"tcp://user:word@h:1", "user information"},
+      {"tcp://g:1,h", "address 2"},
   }));
   CAPTURE(uri);
   const auto parsed = parse_controller_uri(uri);
