@@ -12,6 +12,7 @@
 #include "controller/calls.hpp"
 #include "controller/channels.hpp"
 #include "controller/exchange.hpp"
+#include "controller/published_address.hpp"
 #include "core/controller_service.hpp"
 #include "pravega_actor/config.hpp"
 
@@ -74,7 +75,7 @@ detail::answer outcome_of(const exchange& held, const grpc::Status& status) {
   }
   auto decoded = detail::decode_reply(held.call, held.received);
   if (!decoded) return detail::in_context(decoded.error(), held.site);
-  return decoded;
+  return detail::reachable(*decoded, held.target->where);
 }
 
 /// Without memory for an error's words there is still an answer.
