@@ -21,7 +21,8 @@ packages_for() {
         libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libasio-dev libssl-dev \
         libcli11-dev nlohmann-json3-dev libspdlog-dev libfmt-dev libre2-dev zlib1g-dev
       ;;
-    test) printf '%s\n' catch2 python3 git dpkg-dev file ;;
+    test) printf '%s\n' catch2 python3 git zsh fish ;;
+    package) printf '%s\n' dpkg-dev file binutils man-db lintian ;;
     root) printf '%s\n' debootstrap debian-archive-keyring ccache ;;
     fuzz) printf '%s\n' clang libclang-rt-dev llvm python3 ;;
     interop) printf '%s\n' openjdk-17-jdk-headless maven ;;
@@ -52,7 +53,7 @@ install_packages() {
   say "installing with apt: ${missing[*]}"
   quietly "${as_root[@]}" apt-get update
   quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y \
-    --no-install-recommends "${missing[@]}"
+    -o DPkg::Lock::Timeout=600 --no-install-recommends "${missing[@]}"
 }
 
 # Runs a command silently; shows its output only if it fails.
