@@ -13,18 +13,29 @@ DEVELOPMENT = [
     "/usr/include/pravega_actor/client.hpp",
     "/usr/include/pravega_actor/ports/environment.hpp",
     "/usr/include/pravega_sandbox/sandbox.hpp",
-    "/usr/lib/[^ ]*libpravega_actor.(a|so)",
-    "/usr/lib/[^ ]*libpravega_sandbox.(a|so)",
-    "/usr/lib/[^ ]*cmake/pravega_actor/pravega_actor-config.cmake",
-    "/usr/lib/[^ ]*cmake/pravega_actor/FindCAF.cmake",
-    "/usr/lib/[^ ]*pkgconfig/pravega_actor.pc",
+    "/usr/lib/[^/]*/libpravega_actor.a",
+    "/usr/lib/[^/]*/libpravega_actor.so",
+    "/usr/lib/[^/]*/libpravega_sandbox.a",
+    "/usr/lib/[^/]*/cmake/pravega_actor/pravega_actor-config.cmake",
+    "/usr/lib/[^/]*/cmake/pravega_actor/FindCAF.cmake",
+    "/usr/lib/[^/]*/pkgconfig/pravega_actor.pc",
+    "/usr/lib/[^/]*/pkgconfig/pravega_actor_shared.pc",
     "/usr/share/doc/libpravega-actor-dev/copyright",
     "/usr/share/doc/libpravega-actor-dev/README.md",
     "/usr/share/doc/libpravega-actor-dev/examples/write_and_read.cpp",
 ]
-TOOL = ["/usr/bin/pravega-actor", "/usr/share/doc/pravega-actor/copyright"]
-COMPLETION = "/usr/share/bash-completion/completions/pravega-actor"
-TOOL_SOURCES = pathlib.Path(__file__).resolve().parents[2] / "tools/pravega-actor"
+RUNTIME = [
+    "/usr/lib/[^/]*/libpravega_actor.so.0",
+    "/usr/share/doc/libpravega-actor0/copyright",
+]
+TOOL = [
+    "/usr/bin/pravega-actor",
+    "/usr/share/doc/pravega-actor/copyright",
+    "/usr/share/man/man1/pravega-actor.1.gz",
+    "/usr/share/bash-completion/completions/pravega-actor",
+    "/usr/share/zsh/vendor-completions/_pravega-actor",
+    "/usr/share/fish/vendor_completions.d/pravega-actor.fish",
+]
 
 
 def output(*command):
@@ -78,11 +89,38 @@ def check_development(package, version):
         check(name in depends, f"{package.name} depends on {depends}")
     for bounded in "libcaf-dev", "libgrpc++-dev":
         check(f"{bounded} (>= " in depends and f"{bounded} (<< " in depends, depends)
+    check(f"libpravega-actor0 (= {version}-" in depends, depends)
+
+
+def check_runtime(package, version):
+    files = check_files(package, RUNTIME)
+    check(not any("/include/" in file or file.endswith((".a", ".so")) for file in files),
+          "the shared library's package has files for development")
+    check_fields(package, version)
+    depends = field(package, "Depends")
+    for name in "libc6", "libcaf-core", "libgrpc++", "libprotobuf":
+        check(name in depends, f"{package.name} lacks {name}: {depends}")
+    check("-dev" not in depends, f"{package.name} depends on {depends}")
+
+
+def check_links(package, tree):
+    """Whatever a page of the installed documentation leads to is installed."""
+    output("dpkg-deb", "--extract", str(package), str(tree))
+    pages = list(tree.rglob("*.md"))
+    check(len(pages) > 10, "the documentation's pages")
+    targets = 0
+    for page in pages:
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+            file = target.split("#")[0]
+            if not file or re.match(r"[a-z]+:", file):
+                continue
+            targets += 1
+            check((page.parent / file).exists(), f"{page.relative_to(tree)}: {target}")
+    check(targets > 30 and any(tree.rglob("*.svg")), "links and pictures")
 
 
 def check_tool(package, version, work):
-    completion = [COMPLETION] if (TOOL_SOURCES / "completion.bash").exists() else []
-    files = check_files(package, TOOL + completion)
+    files = check_files(package, TOOL)
     check(not any("/include/" in file or file.endswith(".a") for file in files),
           "the tool's package has files for development")
     check_fields(package, version)
@@ -99,6 +137,17 @@ def check_tool(package, version, work):
     check(version in shown, f"pravega-actor --version: {shown}")
 
 
+def check_manual(page):
+    """Every verb and option of the tool stands in its manual page, which is valid."""
+    done = subprocess.run(["man", "--warnings", "--local-file", str(page)], check=True, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env={**os.environ, "MANWIDTH": "100", "MANROFFOPT": "", "LC_ALL": "C.UTF-8"})
+    check(not done.stderr, done.stderr)
+    text = re.sub(".\b", "", done.stdout)
+    for word in "WRITE", "STREAM CREATE", "BENCH LATENCY", "--key-regex", "--set KEY=VALUE", "130":
+        check(word in text, f"the manual page lacks {word}")
+
+
 def main():
     build, work, version = sys.argv[1:]
     work = pathlib.Path(work)
@@ -107,9 +156,16 @@ def main():
     subprocess.run(["cpack", "-G", "DEB", "--config", f"{build}/CPackConfig.cmake",
                     "-B", str(work)], check=True, cwd=build)
     packages = {field(package, "Package"): package for package in work.glob("*.deb")}
-    check(set(packages) == {"libpravega-actor-dev", "pravega-actor"}, f"packages: {packages}")
+    names = {"libpravega-actor-dev", "libpravega-actor0", "pravega-actor"}
+    check(set(packages) == names, f"packages: {packages}")
     check_development(packages["libpravega-actor-dev"], version)
+    check_links(packages["libpravega-actor-dev"], work / "documentation")
+    check_runtime(packages["libpravega-actor0"], version)
     check_tool(packages["pravega-actor"], version, work)
+    check_manual(work / "tree/usr/share/man/man1/pravega-actor.1.gz")
+    said = output("lintian", "--allow-root", "--fail-on", "none", *map(str, packages.values()))
+    found = [line for line in said.splitlines() if line.startswith(("E:", "W:"))]
+    check(not found, "\n".join(found))
     print("\n".join(package.name for package in packages.values()))
 
 

@@ -19,14 +19,16 @@ def main():
     known = os.environ.get("PKG_CONFIG_PATH", "")
     environment = {**os.environ, "PKG_CONFIG_PATH": f"{folder}:{known}",
                    "LD_LIBRARY_PATH": f"{folder.parent}:{work}"}
-    static = [] if list(folder.parent.glob("libpravega_actor.so")) else ["--static"]
 
     def run(*command):
         return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE,
                               text=True, timeout=600).stdout
 
     flags = shlex.split(run("pkg-config", "--cflags", "pravega_actor"))
-    libraries = shlex.split(run("pkg-config", "--libs", *static, "pravega_actor"))
+    libraries = {
+        "static": shlex.split(run("pkg-config", "--libs", "--static", "pravega_actor")),
+        "shared": shlex.split(run("pkg-config", "--libs", "pravega_actor_shared")),
+    }
     build = [*shlex.split(compiler), "-std=c++20", "-fPIC", f"-I{work}", *flags]
     objects = []
     for name in "controller", "Controller":
@@ -37,9 +39,10 @@ def main():
     run(*build, "-c", str(source / "own_messages.cpp"), "-o", main_object)
     run(*build, "-shared", *objects, "-o", str(work / "libmessages.so"), "-lprotobuf")
     for kind, own in ("linked", objects), ("shared", [f"-L{work}", "-lmessages"]):
-        program = str(work / kind)
-        run(*build, main_object, *own, "-o", program, *libraries, "-lprotobuf")
-        print(kind, run(program), end="")
+        for library, linked in libraries.items():
+            program = str(work / f"{kind}_{library}")
+            run(*build, main_object, *own, "-o", program, *linked, "-lprotobuf")
+            print(kind, library, run(program), end="")
 
 
 if __name__ == "__main__":

@@ -28,8 +28,11 @@ def main():
     private = ask("--libs", "pravega_actor")
     if "-lgrpc++" in private:
         sys.exit("what only the library itself needs stands in Libs or Requires")
-    static = [] if list(folder.parent.glob("libpravega_actor.so")) else ["--static"]
-    for package, extra in ("pravega_actor", []), ("pravega_sandbox", ["-DCONSUMER_SANDBOX"]):
+    for package, static, extra in (
+        ("pravega_actor", ["--static"], []),
+        ("pravega_actor_shared", [], []),
+        ("pravega_sandbox", ["--static"], ["-DCONSUMER_SANDBOX"]),
+    ):
         program = work / f"consumer_{package}"
         flags = ask("--cflags", package)
         includes = [os.path.realpath(flag[2:]) for flag in flags if flag.startswith("-I")]
@@ -38,6 +41,10 @@ def main():
         subprocess.run([*shlex.split(compiler), "-std=c++20", f'-DCONSUMER_VERSION="{version}"',
                         *extra, str(source), "-o", str(program), *flags,
                         *ask("--libs", *static, package)], check=True)
+        needed = subprocess.run(["readelf", "--dynamic", str(program)], check=True, text=True,
+                                stdout=subprocess.PIPE).stdout
+        if ("libpravega_actor.so.0" in needed) != (package == "pravega_actor_shared"):
+            sys.exit(f"{package}: the wrong one of the static and the shared library")
         libraries = {"LD_LIBRARY_PATH": str(folder.parent)}
         subprocess.run([str(program)], env={**os.environ, **libraries}, check=True, timeout=120)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The completion for bash: sourced, and asked as bash asks it."""
+"""The completions for bash, zsh and fish: sourced, and asked as the shells ask them."""
 
 import os
 import pathlib
@@ -9,7 +9,8 @@ import unittest
 
 import support
 
-SCRIPT = pathlib.Path(__file__).parents[2] / "tools" / "pravega-actor" / "completion.bash"
+SCRIPTS = pathlib.Path(__file__).parents[2] / "tools" / "pravega-actor"
+SCRIPT = SCRIPTS / "completion.bash"
 ASK = r"""
 source "$1"
 shift
@@ -19,6 +20,46 @@ COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 _pravega_actor pravega-actor "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
 printf '%s\n' "${COMPREPLY[@]}"
 """
+
+
+# What zsh's own functions would show is printed: names before the colon of an explanation.
+ASK_ZSH = r"""
+_describe() { local array=${@[-1]}; print -l -- ${(P)array} }
+_files() { print files }
+compadd() { local array=${@[-1]}; [[ $3 == -a ]] && print -l -- ${(P)array} || print -l -- ${@:4} }
+script=$1
+shift
+words=("$@")
+CURRENT=$#words
+source $script
+"""
+ASK_FISH = "source $argv[1]; complete -C (string join ' ' -- $argv[2..])"
+
+
+def other_shell(command, script, *words):
+    """What is offered, without its explanations."""
+    environment = support.environment()
+    environment["PATH"] = f"{pathlib.Path(support.TOOL).parent}:{environment.get('PATH', '')}"
+    done = subprocess.run(
+        [*command, SCRIPTS / script, "pravega-actor", *words],
+        capture_output=True,
+        text=True,
+        timeout=support.PATIENCE_S,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def complete_zsh(*words):
+    lines = other_shell(["zsh", "-f", "-c", ASK_ZSH, "zsh"], "completion.zsh", *words)
+    return [line if line.startswith("tcp:") else line.split(":")[0] for line in lines]
+
+
+def complete_fish(*words):
+    lines = other_shell(["fish", "--no-config", "-c", ASK_FISH], "completion.fish", *words)
+    return [line.split("\t")[0] for line in lines]
 
 
 def complete(*words, folder=None):
@@ -40,8 +81,9 @@ def options_of(*verb):
     text = support.call(*verb, "--help").stdout.decode()
     names = set()
     for line in text.splitlines():
-        word = line.split()[0] if line.split() else ""
-        names |= {each for each in word.split(",") if each.startswith("--")}
+        # Text that begins with an option's name is no option.
+        if line.startswith("  -"):
+            names |= {each for each in line.split()[0].split(",") if each.startswith("--")}
     return names
 
 
@@ -86,6 +128,16 @@ class Completion(unittest.TestCase):
                 complete("stream", "lineage", "--svg", "two", folder=folder), ["two words.conf"]
             )
             self.assertEqual(complete("demo", "on", folder=folder), ["one.conf"])
+
+    def test_zsh_and_fish(self):
+        for ask in (complete_zsh, complete_fish):
+            with self.subTest(ask.__name__):
+                self.assertIn("stream", ask("st"))
+                self.assertIn("truncate", ask("stream", "--controller", "tcp://h:1", "tr"))
+                self.assertLessEqual(set(ask("read", "--")), options_of("read"))
+                self.assertIn("--follow", ask("read", "--fol"))
+                self.assertIn("connect_timeout_ms=", ask("write", "--set", "connect_t"))
+                self.assertIn("tcp://", ask("read", "--controller", "t"))
 
     def test_nothing_is_run(self):
         """Words that look like code stay words."""

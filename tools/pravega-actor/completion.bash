@@ -10,7 +10,7 @@ _pravega_actor_subcommands() {
 }
 
 _pravega_actor_options() {
-  "$@" --help 2>/dev/null | awk '$1 ~ /^-/ { count = split($1, names, ",")
+  "$@" --help 2>/dev/null | awk '/^  -/ { count = split($1, names, ",")
     for (i = 1; i <= count; ++i) if (names[i] ~ /^--/) print names[i] }'
 }
 

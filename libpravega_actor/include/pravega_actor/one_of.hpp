@@ -6,7 +6,9 @@
 #include <memory>
 #include <utility>
 
-namespace pravega_actor {
+#include "pravega_actor/export.hpp"
+
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// The position of `T` in `Set`; negative if it is not in the set. A set gives each of its
 /// types a specialisation.

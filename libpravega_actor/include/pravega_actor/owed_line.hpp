@@ -3,9 +3,10 @@
 
 #include <string>
 
+#include "pravega_actor/export.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Something that a segment store was sent or asked for and has not answered. A store that
 /// shows signs of life may take as long as it likes; this says what is waited for meanwhile.
