@@ -80,7 +80,8 @@ void tcp_link::try_next_address() {
     if (last_failure_.empty()) {
       last_failure_ = "timed out after " + std::to_string(to_ms(timeout_)) + " ms";
     }
-    return connect_failed(errc::segment_store_unreachable, std::move(last_failure_));
+    const auto code = no_descriptor_ ? errc::io_error : errc::segment_store_unreachable;
+    return connect_failed(code, std::move(last_failure_));
   }
   // An address that swallows packets must leave time for the others of the same name.
   const auto addresses_left = static_cast<int>(addresses_.size() - next_address_);
@@ -114,6 +115,12 @@ void tcp_link::attempt_ended(std::error_code failure) {
   last_failure_ = failure == asio::error::timed_out
                       ? "timed out after " + std::to_string(to_ms(timeout_)) + " ms"
                       : failure.message();
+  // Not the store's fault, nor that of its address.
+  no_descriptor_ = failure.value() == EMFILE || failure.value() == ENFILE;
+  if (no_descriptor_)
+    last_failure_ +=
+        ": raise the limit of open files (ulimit -n); a writer has a connection for "
+        "each segment of its stream";
   {
     const std::lock_guard lock{mutex_};
     std::error_code ignored;

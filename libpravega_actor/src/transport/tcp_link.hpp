@@ -94,6 +94,8 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   socket_addresses addresses_;
   std::size_t next_address_ = 0;
   std::string last_failure_;
+  /// The last attempt failed since the process, or the system, has no descriptor left.
+  bool no_descriptor_ = false;
   bool attempt_timed_out_ = false;
 
   std::mutex mutex_;

@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <thread>
 
 #include "support/catch.hpp"
@@ -28,6 +30,30 @@ TEST_CASE("a connection is reported once and carries bytes both ways") {
   CHECK(peer.read_exactly(1).empty());
   CHECK(handler->now().connected == 1);
   CHECK(handler->now().closed.empty());
+}
+
+TEST_CASE("a process without descriptors is not the segment store's fault") {
+  const listener server;
+  const auto port = make_tcp_connection_port();
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const int next = ::dup(0);
+  ::close(next);
+  const rlimit none{static_cast<rlim_t>(next), before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  const auto handler = std::make_shared<recorder>();
+  const auto link = port->connect(server.address(), 5s, handler);
+  const bool ended = handler->wait_closed();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  REQUIRE(ended);
+  const auto reason = handler->now().closed.front();
+  INFO(reason.to_string());
+  CHECK(reason == errc::io_error);
+  CHECK(reason.retriable());
+  CHECK(reason.detail().find("ulimit -n") != std::string::npos);
+  const auto later = std::make_shared<recorder>();
+  const auto again = port->connect(server.address(), 5s, later);
+  CHECK(later->wait_connected());
 }
 
 TEST_CASE("hosts may be the unspecified address or a name") {
