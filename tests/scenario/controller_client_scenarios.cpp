@@ -119,6 +119,47 @@ TEST_CASE("controller client: the caller's deadline covers all attempts") {
   CHECK(w.status().failures == 1);
 }
 
+TEST_CASE("controller client: many calls ask as one while the controller is away") {
+  constexpr std::size_t calls = 1000;
+  simulation world{1, {}};
+  controller_client_setup setup;
+  const auto port = std::make_shared<switched_controller>(world, world.ports().controller);
+  setup.port = port;
+  setup.env = world.ports().env;
+  setup.backoff = {milliseconds{100}, 2.0, seconds{1}, 0.0};
+  setup.call_timeout = seconds{30};
+  world.create_stream({"scope", "stream"}, 1);
+  const auto client = world.system().spawn(controller_client, setup);
+  std::size_t reached = 0, lost = 0;
+  const auto ask = [&](duration timeout) {
+    for (std::size_t i = 0; i < calls; ++i)
+      world.system().spawn([&, client, timeout](caf::event_based_actor* self) {
+        self->request(client, seconds{100},
+                      controller_call{controller::check_scope{"scope"}, timeout})
+            .then(
+                [&](const controller_answer& a) {
+                  ++(a.outcome ? reached : lost);
+                  if (!a.outcome) CHECK(a.outcome.error() == errc::controller_unreachable);
+                },
+                [&](const caf::error&) { FAIL("the controller client does not answer"); });
+      });
+  };
+  port->now = switched_controller::mode::away;
+  ask(seconds{20});
+  ask(seconds{60});
+  world.run_for(seconds{10});
+  const auto first = port->calls;
+  world.run_for(seconds{20});
+  // Each by itself asked once a second: 40,000 times.
+  CHECK(port->calls - first < 60);
+  CHECK(lost == calls);
+  port->now = switched_controller::mode::through;
+  REQUIRE(world.run_until([&] { return reached == calls; }, seconds{3}));
+  CHECK(lost == calls);
+  caf::anon_send_exit(client, caf::exit_reason::kill);
+  world.run_for(seconds{100});
+}
+
 TEST_CASE("controller client: a late answer of an older attempt is ignored") {
   controller_world w;
   w.ask();

@@ -32,6 +32,11 @@ class call_machine {
   [[nodiscard]] action on_result(result<controller::reply> outcome, time_point now,
                                  std::uint64_t random);
   [[nodiscard]] action on_wait_over(time_point now);
+  /// It waits for another call's outcome: what that one failed with explains a deadline.
+  void hold(const error& reason) {
+    if (!last_failure_) last_failure_ = reason;
+  }
+  [[nodiscard]] duration left(time_point now) const noexcept { return deadline_ - now; }
   [[nodiscard]] std::uint32_t attempts() const noexcept { return attempts_; }
 
  private:

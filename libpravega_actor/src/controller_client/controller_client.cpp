@@ -10,6 +10,7 @@ using self_pointer = caf::stateful_actor<controller_client_state>*;
 bool struck(self_pointer self, std::string_view action, strike_moment moment) {
   if (!self->state.setup.env->strike("controller_client", action, moment)) return false;
   self->quit(caf::exit_reason::kill);
+  self->state.struck = true;
   return true;
 }
 
@@ -37,7 +38,8 @@ void finish(self_pointer self, std::uint64_t id, const result<controller::reply>
   if (!outcome) ++state.counters.failures;
   at->second.promise.deliver(controller_answer{outcome});
   state.calls.erase(at);
-  struck(self, "finish", strike_moment::after);
+  if (struck(self, "finish", strike_moment::after)) return;
+  if (const auto next = state.gate.on_end(id)) self->send(self, attempt_due{*next});
 }
 
 void perform(self_pointer self, std::uint64_t id, const call_machine::action& todo) {
@@ -46,6 +48,37 @@ void perform(self_pointer self, std::uint64_t id, const call_machine::action& to
   if (auto* w = std::get_if<call_machine::wait>(&todo))
     return self->delayed_send(self, w->delay, attempt_due{id});
   finish(self, id, std::get<call_machine::finish>(todo).outcome);
+}
+
+// The next attempt, or the first one; later, if another call asks for all. The deadline stands.
+void go_on(self_pointer self, std::uint64_t id) {
+  auto& state = self->state;
+  const auto at = state.calls.find(id);
+  if (at == state.calls.end() || state.struck) return;
+  auto& [call, machine, promise, due_armed] = at->second;
+  const auto now = state.setup.env->now();
+  if (state.gate.admit(id)) return perform(self, id, machine.on_wait_over(now));
+  if (state.last_unreachable) machine.hold(*state.last_unreachable);
+  if (!std::exchange(due_armed, true))
+    self->delayed_send(self, machine.left(now), call_due{id});
+}
+
+void on_attempt_done(self_pointer self, const attempt_done& done) {
+  auto& state = self->state;
+  const auto at = state.calls.find(done.call);
+  if (at == state.calls.end() || at->second.machine.attempts() != done.attempt) return;
+  std::vector<std::uint64_t> released;
+  if (!done.outcome && done.outcome.error() == errc::controller_unreachable) {
+    state.last_unreachable = done.outcome.error();
+    state.gate.on_unreachable();
+  } else {
+    released = state.gate.on_reached();
+  }
+  perform(self, done.call,
+          at->second.machine.on_result(done.outcome, state.setup.env->now(),
+                                       state.setup.env->random()));
+  for (const auto each : released)
+    go_on(self, each);
 }
 
 }  // namespace
@@ -77,23 +110,17 @@ caf::behavior controller_client(caf::stateful_actor<controller_client_state>* se
         call_machine machine{state.setup.backoff, state.setup.attempt_timeout, now + timeout};
         const auto id = state.next_call++;
         ++state.counters.calls;
-        auto first = machine.start(now);
-        state.calls.emplace(id, controller_client_state::pending{what.call, machine, promise});
-        perform(self, id, first);
+        state.calls.emplace(
+            id, controller_client_state::pending{what.call, machine, promise, false});
+        go_on(self, id);
         return promise;
       },
-      [self](const attempt_done& done) {
+      [self](const attempt_done& done) { on_attempt_done(self, done); },
+      [self](const attempt_due& due) { go_on(self, due.call); },
+      [self](const call_due& due) {
         auto& state = self->state;
-        auto at = state.calls.find(done.call);
-        if (at == state.calls.end() || at->second.machine.attempts() != done.attempt) return;
-        perform(self, done.call,
-                at->second.machine.on_result(done.outcome, state.setup.env->now(),
-                                             state.setup.env->random()));
-      },
-      [self](const attempt_due& due) {
-        auto& state = self->state;
-        auto at = state.calls.find(due.call);
-        if (at == state.calls.end()) return;
+        const auto at = state.calls.find(due.call);
+        if (at == state.calls.end() || !state.gate.waits(due.call)) return;
         perform(self, due.call, at->second.machine.on_wait_over(state.setup.env->now()));
       },
       [self](const get_controller_client_status&) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "controller_client/call_gate.hpp"
 #include "controller_client/call_machine.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/ports/environment.hpp"
@@ -40,6 +41,10 @@ struct attempt_done {
 struct attempt_due {
   std::uint64_t call = 0;
 };
+/// The deadline of a call that waits for another one's outcome.
+struct call_due {
+  std::uint64_t call = 0;
+};
 
 struct controller_client_setup {
   std::shared_ptr<controller_port> port;
@@ -57,8 +62,13 @@ struct controller_client_state {
     controller::request call;
     call_machine machine;
     caf::response_promise promise;
+    bool due_armed = false;
   };
   controller_client_setup setup;
+  call_gate gate;
+  std::optional<error> last_unreachable;
+  /// A fault plan has ended this incarnation.
+  bool struck = false;
   std::map<std::uint64_t, pending> calls;
   std::uint64_t next_call = 1;
   controller_client_status counters;
@@ -78,3 +88,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_controller_client_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::controller_client_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::attempt_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::attempt_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::call_due)
