@@ -2,28 +2,34 @@
 
 #include <netdb.h>
 
+#include <algorithm>
 #include <cstring>
-#include <deque>
+#include <iterator>
+#include <list>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "core/user_code.hpp"
 #include "transport/quiet_thread.hpp"
 
 namespace pravega_actor::detail {
 namespace {
 
-/// Names that may wait for their turn.
+/// Look-ups that may wait for their turn or for the answer about their name.
 constexpr std::size_t lookups_waiting_max = 4096;
 
-result<socket_addresses> look_up(const endpoint& of) {
+// Without AI_ADDRCONFIG, which does not count loopback addresses: where the host has no other
+// address of a family, it would hide half of what "localhost" means. To try an address that
+// leads nowhere costs nothing.
+result<socket_addresses> ask(const std::string& host) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* found = nullptr;
-  const int failure = ::getaddrinfo(of.host.c_str(), nullptr, &hints, &found);
+  const int failure = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
   if (failure != 0) {
     return error{errc::segment_store_unreachable,
                  std::string{"name look-up failed: "} + ::gai_strerror(failure)};
@@ -34,7 +40,6 @@ result<socket_addresses> look_up(const endpoint& of) {
     if (each->ai_addrlen > address.capacity()) continue;
     std::memcpy(address.data(), each->ai_addr, each->ai_addrlen);
     address.resize(each->ai_addrlen);
-    address.port(of.port);
     all.push_back(address);
   }
   ::freeaddrinfo(found);
@@ -42,6 +47,21 @@ result<socket_addresses> look_up(const endpoint& of) {
     return error{errc::segment_store_unreachable, "name look-up failed: no address"};
   }
   return all;
+}
+
+result<socket_addresses> look_up(const std::string& host) {
+  try {
+    return ask(host);
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
+}
+
+result<socket_addresses> with_port(result<socket_addresses> found, std::uint16_t port) {
+  if (found)
+    for (auto& each : *found)
+      each.port(port);
+  return found;
 }
 
 }  // namespace
@@ -62,53 +82,87 @@ socket_addresses numeric_address(const endpoint& of) {
 
 struct name_lookup::state {
   struct job {
-    endpoint of;
+    std::uint16_t port;
     callback done;
   };
+  /// All who ask for one name get one answer.
+  struct question {
+    std::string host;
+    bool asked = false;
+    std::vector<job> jobs;
+  };
+
   std::mutex mutex;
-  std::deque<job> waiting;
-  bool running = false;
+  /// In the order of their first jobs.
+  std::list<question> questions;
+  std::size_t waiting = 0;
+  std::size_t threads = 0;
+
+  question& about(const std::string& host) {
+    const auto at = std::find_if(questions.begin(), questions.end(),
+                                 [&host](const auto& each) { return each.host == host; });
+    if (at != questions.end()) return *at;
+    return questions.emplace_back(question{host, false, {}});
+  }
+  [[nodiscard]] std::list<question>::iterator next() {
+    return std::find_if(questions.begin(), questions.end(),
+                        [](const auto& each) { return !each.asked; });
+  }
 
   void work() {
-    for (;;) {
-      job next;
-      {
-        const std::lock_guard lock{mutex};
-        if (waiting.empty()) {
-          running = false;
-          return;
-        }
-        next = std::move(waiting.front());
-        waiting.pop_front();
-      }
-      next.done(look_up(next.of));
+    std::unique_lock lock{mutex};
+    for (auto mine = next(); mine != questions.end(); mine = next()) {
+      mine->asked = true;
+      lock.unlock();
+      // The name does not change, and nobody else takes out what is asked.
+      const auto found = look_up(mine->host);
+      lock.lock();
+      const auto jobs = std::exchange(mine->jobs, {});
+      questions.erase(mine);
+      waiting -= jobs.size();
+      lock.unlock();
+      for (const auto& each : jobs)
+        call_unheard([&] { each.done(with_port(found, each.port)); });
+      lock.lock();
     }
+    --threads;
   }
 };
 
 name_lookup::name_lookup() : state_{std::make_shared<state>()} {}
 
 name_lookup::~name_lookup() {
-  std::deque<state::job> dropped;
+  std::vector<state::job> dropped;
   const std::lock_guard lock{state_->mutex};
-  dropped.swap(state_->waiting);
+  for (auto& each : state_->questions)
+    std::move(each.jobs.begin(), each.jobs.end(), std::back_inserter(dropped));
+  for (auto& each : state_->questions)
+    each.jobs.clear();
+  state_->questions.remove_if([](const auto& each) { return !each.asked; });
+  state_->waiting = 0;
 }
 
 result<void> name_lookup::start(const endpoint& of, callback done) {
   const std::lock_guard lock{state_->mutex};
-  if (state_->waiting.size() >= lookups_waiting_max) {
+  if (state_->waiting >= lookups_waiting_max) {
     return error{errc::limit_exceeded, "lookups_waiting_max"};
   }
-  state_->waiting.push_back({of, std::move(done)});
-  if (state_->running) return {};
+  auto& question = state_->about(of.host);
+  question.jobs.push_back({of.port, std::move(done)});
+  ++state_->waiting;
+  if (question.asked || state_->threads == lookups_at_once_max) return {};
   try {
     start_quiet_thread([shared = state_] { shared->work(); }).detach();
+    ++state_->threads;
   } catch (const std::system_error& refused) {
-    state_->waiting.pop_back();
-    return error{errc::io_error,
-                 std::string{"no thread for the name look-up: "} + refused.what()};
+    // Threads that are there come to it; without any it would wait in vain.
+    if (state_->threads > 0) return {};
+    const auto reason = std::string{"no thread for the name look-up: "} + refused.what();
+    question.jobs.pop_back();
+    --state_->waiting;
+    if (question.jobs.empty()) state_->questions.pop_back();
+    return error{errc::io_error, reason};
   }
-  state_->running = true;
   return {};
 }
 

@@ -18,10 +18,13 @@ using socket_addresses = std::vector<asio::ip::tcp::endpoint>;
 /// address, which a server on all interfaces publishes, means the loopback address.
 [[nodiscard]] socket_addresses numeric_address(const endpoint& of);
 
-/// One look-up after the other in a thread that exists only while there is something to look
-/// up.
+/// Looks up names in threads that exist only while there is something to look up. Each of them
+/// is at one name, and all who ask for that name share its answer: a name server that does not
+/// answer for one host holds up others only if lookups_at_once_max hosts are like that.
 class name_lookup {
  public:
+  static constexpr std::size_t lookups_at_once_max = 4;
+
   /// Called from the look-up's thread.
   using callback = std::function<void(result<socket_addresses>)>;
 
