@@ -69,9 +69,7 @@ const untested_headers exceptions{
     {"libpravega_actor/src/controller/call_site.hpp", "part of the gRPC port"},
     {"libpravega_actor/src/controller/channels.hpp", "part of the gRPC port"},
     {"libpravega_actor/src/controller/encode.hpp", "part of the gRPC port"},
-    {"libpravega_actor/src/transport/asio_settings.hpp", "part of the TCP port"},
     {"libpravega_actor/src/transport/io_core.hpp", "part of the TCP port"},
-    {"libpravega_actor/src/transport/name_lookup.hpp", "part of the TCP port"},
     {"libpravega_actor/src/transport/quiet_thread.hpp", "part of the TCP port"},
     {"libpravega_actor/src/transport/tcp_link.hpp", "part of the TCP port"},
 };
