@@ -1,35 +1,54 @@
 #!/usr/bin/env python3
 """plot.py RESULT.json OUTPUT.svg: draws the medians of `tools/bench-peers`.
 
-One group of bars for each cell: the figure of its first target, in a scale of its own, as the
-cells differ by orders of magnitude. What was measured over the number of segments ("write 10",
-"write 100" ...) is drawn as curves, both axes logarithmic.
+Each cell has axes of its own, with the figure of its first target. What was measured over the
+number of segments ("write 10", "write 100" ...) is drawn as curves, both axes logarithmic.
+Needs matplotlib (Debian: python3-matplotlib).
 """
 
-import html
 import json
 import math
 import pathlib
 import sys
+import textwrap
 
-WIDTH, LABEL, FIGURE, BAR, GAP, HEAD = 760, 130, 150, 18, 6, 30
-COLOURS = {"ours": "#1f77b4", "java": "#e07b00", "raw": "#808080"}
-OTHER_COLOURS = ["#1f77b4", "#7fb2d9"]
+import matplotlib
+
+matplotlib.use("svg")
+# Equal input gives an equal file, and letters stay text.
+matplotlib.rcParams.update(
+    {
+        "svg.hashsalt": "pravega_actor",
+        "svg.fonttype": "none",
+        "font.family": "sans-serif",
+        "font.size": 9,
+        "axes.titlesize": 10,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+    }
+)
+from matplotlib import pyplot, ticker  # noqa: E402
+
+COLOURS = {"ours": "#1f77b4", "java": "#e07b00", "raw": "#808080", "write": "#1f77b4", "read": "#d1495b"}
+OTHERS = ["#1f77b4", "#7fb2d9"]
+NAMES = {"ours": "this client", "java": "Java client", "raw": "raw socket"}
 UNITS = {
-    "events_per_s": "events/s",
+    "events_per_s": "million events/s",
     "mb_per_s": "MB/s",
-    "p50_us": "µs (median)",
-    "peak_memory_bytes": "bytes at the peak",
-    "longest_gap_ms": "ms",
+    "p50_us": "µs, median",
+    "peak_memory_bytes": "MB at the peak",
+    "longest_gap_ms": "ms, longest silence",
     "open_ms": "ms until all are connected",
 }
-
-
-def text(x, y, words, anchor="start", weight="normal", size=13):
-    return (
-        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" font-weight="{weight}" '
-        f'font-size="{size}">{html.escape(words)}</text>'
-    )
+SCALES = {"events_per_s": 1e-6, "peak_memory_bytes": 1e-6}
+CURVES = {
+    "open_ms": "until all segments are connected, ms",
+    "peak_memory_bytes": "memory at the peak, MB",
+    "cpu_us_per_event": "CPU per event, µs",
+}
+COLUMNS = 2
+TITLE_CHARACTERS = 44
+CURVE_COLUMNS = 3
 
 
 def shown_figure(cell):
@@ -39,114 +58,92 @@ def shown_figure(cell):
     raise SystemExit(f"plot.py: nothing to draw for {cell['name']}")
 
 
-def draw_cell(cell, top):
-    figure = shown_figure(cell)
-    rows = [
-        (peer, values[figure]) for peer, values in cell["medians"].items() if figure in values
-    ]
-    largest = max(value for _, value in rows)
-    room = WIDTH - LABEL - FIGURE
-    parts = [text(0, top + 16, f"{cell['title']}: {UNITS[figure]}", weight="bold")]
-    y = top + HEAD
-    for number, (peer, value) in enumerate(rows):
-        colour = COLOURS.get(peer, OTHER_COLOURS[number % len(OTHER_COLOURS)])
-        length = max(1, room * value / largest)
-        parts.append(text(LABEL - 8, y + 14, peer, anchor="end"))
-        parts.append(
-            f'<rect x="{LABEL}" y="{y}" width="{length:.1f}" height="{BAR}" '
-            f'fill="{colour}"/>'
-        )
-        parts.append(
-            text(
-                LABEL + length + 6, y + 14, f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"
-            )
-        )
-        y += BAR + GAP
-    return parts, y + GAP
-
-
-CURVES = {
-    "open_ms": "ms until all segments are connected",
-    "peak_memory_bytes": "bytes of memory at the peak",
-    "cpu_us_per_event": "µs of CPU per event",
-}
-CURVE_HEIGHT = 130
-
-
 def is_curve(cell):
     return all(name.split()[-1].isdigit() for name in cell["medians"])
 
 
-def draw_curve(cell, figure, top):
-    """The lines of one figure: a point for each number of segments, with its value."""
+def draw_bars(axes, cell):
+    figure = shown_figure(cell)
+    rows = [(peer, values[figure]) for peer, values in cell["medians"].items() if figure in values]
+    peers = [NAMES.get(peer, peer) for peer, _ in rows]
+    values = [value * SCALES.get(figure, 1) for _, value in rows]
+    colours = [COLOURS.get(peer, OTHERS[i % len(OTHERS)]) for i, (peer, _) in enumerate(rows)]
+    bars = axes.barh(peers, values, color=colours, height=0.6)
+    axes.bar_label(bars, [f"{value:.3g}" for value in values], padding=3)
+    axes.set_title(textwrap.fill(cell["title"], TITLE_CHARACTERS), loc="left")
+    axes.set_xlabel(UNITS[figure])
+    axes.set_xlim(0, max(values) * 1.15)
+    axes.set_ylim(-0.6, max(len(rows), 3) - 0.4)
+    axes.invert_yaxis()
+
+
+def draw_curve(axes, cell, figure):
     lines = {}
     for name, values in cell["medians"].items():
         what, count = name.split()
         if figure in values:
-            lines.setdefault(what, []).append((int(count), values[figure]))
-    points = [point for line in lines.values() for point in line]
-    low_x, high_x = (bound(math.log10(x) for x, _ in points) for bound in (min, max))
-    low_y, high_y = (bound(math.log10(y) for _, y in points) for bound in (min, max))
+            value = values[figure] * SCALES.get(figure, 1)
+            lines.setdefault(what, []).append((int(count), value))
+    for number, (what, points) in enumerate(sorted(lines.items(), reverse=True)):
+        counts, values = zip(*sorted(points))
+        colour = COLOURS.get(what, OTHERS[number % len(OTHERS)])
+        axes.loglog(counts, values, marker="o", markersize=4, color=colour, label=what)
+        others = [value for other, rest in lines.items() if other != what for _, value in rest]
+        above = not others or sum(map(math.log, values)) / len(values) >= sum(
+            map(math.log, others)
+        ) / len(others)
+        for count, value in zip(counts, values):
+            axes.annotate(
+                f"{value:.3g}",
+                (count, value),
+                textcoords="offset points",
+                xytext=(0, 6 if above else -13),
+                ha="center",
+                color=colour,
+                fontsize=8,
+            )
+    axes.set_xlabel("segments")
+    axes.set_title(CURVES[figure], loc="left")
+    axes.grid(True, which="major", color="#d5dbe1", linewidth=0.6)
+    axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda y, _: f"{y:,.4g}"))
+    axes.yaxis.set_minor_formatter(ticker.NullFormatter())
+    axes.margins(x=0.12, y=0.25)
+    axes.legend(frameon=False)
 
-    def place(x, y):
-        across = (math.log10(x) - low_x) / (high_x - low_x)
-        up = (math.log10(y) - low_y) / max(high_y - low_y, 0.01)
-        return LABEL + across * (WIDTH - LABEL - FIGURE), top + HEAD + 90 * (1 - up)
 
-    parts = [text(0, top + 16, f"{cell['title']}: {CURVES[figure]}", weight="bold")]
-    for number, (what, line) in enumerate(sorted(lines.items(), reverse=True)):
-        colour = OTHER_COLOURS[number % len(OTHER_COLOURS)]
-        places = [place(x, y) for x, y in line]
-        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
-        )
-        for (x, y), (count, value) in zip(places, line):
-            shown = f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>')
-            parts.append(text(x + 6, y - 4 + 16 * number, f"{what} {count:,}: {shown}", size=11))
-    return parts, top + HEAD + CURVE_HEIGHT
-
-
-def draw(cell, top):
-    if not is_curve(cell):
-        return draw_cell(cell, top)
-    parts = []
-    for figure in CURVES:
-        drawn, top = draw_curve(cell, figure, top)
-        parts += drawn
-    return parts, top
+def draw(result):
+    bars = [cell for cell in result["cells"] if not is_curve(cell)]
+    curves = [cell for cell in result["cells"] if is_curve(cell)]
+    bar_rows = math.ceil(len(bars) / COLUMNS)
+    rows = bar_rows + len(curves)
+    heights = [1.6] * bar_rows + [3.0] * len(curves)
+    figure = pyplot.figure(figsize=(9.5, sum(heights) + 0.4), layout="constrained")
+    grid = figure.add_gridspec(rows, COLUMNS * CURVE_COLUMNS, height_ratios=heights)
+    for number, cell in enumerate(bars):
+        row, column = divmod(number, COLUMNS)
+        span = slice(column * CURVE_COLUMNS, (column + 1) * CURVE_COLUMNS)
+        draw_bars(figure.add_subplot(grid[row, span]), cell)
+    for number, cell in enumerate(curves):
+        for column, name in enumerate(CURVES):
+            span = slice(column * COLUMNS, (column + 1) * COLUMNS)
+            draw_curve(figure.add_subplot(grid[bar_rows + number, span]), cell, name)
+    about = result["about"]
+    figure.supxlabel(
+        f"{about['cpu']}, {about['cores']} cores, {about['time'][:10]}",
+        x=0.01,
+        ha="left",
+        fontsize=8,
+        color="#5a6672",
+    )
+    return figure
 
 
 def main():
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
     result = json.loads(pathlib.Path(sys.argv[1]).read_text())
-    parts, y = [], 0
-    for cell in result["cells"]:
-        drawn, y = draw(cell, y)
-        parts += drawn
-    about = result["about"]
-    parts.append(
-        text(
-            0,
-            y + 16,
-            f"{about['cpu']}, {about['cores']} cores, {about['time'][:10]}, "
-            f"commit {about['commit']}",
-            size=11,
-        )
-    )
-    height = y + 26
-    svg = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{WIDTH}" height="{height}" font-family="sans-serif">',
-        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
-        '<g fill="#1a1a1a">',
-        *parts,
-        "</g>",
-        "</svg>",
-    ]
-    pathlib.Path(sys.argv[2]).write_text("\n".join(svg) + "\n")
+    draw(result).savefig(sys.argv[2], format="svg", metadata={"Date": None, "Creator": None})
 
 
 if __name__ == "__main__":
