@@ -17,7 +17,7 @@ class Scaler:
 
     def ours(self, *words):
         at = ("--controller", self.server.uri, f"{self.scope}/{self.stream}")
-        done = interop.tool_json("stream", "scale", *at, "--timeout-s", self.timeout_s, *words)
+        done = interop.tool_json("stream", "scale", *at, "--timeout", self.timeout_s, *words)
         self.opened = [each["segment"] for each in done["opened"]]
 
     def java(self, *words):

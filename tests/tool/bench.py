@@ -89,7 +89,7 @@ class Bench(support.ToolTest):
 
     def test_text(self):
         text = self.run_tool("bench", "write", self.stream(), "--events", 100).stdout.decode()
-        self.assertRegex(text, r"events_per_s +\d")
+        self.assertRegex(text, r"^100 events, \d[^,]* k/s, [^,]+ MB/s, [^,]+ CPU per event, p50 ")
 
     def test_verify_waits_for_what_others_write(self):
         name = self.new_stream(segments=2)

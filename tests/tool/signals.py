@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""SIGINT and SIGTERM: what is written is made durable, and the tool ends soon."""
+"""SIGINT, SIGTERM and SIGHUP: what is written is made durable, and the tool ends soon."""
 
 import json
 import signal
@@ -14,7 +14,7 @@ class Signals(support.ToolTest):
         return process.returncode, out, told.decode()
 
     def test_write(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             name = self.new_stream()
             writer = support.start("write", name, "--json", *self.at())
             reader = support.start("read", name, "--follow", *self.at(), bufsize=0)
@@ -22,7 +22,7 @@ class Signals(support.ToolTest):
             writer.stdin.flush()
             self.assertEqual(support.read_line(reader), b"one\n")
             code, out, told = self.stopped(writer, number)
-            self.assertEqual(code, support.INTERRUPTED, told)
+            self.assertEqual(code, support.SIGNALLED + number, told)
             self.assertIn("durable: lines 1 to 2", told)
             self.assertEqual(json.loads(out)["durable_lines"], 2)
             self.assertEqual(self.stopped(reader)[0], support.OK)
@@ -76,7 +76,8 @@ class Signals(support.ToolTest):
         reader = support.start("read", name, *self.at(), bufsize=0)
         support.read_line(reader)
         reader.send_signal(signal.SIGTERM)
-        self.assertEqual(reader.wait(timeout=support.PATIENCE_S), support.INTERRUPTED)
+        code = reader.wait(timeout=support.PATIENCE_S)
+        self.assertEqual(code, support.SIGNALLED + signal.SIGTERM)
         for end in (reader.stdout, reader.stderr, reader.stdin):
             end.close()
 

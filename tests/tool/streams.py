@@ -14,13 +14,17 @@ class Streams(support.ToolTest):
             first,
             {"stream": name, "created": True, "scope_created": True, "differences": []},
         )
-        again = self.json_of("stream", "create", name, "--segments", 5)
-        self.assertEqual((again["created"], again["scope_created"]), (False, False))
-        self.assertEqual(again["differences"], ["segments 3 fixed instead of 5 fixed"])
+        for words, text in (
+            (["--segments", 5], "segments 3 fixed instead of 5 fixed"),
+            (["--tag", "x"], "tags none instead of x"),
+        ):
+            other = self.run_tool("stream", "create", name, *words, expect=support.REFUSED)
+            self.assert_error(other, "differs from what was asked for", text)
+        # What nobody asked for is no difference.
+        any_kind = self.json_of("stream", "create", name)
+        self.assertEqual((any_kind["created"], any_kind["scope_created"]), (False, False))
         same = self.run_tool("stream", "create", name, "--segments", 3)
         self.assertEqual(same.stderr, "")
-        other = self.run_tool("stream", "create", name, "--tag", "x", "--segments", 3)
-        self.assertIn("differs: tags none instead of x", other.stderr)
         self.assertEqual(len(self.json_of("stream", "info", name)["segments"]), 3)
         text = self.run_tool("stream", "create", "created/two").stdout.decode()
         self.assertEqual(text, "created created/two\n")

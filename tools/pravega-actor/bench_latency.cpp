@@ -1,17 +1,18 @@
 // pravega-actor bench latency: one event in flight.
 #include <atomic>
 #include <future>
-#include <nlohmann/json.hpp>
 
 #include "bench.hpp"
 #include "payload.hpp"
 #include "signals.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
 constexpr milliseconds patience{200};
+constexpr std::uint64_t events_between_looks = 128;
 
 std::uint64_t ns_between(time_point from, time_point to) {
   return static_cast<std::uint64_t>(duration{to - from}.count());
@@ -24,8 +25,11 @@ result<void> unless_success(const write_result& outcome) {
 /// A thread writes, sleeps until the acknowledgement is there, and writes the next event.
 class waiting_run {
  public:
-  waiting_run(event_writer& writer, const bench_options& options)
-      : writer_{writer}, keys_{routing_keys(options.keys)}, payload_{options.size} {}
+  waiting_run(event_writer& writer, const bench_options& options, bench_progress& progress)
+      : writer_{writer},
+        progress_{progress},
+        keys_{routing_keys(options.keys)},
+        payload_{options.size} {}
 
   result<void> run(number_range range, measurement* into) {
     for (auto number = range.first; number < range.first + range.count; ++number) {
@@ -33,6 +37,8 @@ class waiting_run {
       if (auto written = one(number); !written) return written;
       if (into != nullptr) into->latencies.add(ns_between(begin, clock_type::now()));
       if (stop_wanted()) return errc::cancelled;
+      if (into != nullptr && number % events_between_looks == 0)
+        progress_.show(number - range.first);
     }
     return {};
   }
@@ -53,6 +59,7 @@ class waiting_run {
   }
 
   event_writer& writer_;
+  bench_progress& progress_;
   const std::vector<std::string> keys_;
   numbered_payload payload_;
   std::atomic<std::uint32_t> acknowledged_{0};
@@ -62,24 +69,31 @@ class waiting_run {
 /// The next event is written by the completion of the last one; no other thread takes part.
 class reactive_run {
  public:
-  reactive_run(event_writer& writer, const bench_options& options)
-      : writer_{writer}, keys_{routing_keys(options.keys)}, payload_{options.size} {}
+  reactive_run(event_writer& writer, const bench_options& options, bench_progress& progress)
+      : writer_{writer},
+        progress_{progress},
+        keys_{routing_keys(options.keys)},
+        payload_{options.size} {}
 
   result<void> run(number_range range, measurement* into) {
-    next_ = range.first;
+    next_.store(range.first, std::memory_order_relaxed);
     end_ = range.first + range.count;
     into_ = into;
     done_ = {};
     auto ended = done_.get_future();
     write_next();
+    while (ended.wait_for(patience) != std::future_status::ready) {
+      if (into != nullptr) progress_.show(next_.load(std::memory_order_relaxed) - range.first);
+    }
     return ended.get();
   }
 
  private:
   void write_next() {
-    if (next_ == end_ || stop_wanted())
-      return done_.set_value(next_ == end_ ? result<void>{} : result<void>{errc::cancelled});
-    const auto number = next_++;
+    const auto number = next_.load(std::memory_order_relaxed);
+    if (number == end_ || stop_wanted())
+      return done_.set_value(number == end_ ? result<void>{} : result<void>{errc::cancelled});
+    next_.store(number + 1, std::memory_order_relaxed);
     const auto key = static_cast<std::uint32_t>(number % keys_.size());
     begin_ = clock_type::now();
     auto ticket = writer_.try_write(keys_[key], payload_.of(number, key),
@@ -94,9 +108,11 @@ class reactive_run {
   }
 
   event_writer& writer_;
+  bench_progress& progress_;
   const std::vector<std::string> keys_;
   numbered_payload payload_;
-  std::uint64_t next_ = 0;
+  /// Written by the completions' thread alone once it runs.
+  std::atomic<std::uint64_t> next_{0};
   std::uint64_t end_ = 0;
   measurement* into_ = nullptr;
   time_point begin_{};
@@ -104,8 +120,9 @@ class reactive_run {
 };
 
 template <class Run>
-result<measurement> measure(event_writer& writer, const bench_options& options) {
-  Run run{writer, options};
+result<measurement> measure(event_writer& writer, const bench_options& options,
+                            bench_progress& progress) {
+  Run run{writer, options, progress};
   measurement measured;
   measured.events = options.events;
   if (auto warm = run.run({0, options.warmup}, nullptr); !warm) return warm.error();
@@ -122,14 +139,30 @@ result<measurement> measure(event_writer& writer, const bench_options& options) 
 result<exit_code> bench_latency(const common_options& common, const bench_options& options) {
   auto session = open_session(common, options);
   if (!session) return session.error();
-  auto writer = session->pravega.create_writer(session->stream);
+  result<event_writer> writer = errc::closed;
+  {
+    const blocking_wait wait{
+        common, for_controller(session->in.settings(), "open " + session->stream.to_string())};
+    writer = session->in.pravega().create_writer(session->stream);
+  }
   if (!writer) return writer.error();
-  auto measured = options.reactive ? measure<reactive_run>(*writer, options)
-                                   : measure<waiting_run>(*writer, options);
+  bench_progress progress{common, *session, options.events};
+  // An acknowledgement is waited for in the thread that measures.
+  auto measured = [&] {
+    common_options quiet = common;
+    quiet.quiet = true;
+    quiet.timeout_s = 0;
+    const blocking_wait wait{quiet, for_local("acknowledgements")};
+    return options.reactive ? measure<reactive_run>(*writer, options, progress)
+                            : measure<waiting_run>(*writer, options, progress);
+  }();
+  progress.end();
   if (!measured) return measured.error();
-  auto values = figures("latency", *session, options, *measured);
-  values["reactive"] = options.reactive;
-  return print_figures(common, values);
+  bench_figures figures;
+  figures.measured = &*measured;
+  figures.size = options.size;
+  figures.more.add("reactive", options.reactive);
+  return print_figures(common, "latency", *session, options, figures);
 }
 
 }  // namespace pravega_actor::tool

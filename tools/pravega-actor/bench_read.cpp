@@ -1,12 +1,14 @@
 // pravega-actor bench read: every event from the head.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "bench.hpp"
+#include "descriptors.hpp"
+#include "owed.hpp"
 #include "payload.hpp"
 #include "report.hpp"
 #include "signals.hpp"
 #include "streams.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
@@ -50,29 +52,23 @@ error too_few(const scoped_stream& stream, std::uint64_t events) {
 /// Reads `options.events` events after the warm-up.
 class read_run {
  public:
-  read_run(bench_session& session, const bench_options& options, std::int64_t stream_bytes)
-      : session_{session},
+  read_run(const common_options& common, bench_session& session, const bench_options& options,
+           std::int64_t stream_bytes)
+      : common_{common},
+        session_{session},
         options_{options},
-        stream_bytes_{static_cast<std::uint64_t>(stream_bytes)} {}
+        stream_bytes_{static_cast<std::uint64_t>(stream_bytes)},
+        progress_{common, session, options.events + options.warmup} {}
 
   result<measurement> run() {
-    auto reading = session_.pravega.default_reader_options();
-    reading.start = read_from_head{};
     if (options_.warmup == 0) measured_.watch.start();
     const auto opened = clock_type::now();
-    auto reader = session_.pravega.create_reader(session_.stream, reading);
+    auto reader = open();
     if (!reader) return reader.error();
-    const auto open_ms =
-        await_connected(opened, session_.settings.reader_recovery_timeout_ms, [&reader] {
-          const auto seen = reader->status();
-          // One that was fetched to its end needs no connection any more.
-          const auto missing = std::count_if(
-              seen.segments.begin(), seen.segments.end(),
-              [](const auto& each) { return !each.connected && each.slices_waiting == 0; });
-          return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
-        });
+    const auto open_ms = connect(opened, *reader);
     if (!open_ms) return open_ms.error();
     open_ms_ = *open_ms;
+    auto last = clock_type::now();
     while (totals_.events < options_.warmup + options_.events) {
       const auto begin = clock_type::now();
       auto item = reader->next(patience);
@@ -82,11 +78,18 @@ class read_run {
       if (stop_wanted()) return errc::cancelled;
       if (!*item && totals_.bytes >= stream_bytes_)
         return too_few(session_.stream, totals_.events);
-      if (!*item) continue;
+      if (!*item) {
+        if (begin - last > silence_max)
+          progress_.show(owed_text(reader->status(), begin - last, 0));
+        continue;
+      }
+      last = begin;
       if (const auto* slice = std::get_if<event_slice>(&**item))
         if (auto taken = take(*slice, clock_type::now() - begin); !taken) return taken.error();
+      progress_.show(totals_.events);
     }
     measured_.watch.stop();
+    progress_.end();
     measured_.events = totals_.events - measured_from_;
     if (measured_.events == 0)
       return error{errc::invalid_argument,
@@ -99,6 +102,32 @@ class read_run {
   [[nodiscard]] double open_ms() const noexcept { return open_ms_; }
 
  private:
+  result<stream_reader> open() {
+    const blocking_wait wait{
+        common_, for_controller(session_.in.settings(), "open " + session_.stream.to_string())};
+    auto reading = session_.in.pravega().default_reader_options();
+    reading.start = read_from_head{};
+    auto reader = session_.in.pravega().create_reader(session_.stream, reading);
+    if (!reader) return reader;
+    if (auto enough = check_descriptors(reader->status().segments.size()); !enough)
+      return enough.error();
+    return reader;
+  }
+
+  result<double> connect(time_point opened, const stream_reader& reader) {
+    return await_connected(
+        opened, session_.in.settings().reader_recovery_timeout_ms,
+        [&reader] {
+          const auto seen = reader.status();
+          // One that was fetched to its end needs no connection any more.
+          const auto missing = std::count_if(
+              seen.segments.begin(), seen.segments.end(),
+              [](const auto& each) { return !each.connected && each.slices_waiting == 0; });
+          return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
+        },
+        progress_);
+  }
+
   result<void> take(const event_slice& slice, duration waited) {
     if (!add_slice(slice, totals_))
       return error{errc::invalid_argument, "an event has no number; `bench write` makes some"}
@@ -112,27 +141,38 @@ class read_run {
     return {};
   }
 
+  const common_options& common_;
   bench_session& session_;
   const bench_options& options_;
   const std::uint64_t stream_bytes_;
+  bench_progress progress_;
   measurement measured_;
   read_totals totals_;
   std::uint64_t measured_from_ = 0;
   double open_ms_ = 0;
 };
 
-// Bytes in the stream; writes the events first if there are none.
-result<std::int64_t> fill(bench_session& session, const bench_options& options) {
-  auto seen = session.pravega.streams().describe(session.stream);
+result<std::int64_t> stored_bytes(const common_options& common, bench_session& session) {
+  const blocking_wait wait{
+      common, for_controller(session.in.settings(), "describe " + session.stream.to_string())};
+  auto seen = session.in.streams().describe(session.stream);
   if (!seen) return seen.error();
-  if (bytes_of(*seen) > 0) return bytes_of(*seen);
-  auto writer = session.pravega.create_writer(session.stream);
+  return bytes_of(*seen);
+}
+
+// Bytes in the stream; writes the events first if there are none.
+result<std::int64_t> fill(const common_options& common, bench_session& session,
+                          const bench_options& options) {
+  auto bytes = stored_bytes(common, session);
+  if (!bytes || *bytes > 0) return bytes;
+  auto writer = session.in.pravega().create_writer(session.stream);
   if (!writer) return writer.error();
-  auto written = write_unmeasured(*writer, options, {0, options.warmup + options.events});
+  bench_progress progress{common, session, options.warmup + options.events};
+  auto written =
+      write_unmeasured(*writer, options, {0, options.warmup + options.events}, progress);
   if (!written) return written.error();
   if (auto closed = writer->close(seconds{10}); !closed.outcome) return closed.outcome.error();
-  seen = session.pravega.streams().describe(session.stream);
-  return seen ? result<std::int64_t>{bytes_of(*seen)} : result<std::int64_t>{seen.error()};
+  return stored_bytes(common, session);
 }
 
 }  // namespace
@@ -140,26 +180,30 @@ result<std::int64_t> fill(bench_session& session, const bench_options& options) 
 result<exit_code> bench_read(const common_options& common, const bench_options& options) {
   auto session = open_session(common, options);
   if (!session) return session.error();
-  auto stream_bytes = fill(*session, options);
+  auto stream_bytes = fill(common, *session, options);
   if (!stream_bytes) return stream_bytes.error();
-  read_run run{*session, options, *stream_bytes};
+  read_run run{common, *session, options, *stream_bytes};
   auto measured = run.run();
   if (!measured) return measured.error();
-  auto values = figures("read", *session, options, *measured);
   const auto& totals = run.totals();
   const auto payload = totals.bytes - totals.events * limits::event_header_bytes;
-  values["mb_per_s"] = values["events_per_s"].get<double>() * static_cast<double>(payload) /
-                       static_cast<double>(totals.events) / 1e6;
-  values["size"] = static_cast<double>(payload) / static_cast<double>(totals.events);
-  values["open_ms"] = run.open_ms();
-  values["slices"] = totals.slices;
+  bench_figures figures;
+  figures.measured = &*measured;
+  figures.size = static_cast<double>(payload) / static_cast<double>(totals.events);
   // The sum is known when all of a stream's events were read, and they are numbered from 0.
   const auto sum_expected = totals.events * (totals.events - 1) / 2;
   const bool whole = totals.bytes == static_cast<std::uint64_t>(*stream_bytes);
-  values["number_sum"] = totals.sum;
-  values["whole_stream"] = whole;
-  values["check"] = !whole ? "partial" : totals.sum == sum_expected ? "ok" : "failed";
-  auto printed = print_figures(common, values);
+  const char* check = !whole ? "partial" : totals.sum == sum_expected ? "ok" : "failed";
+  figures.more.add("open_ms", run.open_ms())
+      .add("slices", totals.slices)
+      .add("number_sum", totals.sum)
+      .add("whole_stream", whole)
+      .add("check", check);
+  figures.remark = !whole ? ""
+                   : totals.sum == sum_expected
+                       ? "; each number is there"
+                       : "; the check failed: the numbers' sum is not right";
+  auto printed = print_figures(common, "read", *session, options, figures);
   if (!printed) return printed;
   return whole && totals.sum != sum_expected ? exit_code::check_failed : exit_code::ok;
 }

@@ -1,6 +1,4 @@
 // pravega-actor bench write|read|latency: the command line of the benchmarks.
-#include <CLI/CLI.hpp>
-
 #include "bench.hpp"
 #include "payload.hpp"
 
@@ -14,7 +12,8 @@ constexpr std::uint64_t latency_warmup = 100;
 using bench_action = result<exit_code> (*)(const common_options&, const bench_options&);
 
 constexpr const char* meaning =
-    "Fields: events_per_s and mb_per_s (payload) from the first event to the last\n"
+    "A line for people; --json has more. events_per_s and mb_per_s (payload) from the first "
+    "event to the last\n"
     "acknowledgement or event; cpu_us_per_event: user and system time of this process, all\n"
     "threads; peak_rss_mb: the most memory of the process. open_ms: until every segment was\n"
     "connected. Quantiles are exact to 1/128.\n"
@@ -46,30 +45,27 @@ constexpr const char* latency_details =
     "completion is called, which writes the next event.\n"
     "\n";
 
-CLI::App& add_one(CLI::App& verb, command_line& line, const char* name, const char* about,
+verb_row& add_one(verb_row& verb, common_options& common, const char* name, const char* about,
                   const std::shared_ptr<bench_options>& options, bench_action action) {
-  auto& added = *verb.add_subcommand(name, about);
+  constexpr auto events_max = static_cast<double>(numbered_events_max);
+  auto& added = verb.add_action(name, about);
   add_stream_option(added, options->stream);
-  added.add_option("--segments", options->segments, "Segments, if the stream is created")
-      ->check(CLI::Range(1, 100'000))
-      ->capture_default_str();
-  added.add_option("--size", options->size, "Bytes of an event's payload")
-      ->check(CLI::Range(std::size_t{8}, limits::event_payload_bytes_max))
-      ->capture_default_str();
-  added.add_option("--events", options->events, "Events that are measured")
-      ->check(CLI::Range(std::uint64_t{1}, numbered_events_max))
-      ->capture_default_str();
-  added.add_option("--keys", options->keys, "Routing keys")
-      ->check(CLI::Range(1U, bench_keys_max))
-      ->capture_default_str();
-  added.add_option("--warmup", options->warmup, "Events before these, not measured")
-      ->check(CLI::Range(std::uint64_t{0}, numbered_events_max))
-      ->capture_default_str();
-  add_json_option(added, line.common);
-  add_common_options(added, line.common);
-  added.callback([&line, options, action] {
-    line.run = [&line, options, action] { return action(line.common, *options); };
-  });
+  added.add("--segments", options->segments, "Segments, if the stream is created")
+      .range(1, 100'000)
+      .with_default();
+  added.add("--size", options->size, "Bytes of an event's payload")
+      .range(8, limits::event_payload_bytes_max)
+      .with_default();
+  added.add("--events", options->events, "Events that are measured")
+      .range(1, events_max)
+      .with_default();
+  added.add("--keys", options->keys, "Routing keys").range(1, bench_keys_max).with_default();
+  added.add("--warmup", options->warmup, "Events before these, not measured")
+      .range(0, events_max)
+      .with_default();
+  add_json_option(added, common);
+  add_common_options(added, common);
+  added.run = [&common, options, action] { return action(common, *options); };
   return added;
 }
 
@@ -79,27 +75,26 @@ std::string footer(const char* details, const char* example) {
 
 }  // namespace
 
-void add_bench_verb(CLI::App& app, command_line& line) {
-  auto& verb = *app.add_subcommand("bench", "Measure writing, reading and latency");
-  verb.require_subcommand(1);
+void add_bench_verb(verb_row& root, common_options& common) {
+  auto& verb = root.add_action("bench", "Measure writing, reading and latency");
   auto writing = std::make_shared<bench_options>();
-  auto& write = add_one(verb, line, "write", "Measure writing", writing, bench_write);
-  write.add_option("--rate", writing->rate, "Events per second; 0: as many as possible")
-      ->check(CLI::Range(0.0, 1e9))
-      ->capture_default_str();
-  write.footer(
-      footer(write_details, "write bench/w --segments 4 --size 100 --events 2000000 --json"));
+  auto& write = add_one(verb, common, "write", "Measure writing", writing, bench_write);
+  write.add("--rate", writing->rate, "Events per second; 0: as many as possible")
+      .range(0, 1e9)
+      .with_default();
+  write.footer =
+      footer(write_details, "write bench/w --segments 4 --size 100 --events 2000000 --json");
   auto reading = std::make_shared<bench_options>();
-  auto& read = add_one(verb, line, "read", "Measure reading", reading, bench_read);
-  read.footer(footer(read_details, "read bench/w --events 2000000 --json"));
+  auto& read = add_one(verb, common, "read", "Measure reading", reading, bench_read);
+  read.footer = footer(read_details, "read bench/w --events 2000000 --json");
   auto waiting = std::make_shared<bench_options>();
   waiting->events = latency_events;
   waiting->warmup = latency_warmup;
   auto& latency =
-      add_one(verb, line, "latency", "Measure one event in flight", waiting, bench_latency);
-  latency.add_flag("--reactive", waiting->reactive,
-                   "The completion of an event writes the next one");
-  latency.footer(footer(latency_details, "latency bench/l --size 100 --events 5000"));
+      add_one(verb, common, "latency", "Measure one event in flight", waiting, bench_latency);
+  latency.add("--reactive", waiting->reactive,
+              "The completion of an event writes the next one");
+  latency.footer = footer(latency_details, "latency bench/l --size 100 --events 5000");
 }
 
 }  // namespace pravega_actor::tool

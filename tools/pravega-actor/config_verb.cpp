@@ -1,8 +1,7 @@
 // pravega-actor config: every key, its value and where it came from.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "report.hpp"
 
@@ -16,15 +15,16 @@ std::string origin_of(const config_builder::entry& entry) {
   return fmt::format("{} ({})", to_string(entry.origin), entry.source);
 }
 
-nlohmann::ordered_json to_json(const std::vector<config_builder::entry>& entries) {
-  auto all = nlohmann::ordered_json::array();
+json_array to_json(const std::vector<config_builder::entry>& entries) {
+  json_array all;
   for (const auto& each : entries)
-    all.push_back({{"key", each.key},
-                   {"value", each.value},
-                   {"default", each.default_value},
-                   {"origin", to_string(each.origin)},
-                   {"source", each.source},
-                   {"meaning", each.sentence}});
+    all.add(json_object{}
+                .add("key", each.key)
+                .add("value", each.value)
+                .add("default", each.default_value)
+                .add("origin", to_string(each.origin))
+                .add("source", each.source)
+                .add("meaning", each.sentence));
   return all;
 }
 
@@ -41,7 +41,7 @@ void print_table(const std::vector<config_builder::entry>& entries, bool explain
                         origin_of(each));
     if (explain) text += fmt::format("  {}; default {}\n", each.sentence, each.default_value);
   }
-  print(text);
+  print_text(text);
 }
 
 result<exit_code> run(const common_options& common, bool explain) {
@@ -58,22 +58,21 @@ result<exit_code> run(const common_options& common, bool explain) {
 
 }  // namespace
 
-void add_config_verb(CLI::App& app, command_line& line) {
-  auto& verb = *app.add_subcommand(
+void add_config_verb(verb_row& root, common_options& common) {
+  auto& verb = root.add_action(
       "config", "Show every key of the configuration, its value and where it came from");
   auto explain = std::make_shared<bool>(false);
-  verb.add_flag("--explain", *explain, "Add what each key means, and its default");
-  add_json_option(verb, line.common);
-  add_common_options(verb, line.common);
-  verb.footer(
+  verb.add("--explain", *explain, "Add what each key means, and its default");
+  add_json_option(verb, common);
+  add_common_options(verb, common);
+  verb.footer =
       "Options beat files, files beat variables, variables beat the built-in value.\n"
       "\n"
       "Examples:\n"
       "  pravega-actor config --explain\n"
       "  PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS=500 pravega-actor config --set "
-      "close_timeout_ms=1000");
-  verb.callback(
-      [&line, explain] { line.run = [&line, explain] { return run(line.common, *explain); }; });
+      "close_timeout_ms=1000";
+  verb.run = [&common, explain] { return run(common, *explain); };
 }
 
 }  // namespace pravega_actor::tool

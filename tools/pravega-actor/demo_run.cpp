@@ -5,6 +5,7 @@
 #include "demo_view.hpp"
 #include "signals.hpp"
 #include "streams.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
@@ -14,6 +15,9 @@ constexpr milliseconds tick{10};
 constexpr milliseconds patience{100};
 /// How long nothing may move before the demo gives up.
 constexpr seconds standstill_max{60};
+/// The same once a signal came.
+constexpr seconds standstill_when_stopped{3};
+constexpr seconds lineage_patience{60};
 constexpr std::size_t happenings_max = 64;
 constexpr double together_s = 0.25;
 /// An actor that is to be killed acts after a cut at the latest; cut so often.
@@ -121,6 +125,9 @@ void demo_run::on_event(const library_event& event) {
 
 result<void> demo_run::prepare() {
   auto& pravega = target_.pravega();
+  const blocking_wait wait{target_.common(),
+                           for_controller(target_.settings(), "create " + stream_.to_string(),
+                                          "nothing was written")};
   auto made = ensure(pravega.streams(), stream_, fixed_segments(options_.segments));
   if (!made) return made.error();
   begin_ = clock_type::now();
@@ -239,15 +246,34 @@ result<void> demo_run::wait_until_durable(demo_view& view) {
     const auto now = writer_.progress().durable_through;
     if (now != seen) moved = clock_type::now();
     seen = now;
-    if (clock_type::now() - moved > standstill_max) return flushed;
+    if (stands_still(moved))
+      return stop_wanted() ? result<void>{stopped_early()} : std::move(flushed);
     view.show_if_due([this] { return progress(); });
   }
+}
+
+bool demo_run::stands_still(time_point moved) {
+  const auto longest = stop_wanted() ? standstill_when_stopped : standstill_max;
+  return clock_type::now() - moved > longest;
+}
+
+error demo_run::stopped_early() const {
+  return error{errc::cancelled,
+               fmt::format("stopped by a signal; durable: {} of {} lines that were written",
+                           writer_.progress().durable_through, written_)}
+      .with_subject(stream_.to_string());
 }
 
 // The stream's own size tells when nothing is left, not the number of lines: a line that was
 // stored twice must be found.
 result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage) {
-  auto seen = target_.pravega().streams().lineage(stream_);
+  auto seen = [this] {
+    const blocking_wait wait{
+        target_.common(),
+        finishing(for_controller(target_.settings(), "tell the stream's epochs"))};
+    return target_.pravega().streams().lineage(
+        stream_, stop_wanted() ? standstill_when_stopped : lineage_patience);
+  }();
   if (!seen) return seen.error();
   std::int64_t stored = 0;
   for (const auto& each : seen->segments)
@@ -260,7 +286,8 @@ result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage)
     const auto now = read_bytes_.load();
     if (now != before) moved = clock_type::now();
     before = now;
-    if (clock_type::now() - moved > standstill_max)
+    if (stands_still(moved) && stop_wanted()) return stopped_early();
+    if (stands_still(moved))
       return error{errc::deadline_exceeded, "the reader does not come to the end"}
           .with_stage(stage::read)
           .with_subject(stream_.to_string());

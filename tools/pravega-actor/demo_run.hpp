@@ -15,6 +15,8 @@
 
 namespace pravega_actor::tool {
 
+inline constexpr const char* demo_lineage_default = "demo-lineage.svg";
+
 struct demo_options {
   std::string file;
   double seconds = 20;
@@ -29,7 +31,7 @@ struct demo_options {
   /// Show the supervision tree and the writer's segments.
   bool watch_status = false;
   /// Where the stream's history is drawn; "": nowhere.
-  std::string lineage = "demo-lineage.svg";
+  std::string lineage = demo_lineage_default;
 };
 
 /// One thing that happened.
@@ -104,6 +106,8 @@ class demo_run {
   [[nodiscard]] bool more_to_do() const;
   [[nodiscard]] result<void> wait_until_durable(demo_view& view);
   [[nodiscard]] result<void> wait_until_read(demo_view& view, stream_lineage& lineage);
+  [[nodiscard]] static bool stands_still(time_point moved);
+  [[nodiscard]] error stopped_early() const;
   void read_all();
   void on_event(const library_event& event);
   void happened(std::string text);

@@ -6,12 +6,16 @@
 
 #include "log_lines.hpp"
 #include "pravega_sandbox/sandbox.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
-demo_target::demo_target() = default;
+demo_target::demo_target(const common_options& common) : common_{common} {}
+
 demo_target::~demo_target() {
-  if (pravega_) static_cast<void>(pravega_->close());
+  if (!pravega_) return;
+  const closing_wait wait;
+  static_cast<void>(pravega_->close());
 }
 
 result<void> demo_target::connect(const config& configuration) {
@@ -37,10 +41,12 @@ result<std::unique_ptr<demo_target>> demo_target::make(const common_options& com
   if (!builder) return builder.error();
   auto configuration = builder->build();
   if (!configuration) return configuration.error();
+  apply_timeout(common, *configuration);
+  const blocking_wait wait{common, for_local("the library and the sandbox to start")};
   const auto entries = builder->dump();
   const auto uri = std::find_if(entries.begin(), entries.end(),
                                 [](const auto& each) { return each.key == "controller_uri"; });
-  std::unique_ptr<demo_target> target{new demo_target};
+  std::unique_ptr<demo_target> target{new demo_target{common}};
   if (uri == entries.end() || uri->origin == config_origin::built_in) {
     auto started = pravega_sandbox::sandbox::start();
     if (!started) return started.error();

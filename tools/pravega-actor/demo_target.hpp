@@ -23,6 +23,7 @@ class demo_target {
   demo_target(const demo_target&) = delete;
   demo_target& operator=(const demo_target&) = delete;
 
+  [[nodiscard]] const common_options& common() const noexcept { return common_; }
   [[nodiscard]] client& pravega() noexcept { return *pravega_; }
   [[nodiscard]] const config& settings() const noexcept { return settings_; }
   [[nodiscard]] const std::string& controller() const noexcept {
@@ -46,9 +47,10 @@ class demo_target {
   [[nodiscard]] demo_environment& killer() noexcept { return *environment_; }
 
  private:
-  demo_target();
+  explicit demo_target(const common_options& common);
   result<void> connect(const config& configuration);
 
+  const common_options& common_;
   std::unique_ptr<pravega_sandbox::sandbox> sandbox_;
   std::shared_ptr<cutting_port> port_;
   std::shared_ptr<demo_environment> environment_;

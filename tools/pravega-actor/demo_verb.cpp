@@ -2,23 +2,21 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
-#include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "demo_run.hpp"
 #include "demo_view.hpp"
 #include "lineage_svg.hpp"
 #include "report.hpp"
 #include "signals.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
-constexpr std::size_t scales_max = 100;
-constexpr std::size_t kills_max = 1000;
+constexpr double scales_max = 100;
+constexpr double kills_max = 1000;
 
 // A name that no other demo has.
 scoped_stream new_stream() {
@@ -76,39 +74,41 @@ void print_table(const demo_report& report, std::size_t keys) {
               ? fmt::format("\nEvery line is there, once, and in order for each of {} keys.\n",
                             grouped(keys))
               : std::string{"\nThe check failed.\n"};
-  print(text);
+  print_text(text);
 }
 
-nlohmann::ordered_json to_json(const demo_report& report, const demo_run& run,
-                               const std::string& file, const std::string& controller) {
+json_object to_json(const demo_report& report, const demo_run& run, const std::string& file,
+                    const std::string& controller) {
   const auto& end = report.end;
-  return {{"ok", report.held()},
-          {"file", file},
-          {"controller", controller},
-          {"stream", run.stream().to_string()},
-          {"lines", end.lines},
-          {"keys", run.keys()},
-          {"written", end.written},
-          {"durable", end.durable},
-          {"read", end.read},
-          {"bytes", end.bytes},
-          {"lost", report.found.lost},
-          {"doubled", report.found.doubled},
-          {"reordered", report.found.reordered},
-          {"foreign", report.found.foreign},
-          {"examples", report.found.examples},
-          {"cuts", end.cuts},
-          {"connections_cut", end.connections_cut},
-          {"splits", end.splits},
-          {"merges", end.merges},
-          {"killed", end.killed},
-          {"restarts", end.restarts},
-          {"reconnects", end.reconnects},
-          {"epochs", report.lineage.epochs},
-          {"stream_segments", report.lineage.segments.size()},
-          {"seconds", report.seconds},
-          {"events_per_s", static_cast<double>(end.written) / report.seconds},
-          {"stopped", report.stopped}};
+  json_object all;
+  all.add("ok", report.held())
+      .add("file", file)
+      .add("controller", controller)
+      .add("stream", run.stream().to_string())
+      .add("lines", end.lines)
+      .add("keys", run.keys())
+      .add("written", end.written)
+      .add("durable", end.durable)
+      .add("read", end.read)
+      .add("bytes", end.bytes)
+      .add("lost", report.found.lost)
+      .add("doubled", report.found.doubled)
+      .add("reordered", report.found.reordered)
+      .add("foreign", report.found.foreign)
+      .add("examples", report.found.examples)
+      .add("cuts", end.cuts)
+      .add("connections_cut", end.connections_cut)
+      .add("splits", end.splits)
+      .add("merges", end.merges)
+      .add("killed", end.killed)
+      .add("restarts", end.restarts)
+      .add("reconnects", end.reconnects)
+      .add("epochs", report.lineage.epochs)
+      .add("stream_segments", report.lineage.segments.size())
+      .add("seconds", report.seconds)
+      .add("events_per_s", static_cast<double>(end.written) / report.seconds)
+      .add("stopped", report.stopped);
+  return all;
 }
 
 // What stays behind: nothing, unless it is wanted.
@@ -116,6 +116,9 @@ result<void> tidy_up(const common_options& common, demo_target& target,
                      const demo_options& options, const scoped_stream& stream) {
   if (!options.keep) {
     if (target.embedded()) return {};
+    const blocking_wait wait{
+        common, finishing(for_controller(target.settings(), "delete " + stream.to_string(),
+                                         "the check is done; the stream may be left behind"))};
     auto deleted = target.pravega().streams().delete_stream(stream);
     return deleted ? result<void>{} : result<void>{deleted.error()};
   }
@@ -129,30 +132,37 @@ result<void> tidy_up(const common_options& common, demo_target& target,
   return {};
 }
 
-// Told before twenty seconds are spent.
-result<void> check_picture(const std::string& path) {
-  if (path.empty()) return {};
-  const auto folder = std::filesystem::absolute(path).parent_path();
-  std::error_code failure;
-  if (std::filesystem::is_directory(folder, failure) &&
-      !std::filesystem::is_directory(path, failure))
-    return {};
-  return error{errc::io_error, fmt::format("{} cannot be written", path)};
-}
-
-result<void> draw_lineage(const common_options& common, const demo_options& options,
-                          const stream_lineage& seen) {
+// Found out before twenty seconds are spent. The picture that was not asked for is done
+// without.
+result<void> check_picture(const common_options& common, demo_options& options) {
   if (options.lineage.empty()) return {};
-  if (auto drawn = write_lineage_svg(options.lineage, seen); !drawn) return drawn;
-  const auto text =
-      fmt::format("The stream's splits and merges are drawn in {}\n", options.lineage);
-  if (!common.json && !common.quiet) print(text);
+  auto possible = check_lineage_file(options.lineage);
+  if (possible || options.lineage != demo_lineage_default) return possible;
+  note(common, fmt::format("pravega-actor: there will be no picture of the stream: {}",
+                           possible.error().detail()));
+  options.lineage.clear();
   return {};
 }
 
-result<exit_code> run(const common_options& common, const demo_options& options) {
-  if (auto possible = check_picture(options.lineage); !possible) return possible.error();
-  auto file = load_demo_file(options.file);
+// What is known by now does not become a failure by a picture that cannot be drawn.
+void draw_lineage(const common_options& common, const demo_options& options,
+                  const stream_lineage& seen) {
+  if (options.lineage.empty()) return;
+  const blocking_wait wait{common, finishing(for_file(options.lineage))};
+  const auto drawn = write_lineage_svg(options.lineage, seen);
+  if (!drawn)
+    note(common, "pravega-actor: there is no picture of the stream: " + drawn.error().detail());
+  else if (!common.json && !common.quiet)
+    print_text(
+        fmt::format("The stream's splits and merges are drawn in {}\n", options.lineage));
+}
+
+result<exit_code> run(const common_options& common, demo_options options) {
+  if (auto possible = check_picture(common, options); !possible) return possible.error();
+  auto file = [&] {
+    const blocking_wait wait{common, for_file(options.file)};
+    return load_demo_file(options.file);
+  }();
   if (!file) return file.error();
   auto rule = key_rule::make(options.key.given() ? options.key : guess_key(*file));
   if (!rule) return rule.error();
@@ -169,10 +179,9 @@ result<exit_code> run(const common_options& common, const demo_options& options)
     print_json(to_json(*report, work, file->name, (*target)->controller()));
   else
     print_table(*report, work.keys());
-  const auto drawn = draw_lineage(common, options, report->lineage);
+  draw_lineage(common, options, report->lineage);
   if (auto tidied = tidy_up(common, **target, options, work.stream()); !tidied)
     return tidied.error();
-  if (!drawn) return drawn.error();
   if (auto printed = output_outcome(); !printed) return printed.error();
   if (!report->held()) return exit_code::check_failed;
   return report->stopped ? exit_code::interrupted : exit_code::ok;
@@ -197,43 +206,40 @@ constexpr const char* details =
 
 }  // namespace
 
-void add_demo_verb(CLI::App& app, command_line& line) {
-  auto& verb = *app.add_subcommand(
+void add_demo_verb(verb_row& root, common_options& common) {
+  auto& verb = root.add_action(
       "demo", "Put a real log file through a stream while much fails, and check it");
   auto options = std::make_shared<demo_options>();
-  verb.add_option("file", options->file, "The file")->type_name("FILE");
-  verb.add_option("--seconds", options->seconds, "How long writing takes, about")
-      ->check(CLI::Range(0.1, 86'400.0))
-      ->capture_default_str();
-  verb.add_option("--cuts", options->cuts, "How often connections are cut")
-      ->check(CLI::Range(std::size_t{0}, std::size_t{100'000}))
-      ->capture_default_str();
-  verb.add_option("--splits", options->splits, "How often a segment is split")
-      ->check(CLI::Range(std::size_t{0}, scales_max))
-      ->capture_default_str();
-  verb.add_option("--merges", options->merges, "How often two segments are merged, thereafter")
-      ->check(CLI::Range(std::size_t{0}, scales_max))
-      ->capture_default_str();
-  verb.add_option("--kills", options->kills, "Segment writers (actors) that are killed")
-      ->check(CLI::Range(std::size_t{0}, kills_max))
-      ->capture_default_str();
-  verb.add_option("--segments", options->segments, "Segments of the stream at first")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  verb.add_option("--lineage", options->lineage,
-                  "Where the stream's history is drawn; \"\": nowhere")
-      ->type_name("FILE")
-      ->capture_default_str();
-  verb.add_flag("--watch-status", options->watch_status,
-                "Show the supervision tree and the writer's segments meanwhile");
-  verb.add_flag("--keep", options->keep,
-                "Keep the stream (and the embedded sandbox, until Ctrl-C)");
+  verb.add("file", options->file, "The file").type("FILE");
+  verb.add("--seconds", options->seconds, "How long writing takes, about")
+      .range(0.1, 86'400)
+      .with_default();
+  verb.add("--cuts", options->cuts, "How often connections are cut")
+      .range(0, 100'000)
+      .with_default();
+  verb.add("--splits", options->splits, "How often a segment is split")
+      .range(0, scales_max)
+      .with_default();
+  verb.add("--merges", options->merges, "How often two segments are merged, thereafter")
+      .range(0, scales_max)
+      .with_default();
+  verb.add("--kills", options->kills, "Segment writers (actors) that are killed")
+      .range(0, kills_max)
+      .with_default();
+  verb.add("--segments", options->segments, "Segments of the stream at first")
+      .range(1, 1000)
+      .with_default();
+  verb.add("--lineage", options->lineage, "Where the stream's history is drawn; \"\": nowhere")
+      .type("FILE")
+      .with_default();
+  verb.add("--watch-status", options->watch_status,
+           "Show the supervision tree and the writer's segments meanwhile");
+  verb.add("--keep", options->keep, "Keep the stream (and the embedded sandbox, until Ctrl-C)");
   add_key_options(verb, options->key);
-  add_json_option(verb, line.common);
-  add_common_options(verb, line.common);
-  verb.footer(details);
-  verb.callback(
-      [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });
+  add_json_option(verb, common);
+  add_common_options(verb, common);
+  verb.footer = details;
+  verb.run = [&common, options] { return run(common, *options); };
 }
 
 }  // namespace pravega_actor::tool

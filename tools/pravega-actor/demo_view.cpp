@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "report.hpp"
 #include "status_view.hpp"
 
@@ -11,12 +13,39 @@ namespace pravega_actor::tool {
 namespace {
 
 constexpr seconds plain_interval{2};
-constexpr std::size_t bar_width = 36;
-constexpr std::size_t happenings_shown = 6;
+constexpr std::size_t bar_width_max = 36;
+constexpr std::size_t bar_width_min = 4;
+/// Of a line with a bar: what is not the bar.
+constexpr std::size_t beside_bar = 23;
+constexpr std::size_t happenings_shown_max = 6;
+/// With the supervision tree on a low terminal.
+constexpr std::size_t happenings_shown_min = 2;
 
-std::string counted(const char* what, std::uint64_t count, const demo_progress& now) {
+std::string counted(const char* what, std::uint64_t count, const demo_progress& now,
+                    std::size_t columns) {
   const auto part = static_cast<double>(count) / static_cast<double>(now.lines);
-  return fmt::format("  {:<8} {} {:>9}", what, bar(part, bar_width), grouped(count));
+  const auto room = columns > beside_bar ? columns - beside_bar : 0;
+  return fmt::format("  {:<8} {} {:>9}", what,
+                     bar(part, std::clamp(room, bar_width_min, bar_width_max)), grouped(count));
+}
+
+std::size_t columns_of(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+// Parts one after the other, on as many lines as that takes.
+void append_wrapped(std::vector<std::string>& lines, const std::vector<std::string>& parts,
+                    std::size_t columns) {
+  std::string line;
+  for (const auto& each : parts) {
+    if (!line.empty() && columns_of(line) + columns_of(each) + 4 > columns) {
+      lines.push_back(std::move(line));
+      line.clear();
+    }
+    line += (line.empty() ? "  " : "   ") + each;
+  }
+  if (!line.empty()) lines.push_back(std::move(line));
 }
 
 // "0" of "demo/log/0.#epoch.0".
@@ -26,12 +55,25 @@ std::string short_name(const std::string& segment) {
   return name.substr(0, name.find('.'));
 }
 
-void append_happenings(std::vector<std::string>& lines, const demo_progress& now) {
+std::string happening_text(const happening& each) {
+  return fmt::format("  {:6.2f} s   {}", each.at_s, each.text);
+}
+
+void append_happenings(std::vector<std::string>& lines, const demo_progress& now,
+                       std::size_t shown) {
   lines.emplace_back();
   const auto count = now.happenings.size();
-  for (auto i = count - std::min(count, happenings_shown); i < count; ++i)
-    lines.push_back(
-        fmt::format("  {:6.2f} s   {}", now.happenings[i].at_s, now.happenings[i].text));
+  for (auto i = count - std::min(count, shown); i < count; ++i)
+    lines.push_back(happening_text(now.happenings[i]));
+}
+
+std::vector<std::string> segments_of(const demo_progress& now) {
+  std::vector<std::string> parts{"segments"};
+  for (const auto& each : now.writer.segments)
+    parts.push_back(fmt::format(
+        "{} {} {:<4}", each.connected ? "●" : "○", short_name(each.segment),
+        each.events_pending > 0 ? fmt::format("+{}", each.events_pending) : std::string{}));
+  return parts;
 }
 
 }  // namespace
@@ -40,7 +82,7 @@ demo_view::demo_view(bool wanted, bool live, std::vector<std::string> head)
     : wanted_{wanted}, live_{STDOUT_FILENO, wanted && live} {
   if (!wanted_) return;
   for (const auto& each : head)
-    print(each + "\n");
+    print_text(each + "\n");
 }
 
 std::vector<std::string> demo_view::status_of(const demo_progress& now) {
@@ -55,32 +97,41 @@ std::vector<std::string> demo_view::status_of(const demo_progress& now) {
   return lines;
 }
 
-std::vector<std::string> demo_view::lines_of(const demo_progress& now) {
-  std::vector<std::string> lines{
-      "",
-      counted("written", now.written, now),
-      counted("durable", now.durable, now),
-      counted("read", now.read, now),
-      "",
-      fmt::format("  {:6.1f} s   {:.0f} lines/s   cuts {}   reconnects {}   splits {}   "
-                  "merges {}   killed {}",
-                  now.seconds, static_cast<double>(now.written) / std::max(now.seconds, 0.001),
-                  now.cuts, now.reconnects, now.splits, now.merges, now.killed),
-  };
-  if (!now.actors.empty()) {
-    lines.emplace_back();
-    for (auto& each : status_of(now))
-      lines.push_back(std::move(each));
-    append_happenings(lines, now);
+std::vector<std::string> demo_view::lines_of(const demo_progress& now, terminal_size size) {
+  const auto columns = size.columns;
+  std::vector<std::string> lines{counted("written", now.written, now, columns),
+                                 counted("durable", now.durable, now, columns),
+                                 counted("read", now.read, now, columns)};
+  append_wrapped(
+      lines,
+      {fmt::format("{:.1f} s", now.seconds),
+       fmt::format("{:.0f} lines/s",
+                   static_cast<double>(now.written) / std::max(now.seconds, 0.001)),
+       fmt::format("cuts {}", now.cuts), fmt::format("reconnects {}", now.reconnects),
+       fmt::format("splits {}", now.splits), fmt::format("merges {}", now.merges),
+       fmt::format("killed {}", now.killed)},
+      columns);
+  if (now.actors.empty()) {
+    append_wrapped(lines, segments_of(now), columns);
+    const auto left = size.rows > lines.size() + 1 ? size.rows - lines.size() - 1 : 0;
+    append_happenings(lines, now, std::min(left, happenings_shown_max));
     return lines;
   }
-  std::string segments = "  segments ";
-  for (const auto& each : now.writer.segments)
-    segments += fmt::format(
-        "  {} {} {:<4}", each.connected ? "●" : "○", short_name(each.segment),
-        each.events_pending > 0 ? fmt::format("+{}", each.events_pending) : std::string{});
-  lines.push_back(std::move(segments));
-  append_happenings(lines, now);
+  // The tree takes what the rest leaves; what does not fit is counted.
+  auto status = status_of(now);
+  const auto rest = lines.size() + happenings_shown_min + 3;
+  const auto room = size.rows > rest ? size.rows - rest : 0;
+  if (status.size() > room) {
+    const auto kept = room > 0 ? room - 1 : 0;
+    const auto cut = status.size() - kept;
+    status.resize(kept);
+    status.push_back(fmt::format("  ... {} lines more", cut));
+  }
+  lines.emplace_back();
+  for (auto& each : status)
+    lines.push_back(std::move(each));
+  const auto left = size.rows > lines.size() + 1 ? size.rows - lines.size() - 1 : 0;
+  append_happenings(lines, now, std::min(left, happenings_shown_max));
   return lines;
 }
 
@@ -88,27 +139,27 @@ void demo_view::tell_happenings(const demo_progress& now) {
   for (const auto& each : now.happenings) {
     if (each.at_s <= told_through_s_) continue;
     told_through_s_ = each.at_s;
-    print(fmt::format("  {:6.2f} s   {}\n", each.at_s, each.text));
+    print_text(happening_text(each) + "\n");
   }
 }
 
 void demo_view::end(const demo_progress& last) {
-  if (wanted_ && !live_.on()) tell_happenings(last);
   live_.clear();
+  if (wanted_) tell_happenings(last);
 }
 
 void demo_view::show_plain(const demo_progress& now) {
   tell_happenings(now);
-  print(fmt::format("  {:6.2f} s   written {}, durable {}, read {}, cuts {}, reconnects {}\n",
-                    now.seconds, grouped(now.written), grouped(now.durable), grouped(now.read),
-                    now.cuts, now.reconnects));
+  print_text(fmt::format(
+      "  {:6.2f} s   written {}, durable {}, read {}, cuts {}, reconnects {}\n", now.seconds,
+      grouped(now.written), grouped(now.durable), grouped(now.read), now.cuts, now.reconnects));
   for (const auto& each : status_of(now))
-    print("  " + each + "\n");
+    print_text("  " + each + "\n");
 }
 
 void demo_view::show_if_due(const std::function<demo_progress()>& now) {
   if (live_.on()) {
-    if (live_.due()) live_.draw(lines_of(now()));
+    if (live_.due()) live_.draw(lines_of(now(), size_of_terminal(STDOUT_FILENO)));
     return;
   }
   const auto at = clock_type::now();

@@ -16,11 +16,12 @@ class demo_view {
   demo_view(bool wanted, bool live, std::vector<std::string> head);
 
   void show_if_due(const std::function<demo_progress()>& now);
-  /// Takes the live part away; without a terminal it tells what happened since the last line.
+  /// Leaves what happened on the screen: in the live part's place, else since the last line.
   void end(const demo_progress& last);
 
-  /// The lines of the live view.
-  [[nodiscard]] static std::vector<std::string> lines_of(const demo_progress& now);
+  /// The lines of the live view, made for a terminal of that size: what matters most stays.
+  [[nodiscard]] static std::vector<std::string> lines_of(const demo_progress& now,
+                                                         terminal_size size);
   /// The part of it that shows the supervision tree and the writer's segments, if they are
   /// watched.
   [[nodiscard]] static std::vector<std::string> status_of(const demo_progress& now);

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <nlohmann/json.hpp>
 
 #include "core/base64.hpp"
+#include "json_text.hpp"
+#include "safe_text.hpp"
 
 namespace pravega_actor::tool {
 
@@ -92,17 +93,19 @@ void event_format::append(std::string& to, const event_view& event) const {
 }
 
 void append_json(std::string& to, const event_view& event) {
-  nlohmann::ordered_json line{{"segment", segment_of(event)}, {"offset", event.offset}};
-  line["event"] = as_text(event.payload);
-  try {
-    to += line.dump();
-  } catch (const nlohmann::json::type_error&) {
-    // The payload is not UTF-8.
-    line.erase("event");
-    line["event_base64"] = to_base64(event.payload);
-    to += line.dump();
+  to += "{\"segment\":";
+  append_json_string(to, segment_of(event));
+  to += ",\"offset\":";
+  to += std::to_string(event.offset);
+  const auto text = as_text(event.payload);
+  if (is_utf8(text)) {
+    to += ",\"event\":";
+    append_json_string(to, text);
+  } else {
+    to += ",\"event_base64\":";
+    append_json_string(to, to_base64(event.payload));
   }
-  to += '\n';
+  to += "}\n";
 }
 
 }  // namespace pravega_actor::tool

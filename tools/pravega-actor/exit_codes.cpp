@@ -1,6 +1,8 @@
 #include "exit_codes.hpp"
 
-#include <fmt/format.h>
+#include <string_view>
+
+#include "signals.hpp"
 
 namespace pravega_actor::tool {
 
@@ -61,9 +63,20 @@ exit_code exit_code_of(const error& reason) noexcept {
   }
 }
 
+int process_code(exit_code code) noexcept {
+  constexpr int signal_base = 128;
+  const int number = first_stop_signal();
+  if (code != exit_code::interrupted || number == 0) return static_cast<int>(code);
+  return signal_base + number;
+}
+
 std::string exit_code_lines() {
   std::string text;
-#define X(name, value, meaning) text += fmt::format("  {:>3}  {}\n", value, meaning);
+  const auto add = [&text](int value, std::string_view meaning) {
+    const auto digits = std::to_string(value);
+    text.append(5 - digits.size(), ' ').append(digits).append("  ").append(meaning) += '\n';
+  };
+#define X(name, value, meaning) add(value, meaning);
   PRAVEGA_ACTOR_EXIT_CODES(X)
 #undef X
   return text;

@@ -21,7 +21,7 @@ namespace pravega_actor::tool {
   X(not_durable, 8, "events are lost, or nobody can know whether they are stored")                 \
   X(local_failure, 9, "a file, pipe or port of this machine cannot be used")                       \
   X(internal, 70, "the tool or the library has a bug")                                             \
-  X(interrupted, 130, "stopped by a signal before the work was done")
+  X(interrupted, 130, "stopped by SIGINT before the work was done (SIGTERM: 143, SIGHUP: 129)")
 // clang-format on
 
 enum class exit_code : int {
@@ -34,6 +34,9 @@ enum class exit_code : int {
 [[nodiscard]] exit_code exit_code_of(errc code) noexcept;
 /// The same, but a deadline that passed while a server was asked means that it does not answer.
 [[nodiscard]] exit_code exit_code_of(const error& reason) noexcept;
+
+/// What the process ends with: `interrupted` is 128 and the number of the signal.
+[[nodiscard]] int process_code(exit_code code) noexcept;
 
 /// The codes and their meanings, a line each, for `--help`.
 [[nodiscard]] std::string exit_code_lines();

@@ -2,7 +2,7 @@
 
 #include <re2/re2.h>
 
-#include <CLI/CLI.hpp>
+#include "option_table.hpp"
 
 namespace pravega_actor::tool {
 
@@ -31,23 +31,20 @@ struct key_rule::expression {
       : compiled{text, options}, has_group{compiled.NumberOfCapturingGroups() > 0} {}
 };
 
-void add_key_options(CLI::App& verb, key_options& into) {
+void add_key_options(verb_row& verb, key_options& into) {
   constexpr const char* group = "Routing key (events of one key stay in order)";
-  auto* regex = verb.add_option("--key-regex", into.regex,
-                                "The first group of this RE2 expression is the key")
-                    ->type_name("RE")
-                    ->group(group);
-  auto* field =
-      verb.add_option("--key-field", into.field, "The n-th field is the key; 1 is the first")
-          ->type_name("N")
-          ->check(CLI::Range(1, 1'000'000))
-          ->group(group);
-  regex->excludes(field);
-  verb.add_option("--delimiter", into.delimiter,
-                  "What separates fields (default: spaces and tabs); \\t is a tab")
-      ->type_name("C")
-      ->needs(field)
-      ->group(group);
+  verb.add("--key-regex", into.regex, "The first group of this RE2 expression is the key")
+      .type("RE")
+      .group(group);
+  verb.add("--key-field", into.field, "The n-th field is the key; 1 is the first")
+      .range(1, 1'000'000)
+      .excludes("--key-regex")
+      .group(group);
+  verb.add("--delimiter", into.delimiter,
+           "What separates fields (default: spaces and tabs); \\t is a tab")
+      .type("C")
+      .needs("--key-field")
+      .group(group);
 }
 
 std::optional<std::string_view> field_of(std::string_view line, int field,
@@ -91,8 +88,8 @@ std::optional<std::string_view> key_rule::key_of(std::string_view line) const {
 
 std::string key_rule::to_string() const {
   if (!options_.label.empty()) return options_.label;
-  if (options_.field > 0) return "field " + std::to_string(options_.field);
-  return expression_ ? "the match of " + options_.regex : "none";
+  if (options_.field > 0) return std::string{"field "}.append(std::to_string(options_.field));
+  return expression_ ? std::string{"the match of "}.append(options_.regex) : "none";
 }
 
 }  // namespace pravega_actor::tool

@@ -8,11 +8,9 @@
 
 #include "pravega_actor/result.hpp"
 
-namespace CLI {
-class App;
-}
-
 namespace pravega_actor::tool {
+
+struct verb_row;
 
 /// What the user asked for; at most one of `regex` and `field` is set.
 struct key_options {
@@ -29,7 +27,7 @@ struct key_options {
 };
 
 /// --key-regex, --key-field and --delimiter.
-void add_key_options(CLI::App& verb, key_options& into);
+void add_key_options(verb_row& verb, key_options& into);
 
 /// A rule, ready for use.
 class key_rule {

@@ -17,6 +17,7 @@ namespace pravega_actor::tool {
 namespace {
 
 constexpr std::size_t read_bytes = std::size_t{1} << 18;
+constexpr int look_interval_ms = 500;
 constexpr std::size_t line_bytes_max = limits::event_payload_bytes_max;
 
 error unreadable(const char* why) {
@@ -32,18 +33,18 @@ bool is_readable(int descriptor) {
   return flags >= 0 && typed && (flags & O_ACCMODE) != O_WRONLY;
 }
 
-// False: a stop signal came first.
-bool wait_for_input(int descriptor) {
-  pollfd wanted[2] = {{descriptor, POLLIN, 0}, {stop_descriptor(), POLLIN, 0}};
+}  // namespace
+
+bool line_input::wait_for_input() const {
+  pollfd wanted[2] = {{descriptor_, POLLIN, 0}, {stop_descriptor(), POLLIN, 0}};
   for (;;) {
     if (stop_wanted()) return false;
-    const int ready = ::poll(wanted, 2, -1);
+    const int ready = ::poll(wanted, 2, look_ ? look_interval_ms : -1);
     if (ready < 0 && errno != EINTR) return true;
     if (ready > 0 && wanted[0].revents != 0) return !stop_wanted();
+    if (ready == 0) look_();
   }
 }
-
-}  // namespace
 
 line_input::line_input(int descriptor)
     : descriptor_{descriptor}, readable_{is_readable(descriptor)} {}
@@ -73,7 +74,7 @@ result<line_input::filled> line_input::fill() {
   }
   if (buffer_.size() < end_ + read_bytes) buffer_.resize(std::max(2 * end_, end_ + read_bytes));
   for (;;) {
-    if (!wait_for_input(descriptor_)) return filled::end;
+    if (!wait_for_input()) return filled::end;
     const auto count = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) return unreadable(std::strerror(errno));

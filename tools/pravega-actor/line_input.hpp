@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ class line_input {
   /// line needs no '\n'. event_too_large names the line; io_error if reading fails.
   [[nodiscard]] result<std::optional<std::string_view>> next();
 
+  /// Called now and then while input is waited for.
+  void while_waiting(std::function<void()> look) { look_ = std::move(look); }
+
   /// Lines handed out.
   [[nodiscard]] std::uint64_t lines() const noexcept { return lines_; }
   /// Bytes of the lines handed out, with their ends.
@@ -35,9 +39,13 @@ class line_input {
   [[nodiscard]] result<filled> fill();
   [[nodiscard]] std::string_view hand_out(std::size_t length, std::size_t with_end);
 
+  /// False: a stop signal came first.
+  [[nodiscard]] bool wait_for_input() const;
+
   const int descriptor_;
   /// Input may come at all.
   const bool readable_;
+  std::function<void()> look_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t scanned_ = 0;

@@ -1,54 +1,60 @@
 // pravega-actor stream lineage.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
-
 #include "lineage_svg.hpp"
 #include "report.hpp"
 #include "stream_actions.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
-using json = nlohmann::ordered_json;
+constexpr seconds lineage_patience{60};
 
 std::string name_of(segment_id id) {
   return fmt::format("{}.{}", id.number, id.epoch);
 }
 
-json names_of(const std::vector<segment_id>& all) {
-  auto names = json::array();
+json_array names_of(const std::vector<segment_id>& all) {
+  json_array names;
   for (const auto id : all)
-    names.push_back(name_of(id));
+    names.add(name_of(id));
   return names;
 }
 
-json to_json(const stream_lineage& seen) {
-  auto segments = json::array();
-  for (const auto& each : seen.segments) {
-    json one{{"segment", name_of(each.id)},
-             {"low", each.range.low},
-             {"high", each.range.high},
-             {"opened", each.opened},
-             {"closed", nullptr},
-             {"live", each.live()},
-             {"bytes", nullptr},
-             {"predecessors", names_of(each.predecessors)},
-             {"successors", names_of(each.successors)}};
-    if (each.closed) one["closed"] = *each.closed;
-    if (each.stored) {
-      one["bytes"] = each.stored->bytes();
-      one["start_offset"] = each.stored->start_offset;
-      one["write_offset"] = each.stored->write_offset;
-    }
-    segments.push_back(std::move(one));
-  }
-  return {{"stream", seen.stream.to_string()},
-          {"sealed", seen.sealed},
-          {"epochs", seen.epochs},
-          {"segments", segments}};
+json_object to_json(const lineage_segment& each) {
+  json_object one;
+  one.add("segment", name_of(each.id))
+      .add("low", each.range.low)
+      .add("high", each.range.high)
+      .add("opened", each.opened);
+  if (each.closed)
+    one.add("closed", *each.closed);
+  else
+    one.add_null("closed");
+  one.add("live", each.live());
+  if (each.stored)
+    one.add("bytes", each.stored->bytes())
+        .add("start_offset", each.stored->start_offset)
+        .add("write_offset", each.stored->write_offset);
+  else
+    one.add_null("bytes");
+  one.add("predecessors", names_of(each.predecessors))
+      .add("successors", names_of(each.successors));
+  return one;
+}
+
+json_object to_json(const stream_lineage& seen) {
+  json_array segments;
+  for (const auto& each : seen.segments)
+    segments.add(to_json(each));
+  json_object all;
+  all.add("stream", seen.stream.to_string())
+      .add("sealed", seen.sealed)
+      .add("epochs", seen.epochs)
+      .add("segments", segments);
+  return all;
 }
 
 void print_lineage(const stream_lineage& seen) {
@@ -71,15 +77,20 @@ void print_lineage(const stream_lineage& seen) {
     while (text[text.size() - 2] == ' ')
       text.erase(text.size() - 2, 1);
   }
-  print(text);
+  print_text(text);
 }
 
 result<exit_code> lineage(const common_options& common, const stream_options& options) {
-  auto stream = scoped_stream::parse(options.stream);
-  if (!stream) return stream.error();
-  auto pravega = open_client(common);
-  if (!pravega) return pravega.error();
-  auto seen = pravega->streams().lineage(*stream, seconds{options.timeout_s});
+  auto on = stream_session::open(common, options);
+  if (!on) return on.error();
+  const auto patience = patience_of(common, lineage_patience);
+  result<stream_lineage> seen = errc::closed;
+  {
+    auto details = for_controller(on->in.settings(), "tell the epochs of " + on->name());
+    details.longest_ms = to_ms(patience);
+    const blocking_wait wait{common, std::move(details)};
+    seen = on->in.streams().lineage(on->stream, patience);
+  }
   if (!seen) return seen.error();
   if (!options.svg.empty()) {
     if (auto written = write_lineage_svg(options.svg, *seen); !written) return written.error();
@@ -94,19 +105,16 @@ result<exit_code> lineage(const common_options& common, const stream_options& op
 
 }  // namespace
 
-void add_stream_lineage(CLI::App& verb, command_line& line,
+void add_stream_lineage(verb_row& verb, common_options& common,
                         const std::shared_ptr<stream_options>& options) {
   auto& tracing =
-      add_stream_action(verb, line, "lineage",
+      add_stream_action(verb, common, "lineage",
                         "Every segment that a stream ever had, by epochs", options, lineage);
   add_stream_option(tracing, options->stream);
-  tracing.add_option("--svg", options->svg, "Draw it into this file")->type_name("FILE");
-  tracing.add_option("--timeout-s", options->timeout_s, "Longest time for all questions")
-      ->check(CLI::Range(1, 86'400))
-      ->capture_default_str();
-  tracing.footer(
+  tracing.add("--svg", options->svg, "Draw it into this file").type("FILE");
+  tracing.footer =
       "The picture has the key space upright and the epochs from left to right.\n"
-      "Example:\n  pravega-actor stream lineage logs/dpkg --svg lineage.svg");
+      "Example:\n  pravega-actor stream lineage logs/dpkg --svg lineage.svg";
 }
 
 }  // namespace pravega_actor::tool

@@ -1,6 +1,9 @@
 #include "lineage_svg.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -22,10 +25,14 @@ constexpr double keys_high_min = 320;
 constexpr double segment_high = 44;
 constexpr double keys_high_max = 1600;
 constexpr double epoch_wide_max = 190;
-constexpr double epoch_wide_min = 26;
+constexpr double epoch_wide_min = 34;
 constexpr double wide_wanted = 1100;
 constexpr double line_high = 15;
-constexpr double character_wide = 6.6;
+constexpr double font = 12;
+/// Smaller letters cannot be read: the label is left to the tooltip.
+constexpr double font_min = 6;
+/// Of the height of the letters.
+constexpr double character_wide = 0.55;
 constexpr double gap = 1.5;
 
 constexpr const char* style =
@@ -107,14 +114,20 @@ std::string rectangle(const canvas& on, const stream_lineage& all, const lineage
       escaped(fmt::format("segment {}: keys {}, {}; epochs {} to {}", lines[0], lines[1],
                           lines[2], of.opened, end - 1)),
       class_of(of), x, y, wide, high);
+  // The name stays in any rectangle that has room for letters; what follows only at full size.
   const auto room = std::min(static_cast<std::size_t>(high / line_high), lines.size());
-  double line_y = y + high / 2 - static_cast<double>(room) * line_high / 2 + line_high - 4;
-  for (std::size_t i = 0; i < room; ++i, line_y += line_high) {
-    if (static_cast<double>(lines[i].size()) * character_wide > wide) continue;
+  const auto shown = std::max<std::size_t>(room, 1);
+  double line_y = y + high / 2 - static_cast<double>(shown) * line_high / 2 + line_high - 4;
+  for (std::size_t i = 0; i < shown; ++i, line_y += line_high) {
+    const auto wanted = static_cast<double>(lines[i].size()) * character_wide;
+    const double size = std::min({font, wide / wanted, i == 0 ? high - 1 : font});
+    if (size < (i == 0 ? font_min : font)) break;
     text += fmt::format(
-        "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\"{}>{}</text>\n",
+        "<text class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\"{}{}>{}</text>\n",
         class_of(of) == "gone" ? "gone-text" : "label", x + wide / 2, line_y,
-        i == 0 ? " font-weight=\"600\"" : "", escaped(lines[i]));
+        i == 0 ? " font-weight=\"600\"" : "",
+        size < font ? fmt::format(" style=\"font-size:{:.1f}px\"", size) : "",
+        escaped(lines[i]));
   }
   return text + "</g>\n";
 }
@@ -178,13 +191,33 @@ std::string lineage_svg(const stream_lineage& seen) {
   return text + legend(on) + "</svg>\n";
 }
 
+namespace {
+
+error unwritable(const std::string& path) {
+  return error{errc::io_error,
+               fmt::format("{} cannot be written: {}", path, std::strerror(errno))};
+}
+
+}  // namespace
+
 result<void> write_lineage_svg(const std::string& path, const stream_lineage& seen) {
   std::ofstream file{path, std::ios::binary};
   file << lineage_svg(seen);
   file.close();
   if (file) return {};
-  return error{errc::io_error,
-               fmt::format("{} cannot be written: {}", path, std::strerror(errno))};
+  return unwritable(path);
+}
+
+result<void> check_lineage_file(const std::string& path) {
+  struct stat about = {};
+  const bool exists = ::stat(path.c_str(), &about) == 0;
+  // A pipe has somebody at its other end or waits for one: that is seen when it is written.
+  if (exists && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) return {};
+  const int opened = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (opened < 0) return unwritable(path);
+  ::close(opened);
+  if (!exists) ::unlink(path.c_str());
+  return {};
 }
 
 }  // namespace pravega_actor::tool

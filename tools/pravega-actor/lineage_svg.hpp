@@ -14,5 +14,7 @@ namespace pravega_actor::tool {
 /// Writes it to a file, which is replaced. The error is io_error and names the file.
 [[nodiscard]] result<void> write_lineage_svg(const std::string& path,
                                              const stream_lineage& seen);
+/// Whether that would work now; leaves nothing behind. The same error.
+[[nodiscard]] result<void> check_lineage_file(const std::string& path);
 
 }  // namespace pravega_actor::tool

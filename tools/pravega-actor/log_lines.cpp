@@ -1,3 +1,4 @@
+// The only file that knows spdlog: it is dear to compile.
 #include "log_lines.hpp"
 
 #include <spdlog/async.h>
@@ -5,12 +6,15 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "safe_text.hpp"
+
 namespace pravega_actor::tool {
 
 namespace {
 
 /// Lines that wait for stderr; of more the oldest are dropped.
 constexpr std::size_t waiting_lines_max = 8192;
+constexpr std::size_t log_line_bytes_max = 2000;
 
 spdlog::level::level_enum level_for_spdlog(log_level level) noexcept {
   switch (level) {
@@ -28,8 +32,6 @@ spdlog::level::level_enum level_for_spdlog(log_level level) noexcept {
   return spdlog::level::off;
 }
 
-}  // namespace
-
 std::shared_ptr<spdlog::logger> stderr_logger(const std::string& name) {
   auto log =
       std::make_shared<spdlog::logger>(name, std::make_shared<spdlog::sinks::stderr_sink_mt>());
@@ -37,6 +39,21 @@ std::shared_ptr<spdlog::logger> stderr_logger(const std::string& name) {
       "%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc));
   log->set_level(spdlog::level::debug);
   return log;
+}
+
+}  // namespace
+
+struct stderr_log::implementation {
+  std::shared_ptr<spdlog::logger> log;
+};
+
+stderr_log::stderr_log(bool wanted) {
+  if (wanted)
+    implementation_ = std::make_shared<implementation>(implementation{stderr_logger("tool")});
+}
+
+void stderr_log::info(const std::string& line) {
+  if (implementation_) implementation_->log->info("{}", shown(line, log_line_bytes_max));
 }
 
 void log_to_stderr(client& pravega, const config& settings) {
@@ -48,7 +65,7 @@ void log_to_stderr(client& pravega, const config& settings) {
       spdlog::async_overflow_policy::overrun_oldest);
   log->set_level(spdlog::level::debug);
   pravega.log_to([thread, log](log_level level, std::string_view line) {
-    log->log(level_for_spdlog(level), "{}", line);
+    log->log(level_for_spdlog(level), "{}", shown(line, log_line_bytes_max));
   });
 }
 

@@ -6,14 +6,19 @@
 
 #include "pravega_actor/client.hpp"
 
-namespace spdlog {
-class logger;
-}
-
 namespace pravega_actor::tool {
 
-/// Lines begin with their time (UTC, ISO 8601) and level. It takes every level.
-[[nodiscard]] std::shared_ptr<spdlog::logger> stderr_logger(const std::string& name);
+/// Lines of the tool's own on stderr. They begin with their time (UTC, ISO 8601) and level.
+class stderr_log {
+ public:
+  /// Says nothing if not `wanted`.
+  explicit stderr_log(bool wanted);
+  void info(const std::string& line);
+
+ private:
+  struct implementation;
+  std::shared_ptr<implementation> implementation_;
+};
 
 /// Prints what happens in the client on stderr, a line each, up to the configured
 /// `log_level`; nothing if that is `off`.

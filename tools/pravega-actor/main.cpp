@@ -1,63 +1,21 @@
 // pravega-actor: the command-line tool.
-#include <fcntl.h>
-
-#include <CLI/CLI.hpp>
-#include <cerrno>
 #include <cstdio>
 #include <exception>
-#include <nlohmann/json.hpp>
 
 #include "command_line.hpp"
-#include "pravega_actor/version.hpp"
+#include "command_parser.hpp"
+#include "descriptors.hpp"
 #include "report.hpp"
 #include "signals.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
-constexpr std::size_t help_column = 32;
 constexpr const char* about =
     "Writes, reads, checks and measures Pravega streams.\n"
     "`pravega-actor VERB --help` tells more about each verb.";
-
-/// Options as "--name TYPE", with ranges left to the errors, and defaults behind the
-/// description.
-class help_formatter final : public CLI::Formatter {
- public:
-  std::string make_option_opts(const CLI::Option* option) const override {
-    if (option->get_type_size() == 0) return {};
-    const auto type = option->get_type_name();
-    const auto name = type.substr(0, type.find(':'));
-    const bool number = name == "INT" || name == "UINT" || name == "FLOAT";
-    const std::string shown = number ? "N" : name == "TEXT" ? "TEXT" : name;
-    return " " + shown;
-  }
-  std::string make_option_desc(const CLI::Option* option) const override {
-    const auto value = option->get_default_str();
-    const bool tell = !value.empty() && value != "\"\"";
-    return option->get_description() + (tell ? " (default: " + value + ")" : "");
-  }
-  std::string make_usage(const CLI::App* app, std::string name) const override {
-    auto usage = CLI::Formatter::make_usage(app, std::move(name));
-    return "\n" + usage;
-  }
-};
-
-std::string failure_text(const CLI::App* failed, const CLI::Error& reason) {
-  std::string text{reason.what()};
-  std::string path = failed->get_name();
-  for (auto verbs = failed->get_subcommands(); !verbs.empty();
-       verbs = failed->get_subcommands()) {
-    failed = verbs.front();
-    path += " " + failed->get_name();
-  }
-  const auto left = failed->remaining();
-  const bool verb_missing = text == "A subcommand is required";
-  if (verb_missing)
-    text = left.empty() ? "a verb is missing" : "there is no verb \"" + left.front() + "\"";
-  return "pravega-actor: " + text + "\nSee `" + path + " --help`.\n";
-}
 
 std::string footer() {
   return "Examples:\n"
@@ -72,50 +30,56 @@ std::string footer() {
          exit_code_lines();
 }
 
-void add_verbs(CLI::App& app, command_line& line) {
-  app.name("pravega-actor");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", std::string{version()}, "Print the version");
-  app.footer(footer());
-  app.failure_message(failure_text);
-  add_common_options(app, line.common);
-  add_write_verb(app, line);
-  add_read_verb(app, line);
-  add_stream_verb(app, line);
-  add_verify_verb(app, line);
-  add_bench_verb(app, line);
-  add_demo_verb(app, line);
-  add_sandbox_verb(app, line);
-  add_config_verb(app, line);
+result<exit_code> told() {
+  if (auto printed = output_outcome(); !printed) return printed.error();
+  return exit_code::ok;
 }
 
-// A standard descriptor that is closed would become a socket's: what is printed would go there.
-// What takes its place can neither be read (0) nor written (1 and 2).
-void hold_standard_descriptors() {
-  for (const int descriptor : {0, 1, 2})
-    if (::fcntl(descriptor, F_GETFD) < 0 && errno == EBADF)
-      static_cast<void>(::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY));
+void add_verbs(verb_row& root, common_options& common, bool& for_machines) {
+  root.name = "pravega-actor";
+  root.about = about;
+  root.footer = footer();
+  add_common_options(root, common);
+  add_write_verb(root, common);
+  add_read_verb(root, common);
+  add_stream_verb(root, common);
+  add_verify_verb(root, common);
+  add_bench_verb(root, common);
+  add_demo_verb(root, common);
+  add_sandbox_verb(root, common);
+  add_config_verb(root, common);
+  auto& help = root.add_action("help", "Print all verbs and options for programs");
+  help.hidden = true;
+  help.footer = machine_text_format();
+  help.add("--machine", for_machines, "The only form there is").required();
+  help.run = [&root] {
+    print(machine_text(root));
+    return told();
+  };
 }
 
 int run(int argc, char** argv) {
   hold_standard_descriptors();
-  command_line line;
-  CLI::App app{about};
-  auto formatter = std::make_shared<help_formatter>();
-  formatter->column_width(help_column);
-  app.formatter(formatter);
-  add_verbs(app, line);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& reason) {
-    const int code = app.exit(reason);
-    return code == 0 ? 0 : static_cast<int>(exit_code::usage);
-  }
+  raise_descriptor_limit();
   install_signal_handlers();
-  auto outcome = line.run();
-  if (outcome) return static_cast<int>(*outcome);
-  report_error(line.common, outcome.error());
-  return static_cast<int>(exit_code_of(outcome.error()));
+  common_options common;
+  bool for_machines = false;
+  verb_row root;
+  add_verbs(root, common, for_machines);
+  const auto line = parse_command_line(root, argc, argv);
+  if (line.verb == nullptr) {
+    print(line.out);
+    print_control(line.err);
+    const auto printed = output_outcome();
+    if (printed) return static_cast<int>(line.code);
+    report_error({}, printed.error());
+    return process_code(exit_code_of(printed.error()));
+  }
+  start_attendant();
+  auto outcome = line.verb->run();
+  if (outcome) return process_code(*outcome);
+  report_error(common, outcome.error());
+  return process_code(exit_code_of(outcome.error()));
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 // pravega-actor read: events to standard output.
 #include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include "event_format.hpp"
 #include "reading.hpp"
@@ -12,6 +11,8 @@ namespace pravega_actor::tool {
 namespace {
 
 constexpr std::size_t output_bytes = std::size_t{1} << 18;
+/// Exact as a floating-point number.
+constexpr double events_max = 9e15;
 
 struct read_options {
   std::string stream;
@@ -37,6 +38,8 @@ class event_printer {
         append_json(text_, event);
       else
         format_.append(text_, event);
+      ++events_;
+      bytes_ += event.payload.size();
       next_offset_ = event.offset + static_cast<std::int64_t>(limits::event_header_bytes +
                                                               event.payload.size());
       if (text_.size() >= output_bytes && !flush()) return false;
@@ -53,6 +56,9 @@ class event_printer {
     return !output_failed();
   }
 
+  [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
   /// The position, moved to the event after the last one that was printed.
   [[nodiscard]] stream_cut position(stream_cut cut) const {
     if (in_) cut.offsets[*in_] = next_offset_;
@@ -64,6 +70,8 @@ class event_printer {
   const event_format format_;
   std::uint64_t left_;
   const bool limited_;
+  std::uint64_t events_ = 0;
+  std::uint64_t bytes_ = 0;
   std::string text_;
   /// The segment of a slice that is printed in part only.
   std::optional<segment_id> in_;
@@ -76,6 +84,15 @@ void warn_of_gap(const segment_gap& gap) {
                           gap.to < 0 ? std::string{"on"} : fmt::format("to {}", gap.to)));
 }
 
+// What a person who sees no events (they go elsewhere) is told in the end.
+void summarize(const common_options& common, const event_printer& printer, double seconds) {
+  if (is_terminal(STDOUT_FILENO) || !is_terminal(STDERR_FILENO)) return;
+  const auto events = static_cast<double>(printer.events());
+  note(common, fmt::format("{} events ({}) in {:.2f} s, {}/s", grouped(printer.events()),
+                           with_unit(static_cast<double>(printer.bytes())), seconds,
+                           rounded(seconds > 0 ? events / seconds : 0)));
+}
+
 result<exit_code> run(const common_options& common, const read_options& options) {
   auto stream = scoped_stream::parse(options.stream);
   if (!stream) return stream.error();
@@ -83,9 +100,13 @@ result<exit_code> run(const common_options& common, const read_options& options)
   if (!from) return from.error();
   auto format = event_format::parse(options.format);
   if (!format) return format.error();
-  auto pravega = open_client(common);
-  if (!pravega) return pravega.error();
+  auto in = session::open(common);
+  if (!in) return in.error();
   event_printer printer{common, std::move(*format), options.count};
+  const auto begin = clock_type::now();
+  const auto seconds_passed = [begin] {
+    return std::chrono::duration<double>{clock_type::now() - begin}.count();
+  };
   read_hooks hooks;
   hooks.on_slice = [&](const event_slice& slice) {
     return printer.print_slice(slice) && (!options.follow || printer.flush());
@@ -95,12 +116,21 @@ result<exit_code> run(const common_options& common, const read_options& options)
     printer.flush();
     return true;
   };
-  auto outcome = read_stream(*pravega, {*stream, *from, options.follow}, hooks);
+  hooks.progress = [&] {
+    return fmt::format("read {} events, {}, {:.1f} s", grouped(printer.events()),
+                       with_unit(static_cast<double>(printer.bytes())), seconds_passed());
+  };
+  auto outcome = read_stream(common, *in, {*stream, *from, options.follow}, hooks);
   printer.flush();
   if (!outcome) return outcome.error();
   if (options.cut) print_error(printer.position(outcome->position).to_text() + "\n");
   if (auto printed = output_outcome(); !printed) return printed.error();
   const bool broken_off = outcome->end == read_end::stopped && !options.follow;
+  if (broken_off)
+    print_error(fmt::format("pravega-actor: stopped by a signal after {} events\n",
+                            grouped(printer.events())));
+  else
+    summarize(common, printer, seconds_passed());
   return broken_off ? exit_code::interrupted : exit_code::ok;
 }
 
@@ -122,27 +152,21 @@ constexpr const char* details =
 
 }  // namespace
 
-void add_read_verb(CLI::App& app, command_line& line) {
-  auto& verb = *app.add_subcommand("read", "Write a stream's events to standard output");
+void add_read_verb(verb_row& root, common_options& common) {
+  auto& verb = root.add_action("read", "Write a stream's events to standard output");
   auto options = std::make_shared<read_options>();
   add_stream_option(verb, options->stream);
-  verb.add_option("--from", options->from, "Where to begin: head, tail or a stream cut's text")
-      ->type_name("PLACE")
-      ->capture_default_str();
-  verb.add_option("--count", options->count, "End after so many events")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
-  verb.add_flag("--follow,-f", options->follow, "Go on with what is written from now on");
-  verb.add_option("--format", options->format, "How an event is shown")
-      ->type_name("FORMAT")
-      ->capture_default_str();
-  verb.add_flag("--cut", options->cut,
-                "At the end, print on stderr the stream cut to go on from");
-  add_json_option(verb, line.common);
-  add_common_options(verb, line.common);
-  verb.footer(details);
-  verb.callback(
-      [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });
+  verb.add("--from", options->from, "Where to begin: head, tail or a stream cut's text")
+      .type("PLACE")
+      .with_default();
+  verb.add("--count", options->count, "End after so many events").range(1, events_max);
+  verb.add("--follow,-f", options->follow, "Go on with what is written from now on");
+  verb.add("--format", options->format, "How an event is shown").type("FORMAT").with_default();
+  verb.add("--cut", options->cut, "At the end, print on stderr the stream cut to go on from");
+  add_json_option(verb, common);
+  add_common_options(verb, common);
+  verb.footer = details;
+  verb.run = [&common, options] { return run(common, *options); };
 }
 
 }  // namespace pravega_actor::tool

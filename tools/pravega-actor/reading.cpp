@@ -1,14 +1,72 @@
 #include "reading.hpp"
 
+#include <unistd.h>
+
+#include "descriptors.hpp"
+#include "owed.hpp"
+#include "report.hpp"
 #include "signals.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{100};
+constexpr milliseconds patience{50};
+/// Between notes that nothing comes.
+constexpr seconds note_interval{10};
+
+result<stream_reader> open_reader(const common_options& common, session& in,
+                                  const read_plan& plan) {
+  const blocking_wait wait{common,
+                           for_controller(in.settings(), "open " + plan.stream.to_string())};
+  auto options = in.pravega().default_reader_options();
+  options.start = plan.from;
+  if (!plan.follow) {
+    auto seen = in.streams().describe(plan.stream);
+    if (!seen) return seen.error();
+    if (!seen->sealed) options.end = seen->tail;
+    // The same tail: a scale meanwhile would lead behind the end.
+    const bool from_tail = std::holds_alternative<read_from_tail>(plan.from);
+    if (from_tail && !seen->sealed) options.start = seen->tail;
+  }
+  auto reader = in.pravega().create_reader(plan.stream, options);
+  if (!reader) return reader;
+  if (auto enough = check_descriptors(reader->status().segments.size()); !enough)
+    return enough.error();
+  return reader;
+}
 
 }  // namespace
+
+reading_notes::reading_notes(const common_options& common, const session& in, bool follows)
+    : common_{common},
+      recovery_ms_{in.settings().reader_recovery_timeout_ms},
+      follows_{follows},
+      // Events on the same terminal are progress enough.
+      live_{STDERR_FILENO, draws_live(common, in.settings()) && !is_terminal(STDOUT_FILENO)} {}
+
+void reading_notes::came(const std::function<std::string()>& progress) {
+  last_ = clock_type::now();
+  said_ = false;
+  if (progress && live_.due()) live_.draw({progress()});
+}
+
+void reading_notes::idle(const stream_reader& reader) {
+  const auto now = clock_type::now();
+  const auto silent = now - last_;
+  if (silent < silence_max || (said_ && now - noted_ < note_interval)) return;
+  const auto seen = reader.status();
+  const bool mends = !seen.last_failure.empty();
+  // At the tail it is said once.
+  if (follows_ && !mends && said_) return;
+  noted_ = now;
+  said_ = true;
+  live_.clear();
+  note(common_, "pravega-actor: " + (follows_ && !mends
+                                         ? std::string{"waits for new events; a signal ends it"}
+                                         : owed_text(seen, silent, recovery_ms_)));
+}
 
 result<read_start> parse_start(const std::string& text) {
   if (text == "head") return read_start{read_from_head{}};
@@ -19,20 +77,11 @@ result<read_start> parse_start(const std::string& text) {
                "--from takes head, tail or the text of a stream cut: " + cut.error().detail()};
 }
 
-result<read_outcome_of> read_stream(client& pravega, const read_plan& plan,
-                                    const read_hooks& hooks) {
-  auto options = pravega.default_reader_options();
-  options.start = plan.from;
-  if (!plan.follow) {
-    auto seen = pravega.streams().describe(plan.stream);
-    if (!seen) return seen.error();
-    if (!seen->sealed) options.end = seen->tail;
-    // The same tail: a scale meanwhile would lead behind the end.
-    const bool from_tail = std::holds_alternative<read_from_tail>(plan.from);
-    if (from_tail && !seen->sealed) options.start = seen->tail;
-  }
-  auto reader = pravega.create_reader(plan.stream, options);
+result<read_outcome_of> read_stream(const common_options& common, session& in,
+                                    const read_plan& plan, const read_hooks& hooks) {
+  auto reader = open_reader(common, in, plan);
   if (!reader) return reader.error();
+  reading_notes notes{common, in, plan.follow};
   read_end end = read_end::stopped;
   while (!stop_wanted()) {
     auto item = reader->next(patience);
@@ -42,6 +91,7 @@ result<read_outcome_of> read_stream(client& pravega, const read_plan& plan,
     }
     if (!item) return item.error();
     if (!*item) {
+      notes.idle(*reader);
       if (!hooks.on_idle || hooks.on_idle()) continue;
       end = read_end::enough;
       break;
@@ -53,6 +103,7 @@ result<read_outcome_of> read_stream(client& pravega, const read_plan& plan,
       end = read_end::enough;
       break;
     }
+    notes.came(hooks.progress);
     reader->release();
   }
   return read_outcome_of{end, reader->position()};

@@ -5,7 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "pravega_actor/client.hpp"
+#include "command_line.hpp"
+#include "terminal.hpp"
 
 namespace pravega_actor::tool {
 
@@ -24,6 +25,8 @@ struct read_hooks {
   std::function<void(const segment_gap&)> on_gap;
   /// Nothing came for a while; false ends the reading.
   std::function<bool()> on_idle;
+  /// What is drawn on a terminal while it reads; may be empty.
+  std::function<std::string()> progress;
 };
 
 enum class read_end { reached, enough, stopped };
@@ -34,9 +37,30 @@ struct read_outcome_of {
   stream_cut position;
 };
 
-/// Reads until the tail, the end of every segment, a false `on_slice`, or a stop signal.
-[[nodiscard]] result<read_outcome_of> read_stream(client& pravega, const read_plan& plan,
+/// Reads until the tail, the end of every segment, a false `on_slice`, or a stop signal. Says
+/// on stderr what it waits for.
+[[nodiscard]] result<read_outcome_of> read_stream(const common_options& common, session& in,
+                                                  const read_plan& plan,
                                                   const read_hooks& hooks);
+
+/// Progress on stderr: a line at the same place of a terminal, and a note when nothing comes
+/// for longer than `silence_max`.
+class reading_notes {
+ public:
+  /// `follows`: silence may mean that there is nothing.
+  reading_notes(const common_options& common, const session& in, bool follows);
+  void came(const std::function<std::string()>& progress);
+  void idle(const stream_reader& reader);
+
+ private:
+  const common_options& common_;
+  const std::int64_t recovery_ms_;
+  const bool follows_;
+  live_lines live_;
+  time_point last_ = clock_type::now();
+  time_point noted_{};
+  bool said_ = false;
+};
 
 /// "head", "tail" or the text of a stream cut.
 [[nodiscard]] result<read_start> parse_start(const std::string& text);

@@ -8,10 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
+#include "safe_text.hpp"
 #include "signals.hpp"
+#include "terminal.hpp"
 
 namespace pravega_actor::tool {
 
@@ -20,6 +22,7 @@ namespace {
 int output_failure = 0;
 
 constexpr milliseconds patience{100};
+constexpr std::size_t error_line_bytes_max = 2000;
 
 // Waits until the descriptor takes something. False: nobody takes it, and a signal came.
 bool wait_for_room(int descriptor) {
@@ -59,33 +62,73 @@ void print(const std::string& text) {
   write_all(STDOUT_FILENO, text);
 }
 
-void print_json(const nlohmann::ordered_json& value) {
-  constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
-  print(value.dump(-1, ' ', false, replace) + "\n");
+void print_text(const std::string& text) {
+  write_all(STDOUT_FILENO, shown_lines(text));
+}
+
+void print_json(const json_object& value) {
+  print(value.text() + "\n");
+}
+
+void print_json(const json_array& value) {
+  print(value.text() + "\n");
 }
 
 void print_error(const std::string& text) {
+  write_all(STDERR_FILENO, shown_lines(text));
+}
+
+void print_control(const std::string& text) {
   write_all(STDERR_FILENO, text);
 }
 
 void note(const common_options& common, const std::string& line) {
-  if (!common.quiet) write_all(STDERR_FILENO, line + "\n");
+  if (!common.quiet) print_error(line + "\n");
 }
 
-nlohmann::ordered_json json_of(const error& reason) {
-  return {{"code", to_string(reason.code())},
-          {"message", reason.to_string()},
-          {"retriable", reason.retriable()},
-          {"stage", to_string(reason.at())},
-          {"subject", reason.subject()},
-          {"controller", reason.controller()},
-          {"segment_store", reason.segment_store()},
-          {"exit_code", static_cast<int>(exit_code_of(reason))}};
+json_object json_of(const error& reason) {
+  return json_of(reason, process_code(exit_code_of(reason)));
+}
+
+json_object json_of(const error& reason, int process_code) {
+  json_object told;
+  told.add("code", to_string(reason.code()))
+      .add("message", reason.to_string())
+      .add("retriable", reason.retriable())
+      .add("stage", to_string(reason.at()))
+      .add("subject", reason.subject())
+      .add("controller", reason.controller())
+      .add("segment_store", reason.segment_store())
+      .add("exit_code", process_code);
+  return told;
+}
+
+std::string error_lines(const error& reason, bool colours) {
+  const auto name = [colours](const char* text, const char* colour) {
+    return colours ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string{text};
+  };
+  const auto text = fmt::format("{} {}", name("error:", "1;31"), shown(reason.summary()));
+  std::string where;
+  const auto add = [&where](const char* what, const std::string& value) {
+    if (value.empty()) return;
+    where += fmt::format("{}{}{}", where.empty() ? "" : ", ", what, shown(value));
+  };
+  add("", reason.subject());
+  add("controller ", reason.controller());
+  add("segment store ", reason.segment_store());
+  if (reason.at() != stage::none) add("stage: ", std::string{to_string(reason.at())});
+  if (where.empty()) where = "this machine";
+  return text + fmt::format("\n{} {}\n{} {}\n", name("where:", "1"), where,
+                            name("hint: ", "1;36"), advice(reason.code()));
 }
 
 void report_error(const common_options& common, const error& reason) {
-  write_all(STDERR_FILENO, "pravega-actor: " + reason.to_string() + "\n");
-  if (common.json) print_json({{"error", json_of(reason)}});
+  if (is_terminal(STDERR_FILENO))
+    write_all(STDERR_FILENO, error_lines(reason, wants_colours(STDERR_FILENO)));
+  else
+    write_all(STDERR_FILENO,
+              "pravega-actor: " + shown(reason.to_string(), error_line_bytes_max) + "\n");
+  if (common.json) print_json(json_object{}.add("error", json_of(reason)));
 }
 
 std::string grouped(std::uint64_t number) {
@@ -104,6 +147,18 @@ std::string with_unit(double bytes) {
   for (; bytes >= 1000.0 && unit + 1 < std::size(units); ++unit)
     bytes /= 1000.0;
   return fmt::format("{:.{}f} {}", bytes, unit == 0 ? 0 : 2, units[unit]);
+}
+
+std::string duration_text(double us) {
+  if (us < 1000) return fmt::format("{:.0f} µs", us);
+  if (us < 1e6) return fmt::format("{:.{}f} ms", us / 1e3, us < 1e5 ? 1 : 0);
+  return fmt::format("{:.1f} s", us / 1e6);
+}
+
+std::string rounded(double number) {
+  if (number < 1e3) return fmt::format("{:.0f}", number);
+  if (number < 1e6) return fmt::format("{:.3g} k", number / 1e3);
+  return fmt::format("{:.3g} M", number / 1e6);
 }
 
 bool output_failed() noexcept {

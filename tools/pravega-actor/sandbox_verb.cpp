@@ -1,36 +1,28 @@
 // pravega-actor sandbox: an embedded Pravega as a process.
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
-
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "log_lines.hpp"
 #include "pravega_sandbox/sandbox.hpp"
 #include "report.hpp"
 #include "signals.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
 constexpr std::size_t default_memory_mb = 4096;
+constexpr double memory_mb_max = 1 << 20;
 /// Of windows and periods: a day.
-constexpr std::int64_t period_ms_max = std::int64_t{24} * 3600 * 1000;
+constexpr double period_ms_max = 24.0 * 3600 * 1000;
 
 struct daemon_options {
   pravega_sandbox::sandbox_options sandbox;
   std::size_t memory_mb = default_memory_mb;
 };
 
-std::shared_ptr<spdlog::logger> make_log(bool quiet) {
-  auto log = stderr_logger("sandbox");
-  log->set_level(quiet ? spdlog::level::off : spdlog::level::info);
-  return log;
-}
-
-void log_counters(spdlog::logger& log, const pravega_sandbox::sandbox_counters& seen) {
-  log.info(
+std::string counters_text(const pravega_sandbox::sandbox_counters& seen) {
+  return fmt::format(
       "connections {} (open {}), controller calls {}, appends {} ({} events, {} bytes), "
       "reads {} ({} bytes), memory {} bytes, scalings by load {}, truncations by policy {}",
       seen.connections_accepted, seen.connections_open, seen.controller_calls, seen.appends,
@@ -40,9 +32,12 @@ void log_counters(spdlog::logger& log, const pravega_sandbox::sandbox_counters& 
 
 result<exit_code> run(const common_options& common, daemon_options options) {
   const auto begin = clock_type::now();
-  auto log = make_log(common.quiet);
+  stderr_log log{!common.quiet};
   options.sandbox.memory_bytes_max = options.memory_mb << 20;
-  auto started = pravega_sandbox::sandbox::start(options.sandbox);
+  auto started = [&] {
+    const blocking_wait wait{common, for_local("the sandbox to start")};
+    return pravega_sandbox::sandbox::start(options.sandbox);
+  }();
   if (!started) return started.error();
   auto& sandbox = **started;
   const auto uri = sandbox.controller_uri();
@@ -50,56 +45,64 @@ result<exit_code> run(const common_options& common, daemon_options options) {
   for (const auto& each : sandbox.store_endpoints())
     stores.push_back(each.to_string());
   if (common.json)
-    print_json({{"controller", uri}, {"segment_store", stores[0]}, {"segment_stores", stores}});
+    print_json(json_object{}
+                   .add("controller", uri)
+                   .add("segment_store", stores[0])
+                   .add("segment_stores", stores));
   else
     print(uri + "\n");
-  log->info("ready in {} ms: controller {}, segment store {}, memory {} MiB",
-            to_ms(clock_type::now() - begin), uri, fmt::join(stores, ", "), options.memory_mb);
-  while (!stop_wanted())
-    wait_for_stop(seconds{60});
-  log_counters(*log, sandbox.counters());
-  log->info("stopped by a signal");
+  if (auto printed = output_outcome(); !printed) return printed.error();
+  log.info(fmt::format("ready in {} ms: controller {}, segment store {}, memory {} MiB",
+                       to_ms(clock_type::now() - begin), uri, fmt::join(stores, ", "),
+                       options.memory_mb));
+  const auto end = begin + milliseconds{static_cast<std::int64_t>(common.timeout_s * 1000)};
+  const bool limited = common.timeout_s > 0;
+  while (!stop_wanted() && (!limited || clock_type::now() < end))
+    wait_for_stop(limited ? end - clock_type::now() : duration{seconds{60}});
+  log.info(counters_text(sandbox.counters()));
+  log.info(stop_wanted() ? "stopped by a signal" : "--timeout is over");
   sandbox.stop();
   return exit_code::ok;
 }
 
 }  // namespace
 
-void add_sandbox_verb(CLI::App& app, command_line& line) {
-  auto& verb =
-      *app.add_subcommand("sandbox", "Run an embedded Pravega until SIGINT or SIGTERM");
+void add_sandbox_verb(verb_row& root, common_options& common) {
+  auto& verb = root.add_action("sandbox", "Run an embedded Pravega until SIGINT or SIGTERM");
   auto options = std::make_shared<daemon_options>();
   auto& sandbox = options->sandbox;
-  verb.add_option("--host", sandbox.host, "The address to listen on")->capture_default_str();
-  verb.add_option("--published-host", sandbox.published_host,
-                  "What clients are told as the segment store's host (default: --host)");
-  verb.add_option("--controller-port", sandbox.controller_port, "0: any free port")
-      ->capture_default_str();
-  verb.add_option("--store-port", sandbox.store_port,
-                  "Of the first segment store, the next ones follow; 0: any free")
-      ->capture_default_str();
-  verb.add_option("--published-store-port", sandbox.published_store_port,
-                  "The first store's port as clients are told it; 0: its own")
-      ->capture_default_str();
-  verb.add_option("--stores", sandbox.stores, "Segment stores; segments are spread over them")
-      ->check(CLI::Range(std::size_t{1}, pravega_sandbox::stores_max))
-      ->capture_default_str();
-  verb.add_option("--auto-scale-window-ms", sandbox.auto_scale_window_ms,
-                  "Window of the load that scales streams; 0: never")
-      ->check(CLI::Range(std::int64_t{0}, period_ms_max))
-      ->capture_default_str();
-  verb.add_option("--retention-period-ms", sandbox.retention_period_ms,
-                  "How often retention policies truncate streams; 0: never")
-      ->check(CLI::Range(std::int64_t{0}, period_ms_max))
-      ->capture_default_str();
-  verb.add_option("--memory-mb", options->memory_mb, "MiB of events that are kept at most")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 20))
-      ->capture_default_str();
-  verb.add_flag("--drop-oldest", sandbox.drop_oldest,
-                "When memory is full, truncate the oldest events instead of refusing new ones");
-  verb.add_flag("--json", line.common.json, "Print the addresses as JSON");
-  verb.add_flag("--quiet,-q", line.common.quiet, "No log lines on stderr");
-  verb.footer(
+  verb.add("--host", sandbox.host, "The address to listen on").with_default();
+  verb.add("--published-host", sandbox.published_host,
+           "What clients are told as the segment store's host (default: --host)");
+  verb.add("--controller-port", sandbox.controller_port, "0: any free port").with_default();
+  verb.add("--store-port", sandbox.store_port,
+           "Of the first segment store, the next ones follow; 0: any free")
+      .with_default();
+  verb.add("--published-store-port", sandbox.published_store_port,
+           "The first store's port as clients are told it; 0: its own")
+      .with_default();
+  verb.add("--stores", sandbox.stores, "Segment stores; segments are spread over them")
+      .range(1, pravega_sandbox::stores_max)
+      .with_default();
+  verb.add("--auto-scale-window-ms", sandbox.auto_scale_window_ms,
+           "Window of the load that scales streams; 0: never")
+      .range(0, period_ms_max)
+      .with_default();
+  verb.add("--retention-period-ms", sandbox.retention_period_ms,
+           "How often retention policies truncate streams; 0: never")
+      .range(0, period_ms_max)
+      .with_default();
+  verb.add("--memory-mb", options->memory_mb, "MiB of events that are kept at most")
+      .range(1, memory_mb_max)
+      .with_default();
+  verb.add("--drop-oldest", sandbox.drop_oldest,
+           "When memory is full, truncate the oldest events instead of refusing new ones");
+  verb.add("--timeout", common.timeout_s, "End after so long (default: never)")
+      .type("SECONDS")
+      .range(0.1, 86'400);
+  verb.add("--json", common.json, "Print the addresses as JSON");
+  verb.add("--quiet,-q", common.quiet, "No log lines on stderr");
+  verb.footer =
       "The first line on standard output is the controller's URI (with --json an object), as "
       "soon\n"
       "as clients can connect. Everything is kept in memory and ends with the process. Each\n"
@@ -108,9 +111,8 @@ void add_sandbox_verb(CLI::App& app, command_line& line) {
       "Examples:\n"
       "  pravega-actor sandbox --controller-port 9090 --store-port 12345\n"
       "  pravega-actor sandbox --stores 3 --auto-scale-window-ms 5000\n"
-      "  pravega-actor sandbox --json --quiet");
-  verb.callback(
-      [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });
+      "  pravega-actor sandbox --json --quiet";
+  verb.run = [&common, options] { return run(common, *options); };
 }
 
 }  // namespace pravega_actor::tool

@@ -16,7 +16,8 @@ struct stream_options {
   std::string tag;
   std::vector<std::string> tags;
   std::vector<std::string> untags;
-  std::int32_t segments = 1;
+  /// 0: not given.
+  std::int32_t segments = 0;
   bool all = false;
   std::string scaling;
   std::string retention;
@@ -27,27 +28,38 @@ struct stream_options {
   std::int32_t into = 2;
   std::string merge;
   std::int32_t scale_to = 0;
-  std::int64_t timeout_s = 60;
   std::string svg;
 };
 
 using stream_action = result<exit_code> (*)(const common_options&, const stream_options&);
 
 /// Adds an action with the options that all have.
-CLI::App& add_stream_action(CLI::App& verb, command_line& line, const char* name,
+verb_row& add_stream_action(verb_row& verb, common_options& common, const char* name,
                             const char* about, const std::shared_ptr<stream_options>& options,
                             stream_action action);
+/// A client for the stream that the options name.
+struct stream_session {
+  scoped_stream stream;
+  session in;
+  [[nodiscard]] static result<stream_session> open(const common_options& common,
+                                                   const stream_options& options);
+  [[nodiscard]] std::string name() const { return stream.to_string(); }
+};
 /// How an action ends that has told its outcome.
 [[nodiscard]] result<exit_code> told();
+/// --timeout, or what an action takes that asks many questions.
+[[nodiscard]] duration patience_of(const common_options& common, seconds otherwise);
 /// Scaling, retention, tags and rollover, as the options want them.
 [[nodiscard]] result<void> read_config_options(const stream_options& options,
                                                stream_config& into);
+/// "red, big", escaped; "none".
+[[nodiscard]] std::string tags_text(const std::vector<std::string>& tags);
 
 /// scale, seal, truncate and update: stream_change_actions.cpp.
-void add_stream_changes(CLI::App& verb, command_line& line,
+void add_stream_changes(verb_row& verb, common_options& common,
                         const std::shared_ptr<stream_options>& options);
 /// lineage: lineage_action.cpp.
-void add_stream_lineage(CLI::App& verb, command_line& line,
+void add_stream_lineage(verb_row& verb, common_options& common,
                         const std::shared_ptr<stream_options>& options);
 
 }  // namespace pravega_actor::tool

@@ -1,48 +1,60 @@
 // pravega-actor stream scale|seal|truncate|update.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
-
 #include "report.hpp"
 #include "stream_actions.hpp"
 #include "stream_specs.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
-using json = nlohmann::ordered_json;
+constexpr seconds scale_patience{60};
 
-/// Opens a client for the stream that the options name.
-struct stream_session {
-  scoped_stream stream;
-  client pravega;
-  static result<stream_session> open(const common_options& common,
-                                     const stream_options& options) {
-    auto stream = scoped_stream::parse(options.stream);
-    if (!stream) return stream.error();
-    auto pravega = open_client(common);
-    if (!pravega) return pravega.error();
-    return stream_session{*stream, *pravega};
-  }
-};
+std::string name_of(segment_id id) {
+  return fmt::format("{}.{}", id.number, id.epoch);
+}
 
-result<stream_scaled> scaled(stream_session& on, const stream_options& options) {
-  const auto streams = on.pravega.streams();
-  const auto deadline = clock_type::now() + seconds{options.timeout_s};
+result<stream_scaled> scaled(stream_session& on, const common_options& common,
+                             const stream_options& options) {
+  const auto patience = patience_of(common, scale_patience);
+  auto details = for_controller(on.in.settings(), "scale " + on.name(),
+                                "a scale that was started goes on; `stream info` shows it");
+  details.longest_ms = to_ms(patience);
+  const blocking_wait wait{common, std::move(details)};
+  const auto streams = on.in.streams();
+  const auto deadline = clock_type::now() + patience;
   const auto left = [&] { return deadline - clock_type::now(); };
   if (options.scale_to > 0) return streams.scale_to(on.stream, options.scale_to, left());
   auto current = streams.call(controller::get_current_segments{on.stream}, left());
   if (!current) return current.error();
-  if (current->segments.empty())
-    return error{errc::stream_sealed}.with_subject(on.stream.to_string());
+  if (current->segments.empty()) return error{errc::stream_sealed}.with_subject(on.name());
   const bool merges = !options.merge.empty();
   auto which = parse_segments(merges ? options.merge : options.split, current->segments);
-  if (!which) return which.error().with_subject(on.stream.to_string());
+  if (!which) return which.error().with_subject(on.name());
   if (merges) return streams.merge_segments(on.stream, *which, left());
   if (which->size() > 1) return error{errc::invalid_argument, "--split takes one segment"};
   return streams.split_segment({on.stream, which->front()}, options.into, left());
+}
+
+void print_scaled(const common_options& common, const std::string& stream,
+                  const stream_scaled& done) {
+  if (common.json) {
+    json_array opened;
+    for (const auto& each : done.opened)
+      opened.add(json_object{}
+                     .add("segment", name_of(each.id))
+                     .add("low", each.range.low)
+                     .add("high", each.range.high));
+    return print_json(
+        json_object{}.add("stream", stream).add("epoch", done.epoch).add("opened", opened));
+  }
+  auto text = fmt::format("scaled {} to epoch {}\n", stream, done.epoch);
+  for (const auto& each : done.opened)
+    text += fmt::format("segment   {}  keys [{:.4f}, {:.4f})\n", name_of(each.id),
+                        each.range.low, each.range.high);
+  print_text(text);
 }
 
 result<exit_code> scale(const common_options& common, const stream_options& options) {
@@ -52,41 +64,31 @@ result<exit_code> scale(const common_options& common, const stream_options& opti
     return error{errc::invalid_argument, "give one of --split, --merge and --segments"};
   auto on = stream_session::open(common, options);
   if (!on) return on.error();
-  auto done = scaled(*on, options);
+  auto done = scaled(*on, common, options);
   if (!done) return done.error();
-  if (common.json) {
-    auto opened = json::array();
-    for (const auto& each : done->opened)
-      opened.push_back({{"segment", fmt::format("{}.{}", each.id.number, each.id.epoch)},
-                        {"low", each.range.low},
-                        {"high", each.range.high}});
-    print_json(
-        {{"stream", on->stream.to_string()}, {"epoch", done->epoch}, {"opened", opened}});
-    return told();
-  }
-  std::string text =
-      fmt::format("scaled {} to epoch {}\n", on->stream.to_string(), done->epoch);
-  for (const auto& each : done->opened)
-    text += fmt::format("segment   {}.{}  keys [{:.4f}, {:.4f})\n", each.id.number,
-                        each.id.epoch, each.range.low, each.range.high);
-  print(text);
+  print_scaled(common, on->name(), *done);
   return told();
 }
 
 result<exit_code> seal(const common_options& common, const stream_options& options) {
   auto on = stream_session::open(common, options);
   if (!on) return on.error();
-  if (auto sealed = on->pravega.streams().seal_stream(on->stream); !sealed)
-    return sealed.error();
+  result<void> sealed;
+  {
+    const blocking_wait wait{common, for_controller(on->in.settings(), "seal " + on->name(),
+                                                    "it is not known whether it is sealed")};
+    sealed = on->in.streams().seal_stream(on->stream);
+  }
+  if (!sealed) return sealed.error();
   if (common.json)
-    print_json({{"stream", on->stream.to_string()}, {"sealed", true}});
+    print_json(json_object{}.add("stream", on->name()).add("sealed", true));
   else
-    print(fmt::format("sealed {}\n", on->stream.to_string()));
+    print_text(fmt::format("sealed {}\n", on->name()));
   return told();
 }
 
 result<stream_cut> wanted_cut(stream_session& on, const stream_options& options) {
-  if (options.at_tail) return on.pravega.streams().tail_cut(on.stream);
+  if (options.at_tail) return on.in.streams().tail_cut(on.stream);
   auto cut = stream_cut::from_text(options.cut);
   if (!cut) return cut.error();
   if (cut->stream == on.stream) return cut;
@@ -95,18 +97,35 @@ result<stream_cut> wanted_cut(stream_session& on, const stream_options& options)
                            on.stream.to_string())};
 }
 
+// "0.0 at 4,096, 1.0 at 12": segments as `info` shows them, in the order of their numbers.
+std::string places_text(const stream_cut& cut) {
+  std::string text;
+  for (const auto& [id, offset] : cut.offsets)
+    text += fmt::format(
+        "{}{} at {}", text.empty() ? "" : ", ", name_of(id),
+        offset < 0 ? std::string{"its end"} : grouped(static_cast<std::uint64_t>(offset)));
+  return text;
+}
+
 result<exit_code> truncate(const common_options& common, const stream_options& options) {
   if (options.cut.empty() == !options.at_tail)
     return error{errc::invalid_argument, "give one of --cut and --at-tail"};
   auto on = stream_session::open(common, options);
   if (!on) return on.error();
-  const auto cut = wanted_cut(*on, options);
+  result<stream_cut> cut = errc::closed;
+  result<void> done;
+  {
+    const blocking_wait wait{common, for_controller(on->in.settings(), "truncate " + on->name(),
+                                                    "it is not known whether it is truncated")};
+    cut = wanted_cut(*on, options);
+    if (cut) done = on->in.streams().truncate_stream(*cut);
+  }
   if (!cut) return cut.error();
-  if (auto done = on->pravega.streams().truncate_stream(*cut); !done) return done.error();
+  if (!done) return done.error();
   if (common.json)
-    print_json({{"stream", on->stream.to_string()}, {"head", cut->to_text()}});
+    print_json(json_object{}.add("stream", on->name()).add("head", cut->to_text()));
   else
-    print(fmt::format("truncated {} at {}\n", on->stream.to_string(), cut->to_string()));
+    print_text(fmt::format("truncated {}; it begins with {}\n", on->name(), places_text(*cut)));
   return told();
 }
 
@@ -124,83 +143,87 @@ result<exit_code> update(const common_options& common, const stream_options& opt
                  "give what to change: --scaling, --retention, --tag, --untag, --rollover"};
   auto on = stream_session::open(common, options);
   if (!on) return on.error();
-  const auto now = on->pravega.streams().change_stream(on->stream, change);
+  result<stream_config> now = errc::closed;
+  {
+    const blocking_wait wait{common, for_controller(on->in.settings(), "update " + on->name(),
+                                                    "it is not known whether it is changed")};
+    now = on->in.streams().change_stream(on->stream, change);
+  }
   if (!now) return now.error();
   if (common.json)
-    print_json({{"stream", on->stream.to_string()},
-                {"scaling", to_string(now->scaling)},
-                {"retention", to_string(now->retention)},
-                {"tags", now->tags}});
+    print_json(json_object{}
+                   .add("stream", on->name())
+                   .add("scaling", to_string(now->scaling))
+                   .add("retention", to_string(now->retention))
+                   .add("tags", now->tags));
   else
-    print(fmt::format(
-        "updated {}\nsegments  {}\nretention {}\ntags      {}\n", on->stream.to_string(),
-        to_string(now->scaling), to_string(now->retention),
-        now->tags.empty() ? "none" : fmt::format("{}", fmt::join(now->tags, ", "))));
+    print_text(fmt::format("updated {}\nsegments  {}\nretention {}\ntags      {}\n", on->name(),
+                           to_string(now->scaling), to_string(now->retention),
+                           tags_text(now->tags)));
   return told();
 }
 
-void add_scale(CLI::App& verb, command_line& line,
+void add_scale(verb_row& verb, common_options& common,
                const std::shared_ptr<stream_options>& options) {
   auto& scaling =
-      add_stream_action(verb, line, "scale",
+      add_stream_action(verb, common, "scale",
                         "Split or merge segments, and wait until it is done", options, scale);
   add_stream_option(scaling, options->stream);
-  scaling.add_option("--split", options->split, "The segment to split, as `info` shows it")
-      ->type_name("SEGMENT");
-  scaling.add_option("--into", options->into, "Parts that it is split into")
-      ->check(CLI::Range(2, limits::split_parts_max))
-      ->capture_default_str();
-  scaling.add_option("--merge", options->merge, "Neighbouring segments to merge into one")
-      ->type_name("SEGMENT,SEGMENT");
-  scaling
-      .add_option("--segments", options->scale_to,
-                  "Replace all segments by so many of equal width")
-      ->check(CLI::Range(1, 100'000));
-  scaling.add_option("--timeout-s", options->timeout_s, "Longest time to wait")
-      ->check(CLI::Range(1, 86'400))
-      ->capture_default_str();
-  scaling.footer(
+  scaling.add("--split", options->split, "The segment to split, as `info` shows it")
+      .type("SEGMENT");
+  scaling.add("--into", options->into, "Parts that it is split into")
+      .range(2, limits::split_parts_max)
+      .with_default();
+  scaling.add("--merge", options->merge, "Neighbouring segments to merge into one")
+      .type("SEGMENT,SEGMENT");
+  scaling.add("--segments", options->scale_to, "Replace all segments by so many of equal width")
+      .range(1, 100'000);
+  scaling.footer =
+      "It waits for 60 s, or --timeout. A scale that was started goes on without it.\n"
       "Examples:\n  pravega-actor stream scale logs/dpkg --split 0 --into 2\n"
       "  pravega-actor stream scale logs/dpkg --merge 1,2\n"
-      "  pravega-actor stream scale logs/dpkg --segments 8");
+      "  pravega-actor stream scale logs/dpkg --segments 8";
+}
+
+void add_update(verb_row& verb, common_options& common,
+                const std::shared_ptr<stream_options>& options) {
+  auto& updating = add_stream_action(verb, common, "update", "Change a stream's configuration",
+                                     options, update);
+  add_stream_option(updating, options->stream);
+  updating
+      .add("--scaling", options->scaling,
+           "fixed:N, events:RATE,FACTOR,N or kilobytes:RATE,FACTOR,N")
+      .type("POLICY");
+  updating.add("--retention", options->retention, "none, time:90m or size:10GB").type("POLICY");
+  updating.add("--tag", options->tags, "Add a tag; repeatable").type("TAG");
+  updating.add("--untag", options->untags, "Remove a tag; repeatable").type("TAG");
+  updating.add("--rollover", options->rollover, "Size of the chunks in long-term storage")
+      .type("BYTES");
+  updating.footer =
+      "What is not given stays as it is. The server may scale the stream to fit.\n"
+      "Example:\n  pravega-actor stream update logs/dpkg --scaling events:1000,2,4 "
+      "--retention time:7d --tag debian";
 }
 
 }  // namespace
 
-void add_stream_changes(CLI::App& verb, command_line& line,
+void add_stream_changes(verb_row& verb, common_options& common,
                         const std::shared_ptr<stream_options>& options) {
-  add_scale(verb, line, options);
-  auto& sealing = add_stream_action(verb, line, "seal",
+  add_scale(verb, common, options);
+  auto& sealing = add_stream_action(verb, common, "seal",
                                     "End a stream: it takes no more events and stays readable",
                                     options, seal);
   add_stream_option(sealing, options->stream);
-  sealing.footer("Example:\n  pravega-actor stream seal logs/dpkg");
+  sealing.footer = "Example:\n  pravega-actor stream seal logs/dpkg";
   auto& cutting =
-      add_stream_action(verb, line, "truncate", "Drop the events before a stream cut, for ever",
-                        options, truncate);
+      add_stream_action(verb, common, "truncate",
+                        "Drop the events before a stream cut, for ever", options, truncate);
   add_stream_option(cutting, options->stream);
-  cutting.add_option("--cut", options->cut, "The new head, as `info` or a reader prints it")
-      ->type_name("CUT");
-  cutting.add_flag("--at-tail", options->at_tail, "Drop everything that is in the stream now");
-  cutting.footer("Example:\n  pravega-actor stream truncate logs/dpkg --at-tail");
-  auto& updating = add_stream_action(verb, line, "update", "Change a stream's configuration",
-                                     options, update);
-  add_stream_option(updating, options->stream);
-  updating
-      .add_option("--scaling", options->scaling,
-                  "fixed:N, events:RATE,FACTOR,N or kilobytes:RATE,FACTOR,N")
-      ->type_name("POLICY");
-  updating.add_option("--retention", options->retention, "none, time:90m or size:10GB")
-      ->type_name("POLICY");
-  updating.add_option("--tag", options->tags, "Add a tag; repeatable")->type_name("TAG");
-  updating.add_option("--untag", options->untags, "Remove a tag; repeatable")->type_name("TAG");
-  updating
-      .add_option("--rollover", options->rollover, "Size of the chunks in long-term storage")
-      ->type_name("BYTES");
-  updating.footer(
-      "What is not given stays as it is. The server may scale the stream to fit.\n"
-      "Example:\n  pravega-actor stream update logs/dpkg --scaling events:1000,2,4 "
-      "--retention time:7d --tag debian");
+  cutting.add("--cut", options->cut, "The new head, as `info` or a reader prints it")
+      .type("CUT");
+  cutting.add("--at-tail", options->at_tail, "Drop everything that is in the stream now");
+  cutting.footer = "Example:\n  pravega-actor stream truncate logs/dpkg --at-tail";
+  add_update(verb, common, options);
 }
 
 }  // namespace pravega_actor::tool

@@ -1,8 +1,7 @@
 // pravega-actor verify: numbered events, each there once and in order per key?
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
 #include "number_check.hpp"
 #include "payload.hpp"
@@ -57,90 +56,106 @@ verify_end end_of(const verify_options& options, read_end end, std::uint64_t see
 
 void print_findings(const scoped_stream& stream, const number_findings& found,
                     const std::string& open) {
-  print(fmt::format("{}: {} of {} events read; lost {}, doubled {}, reordered {}, foreign {}\n",
-                    stream.to_string(), grouped(found.distinct), grouped(found.expected),
-                    found.lost, found.doubled, found.reordered, found.foreign));
+  print_text(
+      fmt::format("{}: {} of {} events read; lost {}, doubled {}, reordered {}, foreign {}\n",
+                  stream.to_string(), grouped(found.distinct), grouped(found.expected),
+                  found.lost, found.doubled, found.reordered, found.foreign));
   for (const auto& each : found.examples)
-    print("  " + each + "\n");
-  if (!open.empty()) print("  " + open + "\n");
+    print_text(fmt::format("  {}\n", each));
+  if (!open.empty()) print_text(fmt::format("  {}\n", open));
+}
+
+std::string progress_text(const verify_options& options, std::uint64_t seen) {
+  constexpr std::size_t bar_width = 30;
+  if (options.events == 0) return fmt::format("read {}", grouped(seen));
+  return fmt::format(
+      "{} read {} of {}",
+      bar(static_cast<double>(seen) / static_cast<double>(options.events), bar_width),
+      grouped(seen), grouped(options.events));
 }
 
 result<exit_code> run(const common_options& common, const verify_options& options) {
   auto stream = scoped_stream::parse(options.stream);
   if (!stream) return stream.error();
-  const auto settings = configuration_of(common);
-  if (!settings) return settings.error();
-  auto pravega = open_client(*settings);
-  if (!pravega) return pravega.error();
+  auto in = session::open(common);
+  if (!in) return in.error();
   number_check check{options.events, options.keys};
   std::uint64_t seen = 0;
   arrivals when;
-  live_lines live{STDERR_FILENO, draws_live(common, *settings)};
+  const auto begin = clock_type::now();
   read_hooks hooks;
   hooks.on_slice = [&](const event_slice& slice) {
     for (const auto event : slice)
       check.arrived(event.payload);
     seen += slice.event_count();
     when.note();
-    if (live.due()) live.draw({fmt::format("read {}", grouped(seen))});
     return !options.follow || options.events == 0 || seen < options.events;
   };
   hooks.on_idle = [&] { return !options.follow || when.silence() < seconds{options.idle_s}; };
-  auto outcome = read_stream(*pravega, {*stream, read_from_head{}, options.follow}, hooks);
-  live.clear();
+  hooks.progress = [&] { return progress_text(options, seen); };
+  auto outcome = read_stream(common, *in, {*stream, read_from_head{}, options.follow}, hooks);
   if (!outcome) return outcome.error();
-  if (outcome->end == read_end::stopped) return exit_code::interrupted;
+  if (outcome->end == read_end::stopped) {
+    print_error(fmt::format("pravega-actor: stopped by a signal after {} events; not checked\n",
+                            grouped(seen)));
+    return exit_code::interrupted;
+  }
+  const std::chrono::duration<double> took = clock_type::now() - begin;
   const auto end = end_of(options, outcome->end, seen);
   const auto found = check.findings();
   // Whoever waits for the end of a stream has not seen it.
   const bool open = options.events == 0 && end == verify_end::idle;
   const bool ok = found.clean() && !open;
   if (common.json)
-    print_json({{"stream", stream->to_string()},
-                {"ok", ok},
-                {"end", to_string(end)},
-                {"expected", found.expected},
-                {"events", seen},
-                {"distinct", found.distinct},
-                {"lost", found.lost},
-                {"duplicates", found.doubled},
-                {"reordered", found.reordered},
-                {"foreign", found.foreign},
-                {"longest_gap_ms", when.longest_gap_ms()},
-                {"examples", found.examples}});
+    print_json(json_object{}
+                   .add("stream", stream->to_string())
+                   .add("ok", ok)
+                   .add("end", to_string(end))
+                   .add("expected", found.expected)
+                   .add("events", seen)
+                   .add("distinct", found.distinct)
+                   .add("lost", found.lost)
+                   .add("duplicates", found.doubled)
+                   .add("reordered", found.reordered)
+                   .add("foreign", found.foreign)
+                   .add("longest_gap_ms", when.longest_gap_ms())
+                   .add("examples", found.examples));
   else
     print_findings(*stream, found,
                    open ? fmt::format("nothing came for {} s, and the stream is not sealed",
                                       options.idle_s)
                         : std::string{});
+  if (!common.json)
+    note(common, fmt::format("{} events in {:.2f} s, {}/s: {}", grouped(seen), took.count(),
+                             rounded(static_cast<double>(seen) / took.count()),
+                             ok ? "each is there, once and in order" : "the check failed"));
   if (auto printed = output_outcome(); !printed) return printed.error();
   return ok ? exit_code::ok : exit_code::check_failed;
 }
 
 }  // namespace
 
-void add_verify_verb(CLI::App& app, command_line& line) {
-  auto& verb = *app.add_subcommand("verify", "Check a stream of numbered events");
+void add_verify_verb(verb_row& root, common_options& common) {
+  auto& verb = root.add_action("verify", "Check a stream of numbered events");
   auto options = std::make_shared<verify_options>();
   add_stream_option(verb, options->stream);
-  verb.add_option("--events", options->events,
-                  "Events that should be there: numbers 0 to N - 1 (required without --follow)")
-      ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, numbered_events_max));
-  verb.add_option("--keys", options->keys, "Routing keys: event n has the key n mod K")
-      ->type_name("K")
-      ->check(CLI::Range(1U, bench_keys_max))
-      ->capture_default_str();
-  verb.add_flag("-f,--follow", options->follow,
-                "Read while others write; end when N events came, or the stream is sealed");
-  verb.add_option("--idle-s", options->idle_s,
-                  "With --follow: give up when nothing came for so many seconds")
-      ->type_name("S")
-      ->check(CLI::Range(1U, 86'400U))
-      ->capture_default_str();
-  add_json_option(verb, line.common);
-  add_common_options(verb, line.common);
-  verb.footer(
+  verb.add("--events", options->events,
+           "Events that should be there: numbers 0 to N - 1 (required without --follow)")
+      .range(1, static_cast<double>(numbered_events_max));
+  verb.add("--keys", options->keys, "Routing keys: event n has the key n mod K")
+      .type("K")
+      .range(1, bench_keys_max)
+      .with_default();
+  verb.add("--follow,-f", options->follow,
+           "Read while others write; end when N events came, or the stream is sealed");
+  verb.add("--idle-s", options->idle_s,
+           "With --follow: give up when nothing came for so many seconds")
+      .type("S")
+      .range(1, 86'400)
+      .with_default();
+  add_json_option(verb, common);
+  add_common_options(verb, common);
+  verb.footer =
       "Reads from the head to the present tail. The first 8 bytes of an event are its number,\n"
       "big-endian, as `bench write` writes it. The numbers of one key must rise. Exit code 1 "
       "if\n"
@@ -154,11 +169,9 @@ void add_verify_verb(CLI::App& app, command_line& line) {
       "\n"
       "Example:\n"
       "  pravega-actor bench write bench/s --events 200000 --segments 4\n"
-      "  pravega-actor verify bench/s --events 200000");
-  verb.callback([&line, options] {
-    if (options->events == 0 && !options->follow) throw CLI::RequiredError("--events");
-    line.run = [&line, options] { return run(line.common, *options); };
-  });
+      "  pravega-actor verify bench/s --events 200000";
+  verb.check = [options] { return options->events == 0 && !options->follow ? "--events" : ""; };
+  verb.run = [&common, options] { return run(common, *options); };
 }
 
 }  // namespace pravega_actor::tool

@@ -2,24 +2,25 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-#include <atomic>
-#include <nlohmann/json.hpp>
-
+#include "descriptors.hpp"
 #include "key_rule.hpp"
 #include "line_input.hpp"
+#include "owed.hpp"
 #include "report.hpp"
 #include "signals.hpp"
 #include "streams.hpp"
 #include "terminal.hpp"
+#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{200};
-constexpr seconds silence{3};
+constexpr milliseconds patience{50};
 constexpr std::uint64_t lines_between_looks = 256;
+/// Between notes that nothing moves.
+constexpr seconds note_interval{10};
+constexpr seconds silence_when_stopped{1};
 constexpr std::size_t bar_width = 30;
 
 struct write_options {
@@ -32,12 +33,14 @@ struct write_options {
 /// Writes all lines and waits until they are durable.
 class line_writer {
  public:
-  line_writer(const common_options& common, bool live, key_rule rule, event_writer writer)
+  line_writer(const common_options& common, const session& in, key_rule rule,
+              event_writer writer)
       : common_{common},
+        recovery_ms_{in.settings().writer_recovery_timeout_ms},
         rule_{std::move(rule)},
         writer_{std::move(writer)},
         input_{STDIN_FILENO},
-        live_{STDERR_FILENO, live},
+        live_{STDERR_FILENO, draws_live(common, in.settings())},
         total_bytes_{input_.total_bytes()} {}
 
   result<exit_code> run();
@@ -48,10 +51,12 @@ class line_writer {
   result<void> drain();
   void look();
   void draw(std::uint64_t durable);
+  [[nodiscard]] exit_code tell_failure(const close_report& report, const error& reason);
   [[nodiscard]] exit_code tell(const close_report& report, const result<void>& outcome);
-  [[nodiscard]] nlohmann::ordered_json summary(const close_report& report) const;
+  [[nodiscard]] json_object summary(const close_report& report, double seconds) const;
 
   const common_options& common_;
+  const std::int64_t recovery_ms_;
   const key_rule rule_;
   event_writer writer_;
   line_input input_;
@@ -62,6 +67,7 @@ class line_writer {
   std::uint64_t event_bytes_ = 0;
   std::uint64_t durable_seen_ = 0;
   time_point changed_ = clock_type::now();
+  time_point noted_{};
 };
 
 void line_writer::draw(std::uint64_t durable) {
@@ -87,13 +93,16 @@ void line_writer::look() {
     durable_seen_ = progress.durable_through;
     changed_ = now;
   }
-  if (live_.due()) draw(progress.durable_through);
-  if (now - changed_ < silence) return;
-  changed_ = now;
-  const auto status = writer_.status();
-  if (status.last_failure.empty()) return;
-  live_.clear();
-  note(common_, "pravega-actor: still trying: " + status.last_failure);
+  const auto silent = now - changed_;
+  if (live_.due()) {
+    if (silent >= silence_max)
+      live_.draw({owed_text(writer_.status(), silent, recovery_ms_)});
+    else
+      draw(progress.durable_through);
+  }
+  if (live_.on() || silent < silence_max || now - noted_ < note_interval) return;
+  noted_ = now;
+  note(common_, "pravega-actor: " + owed_text(writer_.status(), silent, recovery_ms_));
 }
 
 result<void> line_writer::write_line(std::string_view line) {
@@ -120,54 +129,72 @@ result<void> line_writer::write_lines() {
   }
 }
 
-// Ends when all is durable, when the writer failed, or at one more stop signal than there was.
+// Ends when all is durable or when the writer failed; after a stop signal also at one more, or
+// when nothing moves any more.
 result<void> line_writer::drain() {
   const int stops = stop_signals();
+  changed_ = clock_type::now();
   if (stops > 0)
-    note(common_, "pravega-actor: waits for what is written; again to stop at once");
+    note(common_, "pravega-actor: waits for what is written; signal again to stop at once");
   for (;;) {
     auto flushed = writer_.flush(patience);
     if (flushed || !(flushed.error() == errc::deadline_exceeded)) return flushed;
     look();
-    if (stop_signals() > stops) return flushed;
+    const bool stands = clock_type::now() - changed_ > silence_when_stopped;
+    if (stop_signals() > stops || (stops > 0 && stands)) return errc::cancelled;
   }
 }
 
-nlohmann::ordered_json line_writer::summary(const close_report& report) const {
-  const std::chrono::duration<double> took = clock_type::now() - begin_;
-  auto undurable = nlohmann::ordered_json::array();
+json_object line_writer::summary(const close_report& report, double seconds) const {
+  json_array undurable;
   for (const auto& each : report.undurable)
-    undurable.push_back({{"first_line", each.first},
-                         {"last_line", each.last},
-                         {"outcome", each.unknown ? "unknown" : "not written"}});
-  return {{"stream", writer_.status().stream.to_string()},
-          {"lines", report.last_written},
-          {"durable_lines", report.durable_through},
-          {"bytes", event_bytes_},
-          {"without_key", without_key_},
-          {"seconds", took.count()},
-          {"events_per_s", static_cast<double>(report.durable_through) / took.count()},
-          {"not_durable", undurable}};
+    undurable.add(json_object{}
+                      .add("first_line", each.first)
+                      .add("last_line", each.last)
+                      .add("outcome", each.unknown ? "unknown" : "not written"));
+  json_object told;
+  told.add("stream", writer_.status().stream.to_string())
+      .add("lines", report.last_written)
+      .add("durable_lines", report.durable_through)
+      .add("bytes", event_bytes_)
+      .add("without_key", without_key_)
+      .add("seconds", seconds)
+      .add("events_per_s", static_cast<double>(report.durable_through) / seconds)
+      .add("not_durable", undurable);
+  return told;
+}
+
+// Why it ended, what is durable, and what is not.
+exit_code line_writer::tell_failure(const close_report& report, const error& reason) {
+  std::string text;
+  if (reason == errc::cancelled)
+    text = "pravega-actor: stopped by a signal\n";
+  else
+    report_error({}, reason);
+  text += fmt::format("pravega-actor: durable: {}\n",
+                      report.durable_through == 0
+                          ? std::string{"nothing"}
+                          : fmt::format("lines 1 to {}", report.durable_through));
+  for (const auto& each : report.undurable)
+    text +=
+        fmt::format("pravega-actor: lines {} to {}: {}\n", each.first, each.last,
+                    each.unknown ? "it is not known whether they are stored" : "not written");
+  // A line that was read and that the writer refused is not durable either.
+  if (input_.lines() > report.last_written)
+    text += fmt::format("pravega-actor: lines {} to {}: not written\n", report.last_written + 1,
+                        input_.lines());
+  print_error(text);
+  return report.durable_through == input_.lines() ? exit_code_of(reason)
+                                                  : exit_code::not_durable;
 }
 
 exit_code line_writer::tell(const close_report& report, const result<void>& outcome) {
+  const std::chrono::duration<double> took = clock_type::now() - begin_;
+  auto json = summary(report, took.count());
   auto code = exit_code::ok;
-  auto json = summary(report);
-  std::string lost;
-  for (const auto& each : report.undurable)
-    lost += fmt::format("pravega-actor: lines {} to {}: {}\n", each.first, each.last,
-                        each.unknown ? "nobody knows whether they are stored" : "not written");
-  const bool complete = report.durable_through == report.last_written;
   if (!outcome) {
-    code = complete ? exit_code_of(outcome.error()) : exit_code::not_durable;
-    note({}, fmt::format("pravega-actor: {}\npravega-actor: durable: {}",
-                         outcome.error() == errc::cancelled ? "stopped by a signal"
-                                                            : outcome.error().to_string(),
-                         report.durable_through == 0
-                             ? std::string{"nothing"}
-                             : fmt::format("lines 1 to {}", report.durable_through)));
-    if (!lost.empty()) print_error(lost);
-    json["error"] = json_of(outcome.error());
+    code = tell_failure(report, outcome.error());
+    json.add("error", json_of(outcome.error(), process_code(code)));
   }
   if (common_.json)
     print_json(json);
@@ -175,15 +202,16 @@ exit_code line_writer::tell(const close_report& report, const result<void>& outc
     note(common_, fmt::format("{} events ({}) are durable in {}{}, {:.2f} s",
                               grouped(report.durable_through),
                               with_unit(static_cast<double>(event_bytes_)),
-                              json["stream"].get<std::string>(),
+                              writer_.status().stream.to_string(),
                               without_key_ > 0 && rule_.given()
                                   ? fmt::format(" ({} without a key)", grouped(without_key_))
                                   : "",
-                              json["seconds"].get<double>()));
+                              took.count()));
   return code;
 }
 
 result<exit_code> line_writer::run() {
+  input_.while_waiting([this] { look(); });
   auto outcome = write_lines();
   const auto drained = drain();
   if (outcome && !drained) outcome = drained.error();
@@ -195,23 +223,31 @@ result<exit_code> line_writer::run() {
   return told || code != exit_code::ok ? result<exit_code>{code} : told.error();
 }
 
+result<event_writer> open_writer(const common_options& common, session& in,
+                                 const write_options& options, const scoped_stream& stream) {
+  const blocking_wait wait{common, for_controller(in.settings(), "open " + stream.to_string(),
+                                                  "durable: nothing; no line was read")};
+  if (options.create) {
+    auto made = ensure(in.streams(), stream, fixed_segments(options.segments));
+    if (!made) return made.error();
+  }
+  auto writer = in.pravega().create_writer(stream);
+  if (!writer) return writer;
+  if (auto enough = check_descriptors(writer->status().segments.size()); !enough)
+    return enough.error();
+  return writer;
+}
+
 result<exit_code> run(const common_options& common, const write_options& options) {
   auto stream = scoped_stream::parse(options.stream);
   if (!stream) return stream.error();
   auto rule = key_rule::make(options.key);
   if (!rule) return rule.error();
-  const auto settings = configuration_of(common);
-  if (!settings) return settings.error();
-  auto pravega = open_client(*settings);
-  if (!pravega) return pravega.error();
-  if (options.create) {
-    auto made = ensure(pravega->streams(), *stream, fixed_segments(options.segments));
-    if (!made) return made.error();
-  }
-  auto writer = pravega->create_writer(*stream);
+  auto in = session::open(common);
+  if (!in) return in.error();
+  auto writer = open_writer(common, *in, options, *stream);
   if (!writer) return writer.error();
-  const bool live = draws_live(common, *settings);
-  return line_writer{common, live, std::move(*rule), std::move(*writer)}.run();
+  return line_writer{common, *in, std::move(*rule), std::move(*writer)}.run();
 }
 
 constexpr const char* examples =
@@ -226,22 +262,20 @@ constexpr const char* examples =
 
 }  // namespace
 
-void add_write_verb(CLI::App& app, command_line& line) {
-  auto& verb = *app.add_subcommand("write", "Write lines of standard input as events");
+void add_write_verb(verb_row& root, common_options& common) {
+  auto& verb = root.add_action("write", "Write lines of standard input as events");
   auto options = std::make_shared<write_options>();
   add_stream_option(verb, options->stream);
-  auto* create =
-      verb.add_flag("--create", options->create, "Create scope and stream if missing");
-  verb.add_option("--segments", options->segments, "Segments of a stream that is created")
-      ->check(CLI::Range(1, 100'000))
-      ->needs(create)
-      ->capture_default_str();
+  verb.add("--create", options->create, "Create scope and stream if missing");
+  verb.add("--segments", options->segments, "Segments of a stream that is created")
+      .range(1, 100'000)
+      .needs("--create")
+      .with_default();
   add_key_options(verb, options->key);
-  add_json_option(verb, line.common);
-  add_common_options(verb, line.common);
-  verb.footer(examples);
-  verb.callback(
-      [&line, options] { line.run = [&line, options] { return run(line.common, *options); }; });
+  add_json_option(verb, common);
+  add_common_options(verb, common);
+  verb.footer = examples;
+  verb.run = [&common, options] { return run(common, *options); };
 }
 
 }  // namespace pravega_actor::tool

@@ -1,0 +1,85 @@
+// Text of others, and JSON as text.
+#include <algorithm>
+
+#include "json_text.hpp"
+#include "option_table.hpp"
+#include "owed.hpp"
+#include "report.hpp"
+#include "safe_text.hpp"
+#include "support/catch.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::tool;
+
+TEST_CASE("what acts on a terminal is escaped", "[safe_text]") {
+  CHECK(shown("scope/stream µs ● 語") == "scope/stream µs ● 語");
+  CHECK(shown("\x1b[31mred\a") == "\\x1b[31mred\\x07");
+  CHECK(shown("one\ntwo\rthree\t") == "one\\ntwo\\rthree\\t");
+  // C1 controls and marks that turn the direction of writing are characters of UTF-8.
+  CHECK(shown("\xC2\x9B[2J") == "\\xc2\\x9b[2J");
+  CHECK(shown("a\u202Eb\u2028c") == "a\\xe2\\x80\\xaeb\\xe2\\x80\\xa8c");
+  // Not UTF-8: cut short, overlong, half of a pair, too large.
+  CHECK(shown("\xC3") == "\\xc3");
+  CHECK(shown("\xC0\x8A") == "\\xc0\\x8a");
+  CHECK(shown("\xED\xA0\x80") == "\\xed\\xa0\\x80");
+  CHECK(shown("\xF4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
+  CHECK(shown_lines("one\ntwo\x1b") == "one\ntwo\\x1b");
+}
+
+TEST_CASE("a long text is cut between characters, and says so", "[safe_text]") {
+  CHECK(shown(std::string(600, 'x')) == std::string(600, 'x'));
+  CHECK(shown("äöü", 3) == "ä ... (4 bytes more)");
+  CHECK(shown(std::string(60'000, '\n')).size() < 1300);
+}
+
+TEST_CASE("an error of a peer stays three lines", "[report]") {
+  const auto reason = error{errc::controller_failure, "no\nerror: all is well\x1b[2J"}
+                          .with_subject("a\nb")
+                          .with_controller("host:1\r");
+  const auto text = error_lines(reason, false);
+  CHECK(std::count(text.begin(), text.end(), '\n') == 3);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(error_lines(reason, true).find("\x1b[1;31merror:\x1b[0m") == 0);
+}
+
+TEST_CASE("JSON is written as its readers expect it", "[json_text]") {
+  json_object inner;
+  inner.add("a", std::uint64_t{18'446'744'073'709'551'615U}).add("b", -1).add_null("c");
+  json_object all;
+  all.add("text", "q\" b\\ n\n e\x1b \xFF µ")
+      .add("yes", true)
+      .add("whole", 2.0)
+      .add("part", 0.1)
+      .add("large", 1e300)
+      .add("none", 0.0 / 1.0)
+      .add("names", std::vector<std::string>{"x", "y"})
+      .add("inner", inner)
+      .add("list", json_array{}.add(inner).add("z"))
+      .add(json_object{}.add("last", 1));
+  CHECK(all.text() ==
+        "{\"text\":\"q\\\" b\\\\ n\\n e\\u001b \xEF\xBF\xBD µ\",\"yes\":true,\"whole\":2.0,"
+        "\"part\":0.1,\"large\":1e+300,\"none\":0.0,\"names\":[\"x\",\"y\"],"
+        "\"inner\":{\"a\":18446744073709551615,\"b\":-1,\"c\":null},"
+        "\"list\":[{\"a\":18446744073709551615,\"b\":-1,\"c\":null},\"z\"],\"last\":1}");
+  CHECK(json_object{}.text() == "{}");
+  CHECK(json_array{}.text() == "[]");
+}
+
+TEST_CASE("figures for people are short", "[report]") {
+  CHECK(rounded(12) == "12");
+  CHECK(rounded(2'260'000) == "2.26 M");
+  CHECK(duration_text(1234) == "1.2 ms");
+  CHECK(duration_text(35) == "35 µs");
+}
+
+TEST_CASE("what a server owes names it", "[owed]") {
+  writer_status writer;
+  writer.segments.push_back({"s/t/0.#epoch.0", true, "host:1", 3, 1});
+  writer.segments.push_back({"s/t/1.#epoch.0", false, "", 0, 0});
+  const auto text = owed_text(writer, seconds{5}, 120'000);
+  CHECK(text.find("host:1 owes 3 of s/t/0.#epoch.0 (1 blocks)") != std::string::npos);
+  CHECK(text.find("nothing came for 5 s") != std::string::npos);
+  writer.last_failure = "refused\x1b";
+  CHECK(owed_text(writer, seconds{5}, 120'000).find("refused\\x1b; 115 s more at most") !=
+        std::string::npos);
+}
