@@ -52,11 +52,12 @@ class Errors(support.unittest.TestCase):
         )
         seen = set()
         while shown.read(0.1):
-            seen |= {line for line in shown.screen.text() if "waits for" in line}
+            seen |= {line for line in shown.screen.text() if line.startswith("waits (")}
         self.assertEqual(shown.finish(), support.UNREACHABLE)
         self.assertGreaterEqual(len(seen), 1)
+        self.assertTrue(all("at most) for the controller" in line for line in seen), seen)
         text = "\n".join(shown.screen.text())
-        self.assertNotIn("waits for", text)
+        self.assertNotIn("waits (", text)
         self.assertIn("error: ", text)
 
 

@@ -22,6 +22,17 @@ std::string mending(const std::string& failure, std::int64_t silent_ms,
   return text;
 }
 
+// What the library itself knows to be owed for longest; "" if nothing is.
+std::string oldest_of(const std::vector<owed_line>& owed) {
+  const owed_line* oldest = nullptr;
+  for (const auto& each : owed)
+    if (each.certain && (oldest == nullptr || each.since < oldest->since)) oldest = &each;
+  if (oldest == nullptr) return {};
+  return fmt::format("; {} owes {} of {} for {}", shown(oldest->by), shown(oldest->what),
+                     shown(oldest->segment),
+                     seconds_text(to_ms(clock_type::now() - oldest->since)));
+}
+
 }  // namespace
 
 std::string owed_text(const writer_status& writer, duration silent, std::int64_t recovery_ms) {
@@ -33,7 +44,9 @@ std::string owed_text(const writer_status& writer, duration silent, std::int64_t
   }
   auto text = fmt::format("{} events are not acknowledged, nothing came for {}", events,
                           seconds_text(to_ms(silent)));
-  if (most != nullptr && most->events_pending > 0)
+  if (auto owed = oldest_of(writer.owed); !owed.empty())
+    text += owed;
+  else if (most != nullptr && most->events_pending > 0)
     text += most->connected ? fmt::format("; {} owes {} of {} ({} blocks)", shown(most->peer),
                                           most->events_pending, shown(most->segment),
                                           most->blocks_in_flight)
@@ -47,7 +60,9 @@ std::string owed_text(const reader_status& reader, duration silent, std::int64_t
   auto text = fmt::format("no event came for {}", seconds_text(to_ms(silent)));
   const auto missing = std::find_if(reader.segments.begin(), reader.segments.end(),
                                     [](const auto& each) { return !each.connected; });
-  if (missing != reader.segments.end())
+  if (auto owed = oldest_of(reader.owed); !owed.empty())
+    text += owed;
+  else if (missing != reader.segments.end())
     text += fmt::format("; {} is not connected", shown(missing->segment));
   else if (!reader.segments.empty())
     text += fmt::format("; {} owes {} from offset {}", shown(reader.segments.front().peer),

@@ -135,13 +135,17 @@ void attendant::say(time_point now) {
   const bool live = is_terminal(STDERR_FILENO);
   wait_->next_note = now + (live ? redraw_interval : note_interval);
   const auto passed = to_ms(now - wait_->begin);
-  auto text = fmt::format("pravega-actor: waits for {}, {} so far", wait_->details.what,
-                          seconds_text(passed));
+  auto times = seconds_text(passed) + " so far";
   if (wait_->details.longest_ms > passed)
-    text += fmt::format(", {} at most", seconds_text(wait_->details.longest_ms - passed));
-  if (!live) return print_error(text + "\n");
+    times += fmt::format(", {} at most", seconds_text(wait_->details.longest_ms - passed));
+  if (!live)
+    return print_error(
+        fmt::format("pravega-actor: waits for {}, {}\n", wait_->details.what, times));
+  // What a narrow terminal cuts is what the user knows.
   line_drawn_ = true;
-  print_control("\r\x1b[K" + one_line(text, terminal_width(STDERR_FILENO)));
+  print_control("\r\x1b[K" +
+                one_line(fmt::format("waits ({}) for {}", times, wait_->details.what),
+                         terminal_width(STDERR_FILENO)));
 }
 
 void attendant::stop_wait() {
