@@ -24,6 +24,15 @@ def await_true(condition, what):
         time.sleep(0.01)
 
 
+def stopped(pid):
+    """Every thread of the process stands still."""
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/stat", encoding="ascii", errors="replace") as stat:
+            if stat.read().rpartition(") ")[2][0] != "T":
+                return False
+    return True
+
+
 class ControllerCalls(support.unittest.TestCase):
     def setUp(self):
         self.server = support.BadServer("silent")
@@ -98,6 +107,7 @@ class Waits(support.ToolTest):
         one = support.call("read", "a/b", "--follow", "--count", 1, *at)
         self.assertEqual(one.stdout, b"one\n")
         sandbox.process.send_signal(signal.SIGSTOP)
+        await_true(lambda: stopped(sandbox.process.pid), "the sandbox does not stand still")
         self.addCleanup(sandbox.stop)
         self.addCleanup(sandbox.process.send_signal, signal.SIGCONT)
         writer.stdin.write(b"two\nthree\n")
