@@ -50,10 +50,16 @@ struct client_close_report {
 /// that wait are not for actors and completions (they have `_async` forms). `close` it before
 /// the program's static objects are destroyed; the last handle closes it otherwise. If that one
 /// goes in a thread of the library, for example with a completion that held it, another thread
-/// does it.
+/// does it. In a callback, calls that wait answer `would_block` at once, and `close` closes
+/// behind the callback.
+///
+/// Signals are left to the application's threads, and descriptors are closed on exec. A client
+/// does not survive a fork: in the child every call answers `closed`, also `create`, since gRPC
+/// does not work there; fork before the first client is made, or exec in the child.
 class client {
  public:
-  /// Makes a client with an actor system of its own. Nothing is contacted yet.
+  /// Makes a client with an actor system of its own. Nothing is contacted yet. io_error or
+  /// out_of_memory where the system refuses threads, descriptors or address space.
   [[nodiscard]] static result<client> create(const config& configuration);
   /// The same with given ports.
   [[nodiscard]] static result<client> create(const config& configuration, client_ports ports);
@@ -93,8 +99,8 @@ class client {
   [[nodiscard]] result<client_status> status() const;
 
   /// Closes writers (they drain), readers, the controller client and connections, in this
-  /// order, within one deadline. Calls of the stream manager that are open end at once with
-  /// errc::closed. Idempotent.
+  /// order, within one deadline; in a callback it answers `would_block` and does so behind it.
+  /// Calls of the stream manager that are open end at once with errc::closed. Idempotent.
   client_close_report close();
   client_close_report close(duration timeout);
   void close_async(duration timeout, std::function<void(const client_close_report&)> done);

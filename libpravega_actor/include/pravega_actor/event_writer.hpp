@@ -166,6 +166,7 @@ class event_writer {
 
  private:
   struct guard;
+  [[nodiscard]] bool usable() const noexcept;
   std::shared_ptr<guard> held_;
 };
 

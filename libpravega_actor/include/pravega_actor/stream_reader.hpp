@@ -119,6 +119,7 @@ class stream_reader {
 
  private:
   struct guard;
+  [[nodiscard]] bool usable() const noexcept;
   std::shared_ptr<guard> held_;
 };
 

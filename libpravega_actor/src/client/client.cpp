@@ -1,51 +1,72 @@
 #include "pravega_actor/client.hpp"
 
+#include <new>
+
 #include "client/client_core.hpp"
 #include "client/logger_scope.hpp"
+#include "client/own_actor_system.hpp"
+#include "core/background_thread.hpp"
+#include "core/blocked_signals.hpp"
 #include "core/bounded_timeout.hpp"
+#include "core/forked_child.hpp"
 #include "core/library_thread.hpp"
 #include "core/logger.hpp"
 #include "core/rendezvous.hpp"
+#include "core/trial_resources.hpp"
+#include "core/waiting.hpp"
 #include "pravega_actor/actors.hpp"
-#include "transport/quiet_thread.hpp"
 
 namespace pravega_actor {
 
 namespace {
 
-constexpr seconds answer_margin{5};
+/// The I/O thread, one that looks up names, one that ends gRPC's channels.
+constexpr std::size_t port_threads = 3;
+/// Of gRPC, of the event loop, and the first connections.
+constexpr std::size_t port_descriptors = 16;
+constexpr std::size_t port_bytes = 64u << 20;
 
-struct library_thread_hook final : caf::thread_hook {
-  void init(caf::actor_system&) override {}
-  void thread_started() override { mark_library_thread(); }
-  void thread_terminates() override {}
-};
-
-// CAF's default policy burns CPU while idle and answers slower than "sharing".
-std::unique_ptr<caf::actor_system_config> make_system_config() {
-  auto made = std::make_unique<caf::actor_system_config>();
-  made->set("scheduler.policy", caf::atom("sharing"));
-  made->set("scheduler.max-threads", std::size_t{2});
-  made->add_thread_hook<library_thread_hook>();
-  return made;
-}
-
-// Whoever destroys an actor system waits for its threads, so none of them may be the one.
+// Whoever destroys an actor system waits for its threads, so none of them may be the one. Where
+// there is no thread to do it, the client is kept: that is the least harm.
 void destroy(client_core* core) {
+  if (in_forked_child()) return;
   if (on_library_thread() && core->owns_system())
-    detail::start_quiet_thread([core] { delete core; }).detach();
+    (void)start_in_background([core] { delete core; });
   else
     delete core;
 }
 
-result<client> assemble(std::unique_ptr<caf::actor_system_config> system_config,
-                        std::unique_ptr<caf::actor_system> owned, caf::actor_system& system,
+result<client> assemble(own_actor_system owned, caf::actor_system& system,
                         const config& configuration, client_ports ports) {
-  std::shared_ptr<client_core> core{new client_core{std::move(system_config), std::move(owned),
-                                                    system, configuration, std::move(ports)},
-                                    destroy};
+  std::shared_ptr<client_core> core{
+      new client_core{std::move(owned.settings), std::move(owned.system), system, configuration,
+                      std::move(ports)},
+      destroy};
   core->start();
   return client{std::move(core)};
+}
+
+template <class Make>
+auto unless_out_of_memory(const Make& make) -> decltype(make()) {
+  try {
+    return make();
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
+}
+
+// Before CAF or gRPC is touched: neither survives a refusal in the middle.
+result<void> prepare_process(std::size_t system_threads) {
+  if (in_forked_child()) return forked_child_error();
+  watch_for_forks();
+  return try_resources(
+      {port_threads + grpc_threads() + system_threads, port_descriptors, port_bytes});
+}
+
+client_close_report failed_close(const error& why) {
+  client_close_report report;
+  report.outcome = why.with_stage(stage::close);
+  return report;
 }
 
 }  // namespace
@@ -57,9 +78,12 @@ struct client::guard {
   guard(const guard&) = delete;
   guard& operator=(const guard&) = delete;
   ~guard() {
+    if (in_forked_child()) {
+      leave_alone(std::move(core));
+      return;
+    }
     if (core->closed()) return;
-    const bool waits = !on_library_thread() && !write_log::inside_completion();
-    if (waits) {
+    if (may_wait()) {
       client last{core, nullptr};
       (void)last.close();
     } else {
@@ -73,7 +97,9 @@ struct client::guard {
   }
 };
 
-result<client_ports> make_system_ports(const std::string& controller_uri,
+namespace {
+
+result<client_ports> open_system_ports(const std::string& controller_uri,
                                        const controller_port_options& options) {
   auto calls = make_grpc_controller_port(controller_uri, options);
   if (!calls) return calls.error();
@@ -83,7 +109,18 @@ result<client_ports> make_system_ports(const std::string& controller_uri,
   return client_ports{make_system_environment(), std::move(connections), std::move(*calls)};
 }
 
-namespace {
+controller_port_options options_of(const config& configuration) {
+  return {milliseconds{configuration.liveness_timeout_ms}};
+}
+
+result<client_ports> prepared_system_ports(const std::string& uri,
+                                           const controller_port_options& options,
+                                           std::size_t system_threads) {
+  if (auto valid = parse_controller_uri(uri); !valid) return valid.error();
+  if (auto prepared = prepare_process(system_threads); !prepared) return prepared.error();
+  const blocked_signals inherited_by_all_threads;
+  return open_system_ports(uri, options);
+}
 
 result<void> check_with_ports(const config& configuration, const client_ports& ports) {
   if (auto valid = check(configuration); !valid) return valid.error();
@@ -94,26 +131,37 @@ result<void> check_with_ports(const config& configuration, const client_ports& p
 
 }  // namespace
 
+result<client_ports> make_system_ports(const std::string& controller_uri,
+                                       const controller_port_options& options) {
+  return unless_out_of_memory(
+      [&] { return prepared_system_ports(controller_uri, options, 0); });
+}
+
 result<client> client::create(const config& configuration) {
-  auto ports = make_system_ports(configuration.controller_uri,
-                                 {milliseconds{configuration.liveness_timeout_ms}});
-  if (!ports) return ports.error();
-  return create(configuration, std::move(*ports));
+  return unless_out_of_memory([&]() -> result<client> {
+    auto ports = prepared_system_ports(configuration.controller_uri, options_of(configuration),
+                                       own_actor_system::threads);
+    if (!ports) return ports.error();
+    return create(configuration, std::move(*ports));
+  });
 }
 
 result<client> client::create(const config& configuration, client_ports ports) {
   if (auto valid = check_with_ports(configuration, ports); !valid) return valid.error();
-  const logger_scope here;
-  auto system_config = make_system_config();
-  auto system = std::make_unique<caf::actor_system>(*system_config);
-  auto& in = *system;
-  return assemble(std::move(system_config), std::move(system), in, configuration,
-                  std::move(ports));
+  if (in_forked_child()) return forked_child_error();
+  return unless_out_of_memory([&]() -> result<client> {
+    watch_for_forks();
+    if (auto tried = try_resources({own_actor_system::threads}); !tried) return tried.error();
+    const logger_scope here;
+    auto owned = make_own_actor_system();
+    if (!owned) return owned.error();
+    auto& in = *owned->system;
+    return assemble(std::move(*owned), in, configuration, std::move(ports));
+  });
 }
 
 result<client> make_client(caf::actor_system& system, const config& configuration) {
-  auto ports = make_system_ports(configuration.controller_uri,
-                                 {milliseconds{configuration.liveness_timeout_ms}});
+  auto ports = make_system_ports(configuration.controller_uri, options_of(configuration));
   if (!ports) return ports.error();
   return make_client(system, configuration, std::move(*ports));
 }
@@ -121,7 +169,9 @@ result<client> make_client(caf::actor_system& system, const config& configuratio
 result<client> make_client(caf::actor_system& system, const config& configuration,
                            client_ports ports) {
   if (auto valid = check_with_ports(configuration, ports); !valid) return valid.error();
-  return assemble(nullptr, nullptr, system, configuration, std::move(ports));
+  if (in_forked_child()) return forked_child_error();
+  return unless_out_of_memory(
+      [&] { return assemble({}, system, configuration, std::move(ports)); });
 }
 
 client::client(std::shared_ptr<client_core> core)
@@ -146,18 +196,17 @@ result<event_writer> client::create_writer(const scoped_stream& stream) {
 
 result<event_writer> client::create_writer(const scoped_stream& stream,
                                            const writer_options& options) {
-  auto opened = std::make_shared<rendezvous<result<event_writer>>>();
-  create_writer_async(stream, options, [opened](result<event_writer> r) { opened->set(r); });
-  const auto wait = milliseconds{core_->settings().controller_call_timeout_ms} + answer_margin;
-  auto outcome = opened->wait_until(clock_type::now() + wait);
-  if (outcome) return std::move(*outcome);
-  return error{errc::deadline_exceeded, "the writer was not opened"}
-      .with_stage(stage::controller_call)
-      .with_controller(core_->context()->controller_address);
+  const auto late = error{errc::deadline_exceeded, "the writer was not opened"}
+                        .with_stage(stage::controller_call)
+                        .with_controller(core_->context()->controller_address);
+  return wait_for<event_writer>(
+      milliseconds{core_->settings().controller_call_timeout_ms}, late,
+      [&](auto done) { create_writer_async(stream, options, std::move(done)); });
 }
 
 void client::create_writer_async(const scoped_stream& stream, const writer_options& options,
                                  std::function<void(result<event_writer>)> done) {
+  if (in_forked_child()) return done(forked_child_error());
   core_->open_writer(stream, options, [done = std::move(done)](result<opened_writer> opened) {
     if (opened)
       done(std::move(opened->handle));
@@ -169,6 +218,7 @@ void client::create_writer_async(const scoped_stream& stream, const writer_optio
 void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done) {
+  if (in_forked_child()) return done(forked_child_error());
   with.core().open_writer(stream, options,
                           [done = std::move(done)](result<opened_writer> opened) {
                             if (!opened) return done(opened.error());
@@ -187,18 +237,17 @@ reader_options client::default_reader_options() const {
 
 result<stream_reader> client::create_reader(const scoped_stream& stream,
                                             const reader_options& options) {
-  auto opened = std::make_shared<rendezvous<result<stream_reader>>>();
-  create_reader_async(stream, options, [opened](result<stream_reader> r) { opened->set(r); });
-  const auto wait = milliseconds{core_->settings().controller_call_timeout_ms} + answer_margin;
-  auto outcome = opened->wait_until(clock_type::now() + wait);
-  if (outcome) return std::move(*outcome);
-  return error{errc::deadline_exceeded, "the reader was not opened"}
-      .with_stage(stage::controller_call)
-      .with_controller(core_->context()->controller_address);
+  const auto late = error{errc::deadline_exceeded, "the reader was not opened"}
+                        .with_stage(stage::controller_call)
+                        .with_controller(core_->context()->controller_address);
+  return wait_for<stream_reader>(
+      milliseconds{core_->settings().controller_call_timeout_ms}, late,
+      [&](auto done) { create_reader_async(stream, options, std::move(done)); });
 }
 
 void client::create_reader_async(const scoped_stream& stream, const reader_options& options,
                                  std::function<void(result<stream_reader>)> done) {
+  if (in_forked_child()) return done(forked_child_error());
   core_->open_reader(stream, options, [done = std::move(done)](result<opened_reader> opened) {
     if (opened)
       done(std::move(opened->handle));
@@ -210,6 +259,7 @@ void client::create_reader_async(const scoped_stream& stream, const reader_optio
 void create_reader_actor(const client& with, const scoped_stream& stream,
                          const reader_options& options,
                          std::function<void(result<stream_reader_handle>)> done) {
+  if (in_forked_child()) return done(forked_child_error());
   with.core().open_reader(stream, options,
                           [done = std::move(done)](result<opened_reader> opened) {
                             if (!opened) return done(opened.error());
@@ -223,14 +273,15 @@ stream_manager client::streams() const {
 }
 
 std::uint64_t client::subscribe(std::function<void(const library_event&)> sink) {
-  return core_->bus().subscribe(std::move(sink));
+  return in_forked_child() ? 0 : core_->bus().subscribe(std::move(sink));
 }
 
 void client::unsubscribe(std::uint64_t number) {
-  core_->bus().unsubscribe(number);
+  if (!in_forked_child()) core_->bus().unsubscribe(number);
 }
 
 std::uint64_t client::log_to(log_sink sink) {
+  if (in_forked_child()) return 0;
   const auto level = parse_log_level(core_->settings().log_level).value_or(log_level::off);
   return core_->bus().subscribe([to = logger{level, std::move(sink)}](const library_event& e) {
     to.write(level_of(e.kind), [&e] {
@@ -241,10 +292,10 @@ std::uint64_t client::log_to(log_sink sink) {
 }
 
 result<client_status> client::status() const {
-  auto answered = std::make_shared<rendezvous<client_status>>();
-  core_->request_status([answered](const client_status& s) { answered->set(s); });
-  if (auto status = answered->wait_until(clock_type::now() + answer_margin)) return *status;
-  return error{errc::deadline_exceeded, "the client's actors do not answer"};
+  if (in_forked_child()) return forked_child_error();
+  const error late{errc::deadline_exceeded, "the client's actors do not answer"};
+  return wait_for<client_status>(duration{0}, late,
+                                 [this](auto done) { core_->request_status(std::move(done)); });
 }
 
 client_close_report client::close() {
@@ -252,28 +303,22 @@ client_close_report client::close() {
 }
 
 client_close_report client::close(duration timeout) {
+  if (in_forked_child()) return failed_close(forked_child_error());
   auto closed = std::make_shared<rendezvous<client_close_report>>();
   timeout = bounded_timeout(timeout);
   // It lives until everything has ended, also when nobody waits.
   core_->close(timeout,
                [closed, held = core_](const client_close_report& r) { closed->set(r); });
-  if (write_log::inside_completion()) {
-    client_close_report pending;
-    pending.outcome =
-        error{errc::would_block, "a completion must not wait; the client closes behind it"}
-            .with_stage(stage::close);
-    return pending;
-  }
+  // Where nobody may wait it closes behind the caller.
+  if (auto allowed = check_may_wait(); !allowed) return failed_close(allowed.error());
   if (auto report = closed->wait_until(clock_type::now() + timeout + answer_margin))
     return *report;
-  client_close_report late;
-  late.outcome = error{errc::deadline_exceeded, "the client's actors did not end"}.with_stage(
-      stage::close);
-  return late;
+  return failed_close(error{errc::deadline_exceeded, "the client's actors did not end"});
 }
 
 void client::close_async(duration timeout,
                          std::function<void(const client_close_report&)> done) {
+  if (in_forked_child()) return done(failed_close(forked_child_error()));
   core_->close(bounded_timeout(timeout), [done = std::move(done), held = core_](
                                              const client_close_report& r) { done(r); });
 }

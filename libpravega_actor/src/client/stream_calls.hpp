@@ -9,8 +9,9 @@
 #include "client/end_task.hpp"
 #include "client/stream_worker.hpp"
 #include "core/bounded_timeout.hpp"
-#include "core/rendezvous.hpp"
+#include "core/forked_child.hpp"
 #include "core/user_code.hpp"
+#include "core/waiting.hpp"
 
 namespace pravega_actor {
 
@@ -37,6 +38,7 @@ struct operation_limits {
 template <class T, class F>
 void start_operation(const std::shared_ptr<client_core>& core, const operation_limits& limits,
                      std::function<void(const result<T>&)> done, F begin) {
+  if (in_forked_child()) return done(forked_child_error());
   if (!core || core->closed()) return done(errc::closed);
   const auto& settings = core->settings();
   stream_worker_timing timing;
@@ -64,12 +66,8 @@ void start_operation(const std::shared_ptr<client_core>& core, const operation_l
 /// Waits for what `start(callback)` starts.
 template <class T, class F>
 [[nodiscard]] result<T> wait_for(duration limit, F start) {
-  constexpr seconds answer_margin{5};
-  auto answered = std::make_shared<rendezvous<result<T>>>();
-  start([answered](const result<T>& outcome) { answered->set(outcome); });
-  const auto deadline = clock_type::now() + bounded_timeout(limit) + answer_margin;
-  if (auto outcome = answered->wait_until(deadline)) return std::move(*outcome);
-  return error{errc::deadline_exceeded, "the client's actors do not answer"};
+  const error late{errc::deadline_exceeded, "the client's actors do not answer"};
+  return wait_for<T>(limit, late, std::move(start));
 }
 
 }  // namespace pravega_actor

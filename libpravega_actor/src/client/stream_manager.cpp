@@ -37,6 +37,7 @@ result<void> nothing(const controller::done&) {
 
 result<controller::reply> stream_manager::call_any(const controller::request& request,
                                                    std::optional<duration> given) const {
+  if (in_forked_child()) return forked_child_error();
   if (!core_) return errc::closed;
   const duration usual = milliseconds{core_->settings().controller_call_timeout_ms};
   const auto timeout = given.value_or(usual);

@@ -42,7 +42,7 @@ void calls_under_way::answer(std::uint64_t id, const std::function<void()>& call
   callback();
 }
 
-void calls_under_way::cancel_all() {
+bool calls_under_way::cancel_all(duration at_most) {
   std::vector<std::function<void()>> all;
   {
     const std::lock_guard lock{mutex_};
@@ -59,8 +59,10 @@ void calls_under_way::cancel_all() {
     ++callbacks_waiting_;
     changed_.notify_all();
   }
-  changed_.wait(lock, [this] { return calls_.size() <= callbacks_waiting_; });
+  const bool all_ended =
+      changed_.wait_for(lock, at_most, [this] { return calls_.size() <= callbacks_waiting_; });
   if (in_callback()) --callbacks_waiting_;
+  return all_ended;
 }
 
 bool calls_under_way::in_callback() const noexcept {

@@ -7,6 +7,8 @@
 #include <map>
 #include <mutex>
 
+#include "pravega_actor/time.hpp"
+
 namespace pravega_actor::detail {
 
 /// Thread-safe. Whoever runs a callback does so within `answer`.
@@ -19,8 +21,12 @@ class calls_under_way {
   /// holds of the port is free when `cancel_all` returns. What the callback throws goes on to
   /// whoever called this; the call is forgotten all the same.
   void answer(std::uint64_t id, const std::function<void()>& callback);
-  /// Cancels all calls and waits for their callbacks, but for those that wait here themselves.
-  void cancel_all();
+  /// gRPC answers a cancelled call at once, unless the system refused it the thread to do so.
+  static constexpr seconds cancel_wait_max{10};
+  /// Cancels all calls and waits for their callbacks, but for those that wait here themselves,
+  /// and not longer than `at_most`. False if calls are still under way then: what they use of
+  /// the port must be kept for ever.
+  bool cancel_all(duration at_most = cancel_wait_max);
   [[nodiscard]] bool cancelled() const;
   /// Whether this thread runs one of these callbacks.
   [[nodiscard]] bool in_callback() const noexcept;

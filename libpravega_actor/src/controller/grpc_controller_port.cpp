@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <new>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "controller/call_site.hpp"
@@ -13,7 +11,10 @@
 #include "controller/channels.hpp"
 #include "controller/exchange.hpp"
 #include "controller/published_address.hpp"
+#include "core/background_thread.hpp"
+#include "core/blocked_signals.hpp"
 #include "core/controller_service.hpp"
+#include "core/forked_child.hpp"
 #include "pravega_actor/config.hpp"
 
 namespace pravega_actor {
@@ -23,6 +24,8 @@ using namespace controller;  // NOLINT: the calls
 
 /// Longest time for a question for the other controllers.
 constexpr duration discovery_timeout = seconds{5};
+/// Longest time that anybody waits for the end of gRPC's threads.
+constexpr duration channels_end_max = seconds{5};
 /// Calls may not take longer than this, whatever the caller asks for.
 constexpr duration call_timeout_max = std::chrono::hours{24};
 
@@ -127,16 +130,20 @@ class grpc_controller_port final : public controller_port {
         state_{std::make_shared<shared_state>(std::move(name))} {}
 
   ~grpc_controller_port() override {
-    state_->calls.cancel_all();
-    if (state_->calls.in_callback()) end_channels_elsewhere();
+    auto* const channels = channels_.release();
+    if (!in_forked_child()) end(channels);
   }
 
   void start(const request& call, duration timeout, callback done) override {
+    const blocked_signals inherited_by_threads_of_grpc;
     auto* const discovery = channels_->discovery();
     if (discovery != nullptr && discovery->due(clock_type::now())) discover();
     start_call(state_, *channels_, call, timeout, std::move(done));
   }
-  void shut_down() override { state_->calls.cancel_all(); }
+  void shut_down() override {
+    const blocked_signals inherited_by_threads_of_grpc;
+    state_->calls.cancel_all();
+  }
   std::string address() const override { return state_->address; }
 
  private:
@@ -152,18 +159,23 @@ class grpc_controller_port final : public controller_port {
                std::move(on_list));
   }
 
-  /// The end of gRPC's last channel waits for the end of its threads, so it cannot happen in
-  /// one of them. It has to be the very last, after the context of the call that is on the
-  /// stack.
-  void end_channels_elsewhere() {
-    auto* const channels = channels_.release();
+  /// The end of gRPC's last channel waits for the end of its threads. So it cannot happen in
+  /// one of them, where it has to be the very last, after the context of the call that is on
+  /// the stack; and where the system refused gRPC a thread, that end never comes, so nobody
+  /// waits long. Without a thread to do it, to keep the channels for ever is the harm that is
+  /// left.
+  void end(detail::controller_channels* channels) noexcept {
+    const blocked_signals inherited_by_threads_of_grpc;
+    const bool in_callback = state_->calls.in_callback();
     try {
-      std::thread{[channels, state = state_] {
-        state->calls.cancel_all();
-        delete channels;
-      }}.detach();
-    } catch (const std::system_error&) {
-      // No thread: to keep the channels for ever is the harm that is left.
+      if (!state_->calls.cancel_all()) return;
+      (void)run_in_background(
+          [channels, state = state_] {
+            if (state->calls.cancel_all()) delete channels;
+          },
+          in_callback ? duration{0} : channels_end_max);
+    } catch (const std::bad_alloc&) {
+      // They are kept, as without a thread.
     }
   }
 
@@ -177,6 +189,7 @@ result<std::shared_ptr<controller_port>> make_grpc_controller_port(
     const std::string& uri, const controller_port_options& options) {
   const auto address = parse_controller_uri(uri);
   if (!address) return address.error();
+  const blocked_signals inherited_by_threads_of_grpc;
   std::string name;
   for (const auto& each : address->endpoints) {
     if (!name.empty()) name += ',';

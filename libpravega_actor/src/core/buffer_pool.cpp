@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include "core/forked_child.hpp"
+
 namespace pravega_actor {
 namespace {
 
@@ -73,6 +75,8 @@ class buffer_pool::core {
   }
 
   void give_back(block* returned) noexcept {
+    // In a forked child the lock may be held by a thread that is gone.
+    if (in_forked_child()) return;
     const auto index = returned->size_class;
     const auto capacity = returned->content.capacity();
     {
@@ -90,6 +94,7 @@ class buffer_pool::core {
 
   /// Frees what is kept and keeps nothing from now on.
   void close() noexcept {
+    if (in_forked_child()) return;
     std::array<block*, class_count> kept{};
     {
       const std::lock_guard lock{mutex_};

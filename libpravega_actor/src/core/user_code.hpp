@@ -4,12 +4,14 @@
 #include <exception>
 #include <utility>
 
+#include "core/library_thread.hpp"
+
 namespace pravega_actor {
 
 /// Calls `code(arguments...)`; `threw(text)` hears of an exception. What it throws itself is
-/// dropped: there may be no memory to tell of anything.
+/// dropped: there may be no memory to tell of anything. To be called within a `callback_scope`.
 template <class Threw, class Code, class... Arguments>
-void call_user(const Threw& threw, const Code& code, Arguments&&... arguments) noexcept {
+void call_caught(const Threw& threw, const Code& code, Arguments&&... arguments) noexcept {
   const auto tell = [&threw](const char* what) {
     try {
       threw(what);
@@ -23,6 +25,13 @@ void call_user(const Threw& threw, const Code& code, Arguments&&... arguments) n
   } catch (...) {
     tell("something that is no std::exception");
   }
+}
+
+/// The same in a `callback_scope`: the code must not wait for the library.
+template <class Threw, class Code, class... Arguments>
+void call_user(const Threw& threw, const Code& code, Arguments&&... arguments) noexcept {
+  const callback_scope here;
+  call_caught(threw, code, std::forward<Arguments>(arguments)...);
 }
 
 /// The same where nobody hears of an exception.

@@ -1,3 +1,4 @@
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -55,6 +56,8 @@ std::shared_ptr<connection_port> make_tcp_connection_port() {
     return std::make_shared<tcp_connection_port>();
   } catch (const std::system_error&) {
     return nullptr;  // no descriptor for an event loop, or no thread
+  } catch (const std::bad_alloc&) {
+    return nullptr;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "transport/tcp_link.hpp"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <asio/post.hpp>
@@ -18,6 +19,19 @@ constexpr duration connect_timeout_max = std::chrono::hours{24};
 
 std::string text_of(int system_error) {
   return std::error_code{system_error, std::system_category()}.message();
+}
+
+/// A socket that programs started by the application do not inherit: asio knows no such flag,
+/// and to set it later would leave a gap.
+std::error_code open_socket(asio::ip::tcp::socket& to, const asio::ip::tcp::endpoint& peer) {
+  const auto protocol = peer.protocol();
+  const int made =
+      ::socket(protocol.family(), protocol.type() | SOCK_CLOEXEC, protocol.protocol());
+  if (made < 0) return {errno, std::system_category()};
+  std::error_code failure;
+  to.assign(protocol, made, failure);
+  if (failure) ::close(made);
+  return failure;
 }
 
 }  // namespace
@@ -96,6 +110,12 @@ void tcp_link::try_next_address() {
   });
   const std::lock_guard lock{mutex_};
   if (phase_ == phase::ended) return;
+  if (const auto failure = open_socket(socket_, address)) {
+    asio::post(core_->context(), [self = shared_from_this(), failure] {
+      if (self->phase_ == phase::connecting) self->attempt_ended(failure);
+    });
+    return;
+  }
   socket_.async_connect(address, [self = shared_from_this()](std::error_code failure) {
     if (self->phase_ != phase::connecting) return;
     if (self->attempt_timed_out_) failure = asio::error::timed_out;

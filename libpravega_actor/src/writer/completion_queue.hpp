@@ -25,7 +25,7 @@ class completion_queue {
    public:
     batch() { part_.reserve(chunk_entries); }
     [[nodiscard]] bool empty() const noexcept { return whole_.empty() && part_.empty(); }
-    /// Calls each with `outcome_of(ticket)`, in order; `threw` as in `call_user`.
+    /// Calls each with `outcome_of(ticket)`, in order; `threw` as in `call_caught`.
     template <class OutcomeOf, class Threw>
     void tell(const OutcomeOf& outcome_of, const Threw& threw) const {
       for (const auto& chunk : whole_)
@@ -53,7 +53,7 @@ class completion_queue {
     static void tell_chunk(const std::vector<entry>& chunk, const OutcomeOf& outcome_of,
                            const Threw& threw) {
       for (const auto& each : chunk)
-        call_user(threw, each.done, outcome_of(each.ticket));
+        call_caught(threw, each.done, outcome_of(each.ticket));
     }
 
     std::list<std::vector<entry>> whole_;

@@ -4,6 +4,8 @@
 #include <new>
 
 #include "core/bounded_timeout.hpp"
+#include "core/forked_child.hpp"
+#include "core/library_thread.hpp"
 #include "core/rendezvous.hpp"
 #include "writer/write_log.hpp"
 
@@ -20,9 +22,14 @@ auto unless_out_of_memory(const Call& call) -> decltype(call()) {
   }
 }
 
-error waits_in_completion(stage at) {
-  return error{errc::would_block, "a completion must not wait; use the call without a time-out"}
-      .with_stage(at);
+error unusable() {
+  return in_forked_child() ? forked_child_error() : error{errc::closed};
+}
+
+close_report forked_report() {
+  close_report report;
+  report.outcome = forked_child_error();
+  return report;
 }
 
 }  // namespace
@@ -33,7 +40,12 @@ struct event_writer::guard {
   explicit guard(std::shared_ptr<write_log> held) : log{std::move(held)} {}
   guard(const guard&) = delete;
   guard& operator=(const guard&) = delete;
-  ~guard() { log->start_close(log->options().close_timeout, {}); }
+  ~guard() {
+    if (in_forked_child())
+      leave_alone(std::move(log));
+    else
+      log->start_close(log->options().close_timeout, {});
+  }
 
   template <class Add>
   result<event_ticket> wait_and_add(std::size_t payload_bytes, std::size_t events,
@@ -48,7 +60,7 @@ struct event_writer::guard {
                                      duration timeout, const Add& add) {
     result<event_ticket> added = add();
     if (added || !(added.error() == errc::would_block)) return added;
-    if (write_log::inside_completion()) return added;
+    if (!may_wait()) return added;
     const auto deadline = clock_type::now() + bounded_timeout(timeout);
     for (;;) {
       auto room = std::make_shared<rendezvous<bool>>();
@@ -75,7 +87,8 @@ struct event_writer::guard {
   close_report close_in_time(duration timeout) const {
     auto closed = std::make_shared<rendezvous<close_report>>();
     log->start_close(timeout, [closed](const close_report& r) { closed->set(r); });
-    if (write_log::inside_completion()) return report_so_far(waits_in_completion(stage::close));
+    if (auto allowed = check_may_wait(stage::close); !allowed)
+      return report_so_far(allowed.error());
     const auto deadline = clock_type::now() + bounded_timeout(timeout);
     if (auto report = closed->wait_until(deadline)) return *report;
     // The writer's actor ends it at the same deadline; should that actor be gone, do it here.
@@ -88,22 +101,26 @@ struct event_writer::guard {
 event_writer::event_writer(std::shared_ptr<write_log> log)
     : held_{std::make_shared<guard>(std::move(log))} {}
 
+bool event_writer::usable() const noexcept {
+  return held_ && !in_forked_child();
+}
+
 result<event_ticket> event_writer::try_write(byte_view event, write_completion done) {
-  if (!held_) return errc::closed;
+  if (!usable()) return unusable();
   return unless_out_of_memory(
       [&] { return held_->log->add(std::nullopt, event, std::move(done)); });
 }
 
 result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_view event,
                                              write_completion done) {
-  if (!held_) return errc::closed;
+  if (!usable()) return unusable();
   return unless_out_of_memory(
       [&] { return held_->log->add(routing_key, event, std::move(done)); });
 }
 
 result<event_ticket> event_writer::write(byte_view event, duration timeout,
                                          write_completion done) {
-  if (!held_) return errc::closed;
+  if (!usable()) return unusable();
   return held_->wait_and_add(event.size(), 1, timeout, [&] {
     return held_->log->add(std::nullopt, event, std::move(done));
   });
@@ -111,7 +128,7 @@ result<event_ticket> event_writer::write(byte_view event, duration timeout,
 
 result<event_ticket> event_writer::write(std::string_view routing_key, byte_view event,
                                          duration timeout, write_completion done) {
-  if (!held_) return errc::closed;
+  if (!usable()) return unusable();
   return held_->wait_and_add(event.size(), 1, timeout, [&] {
     return held_->log->add(routing_key, event, std::move(done));
   });
@@ -120,7 +137,7 @@ result<event_ticket> event_writer::write(std::string_view routing_key, byte_view
 result<event_ticket> event_writer::try_write_batch(std::string_view routing_key,
                                                    std::span<const byte_view> events,
                                                    write_completion done) {
-  if (!held_) return errc::closed;
+  if (!usable()) return unusable();
   return unless_out_of_memory(
       [&] { return held_->log->add_batch(routing_key, events, std::move(done)); });
 }
@@ -128,7 +145,7 @@ result<event_ticket> event_writer::try_write_batch(std::string_view routing_key,
 result<event_ticket> event_writer::write_batch(std::string_view routing_key,
                                                std::span<const byte_view> events,
                                                duration timeout, write_completion done) {
-  if (!held_) return errc::closed;
+  if (!usable()) return unusable();
   std::size_t payload_bytes = 0;
   for (const auto& each : events)
     payload_bytes += each.size();
@@ -139,21 +156,21 @@ result<event_ticket> event_writer::write_batch(std::string_view routing_key,
 
 void event_writer::when_writable(std::size_t payload_bytes, std::function<void()> ready,
                                  std::size_t events) {
-  if (!held_) return ready();
+  if (!usable()) return ready();
   held_->log->when_writable(payload_bytes, std::move(ready), events);
 }
 
 void event_writer::on_progress(std::function<void(const writer_progress&)> changed) {
-  if (held_) held_->log->on_progress(std::move(changed));
+  if (usable()) held_->log->on_progress(std::move(changed));
 }
 
 writer_progress event_writer::progress() const {
-  return held_ ? held_->log->progress() : writer_progress{};
+  return usable() ? held_->log->progress() : writer_progress{};
 }
 
 result<void> event_writer::flush(duration timeout) {
-  if (!held_) return errc::closed;
-  if (write_log::inside_completion()) return waits_in_completion(stage::flush);
+  if (!usable()) return unusable();
+  if (auto allowed = check_may_wait(stage::flush); !allowed) return allowed;
   return unless_out_of_memory([&]() -> result<void> {
     auto flushed = std::make_shared<rendezvous<result<void>>>();
     const auto waiter =
@@ -166,11 +183,12 @@ result<void> event_writer::flush(duration timeout) {
 }
 
 void event_writer::flush_async(std::function<void(const result<void>&)> done) {
-  if (!held_) return done(errc::closed);
+  if (!usable()) return done(unusable());
   held_->log->flush(std::move(done));
 }
 
 close_report event_writer::close(duration timeout) {
+  if (in_forked_child()) return forked_report();
   if (!held_) return {};
   try {
     return held_->close_in_time(timeout);
@@ -183,12 +201,13 @@ close_report event_writer::close(duration timeout) {
 
 void event_writer::close_async(duration timeout,
                                std::function<void(const close_report&)> done) {
+  if (in_forked_child()) return done(forked_report());
   if (!held_) return done({});
   held_->log->start_close(timeout, std::move(done));
 }
 
 writer_status event_writer::status() const {
-  return held_ ? held_->log->status() : writer_status{};
+  return usable() ? held_->log->status() : writer_status{};
 }
 
 }  // namespace pravega_actor

@@ -2,6 +2,7 @@
 #include <new>
 #include <utility>
 
+#include "core/library_thread.hpp"
 #include "writer/write_log.hpp"
 
 namespace pravega_actor {
@@ -20,6 +21,7 @@ class delivering_scope {
 
  private:
   const bool before_;
+  const callback_scope callbacks_;
 };
 
 // Why an event of a failed writer ended so; without memory, without the reasons.

@@ -1,18 +1,13 @@
 #include "server/io_thread.hpp"
 
-#include <pthread.h>
-#include <signal.h>
+#include "core/blocked_signals.hpp"
 
 namespace pravega_sandbox {
 
 // Signals are the application's matter: none is delivered to this thread.
 void io_thread::start() {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const pravega_actor::blocked_signals inherited_by_the_thread;
   thread_ = std::thread{[this] { io_.run(); }};
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void io_thread::stop() {

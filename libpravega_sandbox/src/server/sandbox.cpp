@@ -9,6 +9,10 @@
 #include <mutex>
 #include <utility>
 
+#include "core/background_thread.hpp"
+#include "core/blocked_signals.hpp"
+#include "core/forked_child.hpp"
+#include "core/trial_resources.hpp"
 #include "server/controller_listener.hpp"
 #include "server/fault_switches.hpp"
 #include "server/grpc_service.hpp"
@@ -22,7 +26,16 @@ namespace pravega_sandbox {
 namespace {
 
 using asio::ip::tcp;
+using pravega_actor::blocked_signals;
 using pravega_actor::error;
+using pravega_actor::forked_child_error;
+using pravega_actor::in_forked_child;
+
+/// Its own, gRPC's server and the one that ends it.
+constexpr std::size_t server_threads = 4;
+/// Of gRPC, of the event loop, and the first connections.
+constexpr std::size_t server_descriptors = 12;
+constexpr std::size_t server_bytes = 64u << 20;
 
 result<asio::ip::address> resolve(asio::io_context& io, const std::string& host) {
   asio::error_code failure;
@@ -90,9 +103,11 @@ struct sandbox::parts {
   result<void> open(const sandbox_options& options);
   result<void> open_controller(const tcp::endpoint& address);
   void stop();
+  void end_controller();
   /// Runs a job on the thread; after `stop` it does not run and the result is empty.
   template <class Job>
   auto run(Job job) -> std::invoke_result_t<Job> {
+    if (in_forked_child()) return std::invoke_result_t<Job>();
     std::lock_guard lock{mutex};
     if (stopped) return std::invoke_result_t<Job>();
     return thread.run(std::move(job));
@@ -113,6 +128,7 @@ struct sandbox::parts {
   std::vector<endpoint> store_addresses;
   std::mutex mutex;
   bool stopped = true;
+  bool controller_is_left = false;
 };
 
 result<void> sandbox::parts::open(const sandbox_options& options) {
@@ -136,8 +152,8 @@ result<void> sandbox::parts::open(const sandbox_options& options) {
   retention.start(std::chrono::milliseconds{options.retention_period_ms});
   store.memory().on_fall(server_limits::trim_bytes_min,
                          [this] { thread.post([] { ::malloc_trim(0); }); });
-  stopped = false;
   thread.start();
+  stopped = false;
   return {};
 }
 
@@ -154,14 +170,25 @@ result<void> sandbox::parts::open_controller(const tcp::endpoint& address) {
   return {};
 }
 
+// Where the system refused gRPC one of its threads, its end never comes; without a thread to do
+// it, the server is kept. What it uses must then be kept, too.
+void sandbox::parts::end_controller() {
+  auto* const server = controller_server.release();
+  if (server == nullptr) return;
+  const auto end = [server] {
+    server->Shutdown(std::chrono::system_clock::now());
+    delete server;
+  };
+  controller_is_left = pravega_actor::run_in_background(end, server_limits::end_max) !=
+                       pravega_actor::background_end::done;
+}
+
 // gRPC waits for its calls, which need the thread: so the thread ends last.
 void sandbox::parts::stop() {
+  const blocked_signals inherited_by_threads_of_grpc;
   std::lock_guard lock{mutex};
   if (!stopped) thread.run([this] { listener.stop(); });
-  if (controller_server) {
-    controller_server->Shutdown(std::chrono::system_clock::now());
-    controller_server.reset();
-  }
+  end_controller();
   if (stopped) return;
   stopped = true;
   thread.run([this] {
@@ -176,15 +203,25 @@ sandbox::sandbox(std::unique_ptr<parts> running) : parts_{std::move(running)} {}
 
 sandbox::~sandbox() {
   stop();
+  auto* const ended = parts_.release();
+  if (in_forked_child() || ended->controller_is_left) return;
+  // The last that holds gRPC waits for the end of gRPC's threads.
+  (void)pravega_actor::run_in_background([ended] { delete ended; }, server_limits::end_max);
 }
 
 result<std::unique_ptr<sandbox>> sandbox::start(const sandbox_options& options) {
   if (auto checked = check(options); !checked) return checked.error();
+  if (in_forked_child()) return forked_child_error();
   try {
-    auto made = std::make_unique<parts>(options);
-    auto opened = made->open(options);
-    std::unique_ptr<sandbox> owner{new sandbox{std::move(made)}};
-    if (!opened) return opened.error();
+    // Before gRPC is touched, which does not survive a refusal in the middle.
+    const auto tried =
+        pravega_actor::try_resources({server_threads + pravega_actor::grpc_threads(),
+                                      server_descriptors + options.stores, server_bytes});
+    if (!tried) return tried.error();
+    pravega_actor::watch_for_forks();
+    const blocked_signals inherited_by_all_threads;
+    std::unique_ptr<sandbox> owner{new sandbox{std::make_unique<parts>(options)}};
+    if (auto opened = owner->parts_->open(options); !opened) return opened.error();
     return owner;
   } catch (const std::exception& failure) {
     return error{errc::io_error, failure.what()};
@@ -192,7 +229,7 @@ result<std::unique_ptr<sandbox>> sandbox::start(const sandbox_options& options) 
 }
 
 void sandbox::stop() {
-  parts_->stop();
+  if (!in_forked_child()) parts_->stop();
 }
 
 std::string sandbox::controller_uri() const {
@@ -216,6 +253,7 @@ result<controller::reply> sandbox::call(const controller::request& request) {
     parts_->clock.update();
     return std::optional{parts_->controller_calls.handle(request)};
   });
+  if (in_forked_child()) return forked_child_error();
   if (!answer) return errc::closed;
   return std::move(*answer);
 }

@@ -108,6 +108,16 @@ TEST_CASE("calls under way: a call that comes after the end is born cancelled") 
   calls.cancel_all();
 }
 
+TEST_CASE("calls under way: an answer that never comes is not waited for for ever") {
+  calls_under_way calls;
+  bool cancelled = false;
+  const auto id = calls.add([&] { cancelled = true; });
+  CHECK_FALSE(calls.cancel_all(std::chrono::milliseconds{10}));
+  CHECK(cancelled);
+  calls.answer(id, [] {});
+  CHECK(calls.cancel_all(std::chrono::milliseconds{10}));
+}
+
 TEST_CASE("calls under way: a callback that throws has answered all the same") {
   calls_under_way calls;
   const auto held = std::make_shared<int>(1);
