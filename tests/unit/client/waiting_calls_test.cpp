@@ -5,6 +5,7 @@
 
 #include "core/rendezvous.hpp"
 #include "live_world.hpp"
+#include "reader/slice_queue.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::test;
@@ -71,11 +72,10 @@ TEST_CASE("a call that waits answers would_block at once in every callback", "[c
   REQUIRE(user);
   auto writer = user->create_writer(known);
   REQUIRE(writer);
-  auto reader = user->create_reader(known, {});
-  REQUIRE(reader);
+  const stream_reader reader{std::make_shared<slice_queue>(known)};
   const auto told = std::make_shared<rendezvous<std::map<std::string, result<void>>>>();
   const auto began = clock_type::now();
-  const auto look = [=, writer = *writer, reader = *reader, held = *user] {
+  const auto look = [=, writer = *writer, held = *user] {
     told->set(answers(held, writer, reader));
   };
   if (where == "completion")
