@@ -91,6 +91,8 @@ TEST_CASE("hostile store, reader: replies that are not to the request") {
       {answers("a false tail", [](const read_segment& q) { return reply_to(q, {}, true); }),
        "all", "waits"},
       {reads("one byte at a time", [](segment_read& r) { r.data.resize(1); }), "all", "all"},
+      {reads("another request", [](segment_read& r) { ++r.request_id; }), "waits", "waits", 300,
+       300},
   });
 }
 
@@ -117,6 +119,14 @@ TEST_CASE("hostile store, reader: frames and events that lie about themselves") 
       {answers("an event of another type",
                [](const read_segment& q) { return reply_to(q, raw_frame(77, 5, 100)); }),
        "protocol_violation", "protocol_violation"},
+      {answers_raw("a frame that never comes", raw_frame(segment_read::code, 16000000, 100)),
+       "all", "", 30, 20},
+      {instead_of<read_segment>("a reply in pieces of a byte every 3 s",
+                                [](line& on, const read_segment& q) {
+                                  on.trickle(*wire::encode(reply_to(q, frame_bytes(200))),
+                                             seconds{3});
+                                }),
+       "all", "", 30, 20},
   });
 }
 
@@ -172,5 +182,10 @@ TEST_CASE("hostile store, reader: refusals that lie") {
                                             wire::message_error::illegal_argument};
                }),
        "all", "retries_exhausted"},
+      {answers("SegmentIsSealed of another",
+               [](const read_segment& q) {
+                 return wire::segment_is_sealed{q.request_id, elsewhere, {}, q.offset};
+               }),
+       "protocol_violation", "protocol_violation"},
   });
 }

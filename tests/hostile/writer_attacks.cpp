@@ -160,10 +160,17 @@ TEST_CASE("hostile store, writer: frames that lie about themselves") {
                                     }),
        all, lost},
       {answers_raw("a command for servers", *wire::encode(setup_append{1, stranger, "a", {}})),
-       waits, waits, 300, 300},
+       broken, broken},
       {answers_raw("data that was never asked for",
                    *wire::encode(wire::segment_read{elsewhere, 0, false, false, {}, 1})),
-       waits, waits, 300, 300},
+       broken, broken},
+      {answers_raw("a frame that never comes", raw_frame(data_appended::code, 16000000, 100)),
+       all, lost, 40, 20},
+      {instead_of<append_block_end>("an acknowledgement in pieces of a byte every 3 s",
+                                    [](line& on, const append_block_end& block) {
+                                      on.trickle(*wire::encode(ack_of(block)), seconds{3});
+                                    }),
+       all, lost, 40, 20},
   });
 }
 
@@ -194,6 +201,17 @@ TEST_CASE("hostile store, writer: set-ups that lie") {
                               on.reply(data_appended{r.writer_id, 1, unset, r.request_id, 1});
                             }),
        broken, broken},
+      {sets_up("another writer", [](append_setup& r) { r.writer_id = stranger; }), refused,
+       refused},
+      {sets_up("another segment", [](append_setup& r) { r.segment = elsewhere; }), refused,
+       refused},
+      {sets_up("another request", [](append_setup& r) { r.request_id += 77; }), refused,
+       refused},
+  });
+}
+
+TEST_CASE("hostile store, writer: set-ups that are refused") {
+  check({
       {at_setup("WrongHost",
                 [](const setup_append& r) {
                   return wire::wrong_host{r.request_id, r.segment, "elsewhere:1", {}};
@@ -248,6 +266,16 @@ TEST_CASE("hostile store, writer: acknowledgements that lie") {
                                 on.reply(data_appended{stranger, 1000000, 0, 1, 1});
                               }),
        broken, broken},
+      {acknowledges("a previous number of the future",
+                    [](data_appended& a) { a.previous_event_number = a.event_number + 5; }),
+       broken, broken},
+      {acknowledges("another request", [](data_appended& a) { a.request_id += 12345; }), broken,
+       broken},
+  });
+}
+
+TEST_CASE("hostile store, writer: silence and floods") {
+  check({
       {instead_of<append_block_end>("silence", [](line&, const append_block_end&) {}), waits,
        waits, 300, 300},
       {{"silence without signs of life", nullptr,
@@ -300,5 +328,16 @@ TEST_CASE("hostile store, writer: refusals that lie") {
                                             wire::message_error::unspecified};
                }),
        all, lost},
+      {refuses("SegmentIsSealed of another",
+               [](const append_block_end& b) {
+                 return wire::segment_is_sealed{b.request_id, elsewhere, {}, 0};
+               }),
+       broken, broken},
+      {refuses("ConditionalCheckFailed",
+               [](const append_block_end& b) {
+                 return wire::conditional_check_failed{b.writer_id, b.last_event_number,
+                                                       b.request_id};
+               }),
+       broken, broken},
   });
 }
