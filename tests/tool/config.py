@@ -65,7 +65,7 @@ class Config(unittest.TestCase):
             (["--set", "conect_timeout_ms=5"], "did you mean"),
             (["--set", "connect_timeout_ms"], "key=value"),
             (["--controller", "127.0.0.1:9090"], "tcp://host:port"),
-            (["--controller", "tls://h:1"], "tls"),
+            (["--controller", "tls://h:1"], "TLS is not supported"),
             (["--config", "/does/not/exist"], "/does/not/exist"),
         ):
             with self.subTest(words):

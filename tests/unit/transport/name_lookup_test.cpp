@@ -119,7 +119,7 @@ TEST_CASE("all who ask for a name get its one answer, with their ports") {
   current = nullptr;
 }
 
-TEST_CASE("the number of threads has a limit; what waits has its turn") {
+TEST_CASE("the number of threads has a limit, and what waits has its turn") {
   world w;
   constexpr auto most = name_lookup::lookups_at_once_max;
   for (std::size_t i = 0; i < most + 3; ++i)
