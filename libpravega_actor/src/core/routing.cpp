@@ -1,5 +1,6 @@
 #include "pravega_actor/routing.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 
@@ -36,6 +37,13 @@ class unit_hash {
     units_ += units_per_block;
   }
 
+  /// The last units, fewer than a block, with nothing pending before them.
+  void tail(std::uint64_t k1, std::uint64_t k2, unsigned units) noexcept {
+    k1_ = k1;
+    k2_ = k2;
+    pending_ = units;
+  }
+
   // The first half of the hash.
   [[nodiscard]] std::uint64_t finish() noexcept {
     // An absent tail is zero, and zero mixes to zero.
@@ -70,11 +78,21 @@ class unit_hash {
   unsigned pending_ = 0;
 };
 
-std::uint64_t load_eight(const char* at) noexcept {
+template <unsigned Bytes>
+std::uint64_t load(const char* at) noexcept {
   std::uint64_t value = 0;
-  for (unsigned i = 0; i < 8; ++i)
+  for (unsigned i = 0; i < Bytes; ++i)
     value |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
   return value;
+}
+
+// 1 to 8 bytes; what two loads have in common is the same in both.
+std::uint64_t load_up_to_eight(const char* at, std::size_t bytes) noexcept {
+  if (bytes == 8) return load<8>(at);
+  if (bytes >= 4) return load<4>(at) | load<4>(at + bytes - 4) << (8 * (bytes - 4));
+  const auto middle = bytes / 2;
+  return load<1>(at) | load<1>(at + middle) << (8 * middle) |
+         load<1>(at + bytes - 1) << (8 * (bytes - 1));
 }
 
 // Four bytes become four 16-bit units.
@@ -125,12 +143,18 @@ std::uint64_t routing_hash(std::string_view key) noexcept {
   unit_hash hash;
   std::size_t at = 0;
   while (at < key.size()) {
-    if (hash.at_block_start() && key.size() - at >= units_per_block) {
-      const std::uint64_t eight = load_eight(key.data() + at);
-      if ((eight & 0x8080808080808080) == 0) {
-        hash.block(widen(static_cast<std::uint32_t>(eight)),
-                   widen(static_cast<std::uint32_t>(eight >> 32)));
-        at += units_per_block;
+    if (hash.at_block_start()) {
+      const auto bytes = std::min(key.size() - at, units_per_block);
+      const auto text = load_up_to_eight(key.data() + at, bytes);
+      if ((text & 0x8080808080808080) == 0) {
+        const auto k1 = widen(static_cast<std::uint32_t>(text));
+        const auto k2 = widen(static_cast<std::uint32_t>(text >> 32));
+        if (bytes < units_per_block) {
+          hash.tail(k1, k2, static_cast<unsigned>(bytes));
+          break;
+        }
+        hash.block(k1, k2);
+        at += bytes;
         continue;
       }
     }
