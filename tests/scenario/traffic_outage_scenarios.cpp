@@ -105,8 +105,8 @@ TEST_CASE("outage: a writer at work is back as soon as a silent peer's time is o
   w.world.run_for(milliseconds{300});
   const auto durable = w.work->durable();
   REQUIRE(w.world.run_until([&] { return w.work->durable() > durable; }, seconds{12}));
-  // Counted from the first word that no whole frame answers: a part of a frame is no answer, and
-  // may be the last thing that came.
+  // Counted from the first word that no whole frame answers: a part of a frame is no answer,
+  // and may be the last thing that came.
   CHECK(w.world.now() - began >= allowed - milliseconds{200});
   CHECK(w.world.now() - began <= allowed + milliseconds{200});
   w.check_all();
