@@ -81,7 +81,7 @@ not_controller = expect_error(
 bad_uri = expect_error(
     "not a URI",
     ["read", "--controller", "127.0.0.1", "--stream", name, "--count", 1],
-    ["127.0.0.1"],
+    ["tcp://host:port"],
 )
 
 interop.check(no_stream == no_stream_write, "a missing stream has one exit code for both verbs")
