@@ -110,7 +110,7 @@ def check_links(package, tree):
     check(len(pages) > 10, "the documentation's pages")
     targets = 0
     for page in pages:
-        for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+        for target in re.findall(r"\]\(([\w./:#-]+)\)", page.read_text()):
             file = target.split("#")[0]
             if not file or re.match(r"[a-z]+:", file):
                 continue
