@@ -2,7 +2,28 @@
 
 #include <pthread.h>
 
+#include <new>
+
 namespace pravega_actor {
+
+namespace {
+
+/// A list that only grows: what is in it is in use, and no leak.
+struct left_alone {
+  std::shared_ptr<const void> held;
+  left_alone* next;
+};
+std::atomic<left_alone*> first_left_alone{nullptr};
+
+}  // namespace
+
+void leave_alone(std::shared_ptr<const void>&& held) noexcept {
+  auto* const fresh = new (std::nothrow) left_alone{std::move(held), nullptr};
+  if (fresh == nullptr) return;
+  fresh->next = first_left_alone.load();
+  while (!first_left_alone.compare_exchange_weak(fresh->next, fresh)) {
+  }
+}
 
 void watch_for_forks() noexcept {
   static const int registered = ::pthread_atfork(

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <memory>
-#include <new>
 #include <utility>
 
 #include "pravega_actor/error.hpp"
@@ -26,11 +25,9 @@ inline std::atomic<bool> is_forked_child{false};
 /// To be called before the first thread is started. Idempotent.
 void watch_for_forks() noexcept;
 
-/// Lets go of an object without ending it, for destructors in a forked child.
-template <class T>
-void leave_alone(std::shared_ptr<T>&& held) noexcept {
-  (void)new (std::nothrow) std::shared_ptr<T>{std::move(held)};
-}
+/// Lets go of an object without ending it, for destructors in a forked child. It is kept for as
+/// long as the process lives, or ends where there is no memory for that.
+void leave_alone(std::shared_ptr<const void>&& held) noexcept;
 
 /// What a handle answers in a forked child: `closed`.
 [[nodiscard]] error forked_child_error();

@@ -35,6 +35,5 @@ TEST_CASE("what is left alone is not destroyed", "[fork]") {
   const std::weak_ptr<int> seen{held};
   leave_alone(std::move(held));
   CHECK_FALSE(seen.expired());
-  // Given back, so that this test leaks nothing but the pointer.
   CHECK(seen.use_count() == 1);
 }
