@@ -46,8 +46,8 @@ function(pravega_actor_bundle target type)
                   NAMELINK_COMPONENT development)
 endfunction()
 
-set(layers core wire proto supervision controller controller_client transport connection segment
-    writer reader)
+set(layers core wire proto supervision grpc_port controller_client transport connection host
+    requests append read writer reader streams)
 list(TRANSFORM layers PREPEND "pravega_actor_")
 pravega_actor_bundle(pravega_actor_library STATIC NAME pravega_actor EXPORT_NAME pravega_actor
   LAYERS ${layers} pravega_actor)

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "fuzz/fuzz.hpp"
-#include "segment/read_assembler.hpp"
+#include "read/read_assembler.hpp"
 #include "wire/event_cursor.hpp"
 
 using namespace pravega_actor;

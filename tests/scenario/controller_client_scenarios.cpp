@@ -2,7 +2,7 @@
 #include "controller_client/controller_client.hpp"
 
 #include "client/client_core.hpp"
-#include "client/controller_caller.hpp"
+#include "host/controller_caller.hpp"
 #include "scenario/scenario_support.hpp"
 
 using namespace pravega_actor;

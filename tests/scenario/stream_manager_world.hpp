@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "client/stream_calls.hpp"
-#include "client/stream_changes.hpp"
-#include "client/stream_inspection.hpp"
 #include "scenario/scenario_support.hpp"
+#include "streams/stream_calls.hpp"
+#include "streams/stream_changes.hpp"
+#include "streams/stream_inspection.hpp"
 
 namespace pravega_actor::scenario {
 

@@ -1,7 +1,7 @@
 // The checks must find what is wrong: each kind of damage, and no other.
-#include "line_check.hpp"
-#include "number_check.hpp"
-#include "payload.hpp"
+#include "common/line_check.hpp"
+#include "common/number_check.hpp"
+#include "common/payload.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;

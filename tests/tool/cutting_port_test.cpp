@@ -1,5 +1,5 @@
 // The port whose connections the demo cuts.
-#include "cutting_port.hpp"
+#include "demo/cutting_port.hpp"
 
 #include "support/catch.hpp"
 

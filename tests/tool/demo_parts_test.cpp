@@ -1,10 +1,10 @@
 // The demo's parts: what kills actors, what scales the stream, what shows the status.
-#include "demo_environment.hpp"
-#include "demo_scaling.hpp"
-#include "lineage_svg.hpp"
+#include "common/status_view.hpp"
+#include "demo/demo_environment.hpp"
+#include "demo/demo_scaling.hpp"
 #include "pravega_actor/client.hpp"
 #include "pravega_sandbox/sandbox.hpp"
-#include "status_view.hpp"
+#include "stream/lineage_svg.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;

@@ -8,17 +8,17 @@
 #include <set>
 #include <thread>
 
-#include "demo_file.hpp"
-#include "event_format.hpp"
-#include "exit_codes.hpp"
-#include "histogram.hpp"
-#include "key_rule.hpp"
-#include "line_input.hpp"
-#include "payload.hpp"
+#include "common/event_format.hpp"
+#include "common/exit_codes.hpp"
+#include "common/histogram.hpp"
+#include "common/key_rule.hpp"
+#include "common/line_input.hpp"
+#include "common/payload.hpp"
+#include "common/report.hpp"
+#include "common/terminal.hpp"
+#include "demo/demo_file.hpp"
 #include "pravega_actor/error.hpp"
-#include "report.hpp"
 #include "support/catch.hpp"
-#include "terminal.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::tool;

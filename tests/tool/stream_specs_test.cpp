@@ -1,6 +1,6 @@
-#include "stream_specs.hpp"
+#include "stream/stream_specs.hpp"
 
-#include "lineage_svg.hpp"
+#include "stream/lineage_svg.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;

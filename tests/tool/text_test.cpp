@@ -1,11 +1,11 @@
 // Text of others, and JSON as text.
 #include <algorithm>
 
-#include "json_text.hpp"
-#include "option_table.hpp"
-#include "owed.hpp"
-#include "report.hpp"
-#include "safe_text.hpp"
+#include "common/json_text.hpp"
+#include "common/option_table.hpp"
+#include "common/owed.hpp"
+#include "common/report.hpp"
+#include "common/safe_text.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "report.hpp"
+#include "common/report.hpp"
 
 namespace pravega_actor::tool {
 

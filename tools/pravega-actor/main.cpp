@@ -2,12 +2,12 @@
 #include <cstdio>
 #include <exception>
 
-#include "command_line.hpp"
-#include "command_parser.hpp"
-#include "descriptors.hpp"
-#include "report.hpp"
-#include "signals.hpp"
-#include "waiting.hpp"
+#include "common/command_line.hpp"
+#include "common/command_parser.hpp"
+#include "common/descriptors.hpp"
+#include "common/report.hpp"
+#include "common/signals.hpp"
+#include "common/waiting.hpp"
 
 namespace pravega_actor::tool {
 

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "event_format.hpp"
+#include "common/event_format.hpp"
+#include "common/report.hpp"
 #include "reading.hpp"
-#include "report.hpp"
 
 namespace pravega_actor::tool {
 

@@ -2,11 +2,11 @@
 
 #include <unistd.h>
 
-#include "descriptors.hpp"
-#include "owed.hpp"
-#include "report.hpp"
-#include "signals.hpp"
-#include "waiting.hpp"
+#include "common/descriptors.hpp"
+#include "common/owed.hpp"
+#include "common/report.hpp"
+#include "common/signals.hpp"
+#include "common/waiting.hpp"
 
 namespace pravega_actor::tool {
 

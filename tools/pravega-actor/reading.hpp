@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "command_line.hpp"
-#include "terminal.hpp"
+#include "common/command_line.hpp"
+#include "common/terminal.hpp"
 
 namespace pravega_actor::tool {
 

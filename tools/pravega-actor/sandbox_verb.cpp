@@ -1,11 +1,11 @@
 // pravega-actor sandbox: an embedded Pravega as a process.
 #include <fmt/format.h>
 
-#include "log_lines.hpp"
+#include "common/log_lines.hpp"
+#include "common/report.hpp"
+#include "common/signals.hpp"
+#include "common/waiting.hpp"
 #include "pravega_sandbox/sandbox.hpp"
-#include "report.hpp"
-#include "signals.hpp"
-#include "waiting.hpp"
 
 namespace pravega_actor::tool {
 

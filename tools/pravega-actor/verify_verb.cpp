@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "number_check.hpp"
-#include "payload.hpp"
+#include "common/number_check.hpp"
+#include "common/payload.hpp"
+#include "common/report.hpp"
+#include "common/terminal.hpp"
 #include "reading.hpp"
-#include "report.hpp"
-#include "terminal.hpp"
 
 namespace pravega_actor::tool {
 

@@ -2,15 +2,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "descriptors.hpp"
-#include "key_rule.hpp"
-#include "line_input.hpp"
-#include "owed.hpp"
-#include "report.hpp"
-#include "signals.hpp"
-#include "streams.hpp"
-#include "terminal.hpp"
-#include "waiting.hpp"
+#include "common/descriptors.hpp"
+#include "common/key_rule.hpp"
+#include "common/line_input.hpp"
+#include "common/owed.hpp"
+#include "common/report.hpp"
+#include "common/signals.hpp"
+#include "common/terminal.hpp"
+#include "common/waiting.hpp"
+#include "stream/streams.hpp"
 
 namespace pravega_actor::tool {
 

@@ -80,6 +80,9 @@ struct segment_with_range {
 /// characters; "_MARK" may stand before such a name).
 [[nodiscard]] result<void> check_stream_name(std::string_view name);
 
+/// Checks both names of a stream; the error names the stream.
+[[nodiscard]] result<void> check_names(const scoped_stream& stream);
+
 /// Whether the stream is one of Pravega's own ("_RG...", "_MARK...").
 [[nodiscard]] bool is_internal_stream(std::string_view stream) noexcept;
 [[nodiscard]] std::string reader_group_stream(std::string_view group);

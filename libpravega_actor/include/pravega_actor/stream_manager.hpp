@@ -17,7 +17,7 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-class client_core;
+class client_host;
 
 namespace limits {
 /// Names that a listing returns in one vector; the forms with a callback have no such limit.
@@ -69,7 +69,7 @@ class stream_manager {
   /// One page of a listing; false ends it.
   using page_sink = std::function<bool(const names&)>;
 
-  explicit stream_manager(std::shared_ptr<client_core> core) : core_{std::move(core)} {}
+  explicit stream_manager(std::shared_ptr<client_host> host) : host_{std::move(host)} {}
 
   /// Any call of the controller, with retries; ends within `timeout`, or if that is not given
   /// within controller_call_timeout_ms.
@@ -200,7 +200,7 @@ class stream_manager {
  private:
   [[nodiscard]] result<controller::reply> call_any(const controller::request& request,
                                                    std::optional<duration> given) const;
-  std::shared_ptr<client_core> core_;
+  std::shared_ptr<client_host> host_;
 };
 
 }  // namespace pravega_actor

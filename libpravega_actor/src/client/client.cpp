@@ -15,6 +15,8 @@
 #include "core/trial_resources.hpp"
 #include "core/waiting.hpp"
 #include "pravega_actor/actors.hpp"
+#include "reader/open_reader.hpp"
+#include "writer/open_writer.hpp"
 
 namespace pravega_actor {
 
@@ -207,7 +209,7 @@ result<event_writer> client::create_writer(const scoped_stream& stream,
 void client::create_writer_async(const scoped_stream& stream, const writer_options& options,
                                  std::function<void(result<event_writer>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  core_->open_writer(stream, options, [done = std::move(done)](result<opened_writer> opened) {
+  open_writer(*core_, stream, options, [done = std::move(done)](result<opened_writer> opened) {
     if (opened)
       done(std::move(opened->handle));
     else
@@ -219,12 +221,12 @@ void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  with.core().open_writer(stream, options,
-                          [done = std::move(done)](result<opened_writer> opened) {
-                            if (!opened) return done(opened.error());
-                            caf::anon_send(opened->actor, keep_open{opened->handle});
-                            done(caf::actor_cast<event_writer_handle>(opened->actor));
-                          });
+  open_writer(with.core(), stream, options,
+              [done = std::move(done)](result<opened_writer> opened) {
+                if (!opened) return done(opened.error());
+                caf::anon_send(opened->actor, keep_open{opened->handle});
+                done(caf::actor_cast<event_writer_handle>(opened->actor));
+              });
 }
 
 reader_options client::default_reader_options() const {
@@ -248,7 +250,7 @@ result<stream_reader> client::create_reader(const scoped_stream& stream,
 void client::create_reader_async(const scoped_stream& stream, const reader_options& options,
                                  std::function<void(result<stream_reader>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  core_->open_reader(stream, options, [done = std::move(done)](result<opened_reader> opened) {
+  open_reader(*core_, stream, options, [done = std::move(done)](result<opened_reader> opened) {
     if (opened)
       done(std::move(opened->handle));
     else
@@ -260,12 +262,12 @@ void create_reader_actor(const client& with, const scoped_stream& stream,
                          const reader_options& options,
                          std::function<void(result<stream_reader_handle>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  with.core().open_reader(stream, options,
-                          [done = std::move(done)](result<opened_reader> opened) {
-                            if (!opened) return done(opened.error());
-                            caf::anon_send(opened->actor, keep_reader_open{opened->handle});
-                            done(caf::actor_cast<stream_reader_handle>(opened->actor));
-                          });
+  open_reader(with.core(), stream, options,
+              [done = std::move(done)](result<opened_reader> opened) {
+                if (!opened) return done(opened.error());
+                caf::anon_send(opened->actor, keep_reader_open{opened->handle});
+                done(caf::actor_cast<stream_reader_handle>(opened->actor));
+              });
 }
 
 stream_manager client::streams() const {

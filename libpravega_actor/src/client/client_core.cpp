@@ -4,11 +4,12 @@
 #include <utility>
 
 #include "client/closing.hpp"
-#include "client/controller_caller.hpp"
-#include "client/end_task.hpp"
 #include "client/logger_scope.hpp"
+#include "client/status_collector.hpp"
 #include "core/bounded_timeout.hpp"
 #include "core/user_code.hpp"
+#include "host/controller_caller.hpp"
+#include "host/end_task.hpp"
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
@@ -19,33 +20,6 @@ duration ms(std::int64_t count) {
   return milliseconds{count};
 }
 
-// Calls `done` once: with what comes (an error then names the controller), or with an error
-// when nothing will, because the actor that was to answer is never started. What it throws is
-// told and goes no further.
-template <class T>
-std::function<void(result<T>)> always_answered(std::function<void(result<T>)> done,
-                                               const std::string& controller,
-                                               threw_handler threw) {
-  struct keeper {
-    std::function<void(result<T>)> done;
-    threw_handler threw;
-    keeper(std::function<void(result<T>)> held, threw_handler told)
-        : done{std::move(held)}, threw{std::move(told)} {}
-    keeper(const keeper&) = delete;
-    keeper& operator=(const keeper&) = delete;
-    ~keeper() { tell(error{errc::actor_terminated, "the client's supervisor has ended"}); }
-    void tell(result<T> outcome) {
-      if (auto once = std::exchange(done, nullptr)) call_user(threw, once, std::move(outcome));
-    }
-  };
-  return [held = std::make_shared<keeper>(std::move(done), std::move(threw)),
-          controller](result<T> outcome) {
-    if (!outcome && outcome.error().controller().empty())
-      outcome = outcome.error().with_controller(controller);
-    held->tell(std::move(outcome));
-  };
-}
-
 std::vector<caf::actor> living(const std::vector<caf::actor_addr>& known) {
   std::vector<caf::actor> found;
   for (const auto& each : known)
@@ -53,33 +27,13 @@ std::vector<caf::actor> living(const std::vector<caf::actor_addr>& known) {
   return found;
 }
 
-result<void> check(const scoped_stream& stream) {
-  auto valid = check_name(stream.scope);
-  if (valid) valid = check_stream_name(stream.stream);
-  if (valid) return valid;
-  return valid.error().with_subject(stream.to_string());
-}
-
-result<void> check(const writer_options& options) {
-  const auto largest = limits::event_payload_bytes_max + limits::event_header_bytes;
-  const auto bad = [](const char* what) {
-    return error{errc::invalid_argument, what}.with_stage(stage::configuration);
-  };
-  if (options.blocks_in_flight_max == 0) return bad("blocks_in_flight_max must be at least 1");
-  if (options.outstanding_events_max == 0)
-    return bad("outstanding_events_max must be at least 1");
-  if (options.block_bytes_max == 0 || options.block_bytes_max > largest)
-    return bad("block_bytes_max must be 1 to 8388616");
-  return {};
+void forget_ended(std::vector<caf::actor_addr>& known) {
+  std::erase_if(known, [](const caf::actor_addr& each) {
+    return caf::actor_cast<caf::actor>(each) == nullptr;
+  });
 }
 
 }  // namespace
-
-threw_handler publish_threw(const std::shared_ptr<const segment_context>& context) {
-  return [bus = context->bus, env = context->env](const char* what) {
-    bus->publish({event_kind::callback_threw, "client", what, env->now()});
-  };
-}
 
 client_core::client_core(std::unique_ptr<caf::actor_system_config> system_config,
                          std::unique_ptr<caf::actor_system> owned, caf::actor_system& system,
@@ -92,19 +46,6 @@ client_core::client_core(std::unique_ptr<caf::actor_system_config> system_config
       context_{make_context(ports_)},
       life_{std::make_shared<client_life>()} {}
 
-retry_policy client_core::backoff() const {
-  return {ms(settings_.backoff_initial_ms), settings_.backoff_multiplier,
-          ms(settings_.backoff_max_ms), settings_.backoff_jitter};
-}
-
-supervision_policy client_core::child_policy() const {
-  supervision_policy policy;
-  policy.restarts_max = static_cast<std::uint32_t>(settings_.restart_intensity_max);
-  policy.period = ms(settings_.restart_period_ms);
-  policy.backoff = backoff();
-  return policy;
-}
-
 std::shared_ptr<segment_context> client_core::make_context(const client_ports& ports) const {
   auto context = std::make_shared<segment_context>();
   context->env = ports.env;
@@ -114,8 +55,6 @@ std::shared_ptr<segment_context> client_core::make_context(const client_ports& p
   context->controller = std::make_shared<actor_slot>();
   context->connections = std::make_shared<actor_slot>();
   context->pool = std::make_shared<buffer_pool>();
-  context->append = {backoff(), ms(settings_.handshake_timeout_ms),
-                     ms(settings_.writer_recovery_timeout_ms)};
   context->request_timeout =
       ms(std::max(settings_.controller_call_timeout_ms,
                   settings_.connect_timeout_ms + settings_.handshake_timeout_ms)) +
@@ -165,9 +104,7 @@ void client_core::supervise_services() {
                            }});
 }
 
-bool client_core::add_child(
-    const std::string& kind,
-    std::function<caf::actor(caf::event_based_actor*, const std::string&)> make) {
+bool client_core::add_child(const std::string& kind, feature_factory make) {
   caf::actor root;
   std::string id;
   {
@@ -184,52 +121,16 @@ bool client_core::add_child(
   return true;
 }
 
-void client_core::open_writer(const scoped_stream& stream, const writer_options& options,
-                              std::function<void(result<opened_writer>)> done) {
-  if (auto valid = check(stream); !valid) return done(valid.error());
-  if (auto valid = check(options); !valid) return done(valid.error());
-  done =
-      always_answered(std::move(done), context_->controller_address, publish_threw(context_));
-  const bool added = add_child(
-      "writer", [stream, options, done, policy = child_policy(), context = context_,
-                 life = life_](caf::event_based_actor* parent, const std::string& path) {
-        event_writer_setup setup;
-        setup.stream = stream;
-        setup.options = options;
-        setup.supervision = policy;
-        setup.path = path;
-        // Whoever closes the client must know of the writer as soon as its user does.
-        std::lock_guard lock{life->mutex};
-        auto actor = parent->spawn(event_writer_actor, context, std::move(setup), done);
-        std::erase_if(life->writers, [](const caf::actor_addr& each) {
-          return caf::actor_cast<caf::actor>(each) == nullptr;
-        });
-        life->writers.push_back(actor.address());
-        return actor;
-      });
-  if (!added) done(client_closed());
-}
-
-void client_core::open_reader(const scoped_stream& stream, const reader_options& options,
-                              std::function<void(result<opened_reader>)> done) {
-  done =
-      always_answered(std::move(done), context_->controller_address, publish_threw(context_));
-  stream_reader_setup setup;
-  setup.stream = stream;
-  setup.options = options;
-  setup.supervision = child_policy();
-  setup.timing = {backoff(), ms(settings_.reader_recovery_timeout_ms),
-                  ms(settings_.liveness_timeout_ms)};
-  setup.requests = {backoff(), ms(settings_.handshake_timeout_ms),
-                    ms(settings_.controller_call_timeout_ms)};
-  const bool added =
-      add_child("reader", [setup = std::move(setup), done, context = context_](
-                              caf::event_based_actor* parent, const std::string& path) {
-        auto mine = setup;
-        mine.path = path;
-        return parent->spawn(stream_reader_actor, context, std::move(mine), done);
-      });
-  if (!added) done(client_closed());
+bool client_core::add_drained_child(const std::string& kind, feature_factory make) {
+  return add_child(kind, [make = std::move(make), life = life_](caf::event_based_actor* parent,
+                                                                const std::string& path) {
+    // The client's end must know of the child as soon as its user does.
+    std::lock_guard lock{life->mutex};
+    auto actor = make(parent, path);
+    forget_ended(life->drained);
+    life->drained.push_back(actor.address());
+    return actor;
+  });
 }
 
 void client_core::call(controller::request request, duration timeout,
@@ -251,9 +152,7 @@ bool client_core::add_task(const std::function<caf::actor()>& spawn) {
   if (life_->closing) return false;
   auto& tasks = life_->tasks;
   if (tasks.size() >= life_->tasks_before_sweep) {
-    std::erase_if(tasks, [](const caf::actor_addr& each) {
-      return caf::actor_cast<caf::actor>(each) == nullptr;
-    });
+    forget_ended(tasks);
     life_->tasks_before_sweep = std::max<std::size_t>(64, 2 * tasks.size());
   }
   tasks.push_back(spawn().address());
@@ -272,7 +171,7 @@ void client_life::finish(const client_close_report& found) {
     closed = true;
     report = found;
     root = nullptr;
-    writers.clear();
+    drained.clear();
     tasks.clear();
     told.swap(closers);
   }
@@ -291,7 +190,7 @@ void client_core::close(duration timeout, client_life::closer done) {
     }
     life_->closers.push_back(std::move(done));
     if (std::exchange(life_->closing, true)) return;
-    parts = {living(life_->writers), living(life_->tasks), life_->root};
+    parts = {living(life_->drained), living(life_->tasks), life_->root};
   }
   const logger_scope here{&system_};
   system_.spawn(closing, std::move(parts), timeout,
@@ -316,7 +215,7 @@ client_core::~client_core() {
   {
     std::lock_guard lock{life_->mutex};
     root = std::exchange(life_->root, nullptr);
-    life_->writers.clear();
+    life_->drained.clear();
     tasks = living(life_->tasks);
   }
   for (const auto& each : tasks)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "client/end_task.hpp"
+#include "host/end_task.hpp"
 #include "pravega_actor/writer_messages.hpp"
 #include "supervision/supervisor.hpp"
 

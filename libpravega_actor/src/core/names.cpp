@@ -163,6 +163,13 @@ result<void> check_stream_name(std::string_view name) {
   return {};
 }
 
+result<void> check_names(const scoped_stream& stream) {
+  auto valid = check_name(stream.scope);
+  if (valid) valid = check_stream_name(stream.stream);
+  if (valid) return valid;
+  return valid.error().with_subject(stream.to_string());
+}
+
 bool is_internal_stream(std::string_view stream) noexcept {
   return stream.starts_with('_');
 }

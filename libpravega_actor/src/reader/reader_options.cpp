@@ -22,8 +22,7 @@ result<void> check_cut(const scoped_stream& stream, const stream_cut& cut) {
 }  // namespace
 
 result<void> check(const scoped_stream& stream, const reader_options& options) {
-  if (auto valid = check_name(stream.scope); !valid) return valid;
-  if (auto valid = check_stream_name(stream.stream); !valid) return valid;
+  if (auto valid = check_names(stream); !valid) return valid;
   if (options.request_bytes < limits::event_header_bytes ||
       options.request_bytes > limits::read_bytes_max)
     return out_of_range("request_bytes", "8 to 2097152");

@@ -10,10 +10,10 @@
 #include <optional>
 #include <vector>
 
+#include "host/owed_board.hpp"
 #include "pravega_actor/stream_reader.hpp"
+#include "read/read_channel.hpp"
 #include "reader/read_budget.hpp"
-#include "segment/owed_board.hpp"
-#include "segment/read_channel.hpp"
 
 namespace pravega_actor {
 

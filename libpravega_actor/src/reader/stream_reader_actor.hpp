@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "pravega_actor/reader_messages.hpp"
+#include "read/segment_reader.hpp"
 #include "reader/key_coverage.hpp"
 #include "reader/segment_frontier.hpp"
 #include "reader/slice_queue.hpp"
-#include "segment/segment_reader.hpp"
-#include "segment/segment_requests.hpp"
+#include "requests/segment_requests.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace pravega_actor {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "reader/stream_reader_actor.hpp"
-#include "segment/ask_controller.hpp"
+#include "requests/ask_controller.hpp"
 
 namespace pravega_actor {
 

@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
+#include "append/append_channel.hpp"
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/result.hpp"
-#include "segment/append_channel.hpp"
 
 namespace pravega_actor {
 

@@ -1,6 +1,6 @@
 #include "writer/event_writer_actor.hpp"
 
-#include "segment/ask_controller.hpp"
+#include "requests/ask_controller.hpp"
 
 namespace pravega_actor {
 
@@ -51,9 +51,10 @@ void supervise_segment(self_pointer self, const std::shared_ptr<append_channel>&
                        const std::string& token) {
   auto& state = self->state;
   const auto id = "segment:" + channel->name();
-  auto factory = [context = state.context, channel, path = state.setup.path + "/" + id, token](
+  segment_writer_setup setup{channel, state.setup.timing, state.setup.path + "/" + id, token};
+  auto factory = [context = state.context, setup = std::move(setup)](
                      caf::event_based_actor* parent, std::uint64_t) {
-    return parent->spawn(segment_writer, context, channel, path, token);
+    return parent->spawn(segment_writer, context, setup);
   };
   self->send(state.supervisor, supervise{id, restart_type::transient, std::move(factory)});
 }

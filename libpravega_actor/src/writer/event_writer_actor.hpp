@@ -9,8 +9,8 @@
 #include <mutex>
 #include <vector>
 
+#include "append/segment_writer.hpp"
 #include "pravega_actor/writer_messages.hpp"
-#include "segment/segment_writer.hpp"
 #include "supervision/supervisor.hpp"
 #include "writer/write_log.hpp"
 
@@ -27,6 +27,7 @@ struct event_writer_setup {
   writer_options options;
   std::size_t eager_block_bytes = 256u << 10;
   supervision_policy supervision;
+  append_timing timing;
   /// Its place in the supervision tree.
   std::string path;
 };

@@ -11,9 +11,9 @@
 #include <span>
 #include <vector>
 
+#include "append/append_channel.hpp"
+#include "host/owed_board.hpp"
 #include "pravega_actor/event_writer.hpp"
-#include "segment/append_channel.hpp"
-#include "segment/owed_board.hpp"
 #include "writer/channel_table.hpp"
 #include "writer/completion_queue.hpp"
 #include "writer/completion_tracker.hpp"

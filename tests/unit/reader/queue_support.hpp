@@ -3,7 +3,7 @@
 
 #include "reader/slice_queue.hpp"
 #include "support/catch.hpp"
-#include "unit/segment/read_support.hpp"
+#include "support/mini_store.hpp"
 
 namespace pravega_actor::test {
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "reader/stream_reader_actor.hpp"
+#include "support/actor_world.hpp"
 #include "support/catch.hpp"
-#include "unit/segment/actor_world.hpp"
 
 namespace pravega_actor::test {
 
@@ -48,8 +48,7 @@ struct stream_world : actor_world {
       stream_sealed = true;
       return controller::reply{controller::successors{}};
     }
-    if (what.holds<controller::get_epoch_segments>())
-      return controller::reply{all_of_epoch()};
+    if (what.holds<controller::get_epoch_segments>()) return controller::reply{all_of_epoch()};
     const bool about_stream = what.holds<controller::get_head_segments>() ||
                               what.holds<controller::get_current_segments>();
     if (!about_stream) return answer(what);

@@ -26,11 +26,11 @@ TEST_CASE("headers that no test knows are caught, and exceptions that are not ne
 
 TEST_CASE("a machine must be known to a test itself") {
   std::vector<source_file> files{
-      {"libpravega_actor/src/segment/read_machine.hpp", ""},
-      {"libpravega_actor/src/segment/reader.hpp", "#include \"segment/read_machine.hpp\"\n"},
-      {"tests/scenario/a.cpp", "#include \"segment/reader.hpp\"\n"},
+      {"libpravega_actor/src/read/read_machine.hpp", ""},
+      {"libpravega_actor/src/read/reader.hpp", "#include \"read/read_machine.hpp\"\n"},
+      {"tests/scenario/a.cpp", "#include \"read/reader.hpp\"\n"},
   };
   CHECK_THAT(to_string(check_coverage(files, {})), Contains("read_machine.hpp:1: no test"));
-  files.push_back({"tests/unit/segment/read_machine_test.cpp", ""});
+  files.push_back({"tests/unit/read/read_machine_test.cpp", ""});
   CHECK(check_coverage(files, {}).empty());
 }

@@ -8,6 +8,17 @@ namespace {
 
 using names = std::set<std::string, std::less<>>;
 
+names with(names some, const names& more) {
+  some.insert(more.begin(), more.end());
+  return some;
+}
+
+// What every actor of a client stands on.
+const names services{"core", "wire", "supervision", "connection", "controller_client"};
+// What a client is made of, but for its ports.
+const names client_rooms =
+    with(services, {"host", "requests", "append", "read", "writer", "reader", "streams"});
+
 // What each layer may include, besides itself and the public headers.
 const std::map<std::string, names, std::less<>> allowed{
     {"public", {}},
@@ -15,24 +26,23 @@ const std::map<std::string, names, std::less<>> allowed{
     {"wire", {"core"}},
     {"supervision", {"core"}},
     {"transport", {"core"}},
-    {"controller", {"core", "proto"}},
+    {"grpc_port", {"core", "proto"}},
     {"controller_client", {"core", "supervision"}},
     {"connection", {"core", "wire", "supervision"}},
-    {"segment", {"core", "wire", "supervision", "connection", "controller_client"}},
-    {"writer", {"core", "wire", "supervision", "connection", "controller_client", "segment"}},
-    {"reader", {"core", "wire", "supervision", "connection", "controller_client", "segment"}},
-    {"client",
-     {"core", "wire", "supervision", "connection", "controller_client", "segment", "writer",
-      "reader", "transport", "controller"}},
+    {"host", {"core", "supervision", "connection", "controller_client"}},
+    {"requests", with(services, {"host"})},
+    {"append", with(services, {"host", "requests"})},
+    {"read", with(services, {"host", "requests"})},
+    {"writer", with(services, {"host", "requests", "append"})},
+    {"reader", with(services, {"host", "requests", "read"})},
+    {"streams", with(services, {"host", "requests"})},
+    {"client", with(client_rooms, {"transport", "grpc_port"})},
     {"sandbox_public", {}},
     {"sandbox_store", {"core", "wire"}},
     {"sandbox_controller", {"core", "wire", "sandbox_store"}},
-    {"sandbox_faults", {"core", "wire", "sandbox_store", "sandbox_controller"}},
-    {"sandbox_server",
-     {"core", "wire", "proto", "sandbox_store", "sandbox_controller", "sandbox_faults"}},
+    {"sandbox_server", {"core", "wire", "proto", "sandbox_store", "sandbox_controller"}},
     {"sandbox_simulation",
-     {"core", "wire", "supervision", "connection", "controller_client", "segment", "writer",
-      "reader", "client", "sandbox_store", "sandbox_controller", "sandbox_faults"}},
+     with(client_rooms, {"client", "sandbox_store", "sandbox_controller"})},
 };
 
 struct third_party {
@@ -40,14 +50,17 @@ struct third_party {
   names layers;
 };
 
-const names actor_layers{
-    "supervision", "controller_client", "connection", "segment", "writer", "reader",
-    "client",      "sandbox_simulation"};
+const names actor_layers{"supervision", "controller_client",
+                         "connection",  "host",
+                         "requests",    "append",
+                         "read",        "writer",
+                         "reader",      "streams",
+                         "client",      "sandbox_simulation"};
 const std::vector<third_party> third_parties{
     {"caf/", actor_layers},
     {"asio", {"transport", "sandbox_server"}},
-    {"grpc", {"controller", "sandbox_server"}},
-    {"google/protobuf", {"controller", "sandbox_server"}},
+    {"grpc", {"grpc_port", "sandbox_server"}},
+    {"google/protobuf", {"grpc_port", "sandbox_server"}},
     {"zlib.h", {"core"}},
     {"openssl/", {"transport"}},
     {"spdlog/", {}},
@@ -94,9 +107,9 @@ bool may_include(const std::string& from, const std::string& to) {
 
 // Where the client looks into replies: each is compared with its request there.
 const names reply_readers{"libpravega_actor/src/connection/session.cpp",
-                          "libpravega_actor/src/segment/reply_check.cpp",
-                          "libpravega_actor/src/segment/reply_error.cpp",
-                          "libpravega_actor/src/segment/reply_error.hpp"};
+                          "libpravega_actor/src/requests/reply_check.cpp",
+                          "libpravega_actor/src/requests/reply_error.cpp",
+                          "libpravega_actor/src/requests/reply_error.hpp"};
 
 bool is_machine(std::string_view path) {
   return path.ends_with("_machine.hpp") || path.ends_with("_machine.cpp");
@@ -166,7 +179,7 @@ findings check_reply_readers(const source_file& file) {
     ++line;
     for (const std::string_view call : {"wire::decode", "wire::view_", "error_of_reply"})
       if (text.find(call) != std::string_view::npos)
-        found.push_back({file.path, line, "replies are read in segment/reply_check.cpp only"});
+        found.push_back({file.path, line, "replies are read in requests/reply_check.cpp only"});
   }
   return found;
 }

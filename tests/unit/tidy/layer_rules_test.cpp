@@ -15,7 +15,7 @@ const known_paths known{
     "libpravega_actor/src/core/numbers.hpp",
     "libpravega_actor/src/wire/codec.hpp",
     "libpravega_actor/src/writer/write_log.hpp",
-    "libpravega_actor/src/controller/decode.hpp",
+    "libpravega_actor/src/grpc_port/decode.hpp",
     "libpravega_sandbox/src/controller/model.hpp",
     "libpravega_sandbox/src/store/store_model.hpp",
     "libpravega_sandbox/include/pravega_sandbox/sandbox.hpp",
@@ -44,9 +44,8 @@ TEST_CASE("includes along the layers pass") {
   CHECK(layers("libpravega_actor/src/core/a.cpp", "pravega_actor/error.hpp").empty());
   CHECK(layers("libpravega_actor/src/wire/a.cpp", "core/numbers.hpp").empty());
   CHECK(layers("libpravega_actor/src/client/a.cpp", "writer/write_log.hpp").empty());
-  CHECK(
-      layers("libpravega_actor/src/controller/a.cpp", "pravega_actor/internal/controller.pb.h")
-          .empty());
+  CHECK(layers("libpravega_actor/src/grpc_port/a.cpp", "pravega_actor/internal/controller.pb.h")
+            .empty());
   CHECK(layers("libpravega_sandbox/src/store/a.cpp", "wire/codec.hpp").empty());
   CHECK(layers("libpravega_sandbox/src/store/a.cpp", "pravega_sandbox/sandbox.hpp").empty());
   CHECK(layers("libpravega_sandbox/src/server/a.cpp", "controller/model.hpp").empty());
@@ -58,8 +57,8 @@ TEST_CASE("includes against the layers are caught") {
              Contains("a.cpp:2: core must not include wire"));
   CHECK_THAT(layers("libpravega_actor/src/wire/a.cpp", "writer/write_log.hpp"),
              Contains("wire must not include writer"));
-  CHECK_THAT(layers("libpravega_actor/src/segment/a.cpp", "controller/decode.hpp"),
-             Contains("segment must not include controller"));
+  CHECK_THAT(layers("libpravega_actor/src/append/a.cpp", "grpc_port/decode.hpp"),
+             Contains("append must not include grpc_port"));
   CHECK_THAT(
       layers("libpravega_actor/src/wire/a.cpp", "pravega_actor/internal/controller.pb.h"),
       Contains("wire must not include proto"));
@@ -84,7 +83,7 @@ TEST_CASE("unknown files and layers are caught") {
 }
 
 TEST_CASE("third-party headers outside their layers are caught") {
-  CHECK(third_party("libpravega_actor/src/segment/a.cpp", "caf/all.hpp").empty());
+  CHECK(third_party("libpravega_actor/src/append/a.cpp", "caf/all.hpp").empty());
   CHECK(third_party("libpravega_actor/include/pravega_actor/actors.hpp", "caf/actor.hpp")
             .empty());
   CHECK(third_party("libpravega_actor/src/transport/a.cpp", "asio/post.hpp").empty());
@@ -93,7 +92,7 @@ TEST_CASE("third-party headers outside their layers are caught") {
              Contains("wire must not include caf/all.hpp"));
   CHECK_THAT(third_party("libpravega_actor/include/pravega_actor/config.hpp", "caf/actor.hpp"),
              Contains("public must not include caf/actor.hpp"));
-  CHECK_THAT(third_party("libpravega_actor/src/segment/append_machine.cpp", "caf/all.hpp"),
+  CHECK_THAT(third_party("libpravega_actor/src/append/append_machine.cpp", "caf/all.hpp"),
              Contains("a machine must not know CAF"));
   CHECK_THAT(third_party("libpravega_actor/src/connection/a.cpp", "asio/post.hpp"),
              Contains("connection must not include asio"));
@@ -108,13 +107,13 @@ TEST_CASE("replies that are read outside the one place are caught") {
     return to_string(check_reply_readers({std::move(path), std::move(text)}));
   };
   const std::string line = "auto got = wire::decode_as<wire::append_setup>(reply.payload);\n";
-  CHECK_THAT(found("libpravega_actor/src/segment/a.cpp", line), Contains("reply_check.cpp"));
+  CHECK_THAT(found("libpravega_actor/src/append/a.cpp", line), Contains("reply_check.cpp"));
   CHECK_THAT(found("libpravega_actor/src/reader/a.hpp", "wire::view_segment_read(x);\n"),
              Contains("reply_check.cpp"));
   CHECK_THAT(found("libpravega_actor/src/writer/a.cpp", "error_of_reply(x);\n"),
              Contains("reply_check.cpp"));
-  CHECK(found("libpravega_actor/src/segment/reply_check.cpp", line).empty());
+  CHECK(found("libpravega_actor/src/requests/reply_check.cpp", line).empty());
   CHECK(found("libpravega_actor/src/wire/a.cpp", line).empty());
   CHECK(found("libpravega_sandbox/src/store/a.cpp", line).empty());
-  CHECK(found("libpravega_actor/src/segment/a.cpp", "// wire::decode\n").empty());
+  CHECK(found("libpravega_actor/src/append/a.cpp", "// wire::decode\n").empty());
 }

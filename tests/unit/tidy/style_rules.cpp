@@ -141,7 +141,7 @@ findings check_determinism(const source_file& file) {
   constexpr std::string_view why = "stands below the ports";
   // The two ports' implementations touch the real world.
   const bool is_port = file.under("libpravega_actor/src/transport/") ||
-                       file.under("libpravega_actor/src/controller/");
+                       file.under("libpravega_actor/src/grpc_port/");
   const bool below_ports =
       (file.under("libpravega_actor/") && !is_port) ||
       (file.under("libpravega_sandbox/") && !file.under("libpravega_sandbox/src/server/"));

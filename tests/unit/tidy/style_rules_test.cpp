@@ -112,7 +112,7 @@ TEST_CASE("clocks, threads and entropy are caught below the ports only") {
     CHECK_THAT(caught(core_file, text), Contains("stands below the ports"));
     CHECK_THAT(caught("libpravega_sandbox/src/store/a.cpp", text), Contains("below the ports"));
     CHECK(caught("libpravega_actor/src/transport/a.cpp", text).empty());
-    CHECK(caught("libpravega_actor/src/controller/a.cpp", text).empty());
+    CHECK(caught("libpravega_actor/src/grpc_port/a.cpp", text).empty());
     CHECK(caught("libpravega_sandbox/src/server/a.cpp", text).empty());
     CHECK(caught("tests/unit/core/a.cpp", text).empty());
     CHECK(caught("tools/a.cpp", text).empty());

@@ -1,0 +1,142 @@
+#include "append/append_log.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+#include <string>
+
+#include "pravega_actor/limits.hpp"
+
+namespace pravega_actor {
+
+append_log::append_log(uuid writer_id, std::int64_t request_id,
+                       std::shared_ptr<buffer_pool> pool, append_limits limits)
+    : writer_id_{writer_id}, request_id_{request_id}, pool_{std::move(pool)}, limits_{limits} {
+  spare_.reserve(spare_max);
+}
+
+void append_log::append(const event_mark& mark, byte_view payload) {
+  const auto whole = limits::event_header_bytes + payload.size();
+  if (!open_->empty() && open_->data_bytes() + whole > limits_.block_bytes_max) close_open();
+  open_->add(*pool_, mark, payload);
+  ++pending_events_;
+}
+
+void append_log::append(std::span<const event_mark> marks,
+                        std::span<const byte_view> payloads) {
+  std::size_t whole = 0;
+  for (const auto& each : payloads)
+    whole += limits::event_header_bytes + each.size();
+  if (!open_->empty() && open_->data_bytes() + whole > limits_.block_bytes_max) close_open();
+  open_->add(*pool_, marks, payloads);
+  pending_events_ += marks.size();
+}
+
+void append_log::close_open() {
+  auto next = spare_.empty() ? std::make_shared<append_block>() : spare_.back();
+  closed_.push_back(open_);
+  if (!spare_.empty()) spare_.pop_back();
+  last_closed_ += static_cast<std::int64_t>(open_->events());
+  open_->seal(writer_id_, last_closed_, request_id_);
+  open_ = std::move(next);
+}
+
+void append_log::recycle(blocks&& done) noexcept {
+  for (auto& each : done) {
+    // A connection may still hold a part of it.
+    if (spare_.size() == spare_max || each.use_count() > 1) continue;
+    // What another thread did to it before it let go happened before this.
+    std::atomic_thread_fence(std::memory_order_acquire);
+    each->clear();
+    spare_.push_back(std::move(each));
+  }
+}
+
+std::size_t append_log::window() const noexcept {
+  return first_alone_ ? 1 : limits_.blocks_in_flight_max;
+}
+
+append_log::block_pointer append_log::next_to_send() {
+  if (in_flight_ >= window()) return nullptr;
+  if (in_flight_ == closed_.size()) {
+    if (open_->empty()) return nullptr;
+    if (in_flight_ > 0 && open_->data_bytes() < limits_.eager_block_bytes) return nullptr;
+    close_open();
+  }
+  auto next = closed_[in_flight_++];
+  next->note_sent();
+  sent_through_ = std::max(sent_through_, next->last_event_number());
+  return next;
+}
+
+std::size_t append_log::blocks_until(std::int64_t event_number) const {
+  std::size_t count = 0;
+  while (count < closed_.size() && closed_[count]->last_event_number() <= event_number)
+    ++count;
+  const auto last = count == 0 ? acknowledged_ : closed_[count - 1]->last_event_number();
+  return last == event_number ? count : no_block_end;
+}
+
+append_log::blocks append_log::take(std::size_t count) {
+  blocks out;
+  out.reserve(count);
+  for (; count > 0; --count) {
+    pending_events_ -= closed_.front()->events();
+    acknowledged_ = closed_.front()->last_event_number();
+    out.push_back(std::move(closed_.front()));
+    closed_.pop_front();
+  }
+  return out;
+}
+
+namespace {
+
+error bad_number(const char* what, std::int64_t number, std::int64_t known) {
+  return error{errc::protocol_violation, std::string{what} + " event number " +
+                                             std::to_string(number) + " where " +
+                                             std::to_string(known) + " was expected"}
+      .with_stage(stage::append);
+}
+
+}  // namespace
+
+result<append_log::blocks> append_log::acknowledge(std::int64_t event_number) {
+  if (event_number <= acknowledged_)
+    return bad_number("an acknowledgement repeats", event_number, acknowledged_ + 1);
+  if (in_flight_ == 0 || event_number > closed_[in_flight_ - 1]->last_event_number())
+    return bad_number("an acknowledgement names the unsent", event_number, acknowledged_);
+  const auto count = blocks_until(event_number);
+  if (count == no_block_end)
+    return bad_number("an acknowledgement splits a block at", event_number, acknowledged_);
+  in_flight_ -= count;
+  first_alone_ = false;
+  return take(count);
+}
+
+result<append_log::blocks> append_log::resume(std::int64_t stored) {
+  disconnect();
+  first_alone_ = true;
+  const auto last = stored == std::numeric_limits<std::int64_t>::min() ? 0 : stored;
+  if (last < acknowledged_)
+    return bad_number("the segment forgot what it had acknowledged: it stores", last,
+                      acknowledged_);
+  std::int64_t sent_last = acknowledged_;
+  for (const auto& each : closed_) {
+    if (!each->ever_sent()) break;
+    sent_last = each->last_event_number();
+  }
+  if (last > sent_last) return bad_number("the segment stores the unsent", last, sent_last);
+  const auto count = blocks_until(last);
+  if (count == no_block_end)
+    return bad_number("the segment stores part of a block:", last, acknowledged_);
+  return take(count);
+}
+
+void append_log::clear() noexcept {
+  closed_.clear();
+  open_->clear();
+  in_flight_ = 0;
+  pending_events_ = 0;
+}
+
+}  // namespace pravega_actor

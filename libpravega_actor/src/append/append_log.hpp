@@ -1,0 +1,116 @@
+// The events of one segment that are not yet known to be durable, in order.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "append/append_block.hpp"
+#include "pravega_actor/result.hpp"
+
+namespace pravega_actor {
+
+struct append_limits {
+  /// A block is closed before it would pass this.
+  std::size_t block_bytes_max = 1u << 20;
+  /// Blocks that may wait for their acknowledgement.
+  std::size_t blocks_in_flight_max = 16;
+  /// While something is in flight a block is sent only when it has this size: the server's cost
+  /// follows the number of blocks.
+  std::size_t eager_block_bytes = 256u << 10;
+};
+
+/// A pure data structure: no lock, no clock, no connection. It numbers events from 1, builds
+/// blocks, says which block to send next, and takes acknowledgements. It outlives the
+/// connections and actors that send from it.
+class append_log {
+ public:
+  using block_pointer = std::shared_ptr<append_block>;
+  using blocks = std::vector<block_pointer>;
+
+  append_log(uuid writer_id, std::int64_t request_id, std::shared_ptr<buffer_pool> pool,
+             append_limits limits);
+
+  /// Adds an event at the end.
+  void append(const event_mark& mark, byte_view payload);
+  /// Adds events that stay in one block, whatever its size: a batch.
+  void append(std::span<const event_mark> marks, std::span<const byte_view> payloads);
+
+  /// The next block to send now, or null: nothing to send, the window is full, or it is better
+  /// to wait for a fuller block. Counts it as in flight.
+  [[nodiscard]] block_pointer next_to_send();
+
+  /// The server has stored everything up to `event_number` (DataAppended). Returns the blocks
+  /// that are durable now; an acknowledgement that fits no block's end, or of something that
+  /// was not sent, is a protocol_violation.
+  [[nodiscard]] result<blocks> acknowledge(std::int64_t event_number);
+
+  /// Takes blocks back that are of no further use, for their memory.
+  void recycle(blocks&& done) noexcept;
+
+  /// A new connection is set up and the server's last event number is `stored` (AppendSetup;
+  /// i64 min: none). Returns the blocks that are durable; the rest will be sent again. The
+  /// first block then travels alone until it is acknowledged.
+  [[nodiscard]] result<blocks> resume(std::int64_t stored);
+
+  /// The connection is gone: nothing is in flight on it any more.
+  void disconnect() noexcept {
+    in_flight_ = 0;
+    doubtful_through_ = sent_through_;
+  }
+
+  /// Shows what is left to `visit(const append_block&)`, in order (open block last).
+  template <class Visit>
+  void for_each_block(Visit&& visit) const {
+    for (const auto& each : closed_)
+      visit(std::as_const(*each));
+    if (!open_->empty()) visit(std::as_const(*open_));
+  }
+  /// Forgets what is left.
+  void clear() noexcept;
+
+  [[nodiscard]] bool empty() const noexcept { return closed_.empty() && open_->empty(); }
+  /// Something that is not acknowledged was sent on a connection that has ended. What was sent
+  /// on the present one only is not in doubt: its answers come in order.
+  [[nodiscard]] bool in_doubt() const noexcept {
+    return !closed_.empty() && closed_.front()->first_event_number() <= doubtful_through_;
+  }
+  [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
+  [[nodiscard]] std::size_t pending_events() const noexcept { return pending_events_; }
+  [[nodiscard]] std::int64_t acknowledged() const noexcept { return acknowledged_; }
+  [[nodiscard]] const uuid& writer_id() const noexcept { return writer_id_; }
+  [[nodiscard]] std::int64_t request_id() const noexcept { return request_id_; }
+
+ private:
+  void close_open();
+  static constexpr std::size_t no_block_end = static_cast<std::size_t>(-1);
+  /// How many closed blocks end at or before the number, if one ends exactly there.
+  [[nodiscard]] std::size_t blocks_until(std::int64_t event_number) const;
+  [[nodiscard]] blocks take(std::size_t count);
+  [[nodiscard]] std::size_t window() const noexcept;
+
+  const uuid writer_id_;
+  const std::int64_t request_id_;
+  const std::shared_ptr<buffer_pool> pool_;
+  const append_limits limits_;
+  /// Closed blocks in order; the first `in_flight_` of them are on the current connection.
+  std::deque<block_pointer> closed_;
+  block_pointer open_ = std::make_shared<append_block>();
+  /// Empty blocks that keep their memory for marks.
+  static constexpr std::size_t spare_max = 4;
+  blocks spare_;
+  std::size_t in_flight_ = 0;
+  std::size_t pending_events_ = 0;
+  /// Last number of all closed blocks.
+  std::int64_t last_closed_ = 0;
+  std::int64_t acknowledged_ = 0;
+  /// The highest numbers sent on any connection, and on those that have ended.
+  std::int64_t sent_through_ = 0;
+  std::int64_t doubtful_through_ = 0;
+  bool first_alone_ = true;
+};
+
+}  // namespace pravega_actor

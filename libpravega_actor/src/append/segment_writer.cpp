@@ -1,0 +1,267 @@
+#include "append/segment_writer.hpp"
+
+#include "requests/ask_controller.hpp"
+#include "supervision/perform_actions.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+using self_pointer = caf::stateful_actor<segment_writer_state>*;
+
+void perform(self_pointer self, const append_machine::actions& todo);
+
+error in_context(self_pointer self, const error& reason) {
+  const auto& state = self->state;
+  return in_context(*state.context, reason, state.channel->name(), state.store);
+}
+
+void fail(self_pointer self, const error& reason) {
+  auto& state = self->state;
+  const auto full = in_context(self, reason);
+  state.channel->note_trouble(full);
+  perform(self, state.machine->on_failure(full, state.context->env->now(),
+                                          state.context->env->random(),
+                                          state.channel->events_wait()));
+}
+
+// A requested actor that is down or late counts like a failed attempt.
+error request_lost(stage at) {
+  return error{errc::actor_terminated, "an internal request failed"}.with_stage(at);
+}
+
+auto on_controller_lost(self_pointer self) {
+  return [self] { fail(self, request_lost(stage::controller_call)); };
+}
+
+// The answer with context; an error is noted.
+template <class T>
+result<T> noted(self_pointer self, result<T> answer) {
+  if (answer) return answer;
+  answer = in_context(self, answer.error());
+  self->state.channel->note_trouble(answer.error());
+  return answer;
+}
+
+template <class Request, class Then>
+void ask_controller(self_pointer self, Request what, Then then) {
+  ask_controller(
+      self, *self->state.context, std::move(what),
+      [self, then](auto answer) { then(noted(self, std::move(answer))); },
+      on_controller_lost(self));
+}
+
+void publish(self_pointer self, event_kind kind, std::string cause) {
+  const auto& context = *self->state.context;
+  context.bus->publish({kind, self->state.path, std::move(cause), context.env->now()});
+}
+
+void on_located(self_pointer self, const result<endpoint>& where) {
+  auto& state = self->state;
+  if (where) {
+    auto store = where->to_string();
+    if (!state.store.empty() && state.store != store)
+      publish(self, event_kind::moved, "from " + state.store + " to " + store);
+    state.store = std::move(store);
+  }
+  perform(self, state.machine->on_located(where, state.context->env->now(),
+                                          state.context->env->random(),
+                                          state.channel->events_wait()));
+}
+
+void locate(self_pointer self) {
+  const auto& of = self->state.channel->of();
+  if (!self->state.token_stale)
+    return ask_controller(self, controller::get_uri{of},
+                          [self](const result<endpoint>& where) { on_located(self, where); });
+  ask_controller(self, controller::get_delegation_token{of.stream, access_operation::write},
+                 [self, of](const result<controller::token>& fresh) {
+                   if (!fresh) return on_located(self, fresh.error());
+                   self->state.delegation_token = fresh->text;
+                   self->state.token_stale = false;
+                   ask_controller(
+                       self, controller::get_uri{of},
+                       [self](const result<endpoint>& where) { on_located(self, where); });
+                 });
+}
+
+void on_successors(self_pointer self, const result<successor_answer>& answer) {
+  auto& state = self->state;
+  perform(self, state.machine->on_successors(answer, state.context->env->now(),
+                                             state.context->env->random(),
+                                             state.channel->events_wait()));
+}
+
+void ask_successors(self_pointer self) {
+  const auto& state = self->state;
+  ask_for_successors(
+      self, state.context, state.channel->of(), access_operation::write,
+      [self](const result<successor_answer>& answer) {
+        const bool fresh = answer && !answer->segments.empty();
+        if (fresh && !answer->delegation_token.empty())
+          self->state.delegation_token = answer->delegation_token;
+        on_successors(self, noted(self, answer));
+      },
+      on_controller_lost(self));
+}
+
+void on_session(self_pointer self, const session_opened& opened) {
+  auto& state = self->state;
+  const bool wanted = state.machine->at() == append_machine::phase::connecting;
+  if (!wanted) {
+    if (opened.outcome) (*opened.outcome)->close(errc::cancelled);
+    return;
+  }
+  if (!opened.outcome) return fail(self, opened.outcome.error());
+  if (!state.channel->use(state.generation, *opened.outcome))
+    return fail(self, error{errc::connection_lost, "it ended before it was used"});
+  perform(self, state.machine->on_connected());
+}
+
+// What the server says cannot be: nothing is certain any more.
+void refuse_resume(self_pointer self, const error& why) {
+  auto& state = self->state;
+  state.resume_refused = true;
+  self->send(self, channel_said{state.generation, append_refused{why}});
+}
+
+struct performer {
+  self_pointer self;
+
+  void operator()(const append_machine::locate&) const { locate(self); }
+  void operator()(const append_machine::connect& a) const {
+    const auto& context = *self->state.context;
+    self->request(context.connections->get(), context.request_timeout, open_session{a.to, true})
+        .then([me = self](const session_opened& opened) { on_session(me, opened); },
+              [me = self](const caf::error&) { fail(me, request_lost(stage::connect)); });
+  }
+  void operator()(const append_machine::send_setup&) const {
+    self->state.channel->send_setup(self->state.generation, self->state.delegation_token);
+  }
+  void operator()(const append_machine::inspect&) const {
+    self->state.channel->send_inspection(self->state.generation, self->state.delegation_token);
+  }
+  void operator()(const append_machine::arm_handshake& a) const {
+    self->delayed_send(self, a.delay, handshake_over{a.attempt});
+  }
+  void operator()(const append_machine::resume& a) const {
+    auto& state = self->state;
+    auto resumed = state.channel->resume(state.generation, a.stored);
+    if (!resumed) {
+      refuse_resume(self, resumed.error());
+    } else if (!state.channel->events_wait()) {
+      state.machine->on_nothing_waits();
+    }
+  }
+  void operator()(const append_machine::disconnect& a) const {
+    self->state.channel->disconnect(self->state.generation, a.reason);
+  }
+  void operator()(const append_machine::arm_backoff& a) const {
+    self->delayed_send(self, a.delay, backoff_over{a.attempt});
+  }
+  void operator()(const append_machine::publish& a) const {
+    publish(self, a.kind,
+            a.kind == event_kind::connected ? std::string{} : a.reason.to_string());
+  }
+  void operator()(const append_machine::settle& a) const {
+    auto& state = self->state;
+    auto settled = state.channel->settle_sealed(state.generation, a.stored);
+    if (!settled) refuse_resume(self, settled.error());
+  }
+  void operator()(const append_machine::check_sealed&) const { ask_successors(self); }
+  void operator()(const append_machine::ask_successors&) const { ask_successors(self); }
+  void operator()(const append_machine::hand_over& a) const {
+    auto& state = self->state;
+    state.channel->hand_over(state.generation, a.to, state.delegation_token);
+    self->quit();
+  }
+  void operator()(const append_machine::give_up& a) const {
+    auto& state = self->state;
+    const bool certain = a.certain && !state.resume_refused;
+    state.channel->give_up(state.generation, in_context(self, a.reason), certain);
+    self->quit();
+  }
+};
+
+void perform(self_pointer self, const append_machine::actions& todo) {
+  perform_actions(
+      self, self->state.context->env, "segment_writer", todo, append_machine::name_of,
+      [self](const append_machine::action& each) { std::visit(performer{self}, each); });
+}
+
+void on_refused(self_pointer self, const append_refused& refused) {
+  auto& machine = *self->state.machine;
+  const auto& reason = refused.reason;
+  const auto full = in_context(self, reason);
+  switch (reason.code()) {
+    case errc::segment_sealed:
+      return perform(self, machine.on_sealed(full));
+    case errc::segment_not_found:
+      return perform(self, machine.on_missing(full, refused.in_doubt));
+    case errc::protocol_violation:
+    case errc::token_rejected:
+    case errc::unsupported_operation:
+      return perform(self, machine.on_violation(full));
+    case errc::token_expired:
+      self->state.token_stale = true;
+      return fail(self, reason);
+    default:
+      return fail(self, reason);
+  }
+}
+
+struct notice_visitor {
+  self_pointer self;
+  void operator()(const setup_answered& n) const {
+    perform(self, self->state.machine->on_setup(n.stored));
+  }
+  void operator()(const append_progressed&) const { self->state.machine->on_progress(); }
+  void operator()(const segment_inspected& n) const {
+    auto& s = self->state;
+    perform(self, s.machine->on_inspected(n.sealed, s.context->env->now(),
+                                          s.context->env->random(), s.channel->events_wait()));
+  }
+  void operator()(const append_refused& n) const { on_refused(self, n); }
+  void operator()(const channel_closed& n) const { fail(self, n.reason); }
+};
+
+}  // namespace
+
+segment_writer_state::~segment_writer_state() {
+  if (channel) channel->detach(generation);
+}
+
+caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
+                             std::shared_ptr<const segment_context> context,
+                             segment_writer_setup setup) {
+  auto& state = self->state;
+  state.machine = std::make_unique<append_machine>(setup.timing);
+  state.context = std::move(context);
+  state.channel = std::move(setup.channel);
+  state.path = std::move(setup.path);
+  state.delegation_token = std::move(setup.delegation_token);
+  caf::actor_addr me{self->address()};
+  state.generation = state.channel->attach([me](std::uint64_t generation, channel_notice what) {
+    auto alive = caf::actor_cast<caf::actor>(me);
+    if (alive) caf::anon_send(alive, channel_said{generation, std::move(what)});
+  });
+  if (state.channel->retired()) return {};
+  perform(self, state.machine->start(state.channel->settled()));
+  return {
+      [self](const channel_said& said) {
+        if (said.generation == self->state.generation)
+          std::visit(notice_visitor{self}, said.notice);
+      },
+      [self](const handshake_over& over) {
+        auto& s = self->state;
+        perform(self, s.machine->on_handshake_timeout(over.attempt, s.context->env->now(),
+                                                      s.context->env->random(),
+                                                      s.channel->events_wait()));
+      },
+      [self](const backoff_over& over) {
+        perform(self, self->state.machine->on_backoff_over(over.attempt));
+      },
+  };
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,63 @@
+// The segment writer actor: manages the connection on which one segment's events are appended.
+#pragma once
+
+#include <caf/all.hpp>
+#include <memory>
+#include <string>
+
+#include "append/append_channel.hpp"
+#include "append/append_machine.hpp"
+#include "host/segment_context.hpp"
+
+namespace pravega_actor {
+
+struct segment_writer_setup {
+  std::shared_ptr<append_channel> channel;
+  append_timing timing;
+  /// Its place in the supervision tree.
+  std::string path;
+  std::string delegation_token;
+};
+
+// The actor's own messages.
+struct channel_said {
+  std::uint64_t generation = 0;
+  channel_notice notice;
+};
+struct handshake_over {
+  std::uint64_t attempt = 0;
+};
+struct backoff_over {
+  std::uint64_t attempt = 0;
+};
+
+struct segment_writer_state {
+  std::shared_ptr<const segment_context> context;
+  std::shared_ptr<append_channel> channel;
+  std::unique_ptr<append_machine> machine;
+  std::string path;
+  std::string delegation_token;
+  std::uint64_t generation = 0;
+  /// What the server said to be stored cannot be: nothing is certain any more.
+  bool resume_refused = false;
+  /// Where the last attempt went, for errors and for noticing moves.
+  std::string store;
+  /// The store refused the delegation token as expired: a new one is asked for.
+  bool token_stale = false;
+  const char* name = "segment_writer";
+  /// The connection ends with the actor; the log stays.
+  ~segment_writer_state();
+};
+
+/// Keeps its channel connected until it is told to end, or the segment takes no more events:
+/// when it is sealed, its successors in the stream take over. May be killed at any moment: its
+/// next incarnation goes on where it stopped.
+caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
+                             std::shared_ptr<const segment_context> context,
+                             segment_writer_setup setup);
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::channel_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::handshake_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::backoff_over)

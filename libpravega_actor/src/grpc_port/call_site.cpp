@@ -1,0 +1,155 @@
+#include "grpc_port/call_site.hpp"
+
+#include <grpcpp/support/status.h>
+
+#include <utility>
+
+namespace pravega_actor::detail {
+namespace {
+
+using namespace controller;  // NOLINT: the requests
+
+/// The scope or stream that a request is about.
+struct subject_of {
+  std::string operator()(const get_controller_servers&) const { return {}; }
+  std::string operator()(const list_scopes&) const { return {}; }
+  std::string operator()(const create_scope& call) const { return call.scope; }
+  std::string operator()(const delete_scope& call) const { return call.scope; }
+  std::string operator()(const check_scope& call) const { return call.scope; }
+  std::string operator()(const list_streams& call) const { return call.scope; }
+  std::string operator()(const truncate_stream& call) const {
+    return call.cut.stream.to_string();
+  }
+  std::string operator()(const is_stream_cut_valid& call) const {
+    return call.cut.stream.to_string();
+  }
+  std::string operator()(const note_time& call) const {
+    return call.position.stream.to_string();
+  }
+  std::string operator()(const get_successors& call) const { return call.of.to_string(); }
+  std::string operator()(const get_uri& call) const { return call.of.to_string(); }
+  std::string operator()(const is_segment_valid& call) const { return call.of.to_string(); }
+  template <class OfStream>
+  std::string operator()(const OfStream& call) const {
+    return call.stream.to_string();
+  }
+};
+
+template <class... Calls>
+bool is_one_of(const request& call) {
+  return (call.holds<Calls>() || ...);
+}
+
+errc missing_in(const request& call) {
+  // Without a name in the request there is nothing that could be missing by name.
+  if (is_one_of<get_controller_servers, list_scopes>(call)) return errc::precondition_failed;
+  if (is_one_of<create_scope, delete_scope, check_scope, list_streams, create_stream>(call)) {
+    return errc::scope_not_found;
+  }
+  return errc::stream_not_found;
+}
+
+errc existing_in(const request& call) {
+  if (is_one_of<create_scope>(call)) return errc::scope_exists;
+  if (is_one_of<create_stream>(call)) return errc::stream_exists;
+  return errc::precondition_failed;
+}
+
+std::string_view name_of(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::OK:
+      return "OK";
+    case grpc::StatusCode::CANCELLED:
+      return "CANCELLED";
+    case grpc::StatusCode::UNKNOWN:
+      return "UNKNOWN";
+    case grpc::StatusCode::INVALID_ARGUMENT:
+      return "INVALID_ARGUMENT";
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return "DEADLINE_EXCEEDED";
+    case grpc::StatusCode::NOT_FOUND:
+      return "NOT_FOUND";
+    case grpc::StatusCode::ALREADY_EXISTS:
+      return "ALREADY_EXISTS";
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return "PERMISSION_DENIED";
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return "UNAUTHENTICATED";
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return "RESOURCE_EXHAUSTED";
+    case grpc::StatusCode::FAILED_PRECONDITION:
+      return "FAILED_PRECONDITION";
+    case grpc::StatusCode::ABORTED:
+      return "ABORTED";
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return "OUT_OF_RANGE";
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return "UNIMPLEMENTED";
+    case grpc::StatusCode::INTERNAL:
+      return "INTERNAL";
+    case grpc::StatusCode::UNAVAILABLE:
+      return "UNAVAILABLE";
+    case grpc::StatusCode::DATA_LOSS:
+      return "DATA_LOSS";
+    default:
+      return "status of an unknown code";
+  }
+}
+
+/// gRPC reports our own limit like a lack of the server's resources; repeating does not help.
+bool is_reply_too_large(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
+         status.error_message().find("message larger than max") != std::string::npos;
+}
+
+errc code_of(const grpc::Status& status, const call_site& at, bool cancelled_here) {
+  if (is_reply_too_large(status)) return errc::limit_exceeded;
+  switch (status.error_code()) {
+    case grpc::StatusCode::CANCELLED:
+      return cancelled_here ? errc::cancelled : errc::controller_failure;
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return errc::deadline_exceeded;
+    case grpc::StatusCode::UNAVAILABLE:
+      return errc::controller_unreachable;
+    case grpc::StatusCode::NOT_FOUND:
+      return at.missing;
+    case grpc::StatusCode::ALREADY_EXISTS:
+      return at.existing;
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return errc::invalid_argument;
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return errc::permission_denied;
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return errc::unauthenticated;
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return errc::unsupported_operation;
+    default:
+      return errc::controller_failure;
+  }
+}
+
+}  // namespace
+
+call_site site_of(const request& call, std::string controller) {
+  return {name_of(call), std::move(controller), visit(subject_of{}, call), missing_in(call),
+          existing_in(call)};
+}
+
+error in_context(const error& bare, const call_site& at) {
+  std::string detail{at.rpc};
+  if (!bare.detail().empty()) detail += ": " + bare.detail();
+  auto whole = bare.with_detail(std::move(detail))
+                   .with_stage(stage::controller_call)
+                   .with_controller(at.controller);
+  return at.subject.empty() ? whole : whole.with_subject(at.subject);
+}
+
+error from_status(const grpc::Status& status, const call_site& at, bool cancelled_here) {
+  std::string detail{name_of(status.error_code())};
+  if (!status.error_message().empty()) detail += ": " + status.error_message();
+  if (is_reply_too_large(status)) detail += " (reply_bytes_max)";
+  return in_context(error{code_of(status, at, cancelled_here), std::move(detail)}, at);
+}
+
+}  // namespace pravega_actor::detail

@@ -1,0 +1,202 @@
+#include <grpc/support/time.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/time.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "core/background_thread.hpp"
+#include "core/blocked_signals.hpp"
+#include "core/controller_service.hpp"
+#include "core/forked_child.hpp"
+#include "grpc_port/call_site.hpp"
+#include "grpc_port/calls.hpp"
+#include "grpc_port/channels.hpp"
+#include "grpc_port/exchange.hpp"
+#include "grpc_port/published_address.hpp"
+#include "pravega_actor/config.hpp"
+
+namespace pravega_actor {
+namespace {
+
+using namespace controller;  // NOLINT: the calls
+
+/// Longest time for a question for the other controllers.
+constexpr duration discovery_timeout = seconds{5};
+/// Longest time that anybody waits for the end of gRPC's threads.
+constexpr duration channels_end_max = seconds{5};
+/// Calls may not take longer than this, whatever the caller asks for.
+constexpr duration call_timeout_max = std::chrono::hours{24};
+
+gpr_timespec deadline_after(duration timeout) {
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_nanos(timeout.count(), GPR_TIMESPAN));
+}
+
+/// Shared with the calls under way, so that a callback may let the port go.
+struct shared_state {
+  explicit shared_state(std::string name) : address{std::move(name)} {}
+  detail::calls_under_way calls;
+  const std::string address;
+};
+
+/// One call: all that must live until its answer.
+struct exchange {
+  std::shared_ptr<shared_state> state;
+  detail::controller_channels& channels;
+  request call;
+  detail::call_site site;
+  controller_port::callback done;
+  duration timeout;
+  time_point began;
+  detail::controller_channels::target_pointer target;
+  grpc::ByteBuffer sent{};
+  grpc::ByteBuffer received{};
+  std::shared_ptr<grpc::ClientContext> context = std::make_shared<grpc::ClientContext>();
+  std::uint64_t id = 0;
+};
+
+/// What the end of a call says about its channel.
+void judge_channel(const exchange& held, const grpc::Status& status) {
+  const auto now = clock_type::now();
+  const auto code = status.error_code();
+  const bool ran_out = code == grpc::StatusCode::DEADLINE_EXCEEDED;
+  if (ran_out && now - held.began >= held.timeout) {
+    held.channels.unanswered(*held.target, held.began, now);
+  } else if (code != grpc::StatusCode::UNAVAILABLE && code != grpc::StatusCode::CANCELLED) {
+    held.channels.answered(*held.target, now);
+  }
+  auto* const discovery = held.channels.discovery();
+  const bool unanswered = ran_out || code == grpc::StatusCode::UNAVAILABLE;
+  if (unanswered && discovery != nullptr) discovery->call_failed();
+}
+
+detail::answer outcome_of(const exchange& held, const grpc::Status& status) {
+  if (!status.ok()) {
+    return detail::from_status(status, held.site, held.state->calls.cancelled());
+  }
+  auto decoded = detail::decode_reply(held.call, held.received);
+  if (!decoded) return detail::in_context(decoded.error(), held.site);
+  return detail::reachable(*decoded, held.target->where);
+}
+
+/// Without memory for an error's words there is still an answer.
+detail::answer judge_call(const exchange& held, const grpc::Status& status) {
+  try {
+    return outcome_of(held, status);
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
+}
+
+void finish(exchange& held, const grpc::Status& status) {
+  held.state->calls.answer(held.id, [&] {
+    judge_channel(held, status);
+    const auto done = std::move(held.done);
+    done(judge_call(held, status));
+    // A context holds its channel, and the last channel must not end in a thread of gRPC.
+    held.context.reset();
+    held.target.reset();
+  });
+}
+
+void start_call(const std::shared_ptr<shared_state>& state,
+                detail::controller_channels& channels, const request& call, duration timeout,
+                controller_port::callback done) {
+  const auto bounded = std::clamp(timeout, duration::zero(), call_timeout_max);
+  const auto now = clock_type::now();
+  auto held = std::make_shared<exchange>(
+      exchange{state, channels, call, detail::site_of(call, state->address), std::move(done),
+               bounded, now, channels.next(now)});
+  held->sent = detail::encode_request(call);
+  held->context->set_deadline(deadline_after(bounded));
+  const auto path = detail::controller_rpc_path(held->site.rpc);
+  std::function<void(grpc::Status)> on_end = [held](const grpc::Status& status) {
+    finish(*held, status);
+  };
+  // What takes memory is done: a call that is registered is started.
+  held->id = state->calls.add([context = held->context] { context->TryCancel(); });
+  held->target->stub.UnaryCall(held->context.get(), path, {}, &held->sent, &held->received,
+                               std::move(on_end));
+}
+
+class grpc_controller_port final : public controller_port {
+ public:
+  grpc_controller_port(const controller_address& address, std::string name,
+                       const controller_port_options& options)
+      : channels_{std::make_unique<detail::controller_channels>(
+            address.endpoints, address.scheme == "pravega", options.liveness_timeout)},
+        state_{std::make_shared<shared_state>(std::move(name))} {}
+
+  ~grpc_controller_port() override {
+    auto* const channels = channels_.release();
+    if (!in_forked_child()) end(channels);
+  }
+
+  void start(const request& call, duration timeout, callback done) override {
+    const blocked_signals inherited_by_threads_of_grpc;
+    auto* const discovery = channels_->discovery();
+    if (discovery != nullptr && discovery->due(clock_type::now())) discover();
+    start_call(state_, *channels_, call, timeout, std::move(done));
+  }
+  void shut_down() override {
+    const blocked_signals inherited_by_threads_of_grpc;
+    state_->calls.cancel_all();
+  }
+  std::string address() const override { return state_->address; }
+
+ private:
+  /// Nobody waits for the list: until it is there, calls go where they can. The channels
+  /// outlive every callback.
+  void discover() {
+    auto on_list = [channels = channels_.get()](const result<reply>& got) {
+      const auto* const servers = got ? got->get_if<std::vector<endpoint>>() : nullptr;
+      if (servers != nullptr) channels->discovered(*servers);
+      channels->discovery()->answered(servers != nullptr && !servers->empty());
+    };
+    start_call(state_, *channels_, get_controller_servers{}, discovery_timeout,
+               std::move(on_list));
+  }
+
+  /// The end of gRPC's last channel waits for the end of its threads. So it cannot happen in
+  /// one of them, where it has to be the very last, after the context of the call that is on
+  /// the stack; and where the system refused gRPC a thread, that end never comes, so nobody
+  /// waits long. Without a thread to do it, to keep the channels for ever is the harm that is
+  /// left.
+  void end(detail::controller_channels* channels) noexcept {
+    const blocked_signals inherited_by_threads_of_grpc;
+    const bool in_callback = state_->calls.in_callback();
+    try {
+      if (!state_->calls.cancel_all()) return;
+      (void)run_in_background(
+          [channels, state = state_] {
+            if (state->calls.cancel_all()) delete channels;
+          },
+          in_callback ? duration{0} : channels_end_max);
+    } catch (const std::bad_alloc&) {
+      // They are kept, as without a thread.
+    }
+  }
+
+  std::unique_ptr<detail::controller_channels> channels_;
+  const std::shared_ptr<shared_state> state_;
+};
+
+}  // namespace
+
+result<std::shared_ptr<controller_port>> make_grpc_controller_port(
+    const std::string& uri, const controller_port_options& options) {
+  const auto address = parse_controller_uri(uri);
+  if (!address) return address.error();
+  const blocked_signals inherited_by_threads_of_grpc;
+  std::string name;
+  for (const auto& each : address->endpoints) {
+    if (!name.empty()) name += ',';
+    name += each.to_string();
+  }
+  return std::shared_ptr<controller_port>{
+      std::make_shared<grpc_controller_port>(*address, std::move(name), options)};
+}
+
+}  // namespace pravega_actor

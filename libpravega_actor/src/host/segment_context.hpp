@@ -1,0 +1,47 @@
+// What every segment actor needs from its surroundings.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "connection/connection_manager.hpp"
+#include "controller_client/controller_client.hpp"
+#include "host/owed_board.hpp"
+#include "supervision/actor_slot.hpp"
+#include "supervision/event_bus.hpp"
+#include "supervision/status_board.hpp"
+
+namespace pravega_actor {
+
+/// Shared by all actors of a client; the slots always hold the current incarnations.
+struct segment_context {
+  std::shared_ptr<environment> env;
+  std::shared_ptr<event_bus> bus;
+  /// What the supervisors show; may be null.
+  std::shared_ptr<status_board> board;
+  /// What segment stores owe; may be null.
+  std::shared_ptr<owed_board> owed;
+  std::shared_ptr<actor_slot> controller;
+  std::shared_ptr<actor_slot> connections;
+  std::shared_ptr<buffer_pool> pool;
+  /// Longest time for one request to controller or connection manager, with a margin over their
+  /// own deadlines.
+  duration request_timeout = seconds{40};
+  /// "host:port" of the controller, for errors.
+  std::string controller_address;
+};
+
+/// A failure with the subject and the addresses that a user needs, where it has none.
+[[nodiscard]] inline error in_context(const segment_context& context, error reason,
+                                      const std::string& subject, const std::string& store,
+                                      stage otherwise = stage::none) {
+  if (reason.at() == stage::none) reason = reason.with_stage(otherwise);
+  if (reason.subject().empty()) reason = reason.with_subject(subject);
+  if (reason.controller().empty()) reason = reason.with_controller(context.controller_address);
+  if (reason.segment_store().empty() && !store.empty())
+    reason = reason.with_segment_store(store);
+  return reason;
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,216 @@
+#include "read/segment_reader.hpp"
+
+#include "requests/ask_controller.hpp"
+#include "supervision/perform_actions.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+using self_pointer = caf::stateful_actor<segment_reader_state>*;
+
+void perform(self_pointer self, const read_machine::actions& todo);
+
+time_point now_of(self_pointer self) {
+  return self->state.context->env->now();
+}
+std::uint64_t random_of(self_pointer self) {
+  return self->state.context->env->random();
+}
+
+error in_context(self_pointer self, const error& reason, stage otherwise = stage::read) {
+  const auto& state = self->state;
+  return in_context(*state.context, reason, state.channel->name(), state.store, otherwise);
+}
+
+void fail(self_pointer self, const error& reason) {
+  auto& state = self->state;
+  const auto full = in_context(self, reason);
+  state.channel->note_trouble(state.generation, full);
+  perform(self, state.machine->on_failure(full, now_of(self), random_of(self)));
+}
+
+// A requested actor that is down or late counts like a failed attempt.
+error request_lost(stage at) {
+  return error{errc::actor_terminated, "an internal request failed"}.with_stage(at);
+}
+
+template <class Request, class Then>
+void ask_controller(self_pointer self, Request what, Then then) {
+  ask_controller(self, *self->state.context, std::move(what), std::move(then),
+                 [self] { fail(self, request_lost(stage::controller_call)); });
+}
+
+void refresh_token(self_pointer self) {
+  ask_controller(self,
+                 controller::get_delegation_token{self->state.channel->of().stream,
+                                                  access_operation::read},
+                 [self](const result<controller::token>& token) {
+                   auto& state = self->state;
+                   result<void> outcome;
+                   if (token)
+                     state.channel->set_token(state.generation, token->text);
+                   else
+                     outcome = in_context(self, token.error(), stage::controller_call);
+                   perform(self,
+                           state.machine->on_token(outcome, now_of(self), random_of(self)));
+                 });
+}
+
+void locate(self_pointer self) {
+  ask_controller(
+      self, controller::get_uri{self->state.channel->of()}, [self](result<endpoint> where) {
+        auto& state = self->state;
+        if (where)
+          state.store = where->to_string();
+        else
+          where = in_context(self, where.error(), stage::controller_call);
+        if (!where) state.channel->note_trouble(state.generation, where.error());
+        perform(self, state.machine->on_located(where, now_of(self), random_of(self)));
+      });
+}
+
+void on_session(self_pointer self, const session_opened& opened) {
+  auto& state = self->state;
+  // An answer that comes too late must not end what works meanwhile.
+  if (state.machine->at() != read_machine::phase::connecting) return;
+  if (!opened.outcome)
+    return fail(self, in_context(self, opened.outcome.error(), stage::connect));
+  if (!state.channel->use(state.generation, *opened.outcome))
+    return fail(self, error{errc::connection_lost, "it ended before it was used"});
+  perform(self, state.machine->on_connected(now_of(self)));
+}
+
+struct performer {
+  self_pointer self;
+
+  void operator()(const read_machine::refresh_token&) const { refresh_token(self); }
+  void operator()(const read_machine::locate&) const { locate(self); }
+  void operator()(const read_machine::connect& a) const {
+    const auto& context = *self->state.context;
+    self->request(context.connections->get(), context.request_timeout,
+                  open_session{a.to, false})
+        .then([me = self](const session_opened& opened) { on_session(me, opened); },
+              [me = self](const caf::error&) { fail(me, request_lost(stage::connect)); });
+  }
+  void operator()(const read_machine::read&) const {
+    self->state.channel->resume(self->state.generation);
+  }
+  void operator()(const read_machine::arm_pause& a) const {
+    self->delayed_send(self, a.delay, read_pause_over{a.attempt});
+  }
+  void operator()(const read_machine::disconnect&) const {
+    self->state.channel->disconnect(self->state.generation);
+  }
+  void operator()(const read_machine::arm_backoff& a) const {
+    self->delayed_send(self, a.delay, read_backoff_over{a.attempt});
+  }
+  void operator()(const read_machine::publish& a) const {
+    const auto& context = *self->state.context;
+    context.bus->publish(
+        {a.kind, self->state.setup.path,
+         a.kind == event_kind::connected ? std::string{} : a.reason.to_string(),
+         context.env->now()});
+  }
+  void operator()(const read_machine::skip& a) const {
+    self->state.channel->skip(self->state.generation, a.to);
+  }
+  void operator()(const read_machine::skip_rest&) const {
+    self->state.channel->skip_rest(self->state.generation);
+  }
+  void operator()(const read_machine::give_up& a) const {
+    self->state.channel->give_up(self->state.generation, in_context(self, a.reason));
+    self->quit();
+  }
+  void operator()(const read_machine::finish&) const { self->quit(); }
+};
+
+void perform(self_pointer self, const read_machine::actions& todo) {
+  perform_actions(
+      self, self->state.context->env, "segment_reader", todo, read_machine::name_of,
+      [self](const read_machine::action& each) { std::visit(performer{self}, each); });
+}
+
+void on_refused(self_pointer self, const error& reason) {
+  auto& machine = *self->state.machine;
+  const auto full = in_context(self, reason);
+  switch (reason.code()) {
+    case errc::segment_not_found:
+      return perform(self, machine.on_missing(full));
+    case errc::protocol_violation:
+    case errc::invalid_argument:
+    case errc::limit_exceeded:
+    case errc::token_rejected:
+    case errc::unsupported_operation:
+      return perform(self, machine.on_violation(full));
+    default:
+      return fail(self, reason);
+  }
+}
+
+struct notice_visitor {
+  self_pointer self;
+  void operator()(const read_progressed&) const { self->state.machine->on_progress(); }
+  void operator()(const read_empty&) const { perform(self, self->state.machine->on_empty()); }
+  void operator()(const read_truncated& n) const {
+    auto& machine = *self->state.machine;
+    const auto reason = in_context(self, n.reason);
+    perform(self, n.again ? machine.on_truncated_again(reason, n.start_offset, now_of(self),
+                                                       random_of(self))
+                          : machine.on_truncated(reason, n.start_offset));
+  }
+  void operator()(const read_refused& n) const { on_refused(self, n.reason); }
+  void operator()(const read_disconnected& n) const { fail(self, n.reason); }
+  void operator()(const read_finished&) const {
+    perform(self, self->state.machine->on_finished());
+  }
+};
+
+}  // namespace
+
+segment_reader_state::~segment_reader_state() {
+  if (channel) channel->detach(generation);
+}
+
+caf::behavior segment_reader(caf::stateful_actor<segment_reader_state>* self,
+                             std::shared_ptr<const segment_context> context,
+                             std::shared_ptr<read_channel> channel,
+                             segment_reader_setup setup) {
+  auto& state = self->state;
+  state.machine = std::make_unique<read_machine>(setup.timing, setup.on_truncation);
+  state.context = std::move(context);
+  state.channel = std::move(channel);
+  state.setup = std::move(setup);
+  caf::actor_addr me{self->address()};
+  state.generation =
+      state.channel->attach([me](std::uint64_t generation, const read_notice& what) {
+        auto alive = caf::actor_cast<caf::actor>(me);
+        if (alive) caf::anon_send(alive, read_channel_said{generation, what});
+      });
+  // A predecessor may have died after its last reply.
+  if (state.channel->finished())
+    self->quit();
+  else
+    perform(self, state.machine->start());
+  return {
+      [self](const read_channel_said& said) {
+        if (said.generation == self->state.generation)
+          std::visit(notice_visitor{self}, said.notice);
+      },
+      [self](const read_pause_over& over) {
+        perform(self, self->state.machine->on_pause_over(over.attempt));
+      },
+      [self](const read_backoff_over& over) {
+        perform(self, self->state.machine->on_backoff_over(over.attempt));
+      },
+      [self](const get_segment_reader_status&) {
+        const auto& s = self->state;
+        const auto& last = s.machine->last_failure();
+        return segment_reader_status{s.channel->name(), std::string{to_string(s.machine->at())},
+                                     s.machine->failures(),
+                                     last ? last->to_string() : std::string{}};
+      },
+  };
+}
+
+}  // namespace pravega_actor

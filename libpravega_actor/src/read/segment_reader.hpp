@@ -1,0 +1,67 @@
+// The segment reader actor: manages the session on which one segment is read.
+#pragma once
+
+#include <caf/all.hpp>
+#include <memory>
+#include <string>
+
+#include "host/segment_context.hpp"
+#include "read/read_channel.hpp"
+#include "read/read_machine.hpp"
+
+namespace pravega_actor {
+
+/// Answered with `segment_reader_status`.
+struct get_segment_reader_status {};
+struct segment_reader_status {
+  std::string segment;
+  std::string phase;
+  std::uint32_t failures_in_row = 0;
+  std::string last_failure;
+};
+
+// The actor's own messages.
+struct read_channel_said {
+  std::uint64_t generation = 0;
+  read_notice notice;
+};
+struct read_backoff_over {
+  std::uint64_t attempt = 0;
+};
+struct read_pause_over {
+  std::uint64_t attempt = 0;
+};
+
+struct segment_reader_setup {
+  read_timing timing;
+  truncation_policy on_truncation = truncation_policy::report_and_go_on;
+  /// Its place in the supervision tree.
+  std::string path;
+};
+
+struct segment_reader_state {
+  std::shared_ptr<const segment_context> context;
+  std::shared_ptr<read_channel> channel;
+  segment_reader_setup setup;
+  std::unique_ptr<read_machine> machine;
+  std::uint64_t generation = 0;
+  /// Where the last attempt went, for errors.
+  std::string store;
+  const char* name = "segment_reader";
+  /// Leaves the session; what is fetched stays in the channel.
+  ~segment_reader_state();
+};
+
+/// Keeps `channel` supplied until the segment is read or cannot be read. May be killed at any
+/// moment: its successor goes on where it stopped.
+caf::behavior segment_reader(caf::stateful_actor<segment_reader_state>* self,
+                             std::shared_ptr<const segment_context> context,
+                             std::shared_ptr<read_channel> channel, segment_reader_setup setup);
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_segment_reader_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::segment_reader_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::read_channel_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::read_backoff_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::read_pause_over)

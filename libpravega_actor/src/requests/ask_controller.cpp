@@ -1,0 +1,69 @@
+#include "requests/ask_controller.hpp"
+
+#include <caf/all.hpp>
+
+namespace pravega_actor {
+
+namespace {
+
+// They come after a segment without successors when a scale went on meanwhile, or when the
+// stream was deleted and created again.
+bool all_came_later(const segment& than, const controller::segment_ranges& current) {
+  for (const auto& each : current.segments)
+    if (each.id.number <= than.id.number) return false;
+  return true;
+}
+
+error of_earlier_life(const segment& which) {
+  return error{errc::stream_not_found, "it was deleted, and created again under its name"}
+      .with_stage(stage::controller_call)
+      .with_subject(which.to_string());
+}
+
+}  // namespace
+
+void call_controller(caf::event_based_actor* self, const segment_context& context,
+                     controller::request what,
+                     std::function<void(const result<controller::reply>&)> then,
+                     std::function<void()> lost) {
+  self->request(context.controller->get(), context.request_timeout,
+                controller_call{std::move(what)})
+      .then([then = std::move(then)](const controller_answer& answer) { then(answer.outcome); },
+            [lost = std::move(lost)](const caf::error&) { lost(); });
+}
+
+void ask_for_successors(caf::event_based_actor* self,
+                        std::shared_ptr<const segment_context> context, const segment& of,
+                        access_operation access,
+                        std::function<void(const result<successor_answer>&)> then,
+                        std::function<void()> lost) {
+  using answer = result<successor_answer>;
+  const auto on_last = [=](const result<controller::successors>& found) {
+    if (!found) return then(answer{found.error()});
+    then(answer{{found->segments, found->segments.empty(), found->delegation_token}});
+  };
+  const auto on_first_epoch = [=](const result<controller::segment_ranges>& first) {
+    if (!first) return then(answer{first.error()});
+    const bool other = !first->segments.empty() && all_came_later(of, *first);
+    then(other ? answer{of_earlier_life(of)} : answer{successor_answer{}});
+  };
+  const auto on_current = [=](const result<controller::segment_ranges>& current) {
+    if (!current) return then(answer{current.error()});
+    if (current->segments.empty())
+      return ask_controller(self, *context, controller::get_successors{of}, on_last, lost);
+    if (!all_came_later(of, *current))
+      return then(answer{{{}, false, current->delegation_token}});
+    ask_controller(self, *context, controller::get_epoch_segments{of.stream, 0}, on_first_epoch,
+                   lost);
+  };
+  const auto on_first = [=](const result<controller::successors>& found) {
+    if (!found) return then(answer{found.error()});
+    if (!found->segments.empty())
+      return then(answer{{found->segments, false, found->delegation_token}});
+    ask_controller(self, *context, controller::get_current_segments{of.stream, access},
+                   on_current, lost);
+  };
+  ask_controller(self, *context, controller::get_successors{of}, on_first, lost);
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,89 @@
+#include "requests/segment_requests_machine.hpp"
+
+#include <iterator>
+#include <string>
+
+namespace pravega_actor {
+
+std::string_view segment_requests_machine::name_of(const action& a) noexcept {
+  static constexpr std::string_view names[] = {"arm_deadline", "locate",     "connect",
+                                               "ask",          "arm_answer", "leave",
+                                               "arm_backoff",  "finish"};
+  static_assert(std::size(names) == std::variant_size_v<action>);
+  return names[a.index()];
+}
+
+segment_requests_machine::actions segment_requests_machine::start() {
+  if (phase_ != phase::idle) return {};
+  actions out{arm_deadline{timeout_}};
+  for (auto& each : attempt_again())
+    out.push_back(std::move(each));
+  return out;
+}
+
+segment_requests_machine::actions segment_requests_machine::attempt_again() {
+  ++attempt_;
+  phase_ = phase::locating;
+  return {locate{}};
+}
+
+segment_requests_machine::actions segment_requests_machine::on_located(
+    const result<endpoint>& where, std::uint64_t random) {
+  if (phase_ != phase::locating) return {};
+  if (!where) return on_failure(where.error(), random);
+  phase_ = phase::connecting;
+  return {connect{*where}};
+}
+
+segment_requests_machine::actions segment_requests_machine::on_connected() {
+  if (phase_ != phase::connecting) return {};
+  phase_ = phase::asking;
+  return {ask{}, arm_answer{attempt_, timing_.answer_timeout}};
+}
+
+segment_requests_machine::actions segment_requests_machine::on_answer(
+    const result<segment_info>& answer, std::uint64_t random) {
+  if (phase_ != phase::asking) return {};
+  if (!answer) return on_failure(answer.error(), random);
+  return end(answer);
+}
+
+segment_requests_machine::actions segment_requests_machine::on_failure(const error& reason,
+                                                                       std::uint64_t random) {
+  if (phase_ == phase::idle || phase_ == phase::waiting || phase_ == phase::ended) return {};
+  if (!reason.retriable()) return end(reason);
+  last_failure_ = reason;
+  phase_ = phase::waiting;
+  return {leave{}, arm_backoff{attempt_, timing_.backoff.delay(attempt_, random)}};
+}
+
+segment_requests_machine::actions segment_requests_machine::on_answer_timeout(
+    std::uint32_t attempt, std::uint64_t random) {
+  if (attempt != attempt_ || phase_ != phase::asking) return {};
+  const auto text = "no answer within " + std::to_string(to_ms(timing_.answer_timeout)) + " ms";
+  return on_failure(
+      error{errc::segment_store_unreachable, text}.with_stage(stage::segment_request), random);
+}
+
+segment_requests_machine::actions segment_requests_machine::on_backoff_over(
+    std::uint32_t attempt) {
+  if (attempt != attempt_ || phase_ != phase::waiting) return {};
+  return attempt_again();
+}
+
+segment_requests_machine::actions segment_requests_machine::on_deadline() {
+  if (phase_ == phase::ended) return {};
+  auto text = "no answer about the segment within " + std::to_string(to_ms(timeout_)) + " ms";
+  if (last_failure_) text += "; last: " + last_failure_->to_string();
+  auto late =
+      error{errc::deadline_exceeded, std::move(text)}.with_stage(stage::segment_request);
+  if (last_failure_) late = late.with_segment_store(last_failure_->segment_store());
+  return end(late);
+}
+
+segment_requests_machine::actions segment_requests_machine::end(result<segment_info> outcome) {
+  phase_ = phase::ended;
+  return {leave{}, finish{std::move(outcome)}};
+}
+
+}  // namespace pravega_actor

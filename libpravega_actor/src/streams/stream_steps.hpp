@@ -1,0 +1,93 @@
+// Operations on streams as steps: what to ask next, and what follows from the answer. No CAF,
+// no clock, no socket: whoever carries the steps out brings answers and time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "pravega_actor/ports/controller_port.hpp"
+#include "requests/segment_requests_machine.hpp"
+
+namespace pravega_actor {
+
+struct step;
+
+/// Ask the controller.
+struct call_step {
+  controller::request what;
+  std::function<step(const result<controller::reply>&, time_point now)> then;
+};
+/// Ask the segment stores; the answers come in the order of the segments.
+struct infos_step {
+  std::vector<segment> of;
+  std::string delegation_token;
+  std::function<step(const std::vector<result<segment_info>>&)> then;
+};
+struct pause_step {
+  duration delay;
+  std::function<step(time_point now)> then;
+};
+/// The outcome has been told.
+struct end_step {};
+
+struct step {
+  std::variant<end_step, call_step, infos_step, pause_step> what;
+};
+
+/// Whom an operation tells its outcome: exactly once. If an operation is given up half way, its
+/// last copy says so.
+template <class T>
+class teller {
+ public:
+  explicit teller(std::function<void(const result<T>&)> done)
+      : held_{std::make_shared<holder>(std::move(done))} {}
+  step operator()(const result<T>& outcome) const {
+    if (auto tell = std::exchange(held_->done, nullptr)) tell(outcome);
+    return step{end_step{}};
+  }
+
+ private:
+  struct holder {
+    std::function<void(const result<T>&)> done;
+    explicit holder(std::function<void(const result<T>&)> whom) : done{std::move(whom)} {}
+    holder(const holder&) = delete;
+    holder& operator=(const holder&) = delete;
+    ~holder() {
+      if (done) done(error{errc::actor_terminated, "the operation was stopped"});
+    }
+  };
+  std::shared_ptr<holder> held_;
+};
+
+/// A controller call whose reply comes in its own type: `then(result<Request::reply>)`, or with
+/// the time as a second argument.
+template <class Request, class F>
+step ask(Request what, F then) {
+  using reply = typename Request::reply;
+  auto typed = [then = std::move(then)](const result<controller::reply>& got,
+                                        time_point now) -> step {
+    const auto outcome = controller::reply_of<Request>(got);
+    if constexpr (std::is_invocable_v<F, const result<reply>&, time_point>)
+      return then(outcome, now);
+    else
+      return then(outcome);
+  };
+  return step{call_step{std::move(what), std::move(typed)}};
+}
+
+/// The same for operations that end with an error of the call: `then(reply)`.
+template <class Request, class T, class F>
+step ask_or_fail(Request what, const teller<T>& tell, F then) {
+  return ask(
+      std::move(what),
+      [tell, then = std::move(then)](const result<typename Request::reply>& got) -> step {
+        return got ? then(*got) : tell(got.error());
+      });
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,145 @@
+#include "streams/stream_worker.hpp"
+
+#include <algorithm>
+
+#include "host/controller_caller.hpp"
+#include "host/end_task.hpp"
+#include "requests/segment_requests.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+using self_pointer = caf::stateful_actor<stream_worker_state>*;
+
+void perform(self_pointer self, step next);
+
+duration time_left(self_pointer self, duration at_most) {
+  const auto& state = self->state;
+  if (!state.timing.total) return at_most;
+  return std::min<duration>(at_most, state.deadline - state.context->env->now());
+}
+
+error too_late(self_pointer self) {
+  return error{errc::deadline_exceeded, "the time for the whole operation is over"}
+      .with_stage(stage::controller_call)
+      .with_controller(self->state.context->controller_address);
+}
+
+void ask_controller(self_pointer self, const controller::request& what, duration timeout) {
+  const auto number = self->state.number;
+  // Nobody else holds the worker while it waits.
+  self->state.asked =
+      self->spawn(controller_caller, self->state.context, what, timeout,
+                  [me = caf::actor{self}, number](const result<controller::reply>& outcome) {
+                    caf::anon_send(me, worker_call_answered{number, outcome});
+                  });
+}
+
+void on_info(self_pointer self, std::size_t at, const result<segment_info>& outcome);
+
+// Keeps at most infos_open_max questions open.
+void ask_more_infos(self_pointer self) {
+  auto& state = self->state;
+  const auto& wanted = std::get<infos_step>(state.now.what);
+  const auto timeout =
+      std::max<duration>(time_left(self, state.timing.infos.request_timeout), milliseconds{1});
+  while (state.infos_asked < wanted.of.size() &&
+         state.infos_asked - (wanted.of.size() - state.infos_missing) <
+             stream_worker_state::infos_open_max) {
+    const auto at = state.infos_asked++;
+    const auto number = state.number;
+    self->request(state.stores, timeout + seconds{1},
+                  get_segment_info{wanted.of[at], timeout, wanted.delegation_token})
+        .then(
+            [self, at, number](const segment_info_answer& answer) {
+              if (self->state.number == number) on_info(self, at, answer.outcome);
+            },
+            [self, at, number](const caf::error&) {
+              if (self->state.number == number)
+                on_info(self, at, error{errc::actor_terminated, "an internal request failed"});
+            });
+  }
+}
+
+void on_info(self_pointer self, std::size_t at, const result<segment_info>& outcome) {
+  auto& state = self->state;
+  state.infos[at] = outcome;
+  if (--state.infos_missing > 0) return ask_more_infos(self);
+  const auto then = std::get<infos_step>(state.now.what).then;
+  perform(self, then(std::exchange(state.infos, {})));
+}
+
+void start_infos(self_pointer self) {
+  auto& state = self->state;
+  const auto count = std::get<infos_step>(state.now.what).of.size();
+  if (!state.stores)
+    state.stores = self->spawn(segment_info_client, state.context, state.timing.infos);
+  state.infos.assign(count, errc::internal_error);
+  state.infos_asked = 0;
+  state.infos_missing = count;
+  ask_more_infos(self);
+}
+
+// Carries steps out until one has to wait.
+void perform(self_pointer self, step next) {
+  auto& state = self->state;
+  for (;;) {
+    state.now = std::move(next);
+    ++state.number;
+    if (auto* call = std::get_if<call_step>(&state.now.what)) {
+      const auto left = time_left(self, state.timing.call_timeout);
+      if (left > duration{0}) return ask_controller(self, call->what, left);
+      const auto then = std::move(call->then);
+      next = then(too_late(self), state.context->env->now());
+    } else if (auto* infos = std::get_if<infos_step>(&state.now.what)) {
+      if (!infos->of.empty()) return start_infos(self);
+      const auto then = std::move(infos->then);
+      next = then({});
+    } else if (auto* pause = std::get_if<pause_step>(&state.now.what)) {
+      return self->delayed_send(self, pause->delay, worker_pause_over{state.number});
+    } else {
+      return self->quit();
+    }
+  }
+}
+
+}  // namespace
+
+stream_worker_state::~stream_worker_state() {
+  for (const auto& each : {asked, stores})
+    if (each) caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+}
+
+caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
+                            std::shared_ptr<const segment_context> context,
+                            stream_worker_timing timing, const std::function<step()>& begin,
+                            std::function<void(const error&)> give_up) {
+  auto& state = self->state;
+  state.give_up = std::move(give_up);
+  state.context = std::move(context);
+  state.timing = timing;
+  if (timing.total) state.deadline = state.context->env->now() + *timing.total;
+  perform(self, begin());
+  return {
+      [self](const worker_call_answered& answer) {
+        auto& now = self->state;
+        if (now.number != answer.number) return;
+        now.asked = nullptr;
+        const auto then = std::get<call_step>(now.now.what).then;
+        perform(self, then(answer.outcome, now.context->env->now()));
+      },
+      [self](const worker_pause_over& over) {
+        auto& now = self->state;
+        if (now.number != over.number) return;
+        const auto then = std::get<pause_step>(now.now.what).then;
+        perform(self, then(now.context->env->now()));
+      },
+      [self](const end_task&) {
+        self->state.give_up(client_closed());
+        self->quit();
+      },
+  };
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,63 @@
+// The actor that carries out one operation on streams and ends.
+#pragma once
+
+#include <caf/all.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "host/segment_context.hpp"
+#include "streams/stream_steps.hpp"
+
+namespace pravega_actor {
+
+struct stream_worker_timing {
+  /// Longest time for one controller call with its retries.
+  duration call_timeout = seconds{30};
+  /// Of questions to segment stores.
+  request_timing infos;
+  /// Longest time for all steps together, if there is one.
+  std::optional<duration> total;
+};
+
+// The worker's own messages; `number` is the step's.
+struct worker_call_answered {
+  std::uint64_t number = 0;
+  result<controller::reply> outcome;
+};
+struct worker_pause_over {
+  std::uint64_t number = 0;
+};
+
+struct stream_worker_state {
+  /// Questions to segment stores that are open at once.
+  static constexpr std::size_t infos_open_max = 64;
+  std::shared_ptr<const segment_context> context;
+  stream_worker_timing timing;
+  time_point deadline = time_point::max();
+  /// The step that waits for its answer.
+  step now;
+  std::uint64_t number = 0;
+  /// Who asks the controller for the step.
+  caf::actor asked;
+  caf::actor stores;
+  std::function<void(const error&)> give_up;
+  std::vector<result<segment_info>> infos;
+  std::size_t infos_asked = 0;
+  std::size_t infos_missing = 0;
+  const char* name = "stream_worker";
+  ~stream_worker_state();
+};
+
+/// Carries out `begin()` and what follows from it. A task (see `end_task`): `give_up` tells its
+/// outcome if it is ended before.
+caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
+                            std::shared_ptr<const segment_context> context,
+                            stream_worker_timing timing, const std::function<step()>& begin,
+                            std::function<void(const error&)> give_up);
+
+}  // namespace pravega_actor
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::worker_call_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::worker_pause_over)

@@ -1,0 +1,17 @@
+// How a writer is opened at a client.
+#pragma once
+
+#include <functional>
+
+#include "host/client_host.hpp"
+#include "writer/event_writer_actor.hpp"
+
+namespace pravega_actor {
+
+/// Opens a writer as a child of the client. `done` is called once: with the writer, or with an
+/// error for names and options that are not valid, for what the controller answers, and for a
+/// client that is closed.
+void open_writer(client_host& host, const scoped_stream& stream, const writer_options& options,
+                 std::function<void(result<opened_writer>)> done);
+
+}  // namespace pravega_actor

@@ -1,0 +1,106 @@
+// A controller whose answers the test writes, and calls that wait for their result.
+#pragma once
+
+#include <grpcpp/server.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "grpc_port/messages.hpp"
+#include "pravega_actor/ports/controller_port.hpp"
+#include "server/raw_service.hpp"
+
+namespace pravega_actor::test {
+
+namespace pb = detail::pb;
+
+class scripted_controller final : private pravega_sandbox::raw_service {
+ public:
+  explicit scripted_controller(int port = 0, const std::string& host = "127.0.0.1");
+  ~scripted_controller() override;
+  [[nodiscard]] bool up() const { return server_ != nullptr; }
+  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] std::string address() const { return host_ + ":" + std::to_string(port_); }
+  [[nodiscard]] std::string uri() const { return "tcp://" + address(); }
+  /// Calls that arrived, of all RPCs.
+  [[nodiscard]] int arrived() const { return arrived_; }
+
+  /// Sets the answer of one RPC; `f` takes the request and fills the response.
+  template <class Request, class Response>
+  void on(const std::string& rpc, std::function<void(const Request&, Response&)> f) {
+    script(rpc, [f](const grpc::ByteBuffer& bytes) {
+      Request request;
+      Response response;
+      if (!detail::parse(bytes, request, {}))
+        return outcome{{grpc::StatusCode::INVALID_ARGUMENT, "bad bytes"}, {}};
+      f(request, response);
+      return outcome{grpc::Status::OK, detail::bytes_of(response)};
+    });
+  }
+  /// Answers one RPC, whatever is asked.
+  void answer(const std::string& rpc, const google::protobuf::MessageLite& response) {
+    answer(rpc, detail::bytes_of(response));
+  }
+  void answer(const std::string& rpc, const grpc::ByteBuffer& bytes) {
+    script(rpc, [bytes](const auto&) { return outcome{grpc::Status::OK, bytes}; });
+  }
+  /// Fails one RPC.
+  void fail(const std::string& rpc, grpc::StatusCode code, const std::string& message) {
+    script(rpc, [=](const auto&) { return outcome{{code, message}, {}}; });
+  }
+  /// Lets one RPC wait until its client gives up.
+  void hang(const std::string& rpc) { script(rpc, nullptr); }
+
+ private:
+  struct outcome {
+    grpc::Status status;
+    grpc::ByteBuffer reply;
+  };
+  /// Null: the call hangs.
+  using answerer = std::function<outcome(const grpc::ByteBuffer&)>;
+
+  void script(const std::string& rpc, answerer how);
+  void serve(call& one) override;
+  void cancelled(call& one) override;
+
+  const std::string host_;
+  std::mutex mutex_;
+  std::map<std::string, answerer> scripts_;
+  std::set<call*> hanging_;
+  std::atomic<int> arrived_{0};
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+[[nodiscard]] std::shared_ptr<controller_port> port_to(
+    const std::string& uri, const controller_port_options& options = {});
+
+/// Starts a call; the future tells its end.
+[[nodiscard]] std::future<result<controller::reply>> begin(
+    controller_port& port, const controller::request& call,
+    duration timeout = std::chrono::seconds{20});
+
+/// The outcome of one call.
+[[nodiscard]] result<controller::reply> ask_any(controller_port& port,
+                                                const controller::request& call,
+                                                duration timeout = std::chrono::seconds{20});
+
+/// The reply of one call in its own type.
+template <class Call>
+result<typename Call::reply> ask(controller_port& port, const Call& call,
+                                 duration timeout = std::chrono::seconds{20}) {
+  return controller::reply_of<Call>(ask_any(port, call, timeout));
+}
+
+/// The error of a call that must fail.
+[[nodiscard]] error failure_of(controller_port& port, const controller::request& call,
+                               duration timeout = std::chrono::seconds{20});
+
+}  // namespace pravega_actor::test

@@ -1,0 +1,68 @@
+#include "host/always_answered.hpp"
+
+#include "support/catch.hpp"
+#include "support/fake_host.hpp"
+
+namespace pravega_actor::test {
+namespace {
+
+struct answers {
+  actor_world world;
+  fake_host host{world};
+  std::vector<result<int>> got;
+  std::function<void(result<int>)> once =
+      always_answered<int>(host, [this](result<int> outcome) { got.push_back(outcome); });
+};
+
+}  // namespace
+
+TEST_CASE("always answered: what comes first counts, and nothing after it", "[host]") {
+  answers f;
+  f.once(7);
+  f.once(8);
+  f.once = nullptr;
+  REQUIRE(f.got.size() == 1);
+  CHECK(f.got[0].value() == 7);
+}
+
+TEST_CASE("always answered: an error names the controller", "[host]") {
+  answers f;
+  f.once(error{errc::stream_not_found});
+  REQUIRE(f.got.size() == 1);
+  CHECK(f.got[0].error() == errc::stream_not_found);
+  CHECK(f.got[0].error().controller() == "controller:9090");
+}
+
+TEST_CASE("always answered: dropped without an answer, it answers", "[host]") {
+  answers f;
+  f.once = nullptr;
+  REQUIRE(f.got.size() == 1);
+  CHECK(f.got[0].error() == errc::actor_terminated);
+}
+
+TEST_CASE("always answered: what the user's callback throws becomes an event", "[host]") {
+  actor_world world;
+  fake_host host{world};
+  auto once = always_answered<int>(host, [](result<int>) { throw std::runtime_error{"mine"}; });
+  CHECK_NOTHROW(once(1));
+  REQUIRE(world.events_seen.size() == 1);
+  CHECK(world.events_seen[0].kind == event_kind::callback_threw);
+  CHECK(world.events_seen[0].cause == "mine");
+}
+
+TEST_CASE("client host: policies come from the configuration", "[host]") {
+  actor_world world;
+  fake_host host{world};
+  host.chosen.backoff_initial_ms = 11;
+  host.chosen.backoff_max_ms = 222;
+  host.chosen.restart_intensity_max = 3;
+  host.chosen.restart_period_ms = 4444;
+  CHECK(host.backoff().initial_delay == milliseconds{11});
+  CHECK(host.backoff().max_delay == milliseconds{222});
+  const auto policy = host.child_policy();
+  CHECK(policy.restarts_max == 3);
+  CHECK(policy.period == milliseconds{4444});
+  CHECK(policy.backoff.initial_delay == milliseconds{11});
+}
+
+}  // namespace pravega_actor::test

@@ -1,0 +1,343 @@
+#include "demo/demo_run.hpp"
+
+#include <fmt/format.h>
+
+#include "common/signals.hpp"
+#include "common/waiting.hpp"
+#include "demo/demo_view.hpp"
+#include "stream/streams.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+constexpr milliseconds tick{10};
+constexpr milliseconds patience{100};
+/// How long nothing may move before the demo gives up.
+constexpr seconds standstill_max{60};
+/// The same once a signal came.
+constexpr seconds standstill_when_stopped{3};
+constexpr seconds lineage_patience{60};
+constexpr std::size_t happenings_max = 64;
+constexpr double together_s = 0.25;
+/// An actor that is to be killed acts after a cut at the latest; cut so often.
+constexpr double push_interval_s = 0.5;
+/// The part of the lines that is written when all else is done.
+constexpr std::uint64_t held_back_part = 50;
+constexpr std::string_view no_key = "-";
+
+// "2" from "client/writer-1/segment:demo/log/2.#epoch.0".
+std::string segment_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const auto name = slash == std::string::npos ? path : path.substr(slash + 1);
+  return name.substr(0, name.find('.'));
+}
+
+const char* role_of(const std::string& path) {
+  return path.find("/writer") != std::string::npos ? "writer" : "reader";
+}
+
+}  // namespace
+
+demo_run::demo_run(demo_target& target, const demo_options& options, demo_file file,
+                   key_rule rule, scoped_stream stream)
+    : target_{target},
+      options_{options},
+      file_{std::move(file)},
+      rule_{std::move(rule)},
+      stream_{std::move(stream)} {
+  keys_.reserve(file_.lines.size());
+  for (const auto line : file_.lines) {
+    keys_.push_back(rule_.key_of(line).value_or(no_key));
+    check_.expect(keys_.back(), line);
+  }
+}
+
+demo_run::~demo_run() {
+  reading_ = false;
+  if (reader_.joinable()) reader_.join();
+  scaling_.reset();
+  target_.killer().end_kills();
+  target_.killer().on_kill({});
+  if (subscribed_) target_.pravega().unsubscribe(subscription_);
+}
+
+double demo_run::elapsed_s() const {
+  return std::chrono::duration<double>{clock_type::now() - begin_.load()}.count();
+}
+
+void demo_run::happened(std::string text) {
+  const auto at = elapsed_s();
+  std::lock_guard lock{mutex_};
+  happenings_.push_back({at, std::move(text)});
+  if (happenings_.size() > happenings_max) happenings_.pop_front();
+}
+
+void demo_run::happened_to(const std::string& what, const std::string& segment) {
+  const auto at = elapsed_s();
+  const auto begin = what + ": ";
+  std::lock_guard lock{mutex_};
+  for (auto each = happenings_.rbegin(); each != happenings_.rend(); ++each) {
+    if (at - each->at_s > together_s) break;
+    if (!each->text.starts_with(begin)) continue;
+    each->text += ", " + segment;
+    return;
+  }
+  happenings_.push_back({at, begin + segment});
+  if (happenings_.size() > happenings_max) happenings_.pop_front();
+}
+
+void demo_run::on_event(const library_event& event) {
+  switch (event.kind) {
+    case event_kind::reconnected: {
+      std::lock_guard lock{mutex_};
+      ++reconnects_;
+      break;
+    }
+    case event_kind::restarted: {
+      std::lock_guard lock{mutex_};
+      ++restarts_;
+      break;
+    }
+    default:
+      break;
+  }
+  const std::string_view role = role_of(event.path);
+  switch (event.kind) {
+    case event_kind::reconnected:
+      return happened_to(fmt::format("{}s are back: segments", role), segment_of(event.path));
+    case event_kind::split:
+    case event_kind::merged:
+      // The reader tells each successor ("on to <segment>"), the writer what it leaves.
+      if (role == "reader")
+        return happened_to("reader goes on to segments", segment_of(event.cause));
+      return happened_to("writer goes on in the successors of segments",
+                         segment_of(event.path));
+    case event_kind::restarted:
+    case event_kind::failed:
+    case event_kind::gave_up:
+      return happened(
+          fmt::format("{}: {}: {}", event.path, to_string(event.kind), event.cause));
+    default:
+      return;
+  }
+}
+
+result<void> demo_run::prepare() {
+  auto& pravega = target_.pravega();
+  const blocking_wait wait{target_.common(),
+                           for_controller(target_.settings(), "create " + stream_.to_string(),
+                                          "nothing was written")};
+  auto made = ensure(pravega.streams(), stream_, fixed_segments(options_.segments));
+  if (!made) return made.error();
+  begin_ = clock_type::now();
+  subscription_ = pravega.subscribe([this](const library_event& event) { on_event(event); });
+  subscribed_ = true;
+  target_.killer().on_kill(
+      [this](const std::string& where) { happened("killed a segment writer " + where); });
+  auto writer = pravega.create_writer(stream_);
+  if (!writer) return writer.error();
+  writer_ = std::move(*writer);
+  reader_ = std::thread{[this] { read_all(); }};
+  begin_ = clock_type::now();
+  scaling_.emplace(pravega.streams(), stream_,
+                   scaling_plan{options_.splits, options_.merges, options_.seconds},
+                   [this](const std::string& what) { happened(what); });
+  scaling_->start();
+  return {};
+}
+
+// The reader's thread: reads until everything that the stream holds is read.
+void demo_run::read_all() {
+  auto options = target_.pravega().default_reader_options();
+  options.start = read_from_head{};
+  auto reader = target_.pravega().create_reader(stream_, options);
+  if (!reader) reader_outcome_ = reader.error();
+  while (reader && reading_) {
+    const auto goal = goal_bytes_.load();
+    if (goal >= 0 && read_bytes_.load() >= goal) break;
+    auto item = reader->next(patience);
+    if (!item) {
+      reader_outcome_ = item.error();
+      break;
+    }
+    const auto* slice = *item ? std::get_if<event_slice>(&**item) : nullptr;
+    if (slice == nullptr) continue;
+    for (const auto event : *slice)
+      check_.arrived(as_text(event.payload));
+    read_ += slice->event_count();
+    read_bytes_ += static_cast<std::int64_t>(slice->bytes().size());
+  }
+  reader_ended_ = true;
+}
+
+result<void> demo_run::write_due(std::uint64_t due) {
+  while (written_ < due) {
+    const auto line = file_.lines[written_];
+    auto ticket = writer_.try_write(keys_[written_], as_bytes(line));
+    if (!ticket && ticket.error() == errc::would_block) return {};
+    if (!ticket) return ticket.error();
+    ++written_;
+    bytes_ += line.size();
+  }
+  return {};
+}
+
+void demo_run::cut_if_due() {
+  const auto part = static_cast<double>(cuts_ + 1) / static_cast<double>(options_.cuts + 1);
+  if (cuts_ >= options_.cuts || elapsed_s() < options_.seconds * part) return;
+  const auto made = target_.cut(cuts_++);
+  connections_cut_ += made.connections;
+  happened(made.what);
+}
+
+// The order waits for the next actor that does something: at the next cut or scale.
+void demo_run::kill_if_due() {
+  auto& killer = target_.killer();
+  const auto now = elapsed_s();
+  const auto part =
+      (static_cast<double>(kills_ordered_) + 0.5) / static_cast<double>(options_.kills);
+  if (kills_ordered_ < options_.kills && now >= options_.seconds * part) {
+    ++kills_ordered_;
+    killer.kill_one();
+  }
+  const bool something_comes = cuts_ < options_.cuts || !scaling_->ended();
+  if (killer.waiting() == 0 || something_comes || now < last_push_s_ + push_interval_s) return;
+  last_push_s_ = now;
+  const auto made = target_.cut_all();
+  connections_cut_ += made.connections;
+  happened(made.what + ", so that the actor that is to be killed acts");
+}
+
+bool demo_run::more_to_do() const {
+  return cuts_ < options_.cuts || kills_ordered_ < options_.kills ||
+         target_.killer().waiting() > 0 || !scaling_->ended();
+}
+
+std::uint64_t demo_run::due() const {
+  const auto lines = static_cast<std::uint64_t>(file_.lines.size());
+  const auto part = std::min(1.0, elapsed_s() / options_.seconds);
+  const auto by_time = static_cast<std::uint64_t>(part * static_cast<double>(lines));
+  if (!more_to_do()) return by_time;
+  return std::min(by_time, lines - std::max<std::uint64_t>(1, lines / held_back_part));
+}
+
+result<void> demo_run::write_paced(demo_view& view) {
+  while (written_ < file_.lines.size() && !stop_wanted()) {
+    if (auto wrote = write_due(due()); !wrote) return wrote;
+    cut_if_due();
+    kill_if_due();
+    if (scaling_->ended())
+      if (auto scaled = scaling_->outcome(); !scaled) return scaled;
+    view.show_if_due([this] { return progress(); });
+    std::this_thread::sleep_for(tick);
+  }
+  target_.killer().end_kills();
+  scaling_->stop();
+  return scaling_->outcome();
+}
+
+result<void> demo_run::wait_until_durable(demo_view& view) {
+  auto seen = writer_.progress().durable_through;
+  auto moved = clock_type::now();
+  for (;;) {
+    auto flushed = writer_.flush(tick);
+    if (flushed || !(flushed.error() == errc::deadline_exceeded)) return flushed;
+    const auto now = writer_.progress().durable_through;
+    if (now != seen) moved = clock_type::now();
+    seen = now;
+    if (stands_still(moved))
+      return stop_wanted() ? result<void>{stopped_early()} : std::move(flushed);
+    view.show_if_due([this] { return progress(); });
+  }
+}
+
+bool demo_run::stands_still(time_point moved) {
+  const auto longest = stop_wanted() ? standstill_when_stopped : standstill_max;
+  return clock_type::now() - moved > longest;
+}
+
+error demo_run::stopped_early() const {
+  return error{errc::cancelled,
+               fmt::format("stopped by a signal; durable: {} of {} lines that were written",
+                           writer_.progress().durable_through, written_)}
+      .with_subject(stream_.to_string());
+}
+
+// The stream's own size tells when nothing is left, not the number of lines: a line that was
+// stored twice must be found.
+result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage) {
+  auto seen = [this] {
+    const blocking_wait wait{
+        target_.common(),
+        finishing(for_controller(target_.settings(), "tell the stream's epochs"))};
+    return target_.pravega().streams().lineage(
+        stream_, stop_wanted() ? standstill_when_stopped : lineage_patience);
+  }();
+  if (!seen) return seen.error();
+  std::int64_t stored = 0;
+  for (const auto& each : seen->segments)
+    if (each.stored) stored += each.stored->bytes();
+  lineage = std::move(*seen);
+  goal_bytes_ = stored;
+  auto before = read_bytes_.load();
+  auto moved = clock_type::now();
+  while (!reader_ended_) {
+    const auto now = read_bytes_.load();
+    if (now != before) moved = clock_type::now();
+    before = now;
+    if (stands_still(moved) && stop_wanted()) return stopped_early();
+    if (stands_still(moved))
+      return error{errc::deadline_exceeded, "the reader does not come to the end"}
+          .with_stage(stage::read)
+          .with_subject(stream_.to_string());
+    view.show_if_due([this] { return progress(); });
+    std::this_thread::sleep_for(tick);
+  }
+  return reader_outcome_;
+}
+
+demo_progress demo_run::progress() {
+  demo_progress now;
+  now.seconds = elapsed_s();
+  now.lines = file_.lines.size();
+  now.written = written_;
+  now.durable = writer_.progress().durable_through;
+  now.read = read_.load();
+  now.bytes = bytes_;
+  now.cuts = cuts_;
+  now.connections_cut = connections_cut_;
+  now.splits = scaling_->splits();
+  now.merges = scaling_->merges();
+  now.killed = target_.killer().killed();
+  now.writer = writer_.status();
+  if (options_.watch_status)
+    if (auto seen = target_.pravega().status(); seen) now.actors = std::move(seen->actors);
+  std::lock_guard lock{mutex_};
+  now.reconnects = reconnects_;
+  now.restarts = restarts_;
+  now.happenings.assign(happenings_.begin(), happenings_.end());
+  return now;
+}
+
+result<demo_report> demo_run::run(demo_view& view) {
+  if (auto prepared = prepare(); !prepared) return prepared.error();
+  if (auto wrote = write_paced(view); !wrote) return wrote.error();
+  target_.end_cuts();
+  if (auto durable = wait_until_durable(view); !durable) return durable.error();
+  demo_report report;
+  report.seconds = elapsed_s();
+  report.stopped = stop_wanted();
+  if (auto read = wait_until_read(view, report.lineage); !read) return read.error();
+  reading_ = false;
+  reader_.join();
+  report.end = progress();
+  report.complete = report.end.splits == options_.splits &&
+                    report.end.merges == options_.merges && report.end.killed == options_.kills;
+  report.found = check_.findings(written_);
+  if (auto closed = writer_.close(standstill_max); !closed.outcome)
+    return closed.outcome.error();
+  return report;
+}
+
+}  // namespace pravega_actor::tool
