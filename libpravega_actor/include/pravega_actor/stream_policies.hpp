@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "pravega_actor/export.hpp"
-#include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
+#include "pravega_actor/stream_config.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {

@@ -9,51 +9,51 @@ namespace {
 
 using namespace controller;  // NOLINT: the requests
 
-/// The scope or stream that a request is about.
+template <class Call>
+constexpr bool about_scope = requires(const Call& call) {
+  call.scope;
+};
+
+/// The scope, stream or segment that a request is about, by the names of its members.
 struct subject_of {
-  std::string operator()(const get_controller_servers&) const { return {}; }
-  std::string operator()(const list_scopes&) const { return {}; }
-  std::string operator()(const create_scope& call) const { return call.scope; }
-  std::string operator()(const delete_scope& call) const { return call.scope; }
-  std::string operator()(const check_scope& call) const { return call.scope; }
-  std::string operator()(const list_streams& call) const { return call.scope; }
-  std::string operator()(const truncate_stream& call) const {
-    return call.cut.stream.to_string();
-  }
-  std::string operator()(const is_stream_cut_valid& call) const {
-    return call.cut.stream.to_string();
-  }
-  std::string operator()(const note_time& call) const {
-    return call.position.stream.to_string();
-  }
-  std::string operator()(const get_successors& call) const { return call.of.to_string(); }
-  std::string operator()(const get_uri& call) const { return call.of.to_string(); }
-  std::string operator()(const is_segment_valid& call) const { return call.of.to_string(); }
-  template <class OfStream>
-  std::string operator()(const OfStream& call) const {
-    return call.stream.to_string();
+  template <class Call>
+  std::string operator()(const Call& call) const {
+    if constexpr (about_scope<Call>)
+      return call.scope;
+    else if constexpr (requires { call.stream; })
+      return call.stream.to_string();
+    else if constexpr (requires { call.of; })
+      return call.of.to_string();
+    else if constexpr (requires { call.cut; })
+      return call.cut.stream.to_string();
+    else if constexpr (requires { call.position; })
+      return call.position.stream.to_string();
+    else
+      return {};
   }
 };
 
-template <class... Calls>
-bool is_one_of(const request& call) {
-  return (call.holds<Calls>() || ...);
-}
-
-errc missing_in(const request& call) {
+/// What the request names and the controller does not find.
+struct missing_in {
+  errc operator()(const create_stream&) const { return errc::scope_not_found; }
   // Without a name in the request there is nothing that could be missing by name.
-  if (is_one_of<get_controller_servers, list_scopes>(call)) return errc::precondition_failed;
-  if (is_one_of<create_scope, delete_scope, check_scope, list_streams, create_stream>(call)) {
-    return errc::scope_not_found;
+  errc operator()(const get_controller_servers&) const { return errc::precondition_failed; }
+  errc operator()(const list_scopes&) const { return errc::precondition_failed; }
+  template <class Call>
+  errc operator()(const Call&) const {
+    return about_scope<Call> ? errc::scope_not_found : errc::stream_not_found;
   }
-  return errc::stream_not_found;
-}
+};
 
-errc existing_in(const request& call) {
-  if (is_one_of<create_scope>(call)) return errc::scope_exists;
-  if (is_one_of<create_stream>(call)) return errc::stream_exists;
-  return errc::precondition_failed;
-}
+/// What the request would create and the controller has already.
+struct existing_in {
+  errc operator()(const create_scope&) const { return errc::scope_exists; }
+  errc operator()(const create_stream&) const { return errc::stream_exists; }
+  template <class Call>
+  errc operator()(const Call&) const {
+    return errc::precondition_failed;
+  }
+};
 
 std::string_view name_of(grpc::StatusCode code) {
   switch (code) {
@@ -132,8 +132,8 @@ errc code_of(const grpc::Status& status, const call_site& at, bool cancelled_her
 }  // namespace
 
 call_site site_of(const request& call, std::string controller) {
-  return {name_of(call), std::move(controller), visit(subject_of{}, call), missing_in(call),
-          existing_in(call)};
+  return {name_of(call), std::move(controller), visit(subject_of{}, call),
+          visit(missing_in{}, call), visit(existing_in{}, call)};
 }
 
 error in_context(const error& bare, const call_site& at) {

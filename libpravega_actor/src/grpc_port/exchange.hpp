@@ -1,7 +1,7 @@
 // One controller call in bytes: what is sent, and the judgement of what comes back.
 #pragma once
 
-#include "grpc_port/decode.hpp"
+#include "grpc_port/call_messages.hpp"
 #include "grpc_port/messages.hpp"
 
 namespace pravega_actor::detail {

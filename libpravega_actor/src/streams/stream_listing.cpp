@@ -16,8 +16,12 @@ controller::request scopes_page(const std::string& token) {
   return controller::list_scopes{token};
 }
 
+/// With a tag: only the streams that have it.
 request_for_page streams_page(const std::string& scope, const std::string& tag) {
-  return [=](const std::string& token) { return controller::list_streams{scope, tag, token}; };
+  return [=](const std::string& token) -> controller::request {
+    if (tag.empty()) return controller::list_streams{scope, token};
+    return controller::list_tagged_streams{scope, tag, token};
+  };
 }
 
 /// Collects pages up to the limit.
@@ -53,11 +57,10 @@ void start_collecting(const std::shared_ptr<client_host>& host, const request_fo
       });
 }
 
-}  // namespace
-
-result<void> stream_manager::each_scope(const page_sink& sink) const {
+template <class Ask>
+result<void> each_page(Ask ask_for, const stream_manager::page_sink& sink) {
   for (std::string token;;) {
-    const auto page = call(controller::list_scopes{token});
+    const result<controller::name_page> page = ask_for(token);
     if (!page) return page.error();
     if (!page->names.empty() && !sink(page->names)) return {};
     const auto next = next_token(*page, token);
@@ -66,16 +69,26 @@ result<void> stream_manager::each_scope(const page_sink& sink) const {
   }
 }
 
+}  // namespace
+
+result<void> stream_manager::each_scope(const page_sink& sink) const {
+  return each_page(
+      [this](const std::string& token) { return call(controller::list_scopes{token}); }, sink);
+}
+
 result<void> stream_manager::each_stream(const std::string& scope, const std::string& tag,
                                          const page_sink& sink) const {
-  for (std::string token;;) {
-    const auto page = call(controller::list_streams{scope, tag, token});
-    if (!page) return page.error();
-    if (!page->names.empty() && !sink(page->names)) return {};
-    const auto next = next_token(*page, token);
-    if (!next) return {};
-    token = *next;
-  }
+  if (tag.empty())
+    return each_page(
+        [&](const std::string& token) {
+          return call(controller::list_streams{scope, token});
+        },
+        sink);
+  return each_page(
+      [&](const std::string& token) {
+        return call(controller::list_tagged_streams{scope, tag, token});
+      },
+      sink);
 }
 
 result<names> stream_manager::list_scopes() const {

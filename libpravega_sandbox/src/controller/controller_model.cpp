@@ -182,12 +182,20 @@ controller_model::answer controller_model::on(const controller::create_scope& ca
 
 controller_model::answer controller_model::on(const controller::delete_scope& call) {
   const auto it = scopes_.find(call.scope);
+  if (it != scopes_.end() && !it->second.streams.empty()) return errc::scope_not_empty;
+  return delete_whole_scope(call.scope);
+}
+
+controller_model::answer controller_model::on(const controller::delete_scope_recursive& call) {
+  return delete_whole_scope(call.scope);
+}
+
+controller_model::answer controller_model::delete_whole_scope(const std::string& scope) {
+  const auto it = scopes_.find(scope);
   if (it == scopes_.end()) return reply_with(controller::deletion{false});
-  if (!it->second.streams.empty() && !call.recursive) return errc::scope_not_empty;
-  while (!it->second.streams.empty()) {
-    erase_stream(it->second, {call.scope, it->second.streams.begin()->first});
-  }
-  recount(bytes_of_scope(call.scope), 0);
+  while (!it->second.streams.empty())
+    erase_stream(it->second, {scope, it->second.streams.begin()->first});
+  recount(bytes_of_scope(scope), 0);
   scopes_.erase(it);
   return reply_with(controller::deletion{true});
 }
@@ -279,9 +287,16 @@ controller_model::answer controller_model::on(const controller::get_stream_confi
 controller_model::answer controller_model::on(const controller::list_streams& call) {
   const auto it = scopes_.find(call.scope);
   if (it == scopes_.end()) return error{errc::scope_not_found}.with_subject(call.scope);
+  return reply_with(
+      page_of(it->second.streams, call.token, [](const stream_record&) { return true; }));
+}
+
+controller_model::answer controller_model::on(const controller::list_tagged_streams& call) {
+  const auto it = scopes_.find(call.scope);
+  if (it == scopes_.end()) return error{errc::scope_not_found}.with_subject(call.scope);
   return reply_with(page_of(it->second.streams, call.token, [&](const stream_record& stream) {
     const auto& tags = stream.config().tags;
-    return call.tag.empty() || std::find(tags.begin(), tags.end(), call.tag) != tags.end();
+    return std::find(tags.begin(), tags.end(), call.tag) != tags.end();
   }));
 }
 

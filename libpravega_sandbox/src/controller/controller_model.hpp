@@ -10,6 +10,7 @@
 #include "controller/retention_keeper.hpp"
 #include "controller/stream_record.hpp"
 #include "pravega_actor/endpoint.hpp"
+#include "pravega_actor/ports/controller_calls.hpp"
 #include "store/store_model.hpp"
 
 namespace pravega_sandbox {
@@ -56,32 +57,11 @@ class controller_model {
     std::map<std::string, stream_record> streams;
   };
 
-  answer on(const controller::get_controller_servers& call);
-  answer on(const controller::create_scope& call);
-  answer on(const controller::delete_scope& call);
-  answer on(const controller::check_scope& call);
-  answer on(const controller::list_scopes& call);
-  answer on(const controller::create_stream& call);
-  answer on(const controller::update_stream& call);
-  answer on(const controller::truncate_stream& call);
-  answer on(const controller::seal_stream& call);
-  answer on(const controller::delete_stream& call);
-  answer on(const controller::check_stream& call);
-  answer on(const controller::get_stream_config& call);
-  answer on(const controller::list_streams& call);
-  answer on(const controller::get_current_segments& call);
-  answer on(const controller::get_epoch_segments& call);
-  answer on(const controller::get_head_segments& call);
-  answer on(const controller::get_successors& call);
-  answer on(const controller::get_segments_between& call);
-  answer on(const controller::scale_stream& call);
-  answer on(const controller::check_scale& call);
-  answer on(const controller::get_uri& call);
-  answer on(const controller::is_segment_valid& call);
-  answer on(const controller::is_stream_cut_valid& call);
-  answer on(const controller::get_delegation_token& call);
-  answer on(const controller::note_time& call);
-  answer on(const controller::remove_writer& call);
+  // What the sandbox does for each call.
+#define X(name, rpc, request_message, reply_message) answer on(const controller::name& call);
+  PRAVEGA_ACTOR_CONTROLLER_CALLS(X)
+#undef X
+  [[nodiscard]] answer delete_whole_scope(const std::string& scope);
 
   [[nodiscard]] stream_record* look_up(const scoped_stream& stream);
   [[nodiscard]] std::int32_t first_number_of(const scoped_stream& stream) const;

@@ -116,7 +116,7 @@ TEST_CASE("A scope is deleted with all that is in it", "[controller][scope]") {
   const auto scope = new_scope();
   add_stream({scope, "one"});
   add_stream({scope, "two"});
-  CHECK(must(controller::delete_scope{scope, true}).deleted);
+  CHECK(must(controller::delete_scope_recursive{scope}).deleted);
   CHECK_FALSE(must(controller::check_scope{scope}).exists);
 }
 
@@ -133,22 +133,21 @@ TEST_CASE("Streams are listed with their companions in pages until one is empty"
   const auto scope = new_scope();
   add_stream({scope, "a"});
   add_stream({scope, "b"});
-  CHECK(all_names(controller::list_streams{scope, {}, {}}) ==
-        names{"_MARKa", "_MARKb", "a", "b"});
+  CHECK(all_names(controller::list_streams{scope, {}}) == names{"_MARKa", "_MARKb", "a", "b"});
 }
 
 TEST_CASE("The page after the last one is empty and has the same token", "[controller][list]") {
   const auto scope = new_scope();
   add_stream({scope, "a"});
-  const auto first = must(controller::list_streams{scope, {}, {}});
+  const auto first = must(controller::list_streams{scope, {}});
   CHECK(first.names.size() == 2);
-  const auto second = must(controller::list_streams{scope, {}, first.token});
+  const auto second = must(controller::list_streams{scope, first.token});
   CHECK(second.names.empty());
   CHECK(second.token == first.token);
 }
 
 TEST_CASE("A scope without streams lists none", "[controller][list]") {
-  CHECK(must(controller::list_streams{new_scope(), {}, {}}).names.empty());
+  CHECK(must(controller::list_streams{new_scope(), {}}).names.empty());
 }
 
 TEST_CASE("Streams of a missing scope are not found", "[controller][list]") {
@@ -164,9 +163,9 @@ TEST_CASE("Streams are listed by tag", "[controller][list]") {
   add_stream({scope, "a"}, {"red", "blue"});
   add_stream({scope, "b"}, {"blue"});
   add_stream({scope, "c"});
-  CHECK(all_names(controller::list_streams{scope, "blue", {}}) == names{"a", "b"});
-  CHECK(all_names(controller::list_streams{scope, "red", {}}) == names{"a"});
-  CHECK(all_names(controller::list_streams{scope, "green", {}}).empty());
+  CHECK(all_names(controller::list_tagged_streams{scope, "blue", {}}) == names{"a", "b"});
+  CHECK(all_names(controller::list_tagged_streams{scope, "red", {}}) == names{"a"});
+  CHECK(all_names(controller::list_tagged_streams{scope, "green", {}}).empty());
 }
 
 }  // namespace pravega_actor::behaviour

@@ -192,7 +192,7 @@ TEST_CASE("Segment numbers go on after the scope was deleted, too", "[controller
     must(controller::create_scope{stream.scope});
     must(controller::create_stream{stream, fixed_segments(2)});
     CHECK(current_ids(stream) == std::vector<segment_id>{{first, 0}, {first + 1, 0}});
-    must(controller::delete_scope{stream.scope, true});
+    must(controller::delete_scope_recursive{stream.scope});
   }
 }
 

@@ -1,4 +1,4 @@
-// One request of each kind, with both forms of those that have two.
+// One request of each kind.
 #pragma once
 
 #include <vector>
@@ -15,8 +15,8 @@ inline const segment asked_segment{asked_stream, {0, 0}};
   const auto& stream = asked_stream;
   return {c::get_controller_servers{},
           c::create_scope{"sc"},
-          c::delete_scope{"sc", false},
-          c::delete_scope{"sc", true},
+          c::delete_scope{"sc"},
+          c::delete_scope_recursive{"sc"},
           c::check_scope{"sc"},
           c::list_scopes{},
           c::create_stream{stream, {}},
@@ -26,8 +26,8 @@ inline const segment asked_segment{asked_stream, {0, 0}};
           c::delete_stream{stream},
           c::check_stream{stream},
           c::get_stream_config{stream},
-          c::list_streams{"sc", "", ""},
-          c::list_streams{"sc", "tag", ""},
+          c::list_streams{"sc", ""},
+          c::list_tagged_streams{"sc", "tag", ""},
           c::get_current_segments{stream},
           c::get_epoch_segments{stream, 0},
           c::get_head_segments{stream},

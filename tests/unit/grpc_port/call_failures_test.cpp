@@ -22,7 +22,8 @@ bool is(const request& call) {
 
 errc expected_missing(const request& call) {
   if (is<get_controller_servers, list_scopes>(call)) return errc::precondition_failed;
-  if (is<create_scope, delete_scope, check_scope, create_stream, list_streams>(call)) {
+  if (is<create_scope, delete_scope, delete_scope_recursive, check_scope, create_stream,
+         list_streams, list_tagged_streams>(call)) {
     return errc::scope_not_found;
   }
   return errc::stream_not_found;
@@ -34,7 +35,7 @@ errc expected_existing(const request& call) {
   return errc::precondition_failed;
 }
 
-#define X(name) +1
+#define X(name, rpc, request_message, reply_message) +1
 constexpr std::size_t calls_of_the_controller = PRAVEGA_ACTOR_CONTROLLER_CALLS(X);
 #undef X
 

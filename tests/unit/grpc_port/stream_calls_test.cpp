@@ -64,12 +64,9 @@ TEST_CASE_METHOD(fixture, "create_scope") {
 
 TEST_CASE_METHOD(fixture, "delete_scope, plain and recursive") {
   using s = pb::DeleteScopeStatus;
-  s good;
-  for (const bool recursive : {false, true}) {
-    const std::string rpc = recursive ? "deleteScopeRecursive" : "deleteScope";
-    const delete_scope call{"sc", recursive};
+  const auto check = [this](const std::string& rpc, const auto& call) {
     CHECK(failure(call) == errc::unsupported_operation);
-    server.answer(rpc, good);
+    server.answer(rpc, s{});
     CHECK(ask(*port, call)->deleted);
     s missing;
     missing.set_status(s::SCOPE_NOT_FOUND);
@@ -80,7 +77,9 @@ TEST_CASE_METHOD(fixture, "delete_scope, plain and recursive") {
         {{s::FAILURE, errc::precondition_failed},
          {s::SCOPE_NOT_EMPTY, errc::scope_not_empty},
          {static_cast<s::Status>(no_such_status), errc::protocol_violation}});
-  }
+  };
+  check("deleteScope", delete_scope{"sc"});
+  check("deleteScopeRecursive", delete_scope_recursive{"sc"});
 }
 
 TEST_CASE_METHOD(fixture, "check_scope and check_stream") {
@@ -126,22 +125,21 @@ TEST_CASE_METHOD(fixture, "list_streams, with and without a tag") {
         told.add_streams()->set_stream(asked.scope().scope() + " with " + asked.tag());
         told.mutable_continuationtoken()->set_token(asked.continuationtoken().token() + "-");
       });
-  const auto all = ask(*port, list_streams{"sc", "", "t"});
+  const auto all = ask(*port, list_streams{"sc", "t"});
   REQUIRE(all);
   CHECK(all->names == std::vector<std::string>{"in sc"});
   CHECK(all->token == "t+");
-  const auto tagged = ask(*port, list_streams{"sc", "red", "t"});
+  const auto tagged = ask(*port, list_tagged_streams{"sc", "red", "t"});
   REQUIRE(tagged);
   CHECK(tagged->names == std::vector<std::string>{"sc with red"});
   CHECK(tagged->token == "t-");
-  for (const std::string tag : {"", "red"}) {
-    check_statuses<s, s::Status>(
-        tag.empty() ? "listStreamsInScope" : "listStreamsInScopeForTag",
-        list_streams{"sc", tag, ""},
-        {{s::FAILURE, errc::precondition_failed},
-         {s::SCOPE_NOT_FOUND, errc::scope_not_found},
-         {static_cast<s::Status>(no_such_status), errc::protocol_violation}});
-  }
+  const std::vector<std::pair<s::Status, errc>> statuses{
+      {s::FAILURE, errc::precondition_failed},
+      {s::SCOPE_NOT_FOUND, errc::scope_not_found},
+      {static_cast<s::Status>(no_such_status), errc::protocol_violation}};
+  check_statuses<s, s::Status>("listStreamsInScope", list_streams{"sc", ""}, statuses);
+  check_statuses<s, s::Status>("listStreamsInScopeForTag", list_tagged_streams{"sc", "red", ""},
+                               statuses);
 }
 
 TEST_CASE_METHOD(fixture, "create_stream") {

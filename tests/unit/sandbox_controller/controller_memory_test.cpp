@@ -83,7 +83,7 @@ TEST_CASE(
   for (std::size_t i = 0; i < streams; ++i)
     drop(i);
   for (std::size_t i = 0; i < scopes; ++i)
-    REQUIRE(f.call(controller::delete_scope{std::to_string(i), false})->deleted);
+    REQUIRE(f.call(controller::delete_scope{std::to_string(i)})->deleted);
   // Numbers of deleted streams stay.
   CHECK(account.used() <=
         empty + 2 * (streams + 1) * (controller_limits::scope_bytes + 6 * 255));

@@ -53,9 +53,9 @@ TEST_CASE("controller model: scopes are created once, listed and deleted when em
   CHECK(f.call(controller::check_scope{"scope"})->exists);
   CHECK_FALSE(f.call(controller::check_scope{"other"})->exists);
   REQUIRE(f.call(controller::create_stream{stream, {}}));
-  CHECK(f.call(controller::delete_scope{"scope", false}).error() == errc::scope_not_empty);
-  CHECK(f.call(controller::delete_scope{"scope", true})->deleted);
-  CHECK_FALSE(f.call(controller::delete_scope{"scope", false})->deleted);
+  CHECK(f.call(controller::delete_scope{"scope"}).error() == errc::scope_not_empty);
+  CHECK(f.call(controller::delete_scope_recursive{"scope"})->deleted);
+  CHECK_FALSE(f.call(controller::delete_scope{"scope"})->deleted);
   CHECK(f.store.segment_count() == 0);
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("controller model: listings go page by page until a page is empty") {
   std::string token;
   int pages = 0;
   for (;; ++pages) {
-    const auto page = f.call(controller::list_streams{"scope", "", token}).value();
+    const auto page = f.call(controller::list_streams{"scope", token}).value();
     names += page.names.size();
     if (page.names.empty()) {
       CHECK(page.token == token);
@@ -124,10 +124,11 @@ TEST_CASE("controller model: listings go page by page until a page is empty") {
   }
   CHECK(pages == 2);
   CHECK(names == 2 * count);
-  const auto tagged = f.call(controller::list_streams{"scope", "tagged", ""}).value();
+  const auto tagged = f.call(controller::list_tagged_streams{"scope", "tagged", ""}).value();
   CHECK(tagged.names == texts{"s0", "s1"});
-  CHECK(f.call(controller::list_streams{"scope", "tagged", tagged.token})->names.empty());
-  CHECK(f.call(controller::list_streams{"none", "", ""}).error() == errc::scope_not_found);
+  CHECK(
+      f.call(controller::list_tagged_streams{"scope", "tagged", tagged.token})->names.empty());
+  CHECK(f.call(controller::list_streams{"none", ""}).error() == errc::scope_not_found);
   CHECK(f.call(controller::list_scopes{""})->names == texts{"scope"});
   CHECK(f.call(controller::list_scopes{"scope"})->names.empty());
 }
@@ -205,7 +206,7 @@ TEST_CASE("controller model: a new stream of an old name goes on with its number
   CHECK(again[0].id == segment_id{3, 0});
   CHECK(f.store.segment_names() ==
         texts{"scope/_MARKstream/1.#epoch.0", "scope/stream/3.#epoch.0"});
-  REQUIRE(f.call(controller::delete_scope{"scope", true}));
+  REQUIRE(f.call(controller::delete_scope_recursive{"scope"}));
   f.create(1);
   CHECK(f.call(controller::get_head_segments{stream})->offsets == cut_offsets{{{4, 0}, 0}});
 }

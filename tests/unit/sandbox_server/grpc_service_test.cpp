@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "server/grpc_mapping.hpp"
+#include "server/rpc_messages.hpp"
 #include "support/controller_rpcs.hpp"
 #include "unit/sandbox_server/running_sandbox.hpp"
 

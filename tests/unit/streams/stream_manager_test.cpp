@@ -82,7 +82,7 @@ TEST_CASE("a list is asked for page by page", "[stream_manager]") {
 TEST_CASE("a controller that repeats a page's token does not go round for ever",
           "[stream_manager]") {
   const manager_world w{[](const controller::request& call) -> result<controller::reply> {
-    const auto* asked = call.get_if<controller::list_streams>();
+    const auto* asked = call.get_if<controller::list_tagged_streams>();
     if (asked == nullptr || asked->scope != "scope" || asked->tag != "tag")
       return errc::unsupported_operation;
     return controller::reply{controller::name_page{{"a"}, "same"}};

@@ -15,7 +15,7 @@ const known_paths known{
     "libpravega_actor/src/core/numbers.hpp",
     "libpravega_actor/src/wire/codec.hpp",
     "libpravega_actor/src/writer/write_log.hpp",
-    "libpravega_actor/src/grpc_port/decode.hpp",
+    "libpravega_actor/src/grpc_port/exchange.hpp",
     "libpravega_sandbox/src/controller/model.hpp",
     "libpravega_sandbox/src/store/store_model.hpp",
     "libpravega_sandbox/include/pravega_sandbox/sandbox.hpp",
@@ -57,7 +57,7 @@ TEST_CASE("includes against the layers are caught") {
              Contains("a.cpp:2: core must not include wire"));
   CHECK_THAT(layers("libpravega_actor/src/wire/a.cpp", "writer/write_log.hpp"),
              Contains("wire must not include writer"));
-  CHECK_THAT(layers("libpravega_actor/src/append/a.cpp", "grpc_port/decode.hpp"),
+  CHECK_THAT(layers("libpravega_actor/src/append/a.cpp", "grpc_port/exchange.hpp"),
              Contains("append must not include grpc_port"));
   CHECK_THAT(
       layers("libpravega_actor/src/wire/a.cpp", "pravega_actor/internal/controller.pb.h"),

@@ -1,0 +1,103 @@
+// What the controller answers, as plain structs.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "pravega_actor/endpoint.hpp"
+#include "pravega_actor/export.hpp"
+#include "pravega_actor/names.hpp"
+#include "pravega_actor/stream_config.hpp"
+
+namespace PRAVEGA_ACTOR_API pravega_actor {
+
+/// What a delegation token allows.
+enum class access_operation : std::uint8_t { unspecified, none, any, read, write, read_write };
+
+namespace controller {
+
+/// Reply of calls that only succeed or fail.
+struct done {
+  friend bool operator==(const done&, const done&) = default;
+};
+/// Reply of calls that ask whether something is so.
+struct existence {
+  bool exists = false;
+};
+/// Reply of creating calls: false when it existed already.
+struct creation {
+  bool created = false;
+};
+/// Reply of deleting calls: false when there was nothing to delete.
+struct deletion {
+  bool deleted = false;
+};
+/// One page of names; `token` asks for the next page, an empty page is the last.
+struct name_page {
+  std::vector<std::string> names;
+  std::string token;
+};
+/// Sorted by range. Empty: the stream is sealed.
+struct segment_ranges {
+  std::vector<segment_with_range> segments;
+  std::string delegation_token;
+};
+/// Segments at the head of the stream with their start offsets; -1: the whole segment lies
+/// before the head.
+struct segment_offsets {
+  std::map<segment_id, std::int64_t> offsets;
+  std::string delegation_token;
+};
+/// A segment that follows others.
+struct successor {
+  segment_with_range segment;
+  std::vector<segment_id> predecessors;
+};
+/// Sorted by range. Empty: none, or none yet.
+struct successors {
+  std::vector<successor> segments;
+  std::string delegation_token;
+};
+/// Sorted.
+struct segment_list {
+  std::vector<segment_id> segments;
+  std::string delegation_token;
+};
+/// The scale will be done in time; these are its new segments.
+struct scale_started {
+  std::vector<segment_with_range> segments;
+  /// The epoch before the scale: `check_scale` wants it.
+  std::int32_t epoch = 0;
+};
+/// How far a scale is.
+enum class scale_state : std::uint8_t { in_progress, success };
+/// A delegation token; segment stores accept it until it expires.
+struct token {
+  std::string text;
+};
+
+}  // namespace controller
+
+// clang-format off
+/// X(name, type) for each type that replies have.
+#define PRAVEGA_ACTOR_CONTROLLER_REPLIES(X) \
+  X(done, controller::done) \
+  X(existence, controller::existence) \
+  X(creation, controller::creation) \
+  X(deletion, controller::deletion) \
+  X(name_page, controller::name_page) \
+  X(segment_ranges, controller::segment_ranges) \
+  X(segment_offsets, controller::segment_offsets) \
+  X(successors, controller::successors) \
+  X(segment_list, controller::segment_list) \
+  X(scale_started, controller::scale_started) \
+  X(scale_state, controller::scale_state) \
+  X(token, controller::token) \
+  X(stream_config, stream_config) \
+  X(one_endpoint, endpoint) \
+  X(endpoints, std::vector<endpoint>)
+// clang-format on
+
+}  // namespace pravega_actor
