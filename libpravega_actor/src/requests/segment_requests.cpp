@@ -23,6 +23,16 @@ result<segment_info> info_of(const wire::frame& reply, const expected_reply& to)
                       info->last_modified};
 }
 
+// What ends a connection, with whatever code, says nothing about this request: the next
+// connection may be well. The token that ends one is a reader's: this request names its own.
+error of_connection(const error& reason) {
+  const bool of_others = reason == errc::token_expired || reason == errc::token_rejected;
+  if (reason.retriable() && !of_others) return reason;
+  return error{errc::connection_lost, reason.to_string()}
+      .with_stage(reason.at())
+      .with_segment_store(reason.segment_store());
+}
+
 /// Carries one attempt's answer to the actor.
 class info_sink final : public reply_sink {
  public:
@@ -40,11 +50,7 @@ class info_sink final : public reply_sink {
   [[nodiscard]] bool expects(std::int64_t request_id) const override {
     return request_id == id_;
   }
-  void on_session_closed(const error& reason) override {
-    // The token that ends a connection is a reader's: this request names its own exactly.
-    const bool of_others = reason == errc::token_expired || reason == errc::token_rejected;
-    tell(of_others ? error{errc::connection_lost, reason.to_string()} : reason);
-  }
+  void on_session_closed(const error& reason) override { tell(of_connection(reason)); }
 
  private:
   void tell(result<segment_info> outcome) {
@@ -89,7 +95,7 @@ void leave(pending& which) {
 void on_session(self_pointer self, std::uint64_t number, const session_opened& opened) {
   auto* which = find(self, number);
   if (which == nullptr || !which->machine.connecting()) return;
-  if (!opened.outcome) return fail(self, number, opened.outcome.error());
+  if (!opened.outcome) return fail(self, number, of_connection(opened.outcome.error()));
   leave(*which);
   auto sink = std::make_shared<info_sink>(caf::actor_addr{self->address()}, number,
                                           which->machine.attempt(), which->flow,

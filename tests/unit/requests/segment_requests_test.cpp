@@ -166,6 +166,29 @@ TEST_CASE("another one's token that ends the connection fails no request",
   CHECK(w.answer()->write_offset == 5);
 }
 
+TEST_CASE("a connection that ends for good fails no request", "[segment_requests]") {
+  request_world w;
+  w.store.put(test_segment(0), byte_vector(5));
+  const auto why = GENERATE(errc::malformed_frame, errc::frame_too_large, errc::unknown_command,
+                            errc::protocol_violation, errc::incompatible_version);
+  SECTION("while it asks") {
+    w.ask(0);
+    w.jobs.run();
+    auto asked = w.store.take_request();
+    asked->from.lock()->close(why);
+  }
+  SECTION("while it is made") {
+    int made = 0;
+    *w.on_session = [&](const open_session&) -> result<std::shared_ptr<session>> {
+      if (++made == 1) return why;
+      return w.store.connect_session();
+    };
+    w.ask(0);
+  }
+  w.run_for(milliseconds{50});
+  CHECK(w.answer()->write_offset == 5);
+}
+
 TEST_CASE("the death of the client answers what is open", "[segment_requests]") {
   request_world w;
   w.ask(0);
