@@ -69,17 +69,16 @@ class hostile_port::relay final : public connection_handler,
     of_.world_.after(last_ - now, [me = shared_from_this()] { me->deliver(); });
   }
   void hang_up() override { answer({}, milliseconds{1}); }
+  void hang_up_after(duration later) override {
+    of_.world_.after(later, [me = shared_from_this()] { me->end_by_peer(); });
+  }
   void mute() override { muted_ = true; }
 
  private:
   void deliver() {
     auto bytes = std::move(waiting_.front());
     waiting_.pop_front();
-    if (bytes.empty()) {
-      end_client({errc::connection_lost, "closed by the peer"});
-      store->close();
-      return;
-    }
+    if (bytes.empty()) return end_by_peer();
     byte_view rest{bytes};
     while (client_ && !rest.empty()) {
       auto client = client_;
@@ -89,6 +88,10 @@ class hostile_port::relay final : public connection_handler,
       client->on_received(count);
       rest = rest.subspan(count);
     }
+  }
+  void end_by_peer() {
+    end_client({errc::connection_lost, "closed by the peer"});
+    store->close();
   }
   void end_client(const error& why) {
     if (auto client = std::exchange(client_, nullptr)) client->on_closed(why);

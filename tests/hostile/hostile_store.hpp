@@ -26,6 +26,8 @@ class line {
   virtual void answer(frame_bytes bytes, duration later = milliseconds{1}) = 0;
   /// The peer closes, behind what was sent.
   virtual void hang_up() = 0;
+  /// The peer closes so much later; until then everything passes.
+  virtual void hang_up_after(duration later) = 0;
   /// From now on nothing passes in either direction but what the attack sends.
   virtual void mute() = 0;
 

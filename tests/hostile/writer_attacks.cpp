@@ -122,7 +122,7 @@ TEST_CASE("hostile store, writer: connecting and greeting") {
        all, none},
       {greets_with("version 0", hello{0, 0}), all, none},
       {greets_with("versions that do not exist yet", hello{1000, 999}), all, none},
-      {greets_with("versions upside down", hello{5, 16}), all, all},
+      {greets_with("versions upside down", hello{5, 16}), all, none},
       {behind<hello>("greets a thousand times",
                      [](line& on, const hello& reply) { on.flood(reply, 1000); }),
        all, none},
@@ -286,6 +286,13 @@ TEST_CASE("hostile store, writer: silence and floods") {
        all,
        lost,
        36},
+      {instead_of<append_block_end>(
+           "alive, acknowledges nothing, and closes after 7 s",
+           [](line& on, const append_block_end&) { on.hang_up_after(seconds{7}); }),
+       all, lost, 40},
+      {instead_of<setup_append>("mute at the set-up",
+                                [](line& on, const setup_append&) { on.mute(); }),
+       all, none, 36},
       {altered<data_appended>(
            "a flood of KeepAlive",
            [](line& on, const data_appended&) { on.flood(wire::keep_alive{}, 400); }),

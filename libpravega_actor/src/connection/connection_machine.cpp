@@ -27,6 +27,11 @@ connection_machine::actions connection_machine::on_connected() {
 connection_machine::actions connection_machine::on_hello(time_point now, std::int32_t high,
                                                          std::int32_t low) {
   if (phase_ != phase::greeting) return {};
+  if (low > high)
+    return end(
+        error{errc::protocol_violation, "the peer's lowest version, " + std::to_string(low) +
+                                            ", is above its highest, " + std::to_string(high)}
+            .with_stage(stage::handshake));
   if (low > limits::wire_version || high < limits::wire_version_oldest)
     return end(
         error{errc::incompatible_version,

@@ -117,6 +117,16 @@ TEST_CASE("Hello: only versions that overlap with ours", "[connection_machine]")
         "the peer speaks versions 18 to 20");
 }
 
+TEST_CASE("Hello: versions upside down", "[connection_machine]") {
+  const auto [high, low] = GENERATE(std::pair{5, 16}, std::pair{15, 16}, std::pair{6, 5000});
+  machine_type m{timing()};
+  (void)m.start();
+  (void)m.on_connected();
+  const auto reason = only<machine_type::close>(m.on_hello(begin, high, low)).reason;
+  CHECK(reason == errc::protocol_violation);
+  CHECK(reason.at() == stage::handshake);
+}
+
 TEST_CASE("Hello that never comes ends the connection", "[connection_machine]") {
   machine_type m{timing()};
   (void)m.start();
