@@ -1,4 +1,6 @@
 // A hostile segment store against a reader.
+#include <set>
+
 #include "hostile/hostile_world.hpp"
 
 using namespace pravega_actor;
@@ -35,8 +37,20 @@ segment_read reply_to(const read_segment& request, frame_bytes data, bool tail =
   return {request.segment, request.offset, tail, ends, std::move(data), request.request_id};
 }
 
+/// Each connection answers its first read with nothing, and dies at the second.
+attack empty_then_mute() {
+  const auto answered = std::make_shared<std::set<line*>>();
+  return instead_of<read_segment>("an empty answer, then mute",
+                                  [answered](line& on, const read_segment& q) {
+                                    if (answered->insert(&on).second)
+                                      on.reply(reply_to(q, {}, true));
+                                    else
+                                      on.mute();
+                                  });
+}
+
 /// Expected of an attack: "all" events come, the reader "waits" for what is owed, or ends with
-/// this error; when it strikes once, and when it goes on for ever ("": not asked).
+/// this error; when it strikes once, and when it goes on for ever.
 struct row {
   attack what;
   std::string once;
@@ -51,7 +65,6 @@ void check(const std::vector<row>& rows) {
     for (const auto strikes : {std::size_t{1}, for_ever}) {
       const bool once = strikes == 1;
       const auto& expected = once ? each.once : each.for_ever;
-      if (expected.empty()) continue;
       hostile_world world;
       const auto seen = world.read(each.what, strikes);
       INFO((once ? "once: " : "for ever: ") << seen.why.substr(0, 200));
@@ -120,13 +133,13 @@ TEST_CASE("hostile store, reader: frames and events that lie about themselves") 
                [](const read_segment& q) { return reply_to(q, raw_frame(77, 5, 100)); }),
        "protocol_violation", "protocol_violation"},
       {answers_raw("a frame that never comes", raw_frame(segment_read::code, 16000000, 100)),
-       "all", "", 30, 20},
+       "all", "retries_exhausted", 40, 20},
       {instead_of<read_segment>("a reply in pieces of a byte every 3 s",
                                 [](line& on, const read_segment& q) {
                                   on.trickle(*wire::encode(reply_to(q, frame_bytes(200))),
                                              seconds{3});
                                 }),
-       "all", "", 30, 20},
+       "all", "retries_exhausted", 40, 20},
   });
 }
 
@@ -139,7 +152,12 @@ TEST_CASE("hostile store, reader: silence and ends") {
        "all", "retries_exhausted"},
       {instead_of<read_segment>("mute at a read",
                                 [](line& on, const read_segment&) { on.mute(); }),
-       "all", ""},
+       "all", "retries_exhausted", 40},
+      {empty_then_mute(), "all", "retries_exhausted", 40},
+      {instead_of<read_segment>(
+           "alive, answers no read, and closes after 7 s",
+           [](line& on, const read_segment&) { on.hang_up_after(seconds{7}); }),
+       "all", "retries_exhausted", 40},
       {altered<segment_read>(
            "a flood of KeepAlive",
            [](line& on, const segment_read&) { on.flood(wire::keep_alive{}, 100); }),

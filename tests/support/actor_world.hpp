@@ -82,6 +82,7 @@ struct actor_world {
 
   actor_world() {
     env->clock = [this] { return jobs.clock().now(); };
+    store.clock = env->clock;
     *on_call = [this](const controller::request& what) { return answer(what); };
     *on_session = [this](const open_session&) { return result{store.connect_session()}; };
     context->env = env;

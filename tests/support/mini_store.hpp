@@ -72,7 +72,7 @@ class mini_store final : public connection_port {
   std::shared_ptr<session> connect_session(bool dedicated = false) {
     auto made = std::make_shared<session>(
         endpoint{"store", 1}, dedicated, std::make_shared<buffer_pool>(),
-        [](const session_notice&) {}, clock_type::now);
+        [](const session_notice&) {}, clock);
     made->open(*this, seconds{1});
     made->on_connected();
     std::lock_guard lock{mutex_};
@@ -143,6 +143,8 @@ class mini_store final : public connection_port {
     return requests_.size();
   }
 
+  /// Of the sessions.
+  session::clock clock = clock_type::now;
   /// Most data in one reply.
   std::size_t reply_bytes_max = limits::read_bytes_max;
 

@@ -162,7 +162,7 @@ std::shared_ptr<session> read_channel::take_session() {
   open_ = false;
   answered();
   forget_event();
-  told_progress_ = false;
+  told_ = heard::nothing;
   empty_before_ = false;
   ++serial_;
   // A partial event is asked for again; one that is being cut now is dropped by its cutter.
@@ -311,11 +311,21 @@ read_channel::snapshot read_channel::look_locked() const {
           owed()};
 }
 
+// Only what the reader is to stop behind, or a reply that was not the last, says so.
+bool read_channel::more_is_certain() const noexcept {
+  return (end_ && asked_offset_ < *end_) || !at_tail_;
+}
+
+// What a silent peer owes, it has owed since it last lived.
+read_wait read_channel::waited(const session* on) const {
+  if (on == nullptr) return {};
+  const auto owed = on->owed();
+  return {owed ? owed->since : on->now(), answered_before_ && !more_is_certain()};
+}
+
 std::optional<owed_line> read_channel::owed() const {
   if (!asked_ || !session_) return std::nullopt;
-  // Only what the reader is to stop behind, or a reply that was not the last, says that there
-  // is more.
-  const bool certain = (end_ && asked_offset_ < *end_) || !at_tail_;
+  const bool certain = more_is_certain();
   if (!certain && answered_before_) return std::nullopt;
   return owed_line{"data from offset " + std::to_string(asked_offset_) + " on", name_,
                    session_->peer().to_string(), asked_at_, certain};

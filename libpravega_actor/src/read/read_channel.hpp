@@ -13,6 +13,7 @@
 #include "connection/session.hpp"
 #include "pravega_actor/owed_line.hpp"
 #include "read/read_assembler.hpp"
+#include "read/read_machine.hpp"
 #include "requests/reply_check.hpp"
 #include "requests/session_link.hpp"
 
@@ -48,8 +49,10 @@ class read_owner {
 
 // What the channel tells the segment reader actor that is attached.
 
-/// The first answer of a session.
-struct read_progressed {};
+/// The first answer of a session, and the first with data.
+struct read_progressed {
+  bool data = false;
+};
 /// The server answered with nothing again; `resume` goes on.
 struct read_empty {};
 struct read_truncated {
@@ -57,12 +60,15 @@ struct read_truncated {
   error reason;
   /// It is not the first time since there was data.
   bool again = false;
+  read_wait waited = {};
 };
 struct read_refused {
   error reason;
+  read_wait waited = {};
 };
 struct read_disconnected {
   error reason;
+  read_wait waited = {};
 };
 /// Nothing more will be read.
 struct read_finished {};
@@ -180,6 +186,10 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   void push_gap(read_owner& owner, std::int64_t to);
   void account(const read_outcome& what, bool added) noexcept;
   [[nodiscard]] std::optional<owed_line> owed() const;
+  /// More than the last answer brought must be there.
+  [[nodiscard]] bool more_is_certain() const noexcept;
+  /// Of the read that is under way on this session.
+  [[nodiscard]] read_wait waited(const session* on) const;
   [[nodiscard]] std::size_t wish() const noexcept;
   void ask(locked& lock, std::size_t granted);
   /// Nothing is on its way.
@@ -226,7 +236,8 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   /// A large event of which the owner counts so many bytes, or that waits for room.
   std::size_t event_bytes_ = 0;
   bool event_waits_ = false;
-  bool told_progress_ = false;
+  enum class heard : std::uint8_t { nothing, an_answer, data };
+  heard told_ = heard::nothing;
   /// The last reply was empty.
   bool empty_before_ = false;
   /// There was a truncation, and no data since.

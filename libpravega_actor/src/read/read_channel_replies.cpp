@@ -21,7 +21,8 @@ void read_channel::refuse(locked& lock, error reason) {
   open_ = false;
   answered();
   auto from = session_ ? session_->peer().to_string() : std::string{};
-  notify(lock, read_refused{reason.with_segment_store(std::move(from)).with_subject(name_)});
+  notify(lock, read_refused{reason.with_segment_store(std::move(from)).with_subject(name_),
+                            waited(session_.get())});
 }
 
 void read_channel::push(read_owner& owner, read_outcome what) {
@@ -55,7 +56,7 @@ void read_channel::on_session_closed(std::uint64_t serial, const error& reason) 
   if (serial != serial_) return;
   auto old = take_session();
   owner->pump_waiting(lock);
-  notify(lock, read_disconnected{reason});
+  notify(lock, read_disconnected{reason, waited(old.get())});
 }
 
 bool read_channel::expects(std::uint64_t serial, std::int64_t request_id) const {
@@ -100,7 +101,7 @@ void read_channel::on_truncated(locked& lock, const wire::frame& reply, const er
   open_ = false;
   answered();
   const bool again = std::exchange(truncated_before_, true);
-  notify(lock, read_truncated{begins, reason, again});
+  notify(lock, read_truncated{begins, reason, again, waited(session_.get())});
 }
 
 expected_reply read_channel::expected() const noexcept {
@@ -135,6 +136,7 @@ void read_channel::on_data(read_owner& owner, locked& lock, const wire::frame& r
   if (!assembler_) return;
   at_tail_ = view->at_tail;
   answered_before_ = true;
+  const auto now_heard = view->data.empty() ? heard::an_answer : heard::data;
   last_bytes_ = view->data.size();
   if (view->data.empty() && !view->end_of_segment) {
     answered();
@@ -158,7 +160,9 @@ void read_channel::on_data(read_owner& owner, locked& lock, const wire::frame& r
     answered();
     on_step(owner, lock, std::move(step));
   }
-  if (lock.owns_lock() && !std::exchange(told_progress_, true)) notify(lock, read_progressed{});
+  if (!lock.owns_lock() || told_ >= now_heard) return;
+  told_ = now_heard;
+  notify(lock, read_progressed{now_heard == heard::data});
 }
 
 // Without the lock, while a reply is being cut.

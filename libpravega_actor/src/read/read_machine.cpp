@@ -1,5 +1,6 @@
 #include "read/read_machine.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace pravega_actor {
@@ -72,10 +73,16 @@ void read_machine::on_progress() noexcept {
   failing_since_.reset();
 }
 
+void read_machine::on_waited(const read_wait& how) noexcept {
+  if (phase_ != phase::reading) return;
+  const auto least = how.at_tail ? timing_.stable_after
+                                 : std::max(timing_.stable_after, timing_.recovery_timeout);
+  if (how.alive_until - connected_at_ >= least) on_progress();
+}
+
 read_machine::actions read_machine::on_failure(const error& reason, time_point now,
                                                std::uint64_t random) {
   if (phase_ == phase::ended || phase_ == phase::waiting || phase_ == phase::idle) return {};
-  if (phase_ == phase::reading && now - connected_at_ >= timing_.stable_after) on_progress();
   last_failure_ = reason;
   // A rejected one ended a shared connection; perhaps it was not this reader's.
   token_expired_ =

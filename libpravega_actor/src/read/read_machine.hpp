@@ -20,17 +20,29 @@ struct read_timing {
   retry_policy backoff;
   /// How long to try to reach the segment before the reader fails.
   duration recovery_timeout = seconds{120};
-  /// A connection that lasted so long worked, even if the segment had nothing to send. Not
-  /// below the connections' liveness timeout.
+  /// A connection works if it lives so long while a read waits at the segment's tail.
   duration stable_after = seconds{6};
   /// Pause when a server answers again and again with nothing.
   duration empty_pause = milliseconds{10};
+};
+
+/// How long a read waited that has no answer.
+struct read_wait {
+  /// The peer lived at least until then.
+  time_point alive_until;
+  /// The last answer said that there was nothing more: the store may keep a read.
+  bool at_tail = false;
 };
 
 /// A pure machine: locate the segment at the controller, get a session, read; after a failure
 /// all of it again (the segment may have moved), with backoff. A read waits for its answer as
 /// long as the connection lives: servers keep reads at the tail. What is asked for and where
 /// reading stands is the read channel's matter.
+///
+/// The recovery time begins with a failure and ends with data. A connection that is made, a
+/// greeting or a KeepAlive does not end it; only a read that waits on a living connection does,
+/// because nobody can tell it from one that works: for `stable_after` where the store has said
+/// that it may have to wait, else for the recovery time.
 class read_machine {
  public:
   /// Get a new delegation token from the controller.
@@ -84,8 +96,12 @@ class read_machine {
   [[nodiscard]] actions on_located(const result<endpoint>& where, time_point now,
                                    std::uint64_t random);
   [[nodiscard]] actions on_connected(time_point now);
-  /// The first answer of a connection: it works.
+  /// The segment is there.
+  void on_answer() noexcept { missing_ = false; }
+  /// The first data of a connection: it works.
   void on_progress() noexcept;
+  /// An unanswered read came to its end; the failure itself follows.
+  void on_waited(const read_wait& how) noexcept;
   /// Locating or connecting failed, the connection ended, or the server refused with an error
   /// that a new attempt may mend.
   [[nodiscard]] actions on_failure(const error& reason, time_point now, std::uint64_t random);

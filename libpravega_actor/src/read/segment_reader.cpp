@@ -131,8 +131,9 @@ void perform(self_pointer self, const read_machine::actions& todo) {
       [self](const read_machine::action& each) { std::visit(performer{self}, each); });
 }
 
-void on_refused(self_pointer self, const error& reason) {
+void on_refused(self_pointer self, const read_refused& refused) {
   auto& machine = *self->state.machine;
+  const auto& reason = refused.reason;
   const auto full = in_context(self, reason);
   switch (reason.code()) {
     case errc::segment_not_found:
@@ -144,23 +145,31 @@ void on_refused(self_pointer self, const error& reason) {
     case errc::unsupported_operation:
       return perform(self, machine.on_violation(full));
     default:
+      machine.on_waited(refused.waited);
       return fail(self, reason);
   }
 }
 
 struct notice_visitor {
   self_pointer self;
-  void operator()(const read_progressed&) const { self->state.machine->on_progress(); }
+  void operator()(const read_progressed& n) const {
+    self->state.machine->on_answer();
+    if (n.data) self->state.machine->on_progress();
+  }
   void operator()(const read_empty&) const { perform(self, self->state.machine->on_empty()); }
   void operator()(const read_truncated& n) const {
     auto& machine = *self->state.machine;
     const auto reason = in_context(self, n.reason);
+    machine.on_waited(n.waited);
     perform(self, n.again ? machine.on_truncated_again(reason, n.start_offset, now_of(self),
                                                        random_of(self))
                           : machine.on_truncated(reason, n.start_offset));
   }
-  void operator()(const read_refused& n) const { on_refused(self, n.reason); }
-  void operator()(const read_disconnected& n) const { fail(self, n.reason); }
+  void operator()(const read_refused& n) const { on_refused(self, n); }
+  void operator()(const read_disconnected& n) const {
+    self->state.machine->on_waited(n.waited);
+    fail(self, n.reason);
+  }
   void operator()(const read_finished&) const {
     perform(self, self->state.machine->on_finished());
   }

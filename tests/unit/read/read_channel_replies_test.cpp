@@ -187,6 +187,55 @@ TEST_CASE("the end of a session is told once, and reading goes on with the next"
   CHECK(payloads_of(f.take_slice()) == std::vector<std::string>{"two"});
 }
 
+TEST_CASE("the end of a session says how its read waited", "[read_channel]") {
+  channel_fixture f;
+  f.connect();
+  const auto begun = f.session_now->now();
+  const auto first = f.ask();
+  const auto waited = [&f] {
+    f.store.cut();
+    return f.last<read_disconnected>().waited;
+  };
+  SECTION("nothing was heard since the read") {
+    const auto before = f.session_now->now();
+    const auto how = waited();
+    CHECK(how.alive_until <= before);
+    CHECK(how.alive_until <= begun);
+    CHECK_FALSE(how.at_tail);
+  }
+  SECTION("the peer lives, and is known for nothing") {
+    mini_store::feed(*f.session_now, *wire::encode(wire::keep_alive{}));
+    const auto before = f.session_now->now();
+    const auto how = waited();
+    CHECK(how.alive_until >= before);
+    CHECK_FALSE(how.at_tail);
+  }
+  SECTION("the store said that there is no more") {
+    f.answer(
+        wire::segment_read{first.segment, 0, true, false, events({"x"}), first.request_id});
+    (void)f.ask();
+    CHECK(waited().at_tail);
+  }
+  SECTION("the store said that there is more") {
+    f.reply(events({"x"}));
+    (void)f.ask();
+    CHECK_FALSE(waited().at_tail);
+  }
+}
+
+TEST_CASE("an answer without data is no progress", "[read_channel]") {
+  channel_fixture f;
+  f.connect();
+  const auto first = f.ask();
+  f.answer(wire::segment_read{first.segment, 0, true, false, {}, first.request_id});
+  REQUIRE(f.said<read_progressed>() == 1);
+  CHECK_FALSE(f.last<read_progressed>().data);
+  (void)f.ask();
+  f.reply(events({"x"}));
+  REQUIRE(f.said<read_progressed>() == 2);
+  CHECK(f.last<read_progressed>().data);
+}
+
 TEST_CASE("a session that is closed already is refused", "[read_channel]") {
   channel_fixture f;
   auto dead = f.store.connect_session();

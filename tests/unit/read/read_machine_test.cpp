@@ -158,17 +158,55 @@ TEST_CASE("the reader gives up when the segment stays away", "[read_machine]") {
   CHECK(m.at() == phase::ended);
 }
 
-TEST_CASE("a connection that lasted counts as progress although nothing came",
+TEST_CASE("a read that waited at the tail of a living connection counts as progress",
           "[read_machine]") {
   auto m = in_phase(phase::reading);
   (void)m.on_failure(lost, at(0), random_bits);
   (void)m.on_backoff_over(1);
   (void)m.on_located(store, at(10), random_bits);
   (void)m.on_connected(at(10));
-  // The read at the tail stayed unanswered; hours later the connection ends.
-  const auto todo = m.on_failure(lost, at(3600'000), random_bits);
-  CHECK(names(todo) == list{"publish", "disconnect", "arm_backoff"});
-  CHECK(backoff_of(todo) == milliseconds{10});
+  SECTION("for hours") {
+    m.on_waited({at(3600'000), GENERATE(true, false)});
+    const auto todo = m.on_failure(lost, at(3600'000), random_bits);
+    CHECK(names(todo) == list{"publish", "disconnect", "arm_backoff"});
+    CHECK(backoff_of(todo) == milliseconds{10});
+  }
+  SECTION("for as long as a connection must that works") {
+    m.on_waited({at(610), true});
+    CHECK(m.failures() == 0);
+  }
+  SECTION("not for so long") {
+    m.on_waited({at(609), true});
+    CHECK(m.failures() == 1);
+  }
+  SECTION("where nobody has said that it may have to wait") {
+    m.on_waited({at(1009), false});
+    CHECK(m.failures() == 1);
+    m.on_waited({at(1010), false});
+    CHECK(m.failures() == 0);
+  }
+}
+
+TEST_CASE("connections on which no read is answered do not end the recovery",
+          "[read_machine]") {
+  auto m = in_phase(phase::reading);
+  std::int64_t now_ms = 0;
+  // Greeted each time; then silent for longer than a connection must live.
+  const bool alive = GENERATE(false, true);
+  auto todo = m.on_failure(lost, at(now_ms), random_bits);
+  for (int connections = 1; names(todo).back() == "arm_backoff"; ++connections) {
+    REQUIRE(connections < 5);
+    (void)m.on_backoff_over(std::get<machine::arm_backoff>(todo.back()).attempt);
+    (void)m.on_located(store, at(now_ms), random_bits);
+    (void)m.on_connected(at(now_ms));
+    m.on_answer();
+    m.on_waited({alive ? at(now_ms + 700) : at(now_ms), !alive});
+    now_ms += 700;
+    todo = m.on_failure(lost, at(now_ms), random_bits);
+  }
+  REQUIRE(names(todo).back() == "give_up");
+  CHECK(std::get<machine::give_up>(todo.back()).reason.code() == errc::retries_exhausted);
+  CHECK(now_ms == 1400);
 }
 
 TEST_CASE("what the controller refuses for good ends the reader", "[read_machine]") {
@@ -241,7 +279,7 @@ TEST_CASE("a missing segment is asked for once more before it is believed gone",
       CHECK(m.at() == phase::ended);
     }
     SECTION("found, and missing later") {
-      m.on_progress();
+      m.on_answer();
       CHECK(names(m.on_missing(errc::segment_not_found)) == list{"disconnect", "locate"});
     }
   }
