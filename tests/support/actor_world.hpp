@@ -32,8 +32,9 @@ class world_environment final : public environment {
 
 using controller_script = std::function<result<controller::reply>(const controller::request&)>;
 
-inline caf::behavior scripted_controller(caf::event_based_actor*,
+inline caf::behavior scripted_controller(caf::event_based_actor* self,
                                          std::shared_ptr<controller_script> script) {
+  self->set_default_handler(caf::drop);
   return {[script](const controller_call& what) {
     return controller_answer{(*script)(what.call)};
   }};
@@ -41,8 +42,9 @@ inline caf::behavior scripted_controller(caf::event_based_actor*,
 
 using session_script = std::function<result<std::shared_ptr<session>>(const open_session&)>;
 
-inline caf::behavior scripted_connections(caf::event_based_actor*,
+inline caf::behavior scripted_connections(caf::event_based_actor* self,
                                           std::shared_ptr<session_script> script) {
+  self->set_default_handler(caf::drop);
   return {[script](const open_session& what) { return session_opened{(*script)(what)}; }};
 }
 

@@ -13,6 +13,9 @@ namespace detail {
 
 inline thread_local bool is_library_thread = false;
 inline thread_local bool is_in_callback = false;
+inline thread_local unsigned worlds_in_thread = 0;
+/// Workers of every CAF system have this name, also those of the application's own system.
+[[nodiscard]] bool is_actor_worker() noexcept;
 
 }  // namespace detail
 
@@ -38,18 +41,29 @@ class callback_scope {
   const bool outer_;
 };
 
+/// Stands where one thread does everything, in virtual time: nobody would answer one who waits.
+class single_thread_scope {
+ public:
+  single_thread_scope() noexcept { ++detail::worlds_in_thread; }
+  ~single_thread_scope() { --detail::worlds_in_thread; }
+  single_thread_scope(const single_thread_scope&) = delete;
+  single_thread_scope& operator=(const single_thread_scope&) = delete;
+};
+
 /// Whether a call may wait here for the library's other threads: neither in a thread that
-/// everybody else waits for nor in a callback, behind which the next ones stand.
+/// everybody else waits for (a worker of any actor system is one) nor in a callback, behind
+/// which the next ones stand, nor in a simulation.
 [[nodiscard]] inline bool may_wait() noexcept {
-  return !detail::is_library_thread && !detail::is_in_callback;
+  return !detail::is_library_thread && !detail::is_in_callback &&
+         detail::worlds_in_thread == 0 && !detail::is_actor_worker();
 }
 
 /// would_block where `may_wait` is false. Every call that waits asks here first.
 [[nodiscard]] inline result<void> check_may_wait(stage at = stage::none) {
   if (may_wait()) return {};
   return error{errc::would_block,
-               "a callback must not wait: it holds up the thread that it waits for; use the "
-               "form of the call that does not wait"}
+               "callbacks, actors and simulations must not wait: they hold up the thread that "
+               "they wait for; use the form of the call that does not wait"}
       .with_stage(at);
 }
 

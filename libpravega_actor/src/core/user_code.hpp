@@ -8,6 +8,24 @@
 
 namespace pravega_actor {
 
+namespace detail {
+
+inline thread_local bool user_code_is_gone = false;
+
+}  // namespace detail
+
+/// From here on, in this thread, what callbacks refer to may be gone: none is called.
+class user_code_gone_scope {
+ public:
+  user_code_gone_scope() noexcept : outer_{std::exchange(detail::user_code_is_gone, true)} {}
+  ~user_code_gone_scope() { detail::user_code_is_gone = outer_; }
+  user_code_gone_scope(const user_code_gone_scope&) = delete;
+  user_code_gone_scope& operator=(const user_code_gone_scope&) = delete;
+
+ private:
+  const bool outer_;
+};
+
 /// Calls `code(arguments...)`; `threw(text)` hears of an exception. What it throws itself is
 /// dropped: there may be no memory to tell of anything. To be called within a `callback_scope`.
 template <class Threw, class Code, class... Arguments>
@@ -18,6 +36,7 @@ void call_caught(const Threw& threw, const Code& code, Arguments&&... arguments)
     } catch (...) {
     }
   };
+  if (detail::user_code_is_gone) return;
   try {
     code(std::forward<Arguments>(arguments)...);
   } catch (const std::exception& reason) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pravega_actor/actors.hpp"
+#include "pravega_sandbox/event_history.hpp"
 #include "pravega_sandbox/sandbox_limits.hpp"
 
 namespace pravega_sandbox {
@@ -111,6 +112,10 @@ struct simulation_options {
 
 /// One simulated world. Everything runs in the calling thread; a run is a function of seed,
 /// plan and script alone, and its trace is the same byte by byte in every process.
+///
+/// While a world lives, calls of the client that wait answer would_block in its thread: nobody
+/// else could answer. Declare it before clients and before what callbacks refer to. Once it
+/// ends, no callback of the application is called any more, and nothing given to `after` runs.
 class simulation {
  public:
   simulation(std::uint64_t seed, const fault_plan& plan,
@@ -128,6 +133,16 @@ class simulation {
   /// Calls the sandbox's controller directly: no delays, no faults but `seal_delay`.
   [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> control(
       const pravega_actor::controller::request& call);
+  /// Splits a segment of a stream into so many equal parts, at once. False if that is not
+  /// possible, for example because the segment is not one of the current ones.
+  bool split(const pravega_actor::scoped_stream& stream, pravega_actor::segment_id of,
+             std::size_t into = 2);
+  /// Merges neighbouring segments into one, at once; false if that is not possible.
+  bool merge(const pravega_actor::scoped_stream& stream,
+             const std::vector<pravega_actor::segment_id>& neighbours);
+  /// The segments that writers write to, sorted by range; none if the stream is sealed or gone.
+  [[nodiscard]] std::vector<pravega_actor::segment_with_range> current_segments(
+      const pravega_actor::scoped_stream& stream);
   /// Creates scope and stream.
   void create_stream(const pravega_actor::scoped_stream& stream, std::int32_t segments);
   /// All events of a segment, in order. Bytes behind them that are no whole event come last,
@@ -135,6 +150,10 @@ class simulation {
   [[nodiscard]] std::vector<std::string> events_of(const std::string& segment) const;
   /// Names of a stream's segments that exist in the store, in order.
   [[nodiscard]] std::vector<std::string> segments_of(
+      const pravega_actor::scoped_stream& stream) const;
+
+  /// All events of a stream, segment by segment; a segment comes after those that it replaced.
+  [[nodiscard]] stored_events stored_events_of(
       const pravega_actor::scoped_stream& stream) const;
 
   [[nodiscard]] std::size_t stores() const noexcept;
@@ -170,12 +189,20 @@ class simulation {
   [[nodiscard]] std::size_t open_connections() const;
   [[nodiscard]] std::size_t live_actors();
 
+  /// Whether an actor of the application dies here: `kill` and `kill_at` of the plan count such
+  /// a place as they count the places in the library. For example, with `self->quit` after it:
+  /// `if (world.strikes("shop", "before the release"))`. The trace names it.
+  [[nodiscard]] bool strikes(std::string_view actor, std::string_view place);
+
   /// Adds a line to the trace, with the virtual time before it.
   void note(std::string_view line);
   [[nodiscard]] const std::string& trace() const noexcept;
 
  private:
   bool step_before(pravega_actor::time_point limit);
+  bool scale(const pravega_actor::scoped_stream& stream,
+             const std::vector<pravega_actor::segment_id>& sealed,
+             const std::vector<pravega_actor::key_range>& ranges);
   void scale_by_load();
   void apply_retention();
   struct core;

@@ -102,11 +102,20 @@ void simulated_connection::to_store(bytes piece) {
     *late_bytes_left_ -= piece.size();
     if (piece.empty()) return;
   }
-  world_.note("connection " + std::to_string(number_) + " > " + std::to_string(piece.size()) +
-              " bytes");
+  note_bytes(to_store_trace_, " > ", piece);
   network_.store().set_now_ms(to_ms(world_.now().time_since_epoch()));
   session_->on_bytes(piece);
   arm_store_timer();
+}
+
+// Whole frames by what they say; a part of one by its size.
+void simulated_connection::note_bytes(frame_trace& direction, const char* arrow,
+                                      const bytes& piece) {
+  const auto prefix = "connection " + std::to_string(number_) + arrow;
+  const auto lines = direction.lines_of(piece);
+  for (const auto& line : lines)
+    world_.note(prefix + line);
+  if (lines.empty()) world_.note(prefix + std::to_string(piece.size()) + " bytes of a frame");
 }
 
 void simulated_connection::arm_store_timer() {
@@ -126,8 +135,7 @@ void simulated_connection::arm_store_timer() {
 void simulated_connection::to_client(bytes piece) {
   (void)fate_of_piece();
   if (!handler_) return;
-  world_.note("connection " + std::to_string(number_) + " < " + std::to_string(piece.size()) +
-              " bytes");
+  note_bytes(to_client_trace_, " < ", piece);
   std::size_t from = 0;
   while (handler_ && from < piece.size()) {
     auto handler = handler_;

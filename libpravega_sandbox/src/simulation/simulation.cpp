@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include "core/library_thread.hpp"
+#include "core/user_code.hpp"
 #include "simulation/simulated_controller.hpp"
 #include "simulation/simulated_network.hpp"
 #include "wire/event_cursor.hpp"
@@ -25,14 +27,18 @@ class seeded_environment final : public environment {
   std::int32_t next_flow_id() override { return ++flows_; }
   bool strike(std::string_view machine, std::string_view action,
               strike_moment moment) override {
+    return strike_at(std::string{machine} +
+                     (moment == strike_moment::before ? " before " : " after ") +
+                     std::string{action});
+  }
+  /// A place where an actor may die.
+  bool strike_at(const std::string& place) {
     ++world_.counters.actions;
     const bool exact =
         world_.plan.kill_at != 0 && world_.counters.actions == world_.plan.kill_at;
     if (!exact && !world_.strikes(world_.plan.kill)) return false;
     ++world_.counters.kills;
-    world_.note("kill " + std::string{machine} +
-                (moment == strike_moment::before ? " before " : " after ") +
-                std::string{action});
+    world_.note("kill " + place);
     return true;
   }
 
@@ -66,6 +72,7 @@ struct simulation::core {
     window_lane = world.new_lane();
   }
 
+  const pravega_actor::single_thread_scope here;
   virtual_world world;
   caf::actor_system_config config;
   caf::actor_system system;
@@ -79,34 +86,9 @@ struct simulation::core {
   std::shared_ptr<simulated_network> network;
   std::shared_ptr<simulated_controller> controller_link;
   std::uint64_t window_lane = 0;
+  /// Scripts may refer to what is gone.
+  bool ended = false;
 };
-
-fault_plan fault_plan::from_seed(std::uint64_t seed) {
-  fault_plan plan;
-  virtual_world dice{seed ^ 0xFA017ULL, plan};
-  const auto some = [&](double most) {
-    return dice.chance(0.5) ? 0.0 : most * dice.chance(0.5) + most / 4;
-  };
-  plan.cut = some(0.02);
-  plan.cut_before_apply = some(0.05);
-  plan.cut_after_apply = some(0.05);
-  plan.silence = some(0.004);
-  plan.refuse = some(0.3);
-  plan.crash = some(0.1);
-  plan.controller_failure = some(0.3);
-  plan.controller_silence = some(0.03);
-  plan.wrong_host = some(0.1);
-  plan.kill = some(0.01);
-  if (dice.chance(0.3)) plan.piece_bytes_max = 1 + dice.random() % 100;
-  if (dice.chance(0.3)) plan.delay_max = milliseconds{50};
-  plan.move = some(0.05);
-  plan.store_kill = some(0.1);
-  plan.seal_close = some(1.0);
-  plan.partial_late = some(1.0);
-  plan.seal_delay = some(0.5);
-  plan.controller_answer_loss = some(0.1);
-  return plan;
-}
 
 simulation::simulation(std::uint64_t seed, const fault_plan& plan,
                        const simulation_options& options)
@@ -129,6 +111,8 @@ simulation::simulation(std::uint64_t seed, const fault_plan& plan,
 }
 
 simulation::~simulation() {
+  const pravega_actor::user_code_gone_scope gone;
+  core_->ended = true;
   heal();
   cut_connections();
   run_for(seconds{120});
@@ -183,6 +167,61 @@ std::vector<std::string> simulation::events_of(const std::string& segment) const
   return events;
 }
 
+stored_events simulation::stored_events_of(const scoped_stream& stream) const {
+  std::vector<pravega_actor::segment> segments;
+  for (const auto& name : segments_of(stream))
+    if (auto parsed = pravega_actor::segment::parse(name)) segments.push_back(*parsed);
+  // What takes a segment's place is of a later epoch.
+  std::sort(segments.begin(), segments.end(), [](const auto& a, const auto& b) {
+    return std::pair{a.id.epoch, a.id.number} < std::pair{b.id.epoch, b.id.number};
+  });
+  stored_events all;
+  for (const auto& each : segments)
+    all.push_back(events_of(each.to_string()));
+  return all;
+}
+
+std::vector<segment_with_range> simulation::current_segments(const scoped_stream& stream) {
+  const auto current = controller::reply_of<controller::get_current_segments>(
+      control(controller::get_current_segments{stream}));
+  return current ? current->segments : std::vector<segment_with_range>{};
+}
+
+bool simulation::scale(const scoped_stream& stream, const std::vector<segment_id>& sealed,
+                       const std::vector<key_range>& ranges) {
+  return control(controller::scale_stream{stream, sealed, ranges, core_->env->wall_clock_ms()})
+      .has_value();
+}
+
+bool simulation::split(const scoped_stream& stream, segment_id of, std::size_t into) {
+  for (const auto& each : current_segments(stream)) {
+    if (each.id != of || into < 2) continue;
+    const auto [low, high] = each.range;
+    const auto step = (high - low) / static_cast<double>(into);
+    std::vector<key_range> ranges;
+    for (std::size_t i = 0; i < into; ++i)
+      ranges.push_back({low + step * static_cast<double>(i),
+                        i + 1 == into ? high : low + step * static_cast<double>(i + 1)});
+    return scale(stream, {of}, ranges);
+  }
+  return false;
+}
+
+bool simulation::merge(const scoped_stream& stream, const std::vector<segment_id>& neighbours) {
+  std::vector<segment_with_range> all;
+  for (const auto& each : current_segments(stream))
+    if (std::find(neighbours.begin(), neighbours.end(), each.id) != neighbours.end())
+      all.push_back(each);
+  if (all.size() < 2 || all.size() != neighbours.size()) return false;
+  for (std::size_t i = 1; i < all.size(); ++i)
+    if (all[i].range.low != all[i - 1].range.high) return false;
+  return scale(stream, neighbours, {{all.front().range.low, all.back().range.high}});
+}
+
+bool simulation::strikes(std::string_view actor, std::string_view place) {
+  return core_->env->strike_at(std::string{actor} + " " + std::string{place});
+}
+
 void simulation::scale_by_load() {
   auto& world = core_->world;
   for (const auto& stream : core_->controller.scale_by_load(to_ms(core_->window))) {
@@ -221,7 +260,10 @@ bool simulation::start_store(std::size_t store) {
 }
 
 void simulation::after(duration delay, std::function<void()> what) {
-  core_->world.schedule(core_->world.new_lane(), delay, std::move(what));
+  core_->world.schedule(core_->world.new_lane(), delay,
+                        [held = core_.get(), what = std::move(what)] {
+                          if (!held->ended) what();
+                        });
 }
 
 bool simulation::step() {
