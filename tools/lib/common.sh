@@ -9,8 +9,27 @@ die() {
 
 # Where downloaded jars and the state of started servers are kept.
 cache_dir() {
-  local default=${XDG_CACHE_HOME:-$HOME/.cache}/pravega_actor
+  local home=${HOME:-$(getent passwd "$(id -u)" | cut -d : -f 6)}
+  local default=${XDG_CACHE_HOME:-$home/.cache}/pravega_actor
   printf '%s\n' "${PRAVEGA_ACTOR_CACHE:-$default}"
+}
+
+# can_write_to <folder>: makes it, if it is missing.
+can_write_to() { mkdir -p "$1" 2>/dev/null && [ -w "$1" ]; }
+
+ready_cache_dir() {
+  can_write_to "$(cache_dir)" ||
+    die "cannot write to $(cache_dir); set PRAVEGA_ACTOR_CACHE to a folder of yours"
+}
+
+# ready_ccache <root>: ccache ends each compilation if it cannot write to its folder.
+ready_ccache() {
+  local folder
+  folder=$(ccache --get-config cache_dir)
+  if ! can_write_to "$folder"; then
+    export CCACHE_DIR=$1/build/ccache
+    say "ccache cannot write to $folder; it writes to $CCACHE_DIR"
+  fi
 }
 
 # The Debian packages of one purpose, one a line.
@@ -34,24 +53,46 @@ package_is_installed() {
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# Whether apt's lists have the package.
+package_is_known() {
+  [ -n "$(apt-cache policy "$1" 2>/dev/null | sed -n '/^  Candidate: [^(]/p')" ]
+}
+
+# Debian 13 has no Java 17: the tests against the real server are skipped there. Without lists,
+# which a fresh system may lack, nothing is known yet.
+purpose_is_possible() {
+  [ "$1" != interop ] || package_is_known openjdk-17-jdk-headless || ! package_is_known g++
+}
+
+# missing_packages <purpose>...: those that are to be installed, each once, one a line.
+missing_packages() {
+  local purpose package
+  for purpose in "$@"; do
+    ! purpose_is_possible "$purpose" || packages_for "$purpose"
+  done | awk '!seen[$0]++' | while IFS= read -r package; do
+    package_is_installed "$package" || printf '%s\n' "$package"
+  done
+}
+
 # install_packages <purpose>...: installs what is missing, and says so; does nothing otherwise.
 install_packages() {
-  local purpose package missing=() as_root=()
-  for purpose in "$@"; do
-    while IFS= read -r package; do
-      package_is_installed "$package" || missing+=("$package")
-    done < <(packages_for "$purpose")
-  done
+  local missing as_root=()
+  mapfile -t missing < <(missing_packages "$@")
   if [ "${#missing[@]}" -eq 0 ]; then
     return 0
   fi
   command -v apt-get >/dev/null || die "needs Debian's apt-get to install: ${missing[*]}"
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || die "run as root, or with sudo, to install: ${missing[*]}"
+    command -v sudo >/dev/null || die "packages are missing, and there is no sudo to install" \
+      "them; let root run this, then try again:
+  apt-get install --no-install-recommends ${missing[*]}"
     as_root=(sudo)
   fi
   say "installing with apt: ${missing[*]}"
   quietly "${as_root[@]}" apt-get update
+  # The new lists may tell what cannot be had.
+  mapfile -t missing < <(missing_packages "$@")
+  [ "${#missing[@]}" -gt 0 ] || return 0
   quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y \
     -o DPkg::Lock::Timeout=600 --no-install-recommends "${missing[@]}"
 }
