@@ -1,5 +1,5 @@
 // The actors that applications talk to, and how a client joins an application's actor system.
-// This is the only installed header, with the message headers it includes, that needs CAF.
+// This header and its message headers need CAF, and so does the simulation kit.
 #pragma once
 
 #include <caf/all.hpp>
@@ -20,7 +20,7 @@ using event_writer_handle =
                      caf::replies_to<close_writer>::with<writer_closed>,
                      caf::replies_to<get_writer_status>::with<writer_status>>;
 
-/// The stream reader as an actor: slices are pushed to its subscriber, on demand.
+/// The stream reader as an actor: it pushes slices to its subscriber, on demand.
 using stream_reader_handle =
     caf::typed_actor<caf::reacts_to<subscribe_reader>, caf::reacts_to<read_demand>,
                      caf::reacts_to<release_slices>,
@@ -30,18 +30,18 @@ using stream_reader_handle =
 /// Makes a client in the application's own actor system; the system must outlive the client.
 [[nodiscard]] result<client> make_client(caf::actor_system& system,
                                          const config& configuration);
-/// The same with given ports, for simulations.
+/// The same with the given ports, for simulations.
 [[nodiscard]] result<client> make_client(caf::actor_system& system, const config& configuration,
                                          client_ports ports);
 
-/// Opens a writer that is used by messages alone; it stays open until it gets `close_writer` or
-/// the client closes. `done` may be called from any thread.
+/// Opens a writer that takes messages only. It stays open until it gets `close_writer` or the
+/// client closes. `done` may be called from any thread.
 void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done);
 
-/// Opens a reader that is used by messages alone; it stays open until it gets `close_reader` or
-/// the client closes. `done` may be called from any thread.
+/// Opens a reader that takes messages only. It stays open until it gets `close_reader` or the
+/// client closes. `done` may be called from any thread.
 void create_reader_actor(const client& with, const scoped_stream& stream,
                          const reader_options& options,
                          std::function<void(result<stream_reader_handle>)> done);

@@ -29,8 +29,8 @@ using byte_view = std::span<const std::byte>;
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-/// Immutable bytes together with whatever keeps them alive. Copies are cheap; any thread may
-/// read them.
+/// Immutable bytes and the owner that keeps them alive. Copies are cheap; any thread may read
+/// them.
 struct shared_bytes {
   std::shared_ptr<const void> owner;
   byte_view view;
@@ -38,13 +38,13 @@ struct shared_bytes {
   shared_bytes() = default;
   shared_bytes(std::shared_ptr<const void> keeper, byte_view bytes)
       : owner{std::move(keeper)}, view{bytes} {}
-  /// Takes a vector over.
+  /// Takes over a vector.
   explicit shared_bytes(std::vector<std::byte> bytes) {
     auto held = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
     view = {held->data(), held->size()};
     owner = std::move(held);
   }
-  /// Copies.
+  /// Copies the bytes.
   [[nodiscard]] static shared_bytes copy_of(byte_view bytes) {
     return shared_bytes{std::vector<std::byte>(bytes.begin(), bytes.end())};
   }

@@ -35,33 +35,37 @@ struct client_status {
   std::uint64_t controller_failures = 0;
   std::size_t connections = 0;
   std::vector<actor_line> actors;
-  /// What segment stores owe to the client's writers and readers.
+  /// Overdue answers of segment stores to the client's writers and readers.
   std::vector<owed_line> owed;
 };
 
-/// What closing a client found: one report for each writer that was still open.
+/// The outcome of closing a client: one report for each writer that was still open.
 struct client_close_report {
   std::vector<close_report> writers;
   /// Success: everything ended within the time.
   result<void> outcome;
 };
 
-/// A handle on a client; copies refer to the same one. Any thread may use it, but the calls
-/// that wait are not for actors and completions (they have `_async` forms). `close` it before
-/// the program's static objects are destroyed; the last handle closes it otherwise. If that one
-/// goes in a thread of the library, for example with a completion that held it, another thread
-/// does it. In a callback, calls that wait answer `would_block` at once, and `close` closes
-/// behind the callback.
+/// A handle on a client; copies refer to the same client.
 ///
-/// Signals are left to the application's threads, and descriptors are closed on exec. A client
-/// does not survive a fork: in the child every call answers `closed`, also `create`, since gRPC
-/// does not work there; fork before the first client is made, or exec in the child.
+/// Threads: any thread may use the handle. Do not call functions that wait in actors or
+/// completions: use their `_async` forms. In a callback, functions that wait return
+/// `would_block` at once, and `close` closes after the callback.
+///
+/// Closing: call `close` before the program's static objects are destroyed. Otherwise the last
+/// handle closes the client. If a thread of the library releases the last handle, for example
+/// with a completion that held it, another thread closes the client.
+///
+/// Process: signals stay with the application's threads, and descriptors are closed on exec. A
+/// client does not survive a fork, since gRPC does not work in the child: there every call,
+/// including `create`, returns `closed`. Fork before you create the first client, or exec in
+/// the child.
 class client {
  public:
-  /// Makes a client with an actor system of its own. Nothing is contacted yet. io_error or
-  /// out_of_memory where the system refuses threads, descriptors or address space.
+  /// Makes a client with its own actor system. It contacts no server yet. The error is io_error
+  /// or out_of_memory if the system refuses threads, descriptors or address space.
   [[nodiscard]] static result<client> create(const config& configuration);
-  /// The same with given ports.
+  /// The same with the given ports.
   [[nodiscard]] static result<client> create(const config& configuration, client_ports ports);
 
   explicit client(std::shared_ptr<client_core> core);
@@ -76,8 +80,8 @@ class client {
                            std::function<void(result<event_writer>)> done);
 
   [[nodiscard]] reader_options default_reader_options() const;
-  /// Opens a reader over the segments that a stream has at the start that the options name;
-  /// ends within controller_call_timeout_ms.
+  /// Opens a reader over the stream's segments at the start that the options name; ends within
+  /// controller_call_timeout_ms.
   [[nodiscard]] result<stream_reader> create_reader(const scoped_stream& stream,
                                                     const reader_options& options);
   void create_reader_async(const scoped_stream& stream, const reader_options& options,
@@ -85,27 +89,28 @@ class client {
 
   [[nodiscard]] stream_manager streams() const;
 
-  /// Calls back for everything that happens in the client; returns a number for `unsubscribe`.
-  /// The callback must not block, least of all on whoever unsubscribes it; it may come from any
-  /// thread.
+  /// Calls back for each event in the client; returns a number for `unsubscribe`. The callback
+  /// runs in any thread. It must not block, and must not wait for a thread that unsubscribes
+  /// it.
   std::uint64_t subscribe(std::function<void(const library_event&)> sink);
-  /// The callback does not come any more when this returns: it waits for one that runs in
-  /// another thread. Called from within the callback itself, it waits for nothing.
+  /// Ends a subscription. It waits for a callback that runs in another thread; afterwards no
+  /// callback comes. Inside the callback itself it returns at once.
   void unsubscribe(std::uint64_t number);
-  /// Logs what happens in the client, a line each, up to the configured `log_level` (off by
+  /// Logs each event of the client as a line, up to the configured `log_level` (off by
   /// default). Returns a number for `unsubscribe`.
   std::uint64_t log_to(log_sink sink);
 
   [[nodiscard]] result<client_status> status() const;
 
-  /// Closes writers (they drain), readers, the controller client and connections, in this
-  /// order, within one deadline; in a callback it answers `would_block` and does so behind it.
-  /// Calls of the stream manager that are open end at once with errc::closed. Idempotent.
+  /// Closes, within one deadline and in this order: writers (which drain), readers, the
+  /// controller client, connections. Open calls of the stream manager end at once with
+  /// errc::closed. In a callback it returns `would_block` and closes after the callback.
+  /// Idempotent.
   client_close_report close();
   client_close_report close(duration timeout);
   void close_async(duration timeout, std::function<void(const client_close_report&)> done);
 
-  /// The library's own use.
+  /// For the library's own use.
   [[nodiscard]] client_core& core() const noexcept { return *core_; }
 
  private:

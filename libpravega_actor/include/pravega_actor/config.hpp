@@ -1,4 +1,4 @@
-// The library's configuration: one table of keys, read from URI, environment, file and options.
+// The configuration: one table of keys, with values from URI, environment, file and options.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +45,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(log_level, text, "off", 0, 0, "how much is logged; where the lines go is the log sink's matter")
 // clang-format on
 
-/// The configuration: one member for each row of the table. Objects copy what they need when
-/// they are made; later changes have no effect on them.
+/// The configuration: one member for each row of the table. Objects copy the values when they
+/// are made; later changes do not affect them.
 struct config {
   using text = std::string;
   using number = std::int64_t;
@@ -57,31 +57,32 @@ struct config {
   friend bool operator==(const config&, const config&) = default;
 };
 
-/// Checks ranges, texts and the rules between keys; for a `config` that was filled by hand.
-/// Objects that take a `config` refuse one that does not pass. The error is
+/// Checks ranges, texts and the rules between keys, for a `config` that was filled by hand.
+/// Objects that take a `config` refuse one that fails this check. The error is
 /// invalid_configuration.
 [[nodiscard]] result<void> check(const config& values);
 
-/// Where a value came from.
+/// The source of a value.
 enum class config_origin : std::uint8_t { built_in, uri, environment, file, option };
 [[nodiscard]] std::string_view to_string(config_origin origin) noexcept;
 
-/// Collects values from several sources: options beat the file, the file beats the environment,
-/// the environment beats the URI, the URI beats what is built in; among equals the last one
-/// counts. Unknown keys (the nearest known one is suggested) and values out of range are errors
-/// (invalid_configuration) that name key, range and source, and the value only if it is a
-/// number: anything else may be a password in the wrong place. A call that fails may have taken
-/// what stood before the mistake. Not thread-safe.
+/// Collects values from several sources, the strongest first: options, file, environment, URI,
+/// built-in defaults. Within one source the last value counts.
+///
+/// Unknown keys and values out of range are errors (invalid_configuration). The error names
+/// key, range and source, and suggests the nearest known key. It repeats the value only if that
+/// is a number: any other value may be a misplaced password. A failed call may already have
+/// taken the values before the mistake. Not thread-safe.
 class config_builder {
  public:
-  /// "tcp://host:port[,host:port][?key=value&...]"; keys after '?' are those of the table.
+  /// "tcp://host:port[,host:port][?key=value&...]"; the keys after '?' are those of the table.
   [[nodiscard]] result<void> add_uri(std::string_view uri);
-  /// Variables PRAVEGA_ACTOR_<KEY IN CAPITALS>, and PRAVEGA_CONTROLLER_URI, which may have a
-  /// query as in `add_uri` and gives way to PRAVEGA_ACTOR_ names. `variables` are "NAME=value"
-  /// texts. Other variables are ignored, and so are empty ones.
+  /// Takes PRAVEGA_ACTOR_<KEY IN CAPITALS> and PRAVEGA_CONTROLLER_URI. The latter may have a
+  /// query as in `add_uri`; PRAVEGA_ACTOR_ names beat it. `variables` are "NAME=value" texts.
+  /// Other variables and empty ones are ignored.
   [[nodiscard]] result<void> add_environment(const std::vector<std::string>& variables);
-  /// A file's text: "key = value" lines; '#' begins a comment at the start of a line or after a
-  /// space. A key may stand there once. `name` is used in errors.
+  /// The text of a file: "key = value" lines, each key once at most. '#' begins a comment at
+  /// the start of a line or after a space. Errors show `name`.
   [[nodiscard]] result<void> add_file_text(std::string_view text, std::string_view name);
   /// Reads the file (at most limits::config_file_bytes_max) and calls `add_file_text`.
   [[nodiscard]] result<void> add_file(const std::string& path);
@@ -95,11 +96,11 @@ class config_builder {
     std::string value;
     std::string default_value;
     config_origin origin = config_origin::built_in;
-    /// The variable, file and line or option that gave the value; "" when built in.
+    /// The variable, the file and line, or the option that gave the value; "" if built in.
     std::string source;
     std::string sentence;
   };
-  /// Every key of the table in its order, with the value in force and its origin.
+  /// All keys in the order of the table, each with its value and origin.
   [[nodiscard]] std::vector<entry> dump() const;
 
  private:
@@ -121,14 +122,14 @@ class config_builder {
 
 /// The controller's addresses in `controller_uri`.
 struct controller_address {
-  /// "tcp", or "pravega": any of the endpoints may name further controllers. In lower case.
+  /// In lower case: "tcp", or "pravega" if any of the endpoints may name further controllers.
   std::string scheme;
   /// 1 to limits::controller_addresses_max.
   std::vector<endpoint> endpoints;
 };
-/// Parses "scheme://host:port[,host:port]". The TLS schemes (tls, ssl, pravegas) are refused:
-/// this library speaks plain TCP; and so is user information ("user:password@host"). The error
-/// is invalid_configuration and does not repeat the URI.
+/// Parses "scheme://host:port[,host:port]". It refuses TLS schemes (tls, ssl, pravegas), since
+/// this library speaks plain TCP, and user information ("user:password@host"). The error is
+/// invalid_configuration and does not repeat the URI.
 [[nodiscard]] result<controller_address> parse_controller_uri(std::string_view uri);
 
 }  // namespace pravega_actor

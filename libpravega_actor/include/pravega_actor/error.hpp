@@ -1,4 +1,4 @@
-// Errors are values: one enum with a sentence each, and a context that says where and who.
+// Errors are values: a code with a sentence, and a context that says where it happened.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 /// The table of all errors: X(name, retriable, fatal, sentence, advice).
 ///
 /// `retriable`: the same call may succeed later without a change by the user (the library has
-/// already retried within its own deadline). `fatal`: the object that reports it is of no further
-/// use. docs/generated/errors.md is made from this table.
+/// already retried within its own deadline). `fatal`: the reporting object can no longer be used.
+/// docs/generated/errors.md is made from this table.
 #define PRAVEGA_ACTOR_ERRORS(X)                                                                     \
   X(invalid_argument, false, false, "an argument is not valid", "correct the argument named in the detail") \
   X(invalid_configuration, false, true, "the configuration is not valid", "correct the key named in the detail; `pravega-actor config` lists all keys") \
@@ -77,7 +77,7 @@ enum class errc : std::uint8_t {
 #undef X
 };
 
-/// How far an operation had come when it failed.
+/// The stage of an operation at which it failed.
 enum class stage : std::uint8_t {
   none,
   configuration,
@@ -97,7 +97,7 @@ enum class stage : std::uint8_t {
 [[nodiscard]] std::string_view to_string(errc code) noexcept;
 /// The sentence of the table.
 [[nodiscard]] std::string_view describe(errc code) noexcept;
-/// What the user can do.
+/// The table's advice: what the user can do.
 [[nodiscard]] std::string_view advice(errc code) noexcept;
 [[nodiscard]] bool is_retriable(errc code) noexcept;
 [[nodiscard]] bool is_fatal(errc code) noexcept;
@@ -114,11 +114,11 @@ class error {
   [[nodiscard]] errc code() const noexcept { return code_; }
   /// Whether repeating the call later can help.
   [[nodiscard]] bool retriable() const noexcept { return is_retriable(code_); }
-  /// Whether the reporting object is of no further use.
+  /// Whether the reporting object can no longer be used.
   [[nodiscard]] bool fatal() const noexcept { return is_fatal(code_); }
-  /// How far the operation had come.
+  /// The stage at which the operation failed.
   [[nodiscard]] stage at() const noexcept;
-  /// What in particular went wrong; may be empty; never holds secrets.
+  /// The details of the failure; may be empty; never contains secrets.
   [[nodiscard]] const std::string& detail() const noexcept;
   /// "host:port" of the controller concerned, or "".
   [[nodiscard]] const std::string& controller() const noexcept;
@@ -129,7 +129,7 @@ class error {
   /// The request id on the wire, or 0.
   [[nodiscard]] std::int64_t request_id() const noexcept;
 
-  // Each returns a copy with one more piece of context.
+  // Each returns a copy with one more item of context.
   [[nodiscard]] error with_stage(stage at) const;
   [[nodiscard]] error with_detail(std::string detail) const;
   [[nodiscard]] error with_controller(std::string address) const;
@@ -137,7 +137,7 @@ class error {
   [[nodiscard]] error with_subject(std::string name) const;
   [[nodiscard]] error with_request_id(std::int64_t id) const;
 
-  /// What went wrong, and no more: sentence and detail.
+  /// The failure alone: sentence and detail.
   [[nodiscard]] std::string summary() const;
   /// One line for people: sentence, detail, stage, addresses, request id, advice.
   [[nodiscard]] std::string to_string() const;

@@ -12,23 +12,23 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Where one event lies: a segment, its start, and its length with the header of eight bytes.
+/// The place of one event: segment, offset, and length including the header of eight bytes.
 struct event_pointer {
   segment in;
   std::int64_t offset = 0;
   std::int32_t length = 0;
   friend bool operator==(const event_pointer&, const event_pointer&) = default;
 
-  /// Whether the pointer can be written: a valid segment, an offset from 0 to 2^62 - 2, a
+  /// Whether the pointer can be serialized: a valid segment, an offset from 0 to 2^62 - 2, a
   /// length from 0 to 2^30 - 2.
   [[nodiscard]] result<void> check() const;
-  /// Java's EventPointer.toBytes(). Empty if `check` refuses.
+  /// Java's EventPointer.toBytes(). Empty if `check` fails.
   [[nodiscard]] std::vector<std::byte> to_bytes() const;
   /// The error is invalid_argument.
   [[nodiscard]] static result<event_pointer> from_bytes(byte_view bytes);
   /// "scope/stream/0.#epoch.0:offset-length", as Java prints it.
   [[nodiscard]] std::string to_string() const;
-  /// Reads `to_string`'s form. The error is invalid_argument.
+  /// Parses the form of `to_string`. The error is invalid_argument.
   [[nodiscard]] static result<event_pointer> parse(std::string_view text);
 };
 

@@ -1,4 +1,4 @@
-// What a reader hands out: slices of events, ends of segments, gaps.
+// The items that a reader hands out: slices of events, ends of segments, gaps.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +19,11 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 
 class read_assembler;
 
-/// One event in a slice. Holds as long as the slice or a copy of it; of a copy of its `bytes()`
-/// only the payload holds.
+/// One event in a slice. It is valid as long as the slice or a copy of it. If only a copy of
+/// the slice's `bytes()` is left, only the payload is valid.
 struct event_view {
   byte_view payload;
-  /// Where the event begins in its segment (with its header of eight bytes).
+  /// The offset of the event in its segment; its header of eight bytes comes first.
   std::int64_t offset = 0;
   /// The slice's segment.
   const segment* in = nullptr;
@@ -35,9 +35,9 @@ struct event_view {
   }
 };
 
-/// Successive whole events of one segment, iterated where they were received: nothing is
-/// copied, not even by copying the slice. A value; copies share the bytes, and any thread may
-/// read them. Keeping a slice keeps its memory (up to the size of one read).
+/// Successive whole events of one segment, iterated in the memory that received them. A value:
+/// copies share the bytes, and any thread may read them. Keeping a slice keeps its memory (up
+/// to the size of one read).
 class event_slice {
  public:
   /// A forward iterator over `event_view`.
@@ -83,9 +83,8 @@ class event_slice {
 
   /// No events.
   event_slice() = default;
-  /// The events in `bytes`, which begin at `offset` of a segment. Checks that they are whole
-  /// events with payloads of at most `event_payload_bytes_max` bytes; the error is
-  /// invalid_argument.
+  /// The events in `bytes`, which begin at `offset` of a segment. They must be whole events
+  /// with payloads of at most `event_payload_bytes_max` bytes; the error is invalid_argument.
   [[nodiscard]] static result<event_slice> make(
       std::shared_ptr<const segment> in, std::int64_t offset, shared_bytes bytes,
       std::size_t event_payload_bytes_max = limits::large_event_payload_bytes_max);
@@ -101,19 +100,19 @@ class event_slice {
 
   /// The segment. Not for a default-constructed slice.
   [[nodiscard]] const segment& in() const noexcept { return *in_; }
-  /// Where the first event begins in the segment.
+  /// The offset of the first event.
   [[nodiscard]] std::int64_t offset() const noexcept { return offset_; }
-  /// Where the event after the last one begins.
+  /// The offset after the last event.
   [[nodiscard]] std::int64_t next_offset() const noexcept {
     return offset_ + static_cast<std::int64_t>(bytes_.size());
   }
   /// All bytes, headers included.
   [[nodiscard]] const shared_bytes& bytes() const noexcept { return bytes_; }
-  /// The server had nothing behind this slice when it sent it. For information only: it may be
-  /// false at the tail.
+  /// True: the server had no data after this slice when it sent it. For information only: it
+  /// may be false at the tail.
   [[nodiscard]] bool at_tail() const noexcept { return at_tail_; }
-  /// The last slice of its segment: it is sealed, or the reader's end cut is reached. A
-  /// `segment_end` follows, which says which.
+  /// Whether this is the last slice of its segment: the segment is sealed, or the reader's end
+  /// cut is reached. The `segment_end` that follows says which.
   [[nodiscard]] bool end_of_segment() const noexcept { return end_of_segment_; }
 
  private:
@@ -133,10 +132,10 @@ class event_slice {
   bool end_of_segment_ = false;
 };
 
-/// Nothing more comes from a segment.
+/// The end of a segment: it has no more items.
 struct segment_end {
   segment in;
-  /// Where reading ended.
+  /// The offset at which reading ended.
   std::int64_t offset = 0;
   /// True: the segment is sealed (or deleted) and read to its end. False: the reader's end cut
   /// is reached.
@@ -147,14 +146,15 @@ struct segment_end {
 /// Events that were truncated away before they could be read.
 struct segment_gap {
   segment in;
-  /// The first byte that is missing.
+  /// The offset of the first missing byte.
   std::int64_t from = 0;
-  /// Where reading goes on; -1: the whole rest of the segment is gone, a `segment_end` follows.
+  /// The offset at which reading continues. -1: the whole rest of the segment is gone, and a
+  /// `segment_end` follows.
   std::int64_t to = 0;
   friend bool operator==(const segment_gap&, const segment_gap&) = default;
 };
 
-/// What a reader hands out.
+/// One item of a reader.
 using read_item = std::variant<event_slice, segment_end, segment_gap>;
 
 }  // namespace pravega_actor

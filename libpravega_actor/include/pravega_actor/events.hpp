@@ -1,4 +1,4 @@
-// What happens inside the library, as values that applications may subscribe to.
+// Events inside the library, as values that applications may subscribe to.
 #pragma once
 
 #include <cstdint>
@@ -29,33 +29,33 @@ enum class event_kind : std::uint8_t {
   reconnected,
   /// A segment is sealed.
   sealed,
-  /// A segment that was sealed has several successors, which its writer or reader goes on with.
+  /// A sealed segment has several successors, with which its writer or reader continues.
   split,
-  /// A segment that was sealed shares its successor with others.
+  /// A sealed segment shares its successor with others.
   merged,
-  /// A segment that was sealed has one successor of its own.
+  /// A sealed segment has one successor of its own.
   replaced,
-  /// A segment is served by another segment store than before.
+  /// Another segment store than before serves a segment.
   moved,
   /// A writer or reader ended with an error.
   failed,
-  /// The application's code threw an exception in a completion or another callback. It is
-  /// dropped; the library goes on.
+  /// The application's code threw an exception in a completion or another callback. The
+  /// library drops it and continues.
   callback_threw,
 };
 
 [[nodiscard]] std::string_view to_string(event_kind kind) noexcept;
 
-/// The level at which `client::log_to` logs it.
+/// The level at which `client::log_to` logs an event.
 [[nodiscard]] log_level level_of(event_kind kind) noexcept;
 
-/// One happening.
+/// One event in the library.
 struct library_event {
   event_kind kind = event_kind::started;
   /// The actor's path in the supervision tree, for example
   /// "client/writer-1/segment:scope/stream/0.#epoch.0".
   std::string path;
-  /// Why, in words; "" when there is nothing to say.
+  /// The cause in words; may be "".
   std::string cause;
   /// Monotonic time.
   time_point at{};

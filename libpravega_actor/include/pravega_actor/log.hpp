@@ -1,4 +1,4 @@
-// Log lines go to a sink that the user gives; without one the library is silent.
+// Log lines go to a sink of the application; without a sink the library is silent.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@ enum class log_level : std::uint8_t { off, error, warning, info, debug };
 /// The level of that exact name, or nothing.
 [[nodiscard]] std::optional<log_level> parse_log_level(std::string_view name) noexcept;
 
-/// Takes one line without its end. Called from any of the library's threads, also from several
-/// at once; must not block for long. What it throws is ignored. The text is valid during the
-/// call.
+/// Takes one line, without a line end; the text is valid during the call. Any thread of the
+/// library calls it, also several at once. It must not block for long; its exceptions are
+/// ignored.
 using log_sink = std::function<void(log_level, std::string_view)>;
 
 }  // namespace pravega_actor

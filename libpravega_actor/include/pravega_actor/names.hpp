@@ -1,4 +1,4 @@
-// Names and ids of scopes, streams and segments (the facts: protocol notes "Names and ids").
+// Names and ids of scopes, streams and segments.
 #pragma once
 
 #include <compare>
@@ -24,7 +24,7 @@ struct scoped_stream {
   [[nodiscard]] static result<scoped_stream> parse(std::string_view text);
 };
 
-/// A segment's number, unique in its stream for ever, and the epoch it was created in.
+/// The number of a segment, unique in its stream for ever, and the epoch of its creation.
 struct segment_id {
   std::int32_t number = 0;
   std::int32_t epoch = 0;
@@ -48,9 +48,9 @@ struct segment {
   friend auto operator<=>(const segment&, const segment&) = default;
   /// "scope/stream/number.#epoch.epoch", the name on the wire.
   [[nodiscard]] std::string to_string() const;
-  /// Parses a name on the wire. Without ".#epoch." the epoch is 0; a transaction's or transient
-  /// segment parses to its parent; the scope may be absent (empty then). Other characters than
-  /// '/' and '#' are not checked. The error is invalid_argument.
+  /// Parses a name on the wire. Without ".#epoch." the epoch is 0. The segment of a transaction
+  /// and a transient segment parse to their parent. Without a scope the scope is empty. Only
+  /// '/' and '#' are checked. The error is invalid_argument.
   [[nodiscard]] static result<segment> parse(std::string_view text);
   /// The name of a transaction's part of this segment.
   [[nodiscard]] std::string transaction_name(const uuid& transaction) const;
@@ -58,8 +58,8 @@ struct segment {
   [[nodiscard]] std::string transient_name(const uuid& writer, const uuid& random) const;
 };
 
-/// A range of routing positions: low inclusive, high exclusive but for 1.0. Both bounds are -1
-/// where the range is not known (positions that the Java client wrote may lack it).
+/// A range of routing positions: `low` is inclusive, `high` exclusive except for 1.0. Both are
+/// -1 if the range is not known (positions written by the Java client may lack it).
 struct key_range {
   double low = 0.0;
   double high = 1.0;
@@ -73,11 +73,11 @@ struct segment_with_range {
   friend bool operator==(const segment_with_range&, const segment_with_range&) = default;
 };
 
-/// Checks a name that a user chose: `[A-Za-z0-9.-]+`, 1 to 250 characters. Scopes, streams,
-/// reader groups, readers and writers share the rule. The error is invalid_name.
+/// Checks a name that a user chose: `[A-Za-z0-9.-]+`, 1 to 250 characters. The rule is the same
+/// for scopes, streams, reader groups, readers and writers. The error is invalid_name.
 [[nodiscard]] result<void> check_name(std::string_view name);
-/// The same, but a leading "_" is allowed, as in the names of internal streams (up to 255
-/// characters; "_MARK" may stand before such a name).
+/// The same, but also allows a leading "_", as in the names of internal streams (up to 255
+/// characters; "_MARK" may precede such a name).
 [[nodiscard]] result<void> check_stream_name(std::string_view name);
 
 /// Checks both names of a stream; the error names the stream.

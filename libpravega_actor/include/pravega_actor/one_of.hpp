@@ -1,4 +1,4 @@
-// One value of a closed set of types, cheap to compile where it is only handed on.
+// One value of a closed set of types, cheap to compile in files that only pass it on.
 #pragma once
 
 #include <cassert>
@@ -10,17 +10,17 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// The position of `T` in `Set`; negative if it is not in the set. A set gives each of its
-/// types a specialisation.
+/// The position of `T` in `Set`; negative if it is not in the set. A set specialises it for
+/// each of its types.
 template <class Set, class T>
 inline constexpr int position_in = -1;
 
 /// An immutable value of one of the types in `Set`. Copies share the value, so copying takes no
-/// memory and does not fail; making one takes memory and may throw std::bad_alloc. Any thread
-/// may read a value that others read too.
+/// memory and cannot fail. Constructing one takes memory and may throw std::bad_alloc. Any
+/// thread may read the value.
 ///
 /// A `std::variant` of many types makes every file that copies or moves it compile the code for
-/// all of them; this class compiles nothing but a pointer.
+/// all of them; this class only compiles a pointer.
 template <class Set>
 class one_of {
  public:
@@ -32,7 +32,7 @@ class one_of {
     static_assert(position_in<Set, T> < 256);
   }
 
-  /// Which type it holds: its position in the set.
+  /// The position of the held type in the set.
   [[nodiscard]] int position() const noexcept { return position_; }
   template <class T>
   [[nodiscard]] bool holds() const noexcept {

@@ -1,4 +1,4 @@
-// What segment stores owe: answers that a status names while they are waited for.
+// Answers that segment stores owe; a status lists them.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Something that a segment store was sent or asked for and has not answered. A store that
-/// shows signs of life may take as long as it likes; this says what is waited for meanwhile.
+/// An append or request that a segment store has not answered. A store that shows signs of life
+/// may take any time; meanwhile this line says what the client waits for.
 struct owed_line {
   /// For example "acknowledgement of 3 blocks" or "data from offset 4711 on".
   std::string what;
@@ -17,11 +17,11 @@ struct owed_line {
   std::string segment;
   /// The segment store, "host:port".
   std::string by;
-  /// Monotonic time, as `library_event::at`: when the oldest of it was sent, or the last part
-  /// of it was answered.
+  /// Monotonic time, like `library_event::at`: when the oldest part was sent, or the last
+  /// answer came.
   time_point since{};
-  /// False: a read of which it is not known whether the segment goes on there. Stores do not
-  /// answer a read at the tail before something is written.
+  /// False: a read that may be at the segment's tail. Stores do not answer a read at the tail
+  /// before something is written.
   bool certain = true;
 };
 

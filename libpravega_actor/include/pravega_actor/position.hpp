@@ -1,4 +1,4 @@
-// How far a reader has come in the segments it owns.
+// The position of a reader in the segments that it owns.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,20 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 struct position {
   struct entry {
     key_range range;
-    /// Bytes; -1: read to the end.
+    /// In bytes; -1: the segment is read to its end.
     std::int64_t offset = 0;
     friend bool operator==(const entry&, const entry&) = default;
   };
   std::map<segment, entry> segments;
   friend bool operator==(const position&, const position&) = default;
 
-  /// Whether the position can be written: valid segments, offsets from -1 to 2^62 - 3, ranges
-  /// in [0, 1] or unknown, at most limits::cut_entries_max entries.
+  /// Whether the position can be serialized: valid segments, offsets from -1 to 2^62 - 3,
+  /// ranges in [0, 1] or unknown, at most limits::cut_entries_max entries.
   [[nodiscard]] result<void> check() const;
-  /// Java's Position.toBytes(). Empty if `check` refuses.
+  /// Java's Position.toBytes(). Empty if `check` fails.
   [[nodiscard]] std::vector<std::byte> to_bytes() const;
-  /// Reads `to_bytes`' form, also without ranges (unknown then). The error is invalid_argument.
+  /// Parses the form of `to_bytes`. Missing ranges become unknown. The error is
+  /// invalid_argument.
   [[nodiscard]] static result<position> from_bytes(byte_view bytes);
   /// For people: "scope/stream/0.#epoch.0=10, scope/stream/1.#epoch.0=20".
   [[nodiscard]] std::string to_string() const;

@@ -1,4 +1,4 @@
-// The messages of the stream reader actor. Included by actors.hpp, where the interfaces are.
+// The messages of the stream reader actor. actors.hpp includes them and has the interface.
 #pragma once
 
 #include <caf/all.hpp>
@@ -8,21 +8,21 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Deliver to this actor from now on; an earlier subscriber gets no more. Nothing is delivered
-/// before `read_demand`. The subscription ends with the subscriber.
+/// Deliver to this actor from now on, and no longer to an earlier subscriber. Delivery begins
+/// with the first `read_demand`. The subscription ends with the subscriber.
 struct subscribe_reader {
   caf::actor consumer;
 };
-/// The subscriber takes so many slices more.
+/// The subscriber accepts this many more slices.
 struct read_demand {
   std::size_t slices = 1;
 };
-/// Everything that was delivered is processed, ends of segments and what earlier subscribers
-/// got included: only this moves the position on (see `stream_reader::release`).
+/// Everything delivered so far is processed, including ends of segments and items of earlier
+/// subscribers. Only this message advances the position (see `stream_reader::release`).
 struct release_slices {};
 
-// To the subscriber. Never more slices than it demanded; the others come in their place between
-// the slices and do not use demand up, but none comes while there is no demand.
+// To the subscriber. It never gets more slices than it demanded. The other messages come in
+// their place between the slices. They use up no demand, but wait until there is some.
 struct slice_delivered {
   event_slice slice;
 };
@@ -32,18 +32,18 @@ struct segment_ended {
 struct segment_truncated_gap {
   segment_gap gap;
 };
-/// The last message: the reader ended (end_of_segment when every segment is read). It may come
-/// without demand.
+/// The last message: the reader has ended (with end_of_segment after every segment is read). It
+/// needs no demand.
 struct reader_failed {
   error reason;
 };
 
-/// Answered with `reader_status`.
+/// The answer is `reader_status`.
 struct get_reader_status {};
-/// Answered with `reader_closed`.
+/// The answer is `reader_closed`.
 struct close_reader {};
 struct reader_closed {
-  /// Where a new reader would go on: behind what was released.
+  /// Where a new reader would continue: after everything released.
   stream_cut position;
 };
 

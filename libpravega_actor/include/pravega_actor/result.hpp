@@ -1,4 +1,4 @@
-// A value or an error; the return type of everything that can fail.
+// A value or an error: the return type of every call that can fail.
 #pragma once
 
 #include <cassert>
@@ -22,8 +22,8 @@ template <class T>
 inline constexpr bool is_result<result<T>> = true;
 }  // namespace internal
 
-/// Holds a `T` or an `error`. Access to the part that is absent is a bug of the caller: an
-/// assertion says so where NDEBUG is not defined.
+/// Holds a `T` or an `error`. Access to the absent part is a bug of the caller: without NDEBUG
+/// an assertion fails.
 template <class T>
 class [[nodiscard]] result {
  public:
@@ -79,7 +79,7 @@ class [[nodiscard]] result {
   }
   [[nodiscard]] T value_or(T other) const { return has_value_ ? value_ : std::move(other); }
 
-  /// `f(value)` on success, the same error else.
+  /// `f(value)` on success, otherwise the same error.
   template <class F>
   [[nodiscard]] auto map(F&& f) const -> result<std::invoke_result_t<F, const T&>> {
     if (!has_value_) return error_;
@@ -90,21 +90,21 @@ class [[nodiscard]] result {
       return std::forward<F>(f)(value_);
     }
   }
-  /// `f(value)`, itself a result, on success; the same error else.
+  /// `f(value)`, itself a result, on success; otherwise the same error.
   template <class F>
   [[nodiscard]] auto and_then(F&& f) const& -> std::invoke_result_t<F, const T&> {
     static_assert(internal::is_result<std::invoke_result_t<F, const T&>>);
     if (!has_value_) return error_;
     return std::forward<F>(f)(value_);
   }
-  /// The same; `f` takes the value over.
+  /// The same; `f` takes over the value.
   template <class F>
   [[nodiscard]] auto and_then(F&& f) && -> std::invoke_result_t<F, T&&> {
     static_assert(internal::is_result<std::invoke_result_t<F, T&&>>);
     if (!has_value_) return error_;
     return std::forward<F>(f)(std::move(value_));
   }
-  /// This value on success, `f(error)`, itself a `result<T>`, else.
+  /// This value on success; otherwise `f(error)`, itself a `result<T>`.
   template <class F>
   [[nodiscard]] result or_else(F&& f) const {
     if (has_value_) return *this;
@@ -149,14 +149,14 @@ class [[nodiscard]] result<void> {
     return *error_;
   }
 
-  /// `f()`, itself a result, on success; the same error else.
+  /// `f()`, itself a result, on success; otherwise the same error.
   template <class F>
   [[nodiscard]] auto and_then(F&& f) const -> std::invoke_result_t<F> {
     static_assert(internal::is_result<std::invoke_result_t<F>>);
     if (error_) return *error_;
     return std::forward<F>(f)();
   }
-  /// Success stays; an error becomes `f(error)`, itself a `result<void>`.
+  /// Success on success; otherwise `f(error)`, itself a `result<void>`.
   template <class F>
   [[nodiscard]] result or_else(F&& f) const {
     if (!error_) return {};
@@ -178,15 +178,15 @@ class [[nodiscard]] result<void> {
   declaration = *std::move(held)
 // clang-format on
 
-/// Returns the error of a result from the function around it; else goes on.
+/// Returns the error of a result from the enclosing function; on success continues.
 ///
 ///     PRAVEGA_ACTOR_TRY(writer.flush(seconds{5}));
 #define PRAVEGA_ACTOR_TRY(...)                                        \
   if (auto pravega_actor_tried = (__VA_ARGS__); !pravega_actor_tried) \
   return pravega_actor_tried.error()
 
-/// Returns the error of a result from the function around it; else declares or assigns its
-/// value.
+/// Returns the error of a result from the enclosing function; on success declares or assigns
+/// its value.
 ///
 ///     PRAVEGA_ACTOR_LET(auto writer, pravega.create_writer(stream));
 #define PRAVEGA_ACTOR_LET(declaration, ...)                                            \

@@ -1,4 +1,4 @@
-// Where a routing key lies in the key space [0, 1).
+// The position of a routing key in the key space [0, 1).
 #pragma once
 
 #include <cstdint>

@@ -19,17 +19,17 @@ struct stream_cut {
   std::map<segment_id, std::int64_t> offsets;
   friend bool operator==(const stream_cut&, const stream_cut&) = default;
 
-  /// Whether the cut can be written: valid names, ids from 0 to 2^62 - 2, offsets from -1 to
+  /// Whether the cut can be serialized: valid names, ids from 0 to 2^62 - 2, offsets from -1 to
   /// 2^61 - 2, at most limits::cut_entries_max entries.
   [[nodiscard]] result<void> check() const;
-  /// Java's StreamCut.asText(): base64 of gzip of the compact text. Empty if `check` refuses.
+  /// Java's StreamCut.asText(): base64 of gzip of the compact text. Empty if `check` fails.
   [[nodiscard]] std::string to_text() const;
-  /// Reads `to_text`'s form, also as the Java client writes it. The error is invalid_argument
-  /// (limit_exceeded for what is larger than limits::cut_text_bytes_max).
+  /// Parses the form of `to_text`, also as the Java client writes it. The error is
+  /// invalid_argument, or limit_exceeded above limits::cut_text_bytes_max.
   [[nodiscard]] static result<stream_cut> from_text(std::string_view text);
-  /// Java's StreamCut.toBytes(). Empty if `check` refuses.
+  /// Java's StreamCut.toBytes(). Empty if `check` fails.
   [[nodiscard]] std::vector<std::byte> to_bytes() const;
-  /// Reads `to_bytes`' form, also version 0 of it. The error is invalid_argument.
+  /// Parses the form of `to_bytes`, including its version 0. The error is invalid_argument.
   [[nodiscard]] static result<stream_cut> from_bytes(byte_view bytes);
   /// For people: "scope/stream:0=10, 1=20".
   [[nodiscard]] std::string to_string() const;

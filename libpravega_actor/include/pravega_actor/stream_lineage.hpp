@@ -1,4 +1,4 @@
-// What a stream consists of, now and since it was created.
+// The segments of a stream, now and since its creation.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// One segment of a stream as the segment store sees it. Offsets are bytes.
+/// One segment of a stream as the segment store sees it. Offsets are in bytes.
 struct segment_description {
   segment id;
   key_range range;
@@ -28,8 +28,8 @@ struct stream_description {
   bool sealed = false;
   /// Current segments, sorted by range; empty when the stream is sealed.
   std::vector<segment_description> segments;
-  /// Where the stream begins and ends. The tail of a sealed stream is the end of its last
-  /// segments.
+  /// The beginning and the end of the stream. The tail of a sealed stream is the end of its
+  /// last segments.
   stream_cut head;
   stream_cut tail;
 };
@@ -38,12 +38,12 @@ struct stream_description {
 struct lineage_segment {
   segment_id id;
   key_range range;
-  /// The first epoch that has it.
+  /// The first epoch that has the segment.
   std::int32_t opened = 0;
-  /// The first epoch that has it no more; nothing while it takes events. In a sealed stream the
-  /// last segments close with the epoch after the last.
+  /// The first epoch that no longer has the segment; nothing while it accepts events. In a
+  /// sealed stream the last segments close with the epoch after the last.
   std::optional<std::int32_t> closed;
-  /// What the segment store still has: nothing if the segment was truncated away.
+  /// The part that is still stored; nothing if the segment was truncated away.
   struct extent {
     std::int64_t start_offset = 0;
     std::int64_t write_offset = 0;
@@ -52,8 +52,7 @@ struct lineage_segment {
     [[nodiscard]] std::int64_t bytes() const noexcept { return write_offset - start_offset; }
   };
   std::optional<extent> stored;
-  /// The segments of the epoch before that it took over from, and those that took over from it:
-  /// sorted.
+  /// The segments that it replaced, and those that replaced it; sorted.
   std::vector<segment_id> predecessors;
   std::vector<segment_id> successors;
   [[nodiscard]] bool live() const noexcept { return !closed; }

@@ -22,57 +22,57 @@ class client_host;
 namespace limits {
 /// Names that a listing returns in one vector; the forms with a callback have no such limit.
 inline constexpr std::size_t listed_names_max = 1u << 20;
-/// Epochs of a stream that `lineage` goes through.
+/// Epochs of a stream that `lineage` reads.
 inline constexpr std::int32_t lineage_epochs_max = 10'000;
 /// Parts of one split.
 inline constexpr std::int32_t split_parts_max = 1'000;
 }  // namespace limits
 
-/// Whether an `ensure_` call had something to do. `differs`: a stream is there, with another
-/// configuration.
+/// The outcome of an `ensure_` call. `differs`: the stream exists with another configuration.
 enum class ensured : std::uint8_t { created, existed, differs };
 
-/// What `ensure_stream` found; it converts to `ensured`.
+/// The outcome of `ensure_stream`; it converts to `ensured`.
 struct ensured_config {
   ensured outcome = ensured::existed;
-  /// The configuration that the stream has now.
+  /// The present configuration of the stream.
   stream_config config;
-  /// How it differs from what was asked for, as `differences` tells.
+  /// Its differences from the requested one; see `differences`.
   std::vector<std::string> differences;
   operator ensured() const noexcept { return outcome; }  // NOLINT: an outcome with details
 };
 
-/// A scale that is complete.
+/// A complete scale.
 struct stream_scaled {
-  /// The segments that took over.
+  /// The new segments.
   std::vector<segment_with_range> opened;
-  /// The epoch that they belong to.
+  /// Their epoch.
   std::int32_t epoch = 0;
 };
 
 /// Administration. Any thread may use it; copies are cheap.
 ///
-/// Each call has two forms. The plain one waits for its outcome: it is for threads that are not
-/// actors, and ends within controller_call_timeout_ms and request_timeout_ms together, unless
-/// it says otherwise. The `_async` one calls back once, at the latest then, from a thread of
-/// the library: the callback must not block; if the client ends first it says `closed` or
-/// actor_terminated.
+/// Each call has two forms:
+/// - The plain form waits for its outcome. It is for threads that are not actors. Unless it
+///   says otherwise, it ends within the sum of controller_call_timeout_ms and
+///   request_timeout_ms.
+/// - The `_async` form calls back once, within the same time, from a thread of the library. The
+///   callback must not block. If the client ends first, it gets `closed` or actor_terminated.
 ///
-/// What is wrong in the arguments is found before anything is sent where it can be
-/// (invalid_argument, invalid_name); what the server refuses comes as precondition_failed,
-/// stream_not_found, stream_sealed and so on, with the server's word in the detail.
+/// Invalid arguments are found before anything is sent, where possible (invalid_argument,
+/// invalid_name). If the server refuses, the error is precondition_failed, stream_not_found,
+/// stream_sealed and so on, with the server's words in the detail.
 class stream_manager {
  public:
   template <class T>
   using callback = std::function<void(const result<T>&)>;
   using names = std::vector<std::string>;
-  /// One page of a listing; false ends it.
+  /// Takes one page of a listing; returning false ends the listing.
   using page_sink = std::function<bool(const names&)>;
 
   explicit stream_manager(std::shared_ptr<client_host> host) : host_{std::move(host)} {}
 
-  /// Any call of the controller, with retries; ends within `timeout`, or if that is not given
-  /// within controller_call_timeout_ms.
+  /// Any call to the controller, with retries; ends within `timeout`, by default within
+  /// controller_call_timeout_ms.
   template <class Request>
   [[nodiscard]] result<typename Request::reply> call(
       const Request& request, std::optional<duration> timeout = std::nullopt) const {
@@ -84,33 +84,34 @@ class stream_manager {
   /// Creates the scope unless it exists.
   [[nodiscard]] result<ensured> ensure_scope(const std::string& scope) const;
   void ensure_scope_async(const std::string& scope, callback<ensured> done) const;
-  /// Creates the stream unless it exists. An existing one keeps its configuration, which is
-  /// compared with the one given.
+  /// Creates the stream unless it exists. An existing stream keeps its configuration; the call
+  /// compares it with `config`.
   [[nodiscard]] result<ensured_config> ensure_stream(const scoped_stream& stream,
                                                      const stream_config& config) const;
   void ensure_stream_async(const scoped_stream& stream, const stream_config& config,
                            callback<ensured_config> done) const;
-  /// False: there was no such scope. scope_not_empty if it has streams.
+  /// Returns false if there was no such scope. scope_not_empty if it has streams.
   [[nodiscard]] result<bool> delete_scope(const std::string& scope) const;
   void delete_scope_async(const std::string& scope, callback<bool> done) const;
-  /// The stream takes no more events; sealing a sealed stream is a success.
+  /// Seals the stream: it accepts no more events. Sealing a sealed stream succeeds.
   [[nodiscard]] result<void> seal_stream(const scoped_stream& stream) const;
   void seal_stream_async(const scoped_stream& stream, callback<void> done) const;
-  /// Seals and deletes. False: there was no such stream.
+  /// Seals and deletes the stream. Returns false if there was no such stream.
   [[nodiscard]] result<bool> delete_stream(const scoped_stream& stream) const;
   void delete_stream_async(const scoped_stream& stream, callback<bool> done) const;
 
-  // Lists. Each page has a deadline of its own.
+  // Lists. Each page has its own deadline.
 
   /// All scopes; limit_exceeded for more than limits::listed_names_max.
   [[nodiscard]] result<names> list_scopes() const;
   void list_scopes_async(callback<names> done) const;
-  /// All streams of a scope, internal ones too; with a tag only those that have it.
+  /// All streams of a scope, including internal ones; with a tag, only the streams that have
+  /// it.
   [[nodiscard]] result<names> list_streams(const std::string& scope,
                                            const std::string& tag = {}) const;
   void list_streams_async(const std::string& scope, const std::string& tag,
                           callback<names> done) const;
-  /// The same page by page. The sink of the waiting form is called in the caller's thread.
+  /// The same, page by page. The waiting form calls the sink in the caller's thread.
   [[nodiscard]] result<void> each_scope(const page_sink& sink) const;
   void each_scope_async(page_sink sink, callback<void> done) const;
   [[nodiscard]] result<void> each_stream(const std::string& scope, const std::string& tag,
@@ -118,7 +119,7 @@ class stream_manager {
   void each_stream_async(const std::string& scope, const std::string& tag, page_sink sink,
                          callback<void> done) const;
 
-  // What a stream is.
+  // The state of a stream.
 
   /// Configuration, current segments with their offsets, head and tail.
   [[nodiscard]] result<stream_description> describe(const scoped_stream& stream) const;
@@ -128,20 +129,21 @@ class stream_manager {
   /// The stream's tags, sorted.
   [[nodiscard]] result<names> tags(const scoped_stream& stream) const;
   void tags_async(const scoped_stream& stream, callback<names> done) const;
-  /// Where the stream begins.
+  /// The beginning of the stream.
   [[nodiscard]] result<stream_cut> head_cut(const scoped_stream& stream) const;
   void head_cut_async(const scoped_stream& stream, callback<stream_cut> done) const;
-  /// Where the stream ends now: behind everything that was durable before the call.
+  /// The present end of the stream: after everything that was durable before the call.
   [[nodiscard]] result<stream_cut> tail_cut(const scoped_stream& stream) const;
   void tail_cut_async(const scoped_stream& stream, callback<stream_cut> done) const;
-  /// The segments from one cut of a stream to another, both included, sorted; a cut without
-  /// offsets means the stream's first epoch, or its tail. One of them must have some.
+  /// The segments from one cut of a stream to another, both included, sorted. A `from` without
+  /// offsets means the stream's first epoch, a `to` without offsets its tail. One of them must
+  /// have offsets.
   [[nodiscard]] result<std::vector<segment_id>> segments_between(const stream_cut& from,
                                                                  const stream_cut& to) const;
   void segments_between_async(const stream_cut& from, const stream_cut& to,
                               callback<std::vector<segment_id>> done) const;
-  /// Every epoch with its segments, and what is still stored of them; ends within `timeout`.
-  /// limit_exceeded for a stream of more than limits::lineage_epochs_max epochs.
+  /// Every epoch with its segments and their stored parts; ends within `timeout`.
+  /// limit_exceeded for a stream with more than limits::lineage_epochs_max epochs.
   [[nodiscard]] result<stream_lineage> lineage(const scoped_stream& stream,
                                                duration timeout = seconds{120}) const;
   void lineage_async(const scoped_stream& stream, duration timeout,
@@ -154,24 +156,26 @@ class stream_manager {
                                            const stream_config& config) const;
   void update_stream_async(const scoped_stream& stream, const stream_config& config,
                            callback<void> done) const;
-  /// Reads the configuration, changes parts of it, writes it back and returns it. Changes that
-  /// others make in between are lost: the server has no condition for it.
+  /// Reads the configuration, changes parts of it, writes it back and returns it. Concurrent
+  /// changes by others are lost: the server offers no conditional update.
   [[nodiscard]] result<stream_config> change_stream(const scoped_stream& stream,
                                                     const stream_change& change) const;
   void change_stream_async(const scoped_stream& stream, const stream_change& change,
                            callback<stream_config> done) const;
-  /// Drops what lies before the cut, for every reader and for ever. The cut must name segments
-  /// that are there, cover the whole key space once and lie between head and tail; -1 stands
-  /// for the end of a sealed segment.
+  /// Drops everything before the cut, for every reader and for ever. The cut must name existing
+  /// segments, cover the whole key space once and lie between head and tail. -1 stands for the
+  /// end of a sealed segment.
   [[nodiscard]] result<void> truncate_stream(const stream_cut& cut) const;
   void truncate_stream_async(const stream_cut& cut, callback<void> done) const;
 
-  // Scaling. Each starts the scale and waits until it is complete, `timeout` at most, also if
-  // calls fail meanwhile. Then an error (the last failure, else deadline_exceeded) says in its
-  // detail if the scale was started, or if that is not known: it may go on.
+  // Scaling. Each call starts the scale and waits for up to `timeout` until it is complete,
+  // even if single calls to the controller fail. After `timeout` the error is the last failure,
+  // or deadline_exceeded. Its detail says whether the scale was started, or that this is not
+  // known: the scale may still go on.
 
-  /// Seals current segments and opens new ones of the given ranges, which must cover the
-  /// sealed ones exactly. Below the configuration's segments_min it is precondition_failed.
+  /// Seals current segments and opens new ones with the given ranges, which must cover the
+  /// sealed ones exactly. precondition_failed if fewer segments than the configuration's
+  /// segments_min would remain.
   [[nodiscard]] result<stream_scaled> scale_stream(const scoped_stream& stream,
                                                    const std::vector<segment_id>& sealed,
                                                    const std::vector<key_range>& ranges,
@@ -179,18 +183,18 @@ class stream_manager {
   void scale_stream_async(const scoped_stream& stream, const std::vector<segment_id>& sealed,
                           const std::vector<key_range>& ranges, duration timeout,
                           callback<stream_scaled> done) const;
-  /// Splits one current segment into 2 to limits::split_parts_max of equal width.
+  /// Splits one current segment into 2 to limits::split_parts_max segments of equal width.
   [[nodiscard]] result<stream_scaled> split_segment(const segment& which, std::int32_t parts,
                                                     duration timeout = seconds{60}) const;
   void split_segment_async(const segment& which, std::int32_t parts, duration timeout,
                            callback<stream_scaled> done) const;
-  /// Merges two or more current segments whose ranges are neighbours into one.
+  /// Merges two or more current segments with neighbouring ranges into one.
   [[nodiscard]] result<stream_scaled> merge_segments(const scoped_stream& stream,
                                                      const std::vector<segment_id>& which,
                                                      duration timeout = seconds{60}) const;
   void merge_segments_async(const scoped_stream& stream, const std::vector<segment_id>& which,
                             duration timeout, callback<stream_scaled> done) const;
-  /// Replaces all current segments by `segments` new ones of equal width.
+  /// Replaces all current segments with `segments` new ones of equal width.
   [[nodiscard]] result<stream_scaled> scale_to(const scoped_stream& stream,
                                                std::int32_t segments,
                                                duration timeout = seconds{60}) const;

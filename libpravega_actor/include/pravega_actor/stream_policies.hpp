@@ -1,4 +1,4 @@
-// Configurations of streams: policies by name, what is valid, how two differ.
+// Configurations of streams: policies by name, checks, differences.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
 namespace limits {
-/// Tags of one stream, and characters of one tag (0.13 servers).
+/// Tags of a stream, and characters of a tag (0.13 servers).
 inline constexpr std::size_t stream_tags_max = 128;
 inline constexpr std::size_t stream_tag_characters_max = 256;
 }  // namespace limits
@@ -22,26 +22,26 @@ inline constexpr std::size_t stream_tag_characters_max = 256;
 /// A configuration with a fixed number of segments.
 [[nodiscard]] stream_config fixed_segments(std::int32_t segments);
 
-/// Splits a segment into `factor` when it takes more than `rate` events per second for minutes,
-/// and merges neighbours that take much less, down to `segments_min`.
+/// Splits a segment into `factor` parts if it gets more than `rate` events per second for
+/// minutes, and merges neighbours that get much less, down to `segments_min` segments.
 [[nodiscard]] scaling_policy scale_by_events(std::int32_t rate, std::int32_t factor,
                                              std::int32_t segments_min);
-/// The same by kilobytes (1024 bytes) per second.
+/// The same for kilobytes (1024 bytes) per second.
 [[nodiscard]] scaling_policy scale_by_kilobytes(std::int32_t rate, std::int32_t factor,
                                                 std::int32_t segments_min);
-/// Keeps what is not older than `age` (whole milliseconds); the server truncates the rest,
-/// every 30 minutes by default.
+/// Keeps events that are not older than `age` (whole milliseconds). The server truncates older
+/// ones, every 30 minutes by default.
 [[nodiscard]] retention_policy retain_time(duration age);
 /// Keeps at least the newest `bytes`.
 [[nodiscard]] retention_policy retain_bytes(std::int64_t bytes);
 
-/// Whether a server would take it: at least one segment, rate and factor for the policies that
-/// scale, a positive age or size to retain, tags within their limits. The error is
-/// invalid_argument and names the part.
+/// Whether a server would accept the configuration: at least one segment, rate and factor for
+/// policies that scale, a positive age or size to retain, tags within their limits. The error
+/// is invalid_argument and names the part.
 [[nodiscard]] result<void> check(const stream_config& config);
 
-/// What differs, a sentence for each part: "segments 3 instead of 5". Empty if both mean the
-/// same: the order of tags does not count, nor what a policy does not use.
+/// The differences, a sentence for each part: "segments 3 instead of 5". Empty if both mean the
+/// same: the order of tags and unused values of a policy do not count.
 [[nodiscard]] std::vector<std::string> differences(const stream_config& existing,
                                                    const stream_config& wanted);
 
@@ -50,7 +50,7 @@ inline constexpr std::size_t stream_tag_characters_max = 256;
 /// For people: "everything", "1h30m", "500000 bytes".
 [[nodiscard]] std::string to_string(const retention_policy& policy);
 
-/// What to change in a configuration; the rest stays as it is.
+/// Changes to a configuration; the rest stays as it is.
 struct stream_change {
   std::optional<scaling_policy> scaling;
   std::optional<retention_policy> retention;

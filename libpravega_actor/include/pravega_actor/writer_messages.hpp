@@ -1,4 +1,4 @@
-// The messages of the event writer actor. Included by actors.hpp, where the interfaces are.
+// The messages of the event writer actor. actors.hpp includes them and has the interface.
 #pragma once
 
 #include <caf/all.hpp>
@@ -11,15 +11,16 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Write one event; answered with `event_written` when it is durable (or will never be).
-/// Answered with `would_block` at once when the writer's limit is reached: then send
+/// Write one event. The answer is `event_written`, once the event is durable or has failed. If
+/// the writer's limit is reached, the outcome is `would_block`, at once: then send
 /// `await_credit`.
 struct write_event {
   std::optional<std::string> routing_key;
   std::string event;
 };
-/// Write events of one key that are stored all or not at all; answered as `write_event` is,
-/// with the last event's ticket. Limits as in `event_writer::try_write_batch`.
+/// Write events of one key; all of them are stored, or none. The answer is as for
+/// `write_event`, with the ticket of the last event. The limits are those of
+/// `event_writer::try_write_batch`.
 struct write_batch {
   std::string routing_key;
   std::vector<std::string> events;
@@ -27,25 +28,26 @@ struct write_batch {
 struct event_written {
   write_result outcome;
 };
-/// Answered with `credit` when so many events with that many bytes in all have room.
+/// The answer is `credit`, once there is room for this many events with this many bytes in all.
 struct await_credit {
   std::size_t payload_bytes = 0;
   std::size_t events = 1;
 };
 struct credit {};
-/// Answered with `events_flushed` when everything written so far is durable.
+/// The answer is `events_flushed`, once everything written so far is durable.
 struct flush_events {};
 struct events_flushed {
   result<void> outcome;
 };
-/// Take no more events; answered with `writer_closed` when all are durable or time is over.
+/// Accept no more events. The answer is `writer_closed`, once all events are durable or the
+/// time is over.
 struct close_writer {
   duration timeout = seconds{30};
 };
 struct writer_closed {
   close_report report;
 };
-/// Answered with `writer_status`.
+/// The answer is `writer_status`.
 struct get_writer_status {};
 
 }  // namespace pravega_actor

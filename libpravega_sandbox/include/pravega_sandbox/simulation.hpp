@@ -1,4 +1,4 @@
-// The simulation kit: client, network and server in one thread and in virtual time, from a
+// The simulation kit: client, network and server in one thread and in virtual time, driven by a
 // seed.
 #pragma once
 
@@ -15,20 +15,21 @@
 
 namespace pravega_sandbox {
 
-/// Which faults happen, and how often. Probabilities are per occasion; all faults end at
-/// `heal_after` of virtual time, so that a run can show that everything comes back.
+/// The faults of a run and their probabilities, per occasion. All faults end at `heal_after` of
+/// virtual time, so that a run can show that everything recovers.
 struct fault_plan {
   pravega_actor::duration heal_after = pravega_actor::seconds{20};
   /// A message between client and store cuts its connection instead of arriving.
   double cut = 0;
-  /// A cut connection's bytes on their way to the store arrive all the same, up to `late_max`
-  /// later: perhaps after what its successor sends, perhaps after the segment was sealed.
+  /// Bytes of a cut connection that are on their way to the store still arrive, up to
+  /// `late_max` later: perhaps after the bytes of the next connection, perhaps after the
+  /// segment is sealed.
   double late_delivery = 0.5;
   pravega_actor::duration late_max = pravega_actor::milliseconds{300};
-  /// Of such bytes only a first part arrives; never what lies behind something lost.
+  /// Only the first part of such bytes arrives; never bytes after lost ones.
   double partial_late = 0;
-  /// An append is refused before it is applied, or applied but not acknowledged: the connection
-  /// ends there.
+  /// The connection ends at an append: before it is applied, or after it is applied but before
+  /// its acknowledgement.
   double cut_before_apply = 0;
   double cut_after_apply = 0;
   /// A connection falls silent for up to `silence_max`: in both directions or in one.
@@ -39,8 +40,8 @@ struct fault_plan {
   /// The store ends all its connections and refuses new ones for up to `crash_max`.
   double crash = 0;
   pravega_actor::duration crash_max = pravega_actor::seconds{4};
-  /// A controller call fails, or is lost on its way, or is carried out and its answer is lost.
-  /// Calls and answers overtake each other without being asked: an answer may be out of date.
+  /// A controller call fails, or is lost on its way, or is carried out but its answer is lost.
+  /// Besides, calls and answers overtake each other in any run: an answer may be out of date.
   double controller_failure = 0;
   double controller_silence = 0;
   double controller_answer_loss = 0;
@@ -48,13 +49,14 @@ struct fault_plan {
   double wrong_host = 0;
   /// A segment moves to another store, soon after a request about it. Needs several stores.
   double move = 0;
-  /// A store dies when somebody connects to it. Its segments move to the others within
-  /// `failover_max`; it lives again within `store_down_max`. The last that lives is spared.
+  /// A store dies when a client connects to it. Its segments move to the others within
+  /// `failover_max`, and it lives again within `store_down_max`. The last living store is
+  /// spared.
   double store_kill = 0;
   pravega_actor::duration failover_max = pravega_actor::seconds{5};
   pravega_actor::duration store_down_max = pravega_actor::seconds{20};
-  /// An append behind one that met a sealed segment: the connection ends, and with it what the
-  /// store has sent and the client has not received, SegmentIsSealed included.
+  /// The connection ends at an append after one that met a sealed segment. The client loses
+  /// everything that it has not received yet, including SegmentIsSealed.
   double seal_close = 0;
   /// A scale names the successors at once, as a real controller does, and seals the old
   /// segments up to `seal_delay_max` later.
@@ -62,20 +64,20 @@ struct fault_plan {
   pravega_actor::duration seal_delay_max = pravega_actor::seconds{2};
   /// An actor dies before or after an action of its machine.
   double kill = 0;
-  /// Kill exactly at this action (counted from 1) of the run; 0: none.
+  /// An actor dies exactly at this action of the run, counted from 1; 0: none.
   std::uint64_t kill_at = 0;
-  /// Ordinary delays of the network: uniform between these.
+  /// Ordinary delays of the network, uniform between these bounds.
   pravega_actor::duration delay_min = pravega_actor::microseconds{50};
   pravega_actor::duration delay_max = pravega_actor::milliseconds{3};
   /// Bytes arrive in pieces of at most this size.
   std::size_t piece_bytes_max = 65536;
 
-  /// A plan with a mixture of all kinds, drawn from the seed.
+  /// A plan with a mixture of all faults, drawn from the seed.
   [[nodiscard]] static fault_plan from_seed(std::uint64_t seed);
   bool operator==(const fault_plan&) const = default;
 };
 
-/// What happened, for checks.
+/// Counters of a run, for checks.
 struct simulation_counters {
   std::uint64_t steps = 0;
   std::uint64_t connections = 0;
@@ -85,13 +87,13 @@ struct simulation_counters {
   std::uint64_t actions = 0;
   std::uint64_t moves = 0;
   std::uint64_t store_kills = 0;
-  /// Controller calls that were carried out and never answered.
+  /// Controller calls that were carried out but never answered.
   std::uint64_t answer_losses = 0;
   /// Connections on which SegmentIsSealed was lost.
   std::uint64_t seal_closes = 0;
-  /// Segments that were sealed only after their successors had been named.
+  /// Segments that were sealed only after their successors were named.
   std::uint64_t seal_delays = 0;
-  /// Cut connections of which only a part of the late bytes arrived.
+  /// Cut connections whose late bytes arrived only in part.
   std::uint64_t partial_lates = 0;
   /// Scalings by load.
   std::uint64_t auto_scales = 0;
@@ -99,19 +101,19 @@ struct simulation_counters {
   std::uint64_t retention_truncations = 0;
 };
 
-/// What a simulated world is made of.
+/// Options of a simulated world.
 struct simulation_options {
   /// Segment stores, 1 to `stores_max`.
   std::size_t stores = 1;
-  /// Streams with a policy by rate are scaled by the load of each such window; 0: never.
+  /// The window whose load scales streams with a policy by rate; 0: never.
   pravega_actor::duration auto_scale_window{0};
-  /// Streams with a retention policy are looked at after each such period; 0: never. A real
-  /// controller's is 30 minutes.
+  /// The period after which retention policies take effect; 0: never. A real controller's is 30
+  /// minutes.
   pravega_actor::duration retention_period{0};
 };
 
-/// One simulated world. Everything runs in the calling thread; a run is a function of seed,
-/// plan and script alone, and its trace is the same byte by byte in every process.
+/// One simulated world. Everything runs in the calling thread. Seed, plan and script alone
+/// determine a run; its trace is the same, byte by byte, in every process.
 ///
 /// While a world lives, calls of the client that wait answer would_block in its thread: nobody
 /// else could answer. Declare it before clients and before what callbacks refer to. Once it
@@ -124,13 +126,14 @@ class simulation {
   simulation(const simulation&) = delete;
   simulation& operator=(const simulation&) = delete;
 
-  /// A client in this world. Use the calls that do not wait (`_async`, `try_`).
+  /// Makes a client in this world. Use only calls that do not wait (`_async`, `try_`).
   [[nodiscard]] pravega_actor::client make_client(
       const pravega_actor::config& configuration = {});
   [[nodiscard]] pravega_actor::client_ports ports();
   [[nodiscard]] caf::actor_system& system() noexcept;
 
-  /// Calls the sandbox's controller directly: no delays, no faults but `seal_delay`.
+  /// Calls the sandbox's controller directly, without delays and with no fault but
+  /// `seal_delay`.
   [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> control(
       const pravega_actor::controller::request& call);
   /// Splits a segment of a stream into so many equal parts, at once. False if that is not
@@ -145,10 +148,10 @@ class simulation {
       const pravega_actor::scoped_stream& stream);
   /// Creates scope and stream.
   void create_stream(const pravega_actor::scoped_stream& stream, std::int32_t segments);
-  /// All events of a segment, in order. Bytes behind them that are no whole event come last,
-  /// as "(torn: N bytes)".
+  /// All events of a segment, in order. If bytes of an incomplete event follow, the last entry
+  /// is "(torn: N bytes)".
   [[nodiscard]] std::vector<std::string> events_of(const std::string& segment) const;
-  /// Names of a stream's segments that exist in the store, in order.
+  /// The names of the stream's segments that exist in the store, in order.
   [[nodiscard]] std::vector<std::string> segments_of(
       const pravega_actor::scoped_stream& stream) const;
 
@@ -158,32 +161,32 @@ class simulation {
 
   [[nodiscard]] std::size_t stores() const noexcept;
   [[nodiscard]] bool store_alive(std::size_t store) const;
-  /// Who serves the segment; perhaps a dead store whose segments have not moved yet.
+  /// The store that serves the segment; perhaps a dead store whose segments have not moved yet.
   [[nodiscard]] std::size_t owner_of(const std::string& segment) const;
-  /// The segment is served by this store from now on; what it was asked before, or is asked
-  /// elsewhere, is answered with WrongHost. False if there is no such living store.
+  /// From now on this store serves the segment. Waiting requests, and requests at other stores,
+  /// get WrongHost. False if there is no such living store.
   bool move_segment(const std::string& segment, std::size_t store);
-  /// The store's connections end, and it refuses new ones; the controller goes on naming it
-  /// until its segments move to the living ones after `failover`. False if it does not live.
+  /// Ends the store's connections; the store refuses new ones. The controller keeps naming it
+  /// until its segments move to living stores after `failover`. False if it does not live.
   bool kill_store(std::size_t store, pravega_actor::duration failover);
-  /// A dead store lives again and takes a part of the segments. False if it is not dead.
+  /// Starts a dead store again; it takes its share of the segments. False if it is not dead.
   bool start_store(std::size_t store);
 
   /// Runs `what` after `delay` of virtual time, as part of the world.
   void after(pravega_actor::duration delay, std::function<void()> what);
-  /// One step: a message, a delivery, or the next timer. False: nothing is left to happen.
+  /// Makes one step: a message, a delivery, or the next timer. False if nothing is left to do.
   bool step();
-  /// Steps until the condition holds; false if `limit` of virtual time passed first.
+  /// Steps until the condition holds; false if `limit` of virtual time passes first.
   bool run_until(const std::function<bool()>& holds, pravega_actor::duration limit);
   void run_for(pravega_actor::duration span);
   /// Ends all connections now.
   std::size_t cut_connections();
-  /// No more faults from now on.
+  /// Ends all faults.
   void heal();
 
   [[nodiscard]] pravega_actor::time_point now() const;
   [[nodiscard]] std::uint64_t random();
-  /// Whether something with this probability happens.
+  /// True with this probability.
   [[nodiscard]] bool chance(double probability);
   [[nodiscard]] const simulation_counters& counters() const noexcept;
   [[nodiscard]] std::size_t open_connections() const;
@@ -194,7 +197,7 @@ class simulation {
   /// `if (world.strikes("shop", "before the release"))`. The trace names it.
   [[nodiscard]] bool strikes(std::string_view actor, std::string_view place);
 
-  /// Adds a line to the trace, with the virtual time before it.
+  /// Adds a line to the trace, after the virtual time.
   void note(std::string_view line);
   [[nodiscard]] const std::string& trace() const noexcept;
 

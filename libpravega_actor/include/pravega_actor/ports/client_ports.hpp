@@ -11,7 +11,7 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Everything real that a client touches. A simulation passes its own.
+/// All of a client's access to the outside world. A simulation passes its own.
 struct client_ports {
   std::shared_ptr<environment> env;
   std::shared_ptr<connection_port> connections;

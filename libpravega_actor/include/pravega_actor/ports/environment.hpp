@@ -1,4 +1,4 @@
-// The environment port: clock, entropy and id counters. The client owns no globals.
+// The environment port: clock, entropy and id counters. The client has no globals.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Where a fault plan may strike: before or after a machine's action is carried out.
+/// Where a fault plan may strike: before or after an action of a machine.
 enum class strike_moment : std::uint8_t { before, after };
 
-/// Everything nondeterministic that is neither network nor controller. All members may be
-/// called from any thread.
+/// All nondeterminism that comes from neither network nor controller. Any thread may call any
+/// member.
 class environment {
  public:
   virtual ~environment() = default;
   /// Milliseconds since 1970.
   [[nodiscard]] virtual std::int64_t wall_clock_ms() = 0;
-  /// Monotonic time; in a simulation the virtual clock that actors see too.
+  /// Monotonic time; in a simulation, the virtual time that actors see as well.
   [[nodiscard]] virtual time_point now() = 0;
   /// 64 random bits.
   [[nodiscard]] virtual std::uint64_t random() = 0;
@@ -31,8 +31,8 @@ class environment {
   }
   /// A new flow id for request ids, 1 to 2^31 - 1, unique in the process.
   [[nodiscard]] virtual std::int32_t next_flow_id() = 0;
-  /// Asked before and after each action of a machine; true kills the actor that owns the
-  /// machine at this point. Only simulations say true.
+  /// Called before and after each action of a machine. If it returns true, the actor that owns
+  /// the machine dies at this point. Only simulations return true.
   [[nodiscard]] virtual bool strike(std::string_view machine, std::string_view action,
                                     strike_moment moment) {
     (void)machine, (void)action, (void)moment;
