@@ -18,31 +18,31 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 /// name. Types: text (std::string), number (std::int64_t), ratio (double). docs/generated/
 /// configuration.md is made from this table.
 #define PRAVEGA_ACTOR_CONFIG(X)                                                                      \
-  X(controller_uri, text, "tcp://127.0.0.1:9090", 0, 0, "where the controller listens") \
-  X(controller_call_timeout_ms, number, 30000, 1, 3600000, "longest time for one controller call with all its retries, if its caller gives none") \
+  X(controller_uri, text, "tcp://127.0.0.1:9090", 0, 0, "address of the controller") \
+  X(controller_call_timeout_ms, number, 30000, 1, 3600000, "longest time for one controller call with all its retries, unless its caller sets one") \
   X(controller_attempt_timeout_ms, number, 10000, 1, 3600000, "longest time for one attempt of a controller call") \
   X(connect_timeout_ms, number, 5000, 1, 600000, "longest time for a TCP connection to a segment store") \
   X(handshake_timeout_ms, number, 5000, 1, 600000, "longest time for Hello and for the set-up of a writer") \
   X(request_timeout_ms, number, 30000, 1, 3600000, "longest time for one request to a segment store") \
-  X(keep_alive_interval_ms, number, 1000, 10, 600000, "an idle connection is asked for a sign of life after this time, or a third of liveness_timeout_ms if that is less") \
-  X(liveness_timeout_ms, number, 6000, 20, 3600000, "a connection that owes an answer and is silent this long is given up") \
+  X(keep_alive_interval_ms, number, 1000, 10, 600000, "time after which an idle connection gets a KeepAlive, at most a third of liveness_timeout_ms") \
+  X(liveness_timeout_ms, number, 6000, 20, 3600000, "time after which a silent connection that owes an answer is given up") \
   X(backoff_initial_ms, number, 10, 1, 60000, "delay after the first failure in a row") \
   X(backoff_max_ms, number, 1000, 1, 600000, "longest delay between two attempts") \
   X(backoff_multiplier, ratio, 2.0, 1, 100, "growth of the delay from one failure to the next") \
-  X(backoff_jitter, ratio, 0.25, 0, 1, "part of each delay that is random") \
+  X(backoff_jitter, ratio, 0.25, 0, 1, "random part of each delay") \
   X(connections_per_store_max, number, 10, 1, 1000, "pooled connections to one segment store for readers and requests") \
-  X(writer_outstanding_bytes_max, number, 33554432, 8388616, 68719476736, "bytes of one writer that are not yet durable; above it a write waits or answers would_block") \
-  X(writer_outstanding_events_max, number, 4194304, 1, 1073741824, "events of one writer that are not yet completed") \
+  X(writer_outstanding_bytes_max, number, 33554432, 8388616, 68719476736, "largest number of bytes of one writer that are not yet durable; above it a write waits or returns would_block") \
+  X(writer_outstanding_events_max, number, 4194304, 1, 1073741824, "largest number of events of one writer that are not yet completed") \
   X(writer_block_bytes_max, number, 1048576, 4096, 8388616, "largest block of events sent at once (one larger event travels alone)") \
-  X(writer_blocks_in_flight_max, number, 16, 1, 1024, "blocks of one segment that may wait for their acknowledgement") \
-  X(writer_recovery_timeout_ms, number, 120000, 1, 86400000, "how long a writer tries to get a segment back before it gives up") \
-  X(close_timeout_ms, number, 30000, 1, 86400000, "how long close() waits for events to become durable") \
-  X(reader_request_bytes, number, 2097152, 8, 2097152, "bytes asked for in one read of a segment") \
-  X(reader_prefetch_slices, number, 2, 1, 64, "slices of one segment that are fetched before they are asked for") \
-  X(reader_recovery_timeout_ms, number, 120000, 1, 86400000, "how long a reader tries to reach a segment before it reports an error") \
-  X(restart_intensity_max, number, 10, 0, 100000, "restarts of a supervised actor within the period before its supervisor gives up") \
+  X(writer_blocks_in_flight_max, number, 16, 1, 1024, "largest number of blocks of one segment that wait for their acknowledgement") \
+  X(writer_recovery_timeout_ms, number, 120000, 1, 86400000, "time after which a writer that cannot reach a segment gives up") \
+  X(close_timeout_ms, number, 30000, 1, 86400000, "longest time that close() waits for events to become durable") \
+  X(reader_request_bytes, number, 2097152, 8, 2097152, "bytes requested in one read of a segment") \
+  X(reader_prefetch_slices, number, 2, 1, 64, "slices of one segment to prefetch") \
+  X(reader_recovery_timeout_ms, number, 120000, 1, 86400000, "time after which a reader that cannot reach a segment reports an error") \
+  X(restart_intensity_max, number, 10, 0, 100000, "restarts of supervised actors within the period after which their supervisor gives up") \
   X(restart_period_ms, number, 10000, 1, 86400000, "period of restart_intensity_max") \
-  X(log_level, text, "off", 0, 0, "how much is logged; where the lines go is the log sink's matter")
+  X(log_level, text, "off", 0, 0, "how much is logged; the log sink decides where the lines go")
 // clang-format on
 
 /// The configuration: one member for each row of the table. Objects copy the values when they

@@ -21,38 +21,38 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(invalid_configuration, false, true, "the configuration is not valid", "correct the key named in the detail; `pravega-actor config` lists all keys") \
   X(invalid_name, false, false, "a name has characters or a length that Pravega refuses", "use letters, digits, '.' and '-', at most 250 characters") \
   X(event_too_large, false, false, "an event is larger than the limit", "split the event; the limit is 8388608 bytes") \
-  X(would_block, true, false, "the limit of what may be outstanding is reached", "wait for credit, or use a call that waits") \
-  X(limit_exceeded, false, false, "a named limit is exceeded", "raise the limit named in the detail, or ask for less") \
-  X(out_of_memory, true, false, "there is no memory for it", "free memory, or lower the limits of outstanding bytes") \
+  X(would_block, true, false, "the limit of outstanding bytes or events is reached", "wait for credit, or use a call that waits") \
+  X(limit_exceeded, false, false, "a named limit is exceeded", "raise the limit named in the detail, or request less") \
+  X(out_of_memory, true, false, "memory is exhausted", "free memory, or lower the limits of outstanding bytes") \
   X(closed, false, true, "the object is closed", "open a new one") \
   X(cancelled, false, false, "the call was cancelled", "repeat the call if its effect is still wanted") \
   X(deadline_exceeded, true, false, "a deadline passed", "see the stage; check the peer it names, or allow more time") \
   X(controller_unreachable, true, false, "the controller does not answer", "check that the controller runs at the address named and that the port is open") \
   X(controller_failure, true, false, "the controller answered with a failure", "see the detail and the controller's log") \
   X(unauthenticated, false, true, "the credentials are missing or refused", "set the credentials") \
-  X(permission_denied, false, true, "the credentials do not allow this operation", "ask for the permission") \
+  X(permission_denied, false, true, "the credentials do not allow this operation", "request the permission") \
   X(scope_not_found, false, false, "the scope does not exist", "create the scope first") \
-  X(scope_exists, false, false, "the scope exists already", "use another name, or go on with the existing one") \
+  X(scope_exists, false, false, "the scope exists already", "use another name, or continue with the existing one") \
   X(scope_not_empty, false, false, "the scope has streams or groups", "delete what is in it first") \
   X(stream_not_found, false, true, "the stream does not exist", "create the stream first, or check its name") \
-  X(stream_exists, false, false, "the stream exists already", "use another name, or go on with the existing one") \
-  X(stream_sealed, false, true, "the stream is sealed and takes no more events", "write to another stream") \
+  X(stream_exists, false, false, "the stream exists already", "use another name, or continue with the existing one") \
+  X(stream_sealed, false, true, "the stream is sealed and accepts no more events", "write to another stream") \
   X(stream_not_sealed, false, false, "the stream must be sealed first", "seal the stream") \
-  X(precondition_failed, false, false, "the request does not fit the state of the stream", "see the detail; read the current state and ask again") \
+  X(precondition_failed, false, false, "the request does not fit the state of the stream", "see the detail; read the current state and try again") \
   X(wrong_host, true, false, "the segment store does not own the segment", "nothing to do: the library asks the controller again") \
-  X(segment_store_unreachable, true, false, "the segment store cannot be reached", "check that the address which the controller published can be reached from here; a server in a container often publishes a loopback address") \
+  X(segment_store_unreachable, true, false, "the segment store cannot be reached", "check that the address published by the controller can be reached from here; a server in a container often publishes a loopback address") \
   X(connection_lost, true, false, "the connection ended", "nothing to do: the library reconnects") \
   X(incompatible_version, false, true, "the segment store speaks another version of the protocol", "this library speaks versions 5 to 16 (Pravega 0.13)") \
   X(protocol_violation, false, false, "the peer sent something that the protocol does not allow", "check that the address is that of a Pravega server") \
   X(malformed_frame, false, false, "a frame does not decode", "check that the address is that of a Pravega segment store") \
   X(frame_too_large, false, false, "a frame is larger than the limit", "check that the address is that of a Pravega segment store") \
-  X(unknown_command, false, false, "a frame has a type that is not known", "check that the address is that of a Pravega 0.13 segment store") \
+  X(unknown_command, false, false, "a frame has an unknown type", "check that the address is that of a Pravega 0.13 segment store") \
   X(segment_exists, false, false, "the segment exists already", "use another name") \
   X(segment_not_found, false, true, "the segment does not exist", "find out whether the stream was deleted or truncated") \
-  X(segment_sealed, false, true, "the segment is sealed", "go on with its successors") \
-  X(segment_truncated, false, false, "the offset lies before the start of the segment", "go on at the start offset in the detail") \
+  X(segment_sealed, false, true, "the segment is sealed", "continue with its successors") \
+  X(segment_truncated, false, false, "the offset lies before the start of the segment", "continue at the start offset in the detail") \
   X(conditional_check_failed, false, false, "a condition of the request was not met", "read the current value and try again") \
-  X(invalid_event_number, true, false, "another connection went on with the same writer id", "nothing to do: the library asks again what is stored") \
+  X(invalid_event_number, true, false, "another connection continued with the same writer id", "nothing to do: the library asks the store again") \
   X(token_expired, true, false, "the delegation token expired", "nothing to do: the library fetches a new one") \
   X(token_rejected, false, true, "the segment store refuses the delegation token", "check the credentials and the server's token key") \
   X(unsupported_operation, false, false, "the server does not support the operation", "use another operation; see the detail") \
@@ -62,12 +62,12 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(table_not_empty, false, false, "the table segment is not empty", "remove its keys first") \
   X(retries_exhausted, true, true, "every attempt failed until the deadline", "see the last failure in the detail") \
   X(not_written, false, true, "the event is known not to be stored", "write it again with a new writer") \
-  X(outcome_unknown, false, true, "nobody can know whether the event is stored", "read the stream's tail to find out, or make the event idempotent") \
+  X(outcome_unknown, false, true, "it is unknown whether the event is stored", "read the stream's tail to find out, or make the event idempotent") \
   X(earlier_event_failed, false, true, "the event is durable, but an earlier event of its writer is not", "write the earlier events again with a new writer if their order does not matter") \
-  X(end_of_segment, false, false, "the segment is sealed and read to its end", "go on with its successors") \
-  X(actor_terminated, true, false, "the actor that should answer has ended", "see the supervisor's events for the cause") \
+  X(end_of_segment, false, false, "the segment is sealed and read to its end", "continue with its successors") \
+  X(actor_terminated, true, false, "the actor ended before it answered", "see the supervisor's events for the cause") \
   X(io_error, true, false, "the operating system reports an error", "see the detail") \
-  X(internal_error, false, true, "the library has a bug", "report it with the detail")
+  X(internal_error, false, true, "the library has a bug", "report the bug with the detail")
 // clang-format on
 
 /// What went wrong. Each enumerator's sentence is `describe(code)`.

@@ -24,19 +24,18 @@ std::string code(std::string_view text) {
 
 constexpr std::string_view config_preface = R"(# Configuration
 
-Each key may be given as an option, in a file, as an environment variable or after the `?` of
-the controller's URI. An option beats the file, the file the environment, the environment the
-URI, and the URI what is built in. A key that is not known or a value that is not allowed is an
-error.
+Give a key as an option, in a file, as an environment variable, or after the `?` of the
+controller's URI. Options beat the file, the file beats the environment, the environment beats
+the URI, and the URI beats built-in values. An unknown key or an invalid value is an error.
 
 - File: lines `key = value`; `#` begins a comment.
 - Environment: `PRAVEGA_ACTOR_` and the key in capitals, for example
-  `PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS=2000`. `PRAVEGA_CONTROLLER_URI` is understood too; it may
-  have a query like the URI.
-- URI: `tcp://host:port[,host:port]?key=value&key=value`. The scheme `pravega` may stand for
-  `tcp`: then the addresses are asked for further controllers. TLS schemes are refused.
+  `PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS=2000`. `PRAVEGA_CONTROLLER_URI` works too; it may have a
+  query like the URI.
+- URI: `tcp://host:port[,host:port]?key=value&key=value`. With the scheme `pravega` instead of
+  `tcp`, the client asks these addresses for further controllers. TLS schemes are refused.
 
-The end of a key is its unit. Rules between keys: `keep_alive_interval_ms` is less than
+Each key ends with its unit. Rules between keys: `keep_alive_interval_ms` is less than
 `liveness_timeout_ms`; `backoff_initial_ms` does not exceed `backoff_max_ms`;
 `writer_block_bytes_max` does not exceed `writer_outstanding_bytes_max`.
 
@@ -46,10 +45,10 @@ The end of a key is its unit. Rules between keys: `keep_alive_interval_ms` is le
 
 constexpr std::string_view error_preface = R"(# Errors
 
-Every call that can fail returns one of these codes with a detail, the stage it had reached,
+Every call that can fail returns one of these codes, with a detail, the stage of the failure,
 the addresses concerned and the request id. *Retriable*: the same call may succeed later; the
-library has already tried again within its own deadline. *Fatal*: the object that reports the
-error is of no further use.
+library has already retried within its own deadline. *Fatal*: the object that reports the error
+can no longer be used.
 
 | code | retriable | fatal | meaning | what to do |
 |---|---|---|---|---|
