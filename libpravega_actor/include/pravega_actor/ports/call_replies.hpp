@@ -1,4 +1,4 @@
-// What the controller answers, as plain structs.
+// The controller's replies as plain structs.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// What a delegation token allows.
+/// The operations that a delegation token allows.
 enum class access_operation : std::uint8_t { unspecified, none, any, read, write, read_write };
 
 namespace controller {
@@ -22,19 +22,19 @@ namespace controller {
 struct done {
   friend bool operator==(const done&, const done&) = default;
 };
-/// Reply of calls that ask whether something is so.
+/// Reply of calls that ask a yes-or-no question.
 struct existence {
   bool exists = false;
 };
-/// Reply of creating calls: false when it existed already.
+/// Reply of creating calls: false if the object existed already.
 struct creation {
   bool created = false;
 };
-/// Reply of deleting calls: false when there was nothing to delete.
+/// Reply of deleting calls: false if there was nothing to delete.
 struct deletion {
   bool deleted = false;
 };
-/// One page of names; `token` asks for the next page, an empty page is the last.
+/// One page of names. `token` requests the next page; an empty page is the last.
 struct name_page {
   std::vector<std::string> names;
   std::string token;
@@ -44,13 +44,13 @@ struct segment_ranges {
   std::vector<segment_with_range> segments;
   std::string delegation_token;
 };
-/// Segments at the head of the stream with their start offsets; -1: the whole segment lies
+/// The segments at the head of the stream with their start offsets. -1: the whole segment lies
 /// before the head.
 struct segment_offsets {
   std::map<segment_id, std::int64_t> offsets;
   std::string delegation_token;
 };
-/// A segment that follows others.
+/// A successor with its predecessors.
 struct successor {
   segment_with_range segment;
   std::vector<segment_id> predecessors;
@@ -65,13 +65,13 @@ struct segment_list {
   std::vector<segment_id> segments;
   std::string delegation_token;
 };
-/// The scale will be done in time; these are its new segments.
+/// The scale is started; these are its new segments.
 struct scale_started {
   std::vector<segment_with_range> segments;
-  /// The epoch before the scale: `check_scale` wants it.
+  /// The epoch before the scale, for `check_scale`.
   std::int32_t epoch = 0;
 };
-/// How far a scale is.
+/// The progress of a scale.
 enum class scale_state : std::uint8_t { in_progress, success };
 /// A delegation token; segment stores accept it until it expires.
 struct token {
@@ -81,7 +81,7 @@ struct token {
 }  // namespace controller
 
 // clang-format off
-/// X(name, type) for each type that replies have.
+/// X(name, type) for each type of a reply.
 #define PRAVEGA_ACTOR_CONTROLLER_REPLIES(X) \
   X(done, controller::done) \
   X(existence, controller::existence) \

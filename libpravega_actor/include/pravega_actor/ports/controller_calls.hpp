@@ -1,6 +1,6 @@
-// Every call of the controller, from the tables of its areas. A new call is a struct and a row
-// in an area's header, its two messages in grpc_port/, the same in the sandbox's server, and
-// what the sandbox's model does.
+// All calls to the controller, from one table per area. A new call needs a struct and a row in
+// an area's header, its two messages in grpc_port/ and in the sandbox's server, and its effect
+// in the sandbox's model.
 #pragma once
 
 #include <cstdint>
@@ -78,7 +78,8 @@ decltype(auto) visit(F&& f, const request& call) {
   __builtin_unreachable();
 }
 
-/// The reply to a `Request` in its own type, or the error; internal_error if it is of another.
+/// The reply to a `Request` in its own type, or the error; internal_error if the reply has
+/// another type.
 template <class Request>
 [[nodiscard]] result<typename Request::reply> reply_of(const result<reply>& got) {
   if (!got) return got.error();

@@ -12,16 +12,16 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// One attempt of one call; retries belong to the controller client. Thread-safe.
+/// Makes one attempt of a call; the controller client retries. Thread-safe.
 class controller_port {
  public:
   using callback = std::function<void(result<controller::reply>)>;
   virtual ~controller_port() = default;
-  /// Starts a call. `done` is called exactly once, from any thread, never from inside `start`
-  /// or `cancel_all`'s caller's stack; at the latest a little after `timeout`, then with
-  /// deadline_exceeded. The reply holds the request's `reply` type.
+  /// Starts a call. `done` is called exactly once, from any thread, but never from inside
+  /// `start`. It gets deadline_exceeded a little after `timeout` at the latest. The reply holds
+  /// the request's `reply` type.
   virtual void start(const controller::request& call, duration timeout, callback done) = 0;
-  /// Ends all calls that are under way (each with `cancelled`) and waits until none is left.
+  /// Ends all calls under way (each with `cancelled`) and waits until none is left.
   virtual void shut_down() = 0;
   /// "host:port[,host:port]" for errors.
   [[nodiscard]] virtual std::string address() const = 0;
@@ -29,7 +29,7 @@ class controller_port {
 
 /// Options of the gRPC implementation.
 struct controller_port_options {
-  /// A connection that owes an answer and is silent this long is given up.
+  /// A connection that owes an answer and is silent for this long is given up.
   duration liveness_timeout = milliseconds{6000};
 };
 

@@ -1,4 +1,4 @@
-// The controller's calls about scopes, and about itself.
+// Calls to the controller about scopes and about itself.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 namespace PRAVEGA_ACTOR_API pravega_actor {
 namespace controller {
 
-/// Asks which controllers there are.
+/// Asks for the list of all controllers.
 struct get_controller_servers {
   using reply = std::vector<endpoint>;
 };
@@ -20,7 +20,7 @@ struct create_scope {
   using reply = creation;
   std::string scope;
 };
-/// Deletes a scope that is empty; one that is not is refused with scope_not_empty.
+/// Deletes an empty scope; scope_not_empty if it is not empty.
 struct delete_scope {
   using reply = deletion;
   std::string scope;
@@ -35,25 +35,25 @@ struct check_scope {
   using reply = existence;
   std::string scope;
 };
-/// Asks for a page of all scopes' names.
+/// Asks for a page of the names of all scopes.
 struct list_scopes {
   using reply = name_page;
-  /// Of the page before; empty: the first page.
+  /// The token of the previous page; empty: the first page.
   std::string token;
 };
 /// Asks for a page of the names of a scope's streams.
 struct list_streams {
   using reply = name_page;
   std::string scope;
-  /// Of the page before; empty: the first page.
+  /// The token of the previous page; empty: the first page.
   std::string token;
 };
-/// The same for the streams that have a tag.
+/// The same for streams with a tag.
 struct list_tagged_streams {
   using reply = name_page;
   std::string scope;
   std::string tag;
-  /// Of the page before; empty: the first page.
+  /// The token of the previous page; empty: the first page.
   std::string token;
 };
 

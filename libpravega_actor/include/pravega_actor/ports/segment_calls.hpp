@@ -1,4 +1,4 @@
-// The controller's calls about the segments of a stream.
+// Calls to the controller about the segments of a stream.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@
 namespace PRAVEGA_ACTOR_API pravega_actor {
 namespace controller {
 
-/// Asks for the segments that writers write to.
+/// Asks for the segments that accept events.
 struct get_current_segments {
   using reply = segment_ranges;
   scoped_stream stream;
-  /// What the delegation token in the reply is for.
+  /// The use of the delegation token in the reply.
   access_operation access = access_operation::unspecified;
 };
 /// Asks for the segments of an epoch.
@@ -30,12 +30,13 @@ struct get_head_segments {
   using reply = segment_offsets;
   scoped_stream stream;
 };
-/// Asks for the segments that follow a sealed one.
+/// Asks for the successors of a sealed segment.
 struct get_successors {
   using reply = successors;
   segment of;
 };
-/// Asks for the segments between two cuts; an empty one is the head or the tail.
+/// Asks for the segments between two cuts. An empty `from` means the first epoch, an empty `to`
+/// the tail.
 struct get_segments_between {
   using reply = segment_list;
   scoped_stream stream;
@@ -47,12 +48,12 @@ struct get_uri {
   using reply = endpoint;
   segment of;
 };
-/// Asks whether a segment takes appends.
+/// Asks whether a segment accepts appends.
 struct is_segment_valid {
   using reply = existence;
   segment of;
 };
-/// Asks for a token that segment stores accept for a while.
+/// Asks for a token that segment stores accept for a limited time.
 struct get_delegation_token {
   using reply = token;
   scoped_stream stream;

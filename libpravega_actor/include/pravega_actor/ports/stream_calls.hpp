@@ -1,4 +1,4 @@
-// The controller's calls about a stream as a whole.
+// Calls to the controller about a stream as a whole.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 namespace PRAVEGA_ACTOR_API pravega_actor {
 namespace controller {
 
-/// Creates a stream in a scope that exists.
+/// Creates a stream in an existing scope.
 struct create_stream {
   using reply = creation;
   scoped_stream stream;
@@ -25,12 +25,12 @@ struct update_stream {
   scoped_stream stream;
   stream_config config;
 };
-/// Deletes what lies before a cut.
+/// Deletes the events before a cut.
 struct truncate_stream {
   using reply = done;
   stream_cut cut;
 };
-/// Ends a stream for writers.
+/// Seals a stream: it accepts no more events.
 struct seal_stream {
   using reply = done;
   scoped_stream stream;
@@ -50,17 +50,17 @@ struct get_stream_config {
   using reply = stream_config;
   scoped_stream stream;
 };
-/// Starts a scale: seals segments and lets ranges take their place.
+/// Starts a scale: seals segments and opens new ones for the given ranges.
 struct scale_stream {
   using reply = scale_started;
   scoped_stream stream;
   std::vector<segment_id> sealed;
-  /// Together they cover what the sealed segments covered.
+  /// Together they cover the ranges of the sealed segments exactly.
   std::vector<key_range> ranges;
   /// Wall clock, milliseconds since 1970.
   std::int64_t time_ms = 0;
 };
-/// Asks whether the scale that began in an epoch is done.
+/// Asks whether the scale that began in an epoch is complete.
 struct check_scale {
   using reply = scale_state;
   scoped_stream stream;

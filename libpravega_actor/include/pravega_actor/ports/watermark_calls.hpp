@@ -1,4 +1,4 @@
-// The controller's calls about the times of writers.
+// Calls to the controller about the times of writers.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@
 namespace PRAVEGA_ACTOR_API pravega_actor {
 namespace controller {
 
-/// Notes a writer's time at a position of the stream, for watermarks. Neither goes back.
+/// Notes a writer's time at a position of the stream, for watermarks. Neither may go back.
 struct note_time {
   using reply = done;
   std::string writer;
   stream_cut position;
   std::int64_t time = 0;
 };
-/// Ends a writer's notes of time. Deleted: false if it had noted none.
+/// Ends a writer's notes of time. `deleted` is false if it had noted none.
 struct remove_writer {
   using reply = deletion;
   std::string writer;
