@@ -1,5 +1,5 @@
-// What an application wrote, what it was told, and what it read: is anything lost, doubled or
-// out of order?
+// Records the events that an application wrote, completed and read, and checks that none is
+// lost, stored twice or out of order.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace pravega_sandbox {
 
-/// Segments of a stream in the order of their names, with all their events.
+/// The segments of a stream in the order of their names, each with all its events.
 using stored_events = std::vector<std::vector<std::string>>;
 
 /// How often a reader may get an event.
@@ -22,11 +22,10 @@ enum class delivery : std::uint8_t { exactly_once, at_least_once, at_most_once }
 /// Not thread-safe.
 class event_history {
  public:
-  /// The application hands an event to a writer. Events of a key must be stored in the order of
-  /// their first hand-over: one that was refused and is handed over again keeps its place.
+  /// The application passes an event to a writer. Events of a key must be stored in the order
+  /// of their first call: a refused event that is passed again keeps its place.
   void sent(std::string_view key, std::string_view event);
-  /// The writer completed the event. Events that were sent and never completed may be stored
-  /// or not.
+  /// The writer completed the event. Sent events that never complete may be stored or not.
   void completed(std::string_view event, const pravega_actor::write_result& outcome);
   /// A reader of the application processed the event.
   void processed(std::string_view event);
@@ -35,12 +34,14 @@ class event_history {
   /// Events that were completed as durable.
   [[nodiscard]] std::size_t durable_count() const noexcept { return durable_; }
 
-  /// One sentence for each violation: a durable event that is not stored, one that is stored
-  /// twice, one that is stored although its writer said that it is not, one that was never
-  /// sent, or two events of a key out of order. `stored`: for example
-  /// `simulation::stored_events_of`.
+  /// One sentence for each violation:
+  /// - a durable event that is not stored,
+  /// - an event that is stored twice, or was never sent,
+  /// - a stored event that its writer reported as not written,
+  /// - two events of a key out of order.
+  /// `stored` comes, for example, from `simulation::stored_events_of`.
   [[nodiscard]] std::vector<std::string> check_stored(const stored_events& stored) const;
-  /// The same for what was processed, against what is stored.
+  /// The same for processed events, compared with the stored ones.
   [[nodiscard]] std::vector<std::string> check_processed(const stored_events& stored,
                                                          delivery promised) const;
 

@@ -115,9 +115,10 @@ struct simulation_options {
 /// One simulated world. Everything runs in the calling thread. Seed, plan and script alone
 /// determine a run; its trace is the same, byte by byte, in every process.
 ///
-/// While a world lives, calls of the client that wait answer would_block in its thread: nobody
-/// else could answer. Declare it before clients and before what callbacks refer to. Once it
-/// ends, no callback of the application is called any more, and nothing given to `after` runs.
+/// While a world lives, waiting calls of the client return would_block in its thread, since no
+/// other thread could answer them. Declare the world before clients, and before objects that
+/// callbacks refer to. Once the world ends, it calls no callback of the application and runs
+/// nothing given to `after`.
 class simulation {
  public:
   simulation(std::uint64_t seed, const fault_plan& plan,
@@ -136,14 +137,14 @@ class simulation {
   /// `seal_delay`.
   [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> control(
       const pravega_actor::controller::request& call);
-  /// Splits a segment of a stream into so many equal parts, at once. False if that is not
-  /// possible, for example because the segment is not one of the current ones.
+  /// Splits a segment into `into` equal parts, at once. False if that is not possible, for
+  /// example because the segment is not current.
   bool split(const pravega_actor::scoped_stream& stream, pravega_actor::segment_id of,
              std::size_t into = 2);
   /// Merges neighbouring segments into one, at once; false if that is not possible.
   bool merge(const pravega_actor::scoped_stream& stream,
              const std::vector<pravega_actor::segment_id>& neighbours);
-  /// The segments that writers write to, sorted by range; none if the stream is sealed or gone.
+  /// The segments that accept events, sorted by range; none if the stream is sealed or gone.
   [[nodiscard]] std::vector<pravega_actor::segment_with_range> current_segments(
       const pravega_actor::scoped_stream& stream);
   /// Creates scope and stream.
@@ -155,7 +156,7 @@ class simulation {
   [[nodiscard]] std::vector<std::string> segments_of(
       const pravega_actor::scoped_stream& stream) const;
 
-  /// All events of a stream, segment by segment; a segment comes after those that it replaced.
+  /// All events of a stream, segment by segment; a segment comes after its predecessors.
   [[nodiscard]] stored_events stored_events_of(
       const pravega_actor::scoped_stream& stream) const;
 
@@ -192,9 +193,9 @@ class simulation {
   [[nodiscard]] std::size_t open_connections() const;
   [[nodiscard]] std::size_t live_actors();
 
-  /// Whether an actor of the application dies here: `kill` and `kill_at` of the plan count such
-  /// a place as they count the places in the library. For example, with `self->quit` after it:
-  /// `if (world.strikes("shop", "before the release"))`. The trace names it.
+  /// Whether an actor of the application dies at this place. The plan's `kill` and `kill_at`
+  /// count such places like those in the library; the trace names them. For example:
+  /// `if (world.strikes("shop", "before the release")) self->quit();`
   [[nodiscard]] bool strikes(std::string_view actor, std::string_view place);
 
   /// Adds a line to the trace, after the virtual time.
