@@ -29,7 +29,9 @@ struct actor_line {
   std::string last_cause;
 };
 
+/// What a client does at a moment.
 struct client_status {
+  /// "host:port[,host:port]".
   std::string controller;
   std::uint64_t controller_calls = 0;
   std::uint64_t controller_failures = 0;

@@ -68,6 +68,7 @@ struct close_report {
   std::vector<undurable_range> undurable;
 };
 
+/// What a writer does at a moment.
 struct writer_status {
   scoped_stream stream;
   /// "open", "closing", "closed" or "failed".
@@ -90,6 +91,7 @@ struct writer_status {
   std::string last_failure;
 };
 
+/// Limits of one writer.
 struct writer_options {
   /// Limit of bytes that are not yet durable; each event counts 24 bytes plus its payload.
   std::size_t outstanding_bytes_max = 32u << 20;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
+/// What a `library_event` reports.
 enum class event_kind : std::uint8_t {
   /// A supervised actor was started for the first time.
   started,
@@ -59,6 +61,15 @@ struct library_event {
   std::string cause;
   /// Monotonic time.
   time_point at{};
+  /// The error behind it; none for what is no failure.
+  std::optional<error> reason = std::nullopt;
+  /// The writer or reader that it concerns, for example "writer-1"; "" if it concerns none.
+  std::string feature = {};
+  /// The name of the segment that it concerns, or "".
+  std::string segment = {};
 };
+
+/// The same with `feature` and `segment` taken from its path, where they are empty.
+[[nodiscard]] library_event with_places(library_event event);
 
 }  // namespace pravega_actor

@@ -67,6 +67,7 @@ struct key_range {
   friend bool operator==(const key_range&, const key_range&) = default;
 };
 
+/// A segment and the routing keys that it takes.
 struct segment_with_range {
   segment_id id;
   key_range range;

@@ -34,6 +34,7 @@ enum class truncation_policy : std::uint8_t {
   fail,
 };
 
+/// Where a reader begins and ends, and how much it fetches ahead.
 struct reader_options {
   read_start start;
   /// Stop at this cut, in the segments that it names; its offsets must lie between events. The
@@ -50,6 +51,7 @@ struct reader_options {
   std::size_t event_payload_bytes_max = limits::large_event_payload_bytes_max;
 };
 
+/// What a reader does at a moment.
 struct reader_status {
   scoped_stream stream;
   /// "opening", "open", "ended" (every segment is read), "closed" or "failed".

@@ -8,8 +8,11 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
+/// The clock of all deadlines; simulations replace it below the ports.
 using clock_type = std::chrono::steady_clock;
+/// A moment of that clock.
 using time_point = clock_type::time_point;
+/// A length of time.
 using duration = std::chrono::nanoseconds;
 
 using std::chrono::microseconds;

@@ -51,9 +51,11 @@ void ask_controller(self_pointer self, Request what, Then then) {
       on_controller_lost(self));
 }
 
-void publish(self_pointer self, event_kind kind, std::string cause) {
+void publish(self_pointer self, event_kind kind, std::string cause,
+             std::optional<error> reason = std::nullopt) {
   const auto& context = *self->state.context;
-  context.bus->publish({kind, self->state.path, std::move(cause), context.env->now()});
+  context.bus->publish(
+      {kind, self->state.path, std::move(cause), context.env->now(), std::move(reason)});
 }
 
 void on_located(self_pointer self, const result<endpoint>& where) {
@@ -160,8 +162,8 @@ struct performer {
     self->delayed_send(self, a.delay, backoff_over{a.attempt});
   }
   void operator()(const append_machine::publish& a) const {
-    publish(self, a.kind,
-            a.kind == event_kind::connected ? std::string{} : a.reason.to_string());
+    if (a.kind == event_kind::connected) return publish(self, a.kind, {});
+    publish(self, a.kind, a.reason.to_string(), a.reason);
   }
   void operator()(const append_machine::settle& a) const {
     auto& state = self->state;

@@ -107,10 +107,12 @@ struct performer {
   }
   void operator()(const read_machine::publish& a) const {
     const auto& context = *self->state.context;
-    context.bus->publish(
-        {a.kind, self->state.setup.path,
-         a.kind == event_kind::connected ? std::string{} : a.reason.to_string(),
-         context.env->now()});
+    library_event event{a.kind, self->state.setup.path, {}, context.env->now()};
+    if (a.kind != event_kind::connected) {
+      event.cause = a.reason.to_string();
+      event.reason = a.reason;
+    }
+    context.bus->publish(event);
   }
   void operator()(const read_machine::skip& a) const {
     self->state.channel->skip(self->state.generation, a.to);

@@ -150,8 +150,10 @@ void event_bus::publish(const library_event& event) const {
     std::lock_guard lock{mutex_};
     current = sinks_;
   }
+  if (current->empty()) return;
+  const auto whole = with_places(event);
   for (const auto& [number, to] : *current)
-    to->call(event);
+    to->call(whole);
 }
 
 }  // namespace pravega_actor

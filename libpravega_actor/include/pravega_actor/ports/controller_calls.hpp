@@ -61,8 +61,9 @@ PRAVEGA_ACTOR_CONTROLLER_REPLIES(X)
 
 namespace controller {
 
-/// Any request, and any reply.
+/// Any request.
 using request = one_of<request_set>;
+/// Any reply.
 using reply = one_of<reply_set>;
 
 /// Calls `f` with the request in its own type.
