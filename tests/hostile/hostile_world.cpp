@@ -123,16 +123,22 @@ verdict hostile_world::write(const attack& chosen, std::size_t strikes_max) {
   return out;
 }
 
-stream_reader hostile_world::open_reader(const scoped_stream& stream) {
+result<stream_reader> hostile_world::begin_to_read(const scoped_stream& stream,
+                                                   read_start start) {
   reader_options options;
-  options.start = read_from_head{};
+  options.start = std::move(start);
   auto opened = std::make_shared<std::optional<result<stream_reader>>>();
   user_->create_reader_async(stream, options, [opened](result<stream_reader> got) {
     opened->emplace(std::move(got));
   });
   REQUIRE(world_.run_until([&] { return opened->has_value(); }, patience));
-  REQUIRE(opened->value().has_value());
-  return std::move(**opened->operator->());
+  return std::move(**opened);
+}
+
+stream_reader hostile_world::open_reader(const scoped_stream& stream) {
+  auto opened = begin_to_read(stream, read_from_head{});
+  REQUIRE(opened.has_value());
+  return std::move(*opened);
 }
 
 verdict hostile_world::take(stream_reader& from, duration limit) {
@@ -171,15 +177,35 @@ void hostile_world::check_honest_reader() {
   reader.close();
 }
 
+void hostile_world::write_honestly(int last) {
+  verdict ignored;
+  codes_.clear();
+  auto writer = open_writer(hostile_);
+  write_some(writer, 1, last, ignored);
+  REQUIRE(world_.run_until([&] { return codes_.size() == static_cast<std::size_t>(last); },
+                           honest_limit));
+}
+
+verdict hostile_world::open_at_tail(const attack& chosen, std::size_t strikes_max) {
+  write_honestly(events_per_run);
+  world_.run_for(seconds{5});
+  port_->arm(chosen, strikes_max);
+  verdict out;
+  const auto begin = world_.now();
+  auto opened = begin_to_read(hostile_, read_from_tail{});
+  out.took = world_.now() - begin;
+  out.outcomes = opened ? "opened" : std::string{to_string(opened.error().code())};
+  if (!opened) out.why = opened.error().detail();
+  out.connections = port_->attacked();
+  CHECK(port_->strikes() > 0);
+  check_honest_reader();
+  check_honest_writer();
+  if (opened) opened->close();
+  return out;
+}
+
 verdict hostile_world::read(const attack& chosen, std::size_t strikes_max) {
-  {
-    verdict ignored;
-    codes_.clear();
-    auto writer = open_writer(hostile_);
-    write_some(writer, 1, events_per_run, ignored);
-    REQUIRE(world_.run_until([&] { return codes_.size() == std::size_t{events_per_run}; },
-                             honest_limit));
-  }
+  write_honestly(events_per_run);
   world_.run_for(seconds{5});
   port_->arm(chosen, strikes_max);
   auto reader = open_reader(hostile_);

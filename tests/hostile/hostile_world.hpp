@@ -41,10 +41,15 @@ class hostile_world {
   [[nodiscard]] verdict write(const attack& chosen, std::size_t strikes_max);
   /// Reads what the hostile store holds while it attacks, then the honest one's events.
   [[nodiscard]] verdict read(const attack& chosen, std::size_t strikes_max);
+  /// Opens a reader at the tail while the store attacks: "opened", or the error.
+  [[nodiscard]] verdict open_at_tail(const attack& chosen, std::size_t strikes_max);
 
  private:
   event_writer open_writer(const scoped_stream& stream);
+  [[nodiscard]] result<stream_reader> begin_to_read(const scoped_stream& stream,
+                                                    read_start start);
   stream_reader open_reader(const scoped_stream& stream);
+  void write_honestly(int last);
   void write_some(event_writer& to, int first, int last, verdict& out);
   [[nodiscard]] verdict take(stream_reader& from, duration limit);
   void check_honest_writer();
