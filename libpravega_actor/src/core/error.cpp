@@ -1,7 +1,10 @@
 #include "pravega_actor/error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "core/printable_text.hpp"
 
 namespace pravega_actor {
 namespace {
@@ -33,6 +36,15 @@ constexpr std::array<std::string_view, 12> stage_names{
     "read",      "segment request", "decode",          "close"};
 
 const std::string no_text;
+constexpr std::size_t text_bytes_max = 4096;
+
+// Whatever a server says becomes part of an error here, and of logs and terminals later.
+std::string fit(std::string text) {
+  const auto plain = [](char each) { return each >= 0x20 && each < 0x7F; };
+  const bool short_enough = text.size() <= text_bytes_max;
+  if (short_enough && std::all_of(text.begin(), text.end(), plain)) return text;
+  return printable_line(text, text_bytes_max);
+}
 
 }  // namespace
 
@@ -68,7 +80,7 @@ struct error::context {
 
 error::error(errc code, std::string detail) : code_{code} {
   auto fresh = std::make_shared<context>();
-  fresh->detail = std::move(detail);
+  fresh->detail = fit(std::move(detail));
   context_ = std::move(fresh);
 }
 
@@ -106,7 +118,7 @@ error error::with_stage(stage at) const {
 error error::with_detail(std::string detail) const {
   error copy{code_};
   auto changed = clone();
-  changed->detail = std::move(detail);
+  changed->detail = fit(std::move(detail));
   copy.context_ = std::move(changed);
   return copy;
 }
@@ -114,7 +126,7 @@ error error::with_detail(std::string detail) const {
 error error::with_controller(std::string address) const {
   error copy{code_};
   auto changed = clone();
-  changed->controller = std::move(address);
+  changed->controller = fit(std::move(address));
   copy.context_ = std::move(changed);
   return copy;
 }
@@ -122,7 +134,7 @@ error error::with_controller(std::string address) const {
 error error::with_segment_store(std::string address) const {
   error copy{code_};
   auto changed = clone();
-  changed->segment_store = std::move(address);
+  changed->segment_store = fit(std::move(address));
   copy.context_ = std::move(changed);
   return copy;
 }
@@ -130,7 +142,7 @@ error error::with_segment_store(std::string address) const {
 error error::with_subject(std::string name) const {
   error copy{code_};
   auto changed = clone();
-  changed->subject = std::move(name);
+  changed->subject = fit(std::move(name));
   copy.context_ = std::move(changed);
   return copy;
 }

@@ -126,8 +126,34 @@ TEST_CASE("a result holds a value or an error") {
 }
 
 TEST_CASE("the summary of an error has no place and no advice") {
-  const auto failed = error{errc::closed, "by its owner"}.with_controller("a:1").with_stage(
-      stage::append);
+  const auto failed =
+      error{errc::closed, "by its owner"}.with_controller("a:1").with_stage(stage::append);
   CHECK(failed.summary() == "the object is closed: by its owner");
   CHECK(error{errc::closed}.summary() == "the object is closed");
+}
+
+TEST_CASE("what others say in an error does nothing to a terminal") {
+  const std::string evil{"\x1b]0;owned\x07\nfake: all durable\r\x9b\xff \xe2\x80\xae end \x7f"};
+  const std::string harmless{
+      R"(\x1b]0;owned\x07\nfake: all durable\r\x9b\xff \xe2\x80\xae end \x7f)"};
+  const auto whole = error{errc::server_error, evil}
+                         .with_controller(evil)
+                         .with_segment_store(evil)
+                         .with_subject(evil);
+  CHECK(whole.detail() == harmless);
+  CHECK(whole.controller() == harmless);
+  CHECK(whole.segment_store() == harmless);
+  CHECK(whole.subject() == harmless);
+  CHECK(whole.with_detail(evil).detail() == harmless);
+  // Nothing is escaped twice.
+  CHECK(error{errc::retries_exhausted, whole.to_string()}.detail() == whole.to_string());
+  CHECK(error{errc::io_error, "Zürich"}.detail() == "Zürich");
+}
+
+TEST_CASE("what others say in an error has a length") {
+  constexpr std::size_t most = 4096;
+  CHECK(error{errc::server_error, std::string(most, 'x')}.detail().size() == most);
+  const auto cut = error{errc::server_error, std::string(60000, 'x')}.detail();
+  CHECK(cut ==
+        std::string(most, 'x') + " ... (" + std::to_string(60000 - most) + " bytes more)");
 }

@@ -1,29 +1,22 @@
-// Text that others wrote, made fit for a terminal and a log: the one place that does it.
+// Text that others wrote, as the tool shows it.
 #pragma once
 
-#include <cstddef>
-#include <string>
-#include <string_view>
+#include "core/printable_text.hpp"
 
 namespace pravega_actor::tool {
 
 /// Bytes of a text that is shown; what is longer is cut.
 inline constexpr std::size_t shown_text_bytes_max = 600;
 
-/// Bytes of the first character of `text` if it is well-formed UTF-8, else 0.
-[[nodiscard]] std::size_t character_bytes(std::string_view text) noexcept;
-
-/// Whether all of it is well-formed UTF-8.
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
-
-/// One line that moves no cursor and forges no line: control characters (C0, DEL, C1), line and
-/// paragraph separators, marks that turn the direction of writing and bytes that are not UTF-8
-/// come as "\n", "\r", "\t" or "\xHH". A text of more than `bytes_max` bytes is cut, and says
-/// so.
-[[nodiscard]] std::string shown(std::string_view text,
-                                std::size_t bytes_max = shown_text_bytes_max);
+/// One line that moves no cursor and forges no line; see `printable_line`.
+[[nodiscard]] inline std::string shown(std::string_view text,
+                                       std::size_t bytes_max = shown_text_bytes_max) {
+  return printable_line(text, bytes_max);
+}
 
 /// The same for text of several lines: '\n' stays, and nothing is cut.
-[[nodiscard]] std::string shown_lines(std::string_view text);
+[[nodiscard]] inline std::string shown_lines(std::string_view text) {
+  return printable_lines(text);
+}
 
 }  // namespace pravega_actor::tool

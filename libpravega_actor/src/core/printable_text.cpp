@@ -1,8 +1,8 @@
-#include "common/safe_text.hpp"
+#include "core/printable_text.hpp"
 
 #include <cstdint>
 
-namespace pravega_actor::tool {
+namespace pravega_actor {
 
 namespace {
 
@@ -87,7 +87,7 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-std::string shown(std::string_view text, std::size_t bytes_max) {
+std::string printable_line(std::string_view text, std::size_t bytes_max) {
   if (text.size() <= bytes_max) return escaped(text, false);
   auto kept = bytes_max;
   while (kept > 0 && (static_cast<unsigned char>(text[kept]) & 0xC0) == 0x80)
@@ -96,8 +96,8 @@ std::string shown(std::string_view text, std::size_t bytes_max) {
          " bytes more)";
 }
 
-std::string shown_lines(std::string_view text) {
+std::string printable_lines(std::string_view text) {
   return escaped(text, true);
 }
 
-}  // namespace pravega_actor::tool
+}  // namespace pravega_actor
