@@ -9,6 +9,7 @@
 
 #include "core/blocked_signals.hpp"
 #include "core/library_thread.hpp"
+#include "pravega_actor/actor_errors.hpp"
 
 namespace pravega_actor {
 
@@ -55,6 +56,7 @@ result<own_actor_system> make_own_actor_system() {
   made.settings->set("scheduler.max-threads", std::size_t{own_actor_system::workers});
   made.settings->add_thread_hook<library_thread_hook>();
   made.settings->load<careful_scheduler>();
+  add_error_category(*made.settings);
   const blocked_signals inherited_by_the_threads;
   made.system = std::make_unique<caf::actor_system>(*made.settings);
   const auto& scheduler = static_cast<const careful_scheduler&>(made.system->scheduler());

@@ -11,15 +11,21 @@
 namespace pravega_actor {
 
 /// `then(result of the reply)`, or `lost()` if the controller client ended or did not answer.
-void call_controller(caf::event_based_actor* self, const segment_context& context,
-                     controller::request what,
+/// `self` is any event-based actor, typed or not.
+template <class Self>
+void call_controller(Self* self, const segment_context& context, controller::request what,
                      std::function<void(const result<controller::reply>&)> then,
-                     std::function<void()> lost);
+                     std::function<void()> lost) {
+  self->request(context.controller->get(), context.request_timeout,
+                controller_call{std::move(what)})
+      .then([then = std::move(then)](const controller_answer& answer) { then(answer.outcome); },
+            [lost = std::move(lost)](const caf::error&) { lost(); });
+}
 /// The same, with the reply in its own type.
-template <class Request, class Then>
+template <class Self, class Request, class Then>
 requires(position_in<controller::request_set, Request> >=
-         0) void ask_controller(caf::event_based_actor* self, const segment_context& context,
-                                Request what, Then then, std::function<void()> lost) {
+         0) void ask_controller(Self* self, const segment_context& context, Request what,
+                                Then then, std::function<void()> lost) {
   call_controller(
       self, context, std::move(what),
       [then = std::move(then)](const result<controller::reply>& got) {
@@ -28,15 +34,30 @@ requires(position_in<controller::request_set, Request> >=
       std::move(lost));
 }
 
+/// `call_controller` in the name of one actor.
+using call_function = std::function<void(controller::request,
+                                         std::function<void(const result<controller::reply>&)>,
+                                         std::function<void()> lost)>;
+
 /// What follows a sealed segment. If nothing does, the stream is sealed, a scale is still under
 /// way, or the stream is another one by now (stream_not_found). The current segments tell; if
 /// there are none, it is asked once more what follows: both may have happened between the
 /// questions. Numbers of segments go on in a stream's next life: what its first epoch begins
 /// behind is of an earlier one.
-void ask_for_successors(caf::event_based_actor* self,
-                        std::shared_ptr<const segment_context> context, const segment& of,
-                        access_operation access,
+void ask_for_successors(const call_function& call, const segment& of, access_operation access,
                         std::function<void(const result<successor_answer>&)> then,
                         std::function<void()> lost);
+/// The same for an actor, typed or not.
+template <class Self>
+void ask_for_successors(Self* self, const std::shared_ptr<const segment_context>& context,
+                        const segment& of, access_operation access,
+                        std::function<void(const result<successor_answer>&)> then,
+                        std::function<void()> lost) {
+  ask_for_successors(
+      [self, context](controller::request what, auto answered, auto gone) {
+        call_controller(self, *context, std::move(what), std::move(answered), std::move(gone));
+      },
+      of, access, std::move(then), std::move(lost));
+}
 
 }  // namespace pravega_actor

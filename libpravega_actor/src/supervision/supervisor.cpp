@@ -1,5 +1,7 @@
 #include "supervision/supervisor.hpp"
 
+#include "pravega_actor/actor_errors.hpp"
+
 namespace pravega_actor {
 
 namespace {
@@ -107,7 +109,10 @@ std::string describe_exit(const caf::error& reason) {
   if (reason == caf::exit_reason::user_shutdown) return "was stopped";
   if (reason == caf::exit_reason::kill) return "was killed";
   if (reason == caf::exit_reason::unhandled_exception) return "threw an exception";
-  return caf::to_string(reason.context());
+  const auto& context = reason.context();
+  if (errc_of(reason) && context.match_elements<std::string>())
+    return context.get_as<std::string>(0);
+  return caf::to_string(context);
 }
 
 supervisor_state::~supervisor_state() {
