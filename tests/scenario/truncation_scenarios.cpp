@@ -207,18 +207,20 @@ TEST_CASE("truncation: cuts that the stream cannot be truncated at change nothin
 namespace {
 
 /// Everything that a subscriber was sent, as text.
-caf::behavior log_keeper(caf::event_based_actor*, std::shared_ptr<texts> log) {
+reader_subscriber::behavior_type log_keeper(reader_subscriber::pointer,
+                                            std::shared_ptr<texts> log) {
   return {[log](const slice_delivered& what) {
             for (std::size_t i = 0; i < what.slice.event_count(); ++i)
               log->push_back("event");
           },
           [log](const segment_ended&) { log->push_back("end"); },
-          [log](const segment_truncated_gap& what) {
+          [log](const gap_delivered& what) {
             log->push_back("gap " + std::to_string(what.gap.from) + " to " +
                            std::to_string(what.gap.to));
           },
-          [log](const reader_failed& what) {
-            log->push_back(std::string{to_string(what.reason.code())});
+          [log](const reader_ended& what) {
+            const auto& outcome = what.outcome;
+            log->push_back(outcome ? "ended" : std::string{to_string(outcome.error().code())});
           }};
 }
 
@@ -226,7 +228,7 @@ struct subscriber {
   truncation_world& t;
   std::shared_ptr<texts> log = std::make_shared<texts>();
   stream_reader_handle reader;
-  caf::actor keeper;
+  reader_subscriber keeper;
 
   subscriber(truncation_world& of, const reader_options& options) : t{of} {
     create_reader_actor(*t.w.user, t.w.stream, options,
@@ -236,8 +238,7 @@ struct subscriber {
                         });
     REQUIRE(t.w.world.run_until([&] { return static_cast<bool>(reader); }, seconds{60}));
     keeper = t.w.world.system().spawn(log_keeper, log);
-    caf::anon_send(reader, subscribe_reader{keeper});
-    caf::anon_send(reader, read_demand{1000});
+    caf::anon_send(reader, subscribe_reader{keeper, 1000});
   }
   ~subscriber() {
     caf::anon_send_exit(keeper, caf::exit_reason::user_shutdown);

@@ -4,6 +4,7 @@
 
 #include <caf/all.hpp>
 
+#include "pravega_actor/actor_errors.hpp"
 #include "pravega_actor/client.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/reader_messages.hpp"
@@ -20,13 +21,6 @@ using event_writer_handle =
                      caf::replies_to<close_writer>::with<writer_closed>,
                      caf::replies_to<get_writer_status>::with<writer_status>>;
 
-/// The stream reader as an actor: it pushes slices to its subscriber, on demand.
-using stream_reader_handle =
-    caf::typed_actor<caf::reacts_to<subscribe_reader>, caf::reacts_to<read_demand>,
-                     caf::reacts_to<release_slices>,
-                     caf::replies_to<get_reader_status>::with<reader_status>,
-                     caf::replies_to<close_reader>::with<reader_closed>>;
-
 /// Makes a client in the application's own actor system; the system must outlive the client.
 [[nodiscard]] result<client> make_client(caf::actor_system& system,
                                          const config& configuration);
@@ -40,8 +34,15 @@ void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done);
 
-/// Opens a reader that takes messages only. It stays open until it gets `close_reader` or the
-/// client closes. `done` may be called from any thread.
+/// Opens a reader that takes messages only (reader_messages.hpp). The owner gets
+/// `reader_opened`. The actor stays until it gets `close_reader`, its owner is down or the
+/// client closes, also after a failure and at the end of the stream.
+void create_reader_actor(const client& with, const scoped_stream& stream,
+                         const reader_options& options, const caf::actor& owner);
+/// The same for an owner with a typed interface.
+void create_reader_actor(const client& with, const scoped_stream& stream,
+                         const reader_options& options, const reader_owner& owner);
+/// The same without an owner. `done` is called once: within this call, or from any thread.
 void create_reader_actor(const client& with, const scoped_stream& stream,
                          const reader_options& options,
                          std::function<void(result<stream_reader_handle>)> done);

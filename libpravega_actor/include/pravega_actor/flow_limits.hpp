@@ -12,6 +12,11 @@ namespace pravega_actor::limits {
 /// data while its reader holds limits::reader_bytes_max (waiting data, requested bytes and
 /// partial events). Only one segment may then keep a partial event that is larger than this.
 inline constexpr std::size_t reader_request_bytes_least = 64u << 10;
+/// Bytes of delivered items that a reader holds for its subscribers until they release them.
+/// While it holds this much, it delivers nothing new. One item is always delivered.
+inline constexpr std::size_t reader_unreleased_bytes_max = 64u << 20;
+/// The least that a delivered item counts.
+inline constexpr std::size_t reader_unreleased_item_bytes_least = 4u << 10;
 /// Bytes of an incomplete frame that count as a sign of life. A peer that sends less within
 /// liveness_timeout_ms (2.7 KB/s at 6 s), and no whole frame, counts as silent.
 inline constexpr std::size_t sign_of_life_bytes_min = 16u << 10;

@@ -74,6 +74,12 @@ struct reader_status {
   std::vector<segment_line> segments;
   /// Memory for waiting data, requested bytes and partial events; see limits::reader_bytes_max.
   std::size_t bytes_held = 0;
+  /// For a reader that is used by messages: the numbers of the last item delivered and of the
+  /// last one released, and the memory of the items between; see
+  /// limits::reader_unreleased_bytes_max. Otherwise 0.
+  std::uint64_t last_delivered = 0;
+  std::uint64_t last_released = 0;
+  std::size_t unreleased_bytes = 0;
   /// Reads that segment stores have not answered, except those at a segment's tail.
   std::vector<owed_line> owed;
   /// The failure that the reader is recovering from, or has failed with; "" if none.

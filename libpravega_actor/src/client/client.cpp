@@ -16,6 +16,7 @@
 #include "core/waiting.hpp"
 #include "pravega_actor/actors.hpp"
 #include "reader/open_reader.hpp"
+#include "supervision/weak_handle.hpp"
 #include "writer/open_writer.hpp"
 
 namespace pravega_actor {
@@ -250,24 +251,52 @@ result<stream_reader> client::create_reader(const scoped_stream& stream,
 void client::create_reader_async(const scoped_stream& stream, const reader_options& options,
                                  std::function<void(result<stream_reader>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  open_reader(*core_, stream, options, [done = std::move(done)](result<opened_reader> opened) {
-    if (opened)
-      done(std::move(opened->handle));
-    else
-      done(opened.error());
-  });
+  open_reader(*core_, {stream, options, reader_use::handle, {}},
+              [done = std::move(done)](result<opened_reader> opened) {
+                if (!opened) return done(opened.error());
+                done(std::move(opened->handle));
+              });
 }
 
 void create_reader_actor(const client& with, const scoped_stream& stream,
                          const reader_options& options,
                          std::function<void(result<stream_reader_handle>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  open_reader(with.core(), stream, options,
+  open_reader(with.core(), {stream, options, reader_use::messages, {}},
               [done = std::move(done)](result<opened_reader> opened) {
                 if (!opened) return done(opened.error());
-                caf::anon_send(opened->actor, keep_reader_open{opened->handle});
-                done(caf::actor_cast<stream_reader_handle>(opened->actor));
+                done(std::move(opened->actor));
               });
+}
+
+namespace {
+
+// The owner gets the reader as a message, if it still lives.
+template <class Owner>
+void open_reader_for(const Owner& owner, const client& with, const scoped_stream& stream,
+                     const reader_options& options) {
+  const auto tell = [to = weak_handle<Owner>{owner},
+                     stream](result<stream_reader_handle> opened) {
+    to.send(reader_opened{stream, std::move(opened)});
+  };
+  if (in_forked_child()) return tell(forked_child_error());
+  open_reader(with.core(), {stream, options, reader_use::messages, owner.address()},
+              [tell](result<opened_reader> opened) {
+                if (!opened) return tell(opened.error());
+                tell(std::move(opened->actor));
+              });
+}
+
+}  // namespace
+
+void create_reader_actor(const client& with, const scoped_stream& stream,
+                         const reader_options& options, const caf::actor& owner) {
+  open_reader_for(owner, with, stream, options);
+}
+
+void create_reader_actor(const client& with, const scoped_stream& stream,
+                         const reader_options& options, const reader_owner& owner) {
+  open_reader_for(owner, with, stream, options);
 }
 
 stream_manager client::streams() const {

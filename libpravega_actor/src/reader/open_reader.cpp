@@ -7,12 +7,13 @@ namespace pravega_actor {
 
 namespace {
 
-stream_reader_setup make_setup(const client_host& host, const scoped_stream& stream,
-                               const reader_options& options) {
+stream_reader_setup make_setup(const client_host& host, const reader_request& what) {
   const auto& settings = host.settings();
   stream_reader_setup setup;
-  setup.stream = stream;
-  setup.options = options;
+  setup.stream = what.stream;
+  setup.options = what.options;
+  setup.use = what.use;
+  setup.owner = what.owner;
   setup.supervision = host.child_policy();
   setup.timing = {host.backoff(), milliseconds{settings.reader_recovery_timeout_ms},
                   milliseconds{settings.liveness_timeout_ms}};
@@ -23,15 +24,16 @@ stream_reader_setup make_setup(const client_host& host, const scoped_stream& str
 
 }  // namespace
 
-void open_reader(client_host& host, const scoped_stream& stream, const reader_options& options,
+void open_reader(client_host& host, const reader_request& what,
                  std::function<void(result<opened_reader>)> done) {
   done = always_answered(host, std::move(done));
-  const bool added = host.add_child(
-      "reader", [setup = make_setup(host, stream, options), done, context = host.context()](
-                    caf::event_based_actor* parent, const std::string& path) {
+  const bool added =
+      host.add_child("reader", [setup = make_setup(host, what), done, context = host.context()](
+                                   caf::event_based_actor* parent, const std::string& path) {
         auto mine = setup;
         mine.path = path;
-        return parent->spawn(stream_reader_actor, context, std::move(mine), done);
+        return caf::actor_cast<caf::actor>(
+            parent->spawn(stream_reader_actor, context, std::move(mine), done));
       });
   if (!added) done(client_closed());
 }

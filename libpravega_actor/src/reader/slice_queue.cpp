@@ -84,32 +84,22 @@ bool slice_queue::readable() const noexcept {
 
 slice_queue::outcome slice_queue::try_take() {
   locked lock{mutex_};
-  return take(lock, true);
-}
-
-slice_queue::outcome slice_queue::take_unreleased() {
-  locked lock{mutex_};
-  return take(lock, false);
-}
-
-// May release the lock.
-slice_queue::outcome slice_queue::take(locked& lock, bool releases) {
   if (failure_) {
-    // Who asks has done with what came before; who closes the reader does not say so.
-    if (releases && state_ == state::failed) release_locked();
+    // Taking the failure also consumes the item before it; closing the reader does not.
+    if (state_ == state::failed) release_locked();
     return *failure_;
   }
-  if (!ends_.empty()) return take_end(lock, releases);
+  if (!ends_.empty()) return take_end(lock);
   while (!ready_.empty()) {
     const auto at = channels_.find(ready_.front());
     if (at != channels_.end() && at->second->has_outcomes()) {
       const auto channel = at->second;
-      return take_of(lock, channel, releases);
+      return take_of(lock, channel);
     }
     ready_.pop_front();
   }
   if (finishing_ && channels_.empty()) {
-    if (releases) release_locked();
+    release_locked();
     state_ = state::ended;
     failure_ =
         error{errc::end_of_segment, "every segment is read"}.with_subject(stream_.to_string());
@@ -118,10 +108,10 @@ slice_queue::outcome slice_queue::take(locked& lock, bool releases) {
   return std::optional<read_item>{};
 }
 
-slice_queue::outcome slice_queue::take_end(locked& lock, bool releases) {
-  if (releases) release_locked();
+// Releases the lock.
+slice_queue::outcome slice_queue::take_end(locked& lock) {
+  release_locked();
   const auto ended = ends_.front();
-  if (!releases) unreleased_[ended.in.id] = ended.offset;
   ends_.pop_front();
   tell_end(lock, ended);
   return std::optional<read_item>{ended};
@@ -139,12 +129,11 @@ void slice_queue::tell_end(locked& lock, const segment_end& ended) {
   }
 }
 
-// What needs memory comes before the item is taken, so that none is lost.
+// What needs memory comes before the item is taken, so that none is lost. May release the lock.
 slice_queue::outcome slice_queue::take_of(locked& lock,
-                                          const std::shared_ptr<read_channel>& channel,
-                                          bool releases) {
+                                          const std::shared_ptr<read_channel>& channel) {
   const auto id = channel->of().id;
-  if (releases) release_locked();
+  release_locked();
   auto& mark = unreleased_.try_emplace(id, stands_at(id)).first->second;
   ready_.push_back(id);
   ready_.pop_front();
@@ -160,8 +149,8 @@ slice_queue::outcome slice_queue::take_of(locked& lock,
   auto& item = std::get<read_item>(first);
   count(item);
   if (const auto* ended = std::get_if<segment_end>(&item)) {
-    // For a consumer of one item at a time an end is no step of the position.
-    if (releases) unreleased_.erase(id);
+    // An end is no step of the position.
+    unreleased_.erase(id);
     channels_.erase(id);
     tell_end(lock, *ended);
     return std::optional<read_item>{std::move(item)};
@@ -256,6 +245,11 @@ void slice_queue::close() {
 stream_cut slice_queue::position() const {
   std::lock_guard lock{mutex_};
   return {stream_, position_};
+}
+
+std::optional<error> slice_queue::failure() const {
+  std::lock_guard lock{mutex_};
+  return failure_;
 }
 
 reader_status slice_queue::status() const {

@@ -52,13 +52,13 @@ class slice_queue final : public read_owner, public owed_source {
   // By consumers:
   /// Takes the next item, or the reader's failure; what was handed out before is consumed.
   [[nodiscard]] result<std::optional<read_item>> try_take();
-  /// The same for items that are processed later: only `release` consumes, all of them.
-  [[nodiscard]] result<std::optional<read_item>> take_unreleased();
   /// Calls back once; returns a number for `forget`, or 0 when it was called at once.
   std::uint64_t when_readable(std::function<void()> ready);
   void forget(std::uint64_t waiter);
   void release();
   [[nodiscard]] stream_cut position() const;
+  /// Why nothing more is handed out, if that is so. Consumes nothing.
+  [[nodiscard]] std::optional<error> failure() const;
   [[nodiscard]] reader_status status() const;
   void close();
   void add_owed(std::vector<owed_line>& to) const override;
@@ -79,10 +79,8 @@ class slice_queue final : public read_owner, public owed_source {
   using locked = std::unique_lock<std::mutex>;
   using outcome = result<std::optional<read_item>>;
   [[nodiscard]] bool readable() const noexcept;
-  [[nodiscard]] outcome take(locked& lock, bool releases);
-  [[nodiscard]] outcome take_end(locked& lock, bool releases);
-  [[nodiscard]] outcome take_of(locked& lock, const std::shared_ptr<read_channel>& channel,
-                                bool releases);
+  [[nodiscard]] outcome take_end(locked& lock);
+  [[nodiscard]] outcome take_of(locked& lock, const std::shared_ptr<read_channel>& channel);
   void count(const read_item& item);
   [[nodiscard]] std::int64_t stands_at(segment_id id) const;
   void tell_end(locked& lock, const segment_end& ended);

@@ -1,9 +1,9 @@
 #include "reader/stream_reader_actor.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <utility>
 
+#include "pravega_actor/actor_errors.hpp"
+#include "reader/stream_reader_delivery.hpp"
 #include "reader/stream_reader_opening.hpp"
 #include "reader/stream_reader_segments.hpp"
 
@@ -13,129 +13,129 @@ namespace {
 
 using self_pointer = stream_reader_pointer;
 
-// --- delivery -------------------------------------------------------------------------------
-
-void unsubscribe(self_pointer self) {
-  self->state.consumer = nullptr;
-  self->state.demand = 0;
+// What went wrong; to be closed is nothing wrong.
+result<void> failure_of(const stream_reader_state& state) {
+  const bool failed =
+      state.outcome && !*state.outcome && state.outcome->error() != errc::closed;
+  return failed ? *state.outcome : result<void>{};
 }
 
-struct deliverer {
-  self_pointer self;
-  void operator()(event_slice& slice) const {
-    --self->state.demand;
-    self->send(self->state.consumer, slice_delivered{std::move(slice)});
-  }
-  void operator()(const segment_end& end) const {
-    self->send(self->state.consumer, segment_ended{end});
-  }
-  void operator()(const segment_gap& gap) const {
-    self->send(self->state.consumer, segment_truncated_gap{gap});
-  }
-};
-
-void wait_for_more(self_pointer self) {
-  auto& state = self->state;
-  if (std::exchange(state.armed, true)) return;
-  (void)state.queue->when_readable([tell = to_self<reader_readable>(self)] { tell({}); });
-}
-
-void deliver(self_pointer self) {
-  auto& state = self->state;
-  while (state.consumer && state.demand > 0) {
-    auto taken = state.queue->take_unreleased();
-    if (!taken) {
-      self->send(state.consumer, reader_failed{taken.error()});
-      return unsubscribe(self);
-    }
-    if (!*taken) return wait_for_more(self);
-    std::visit(deliverer{self}, **taken);
-  }
-}
-
-void subscribe(self_pointer self, const caf::actor& consumer) {
-  unsubscribe(self);
-  self->state.consumer = consumer;
-  self->monitor(consumer);
-}
-
-// --- the end --------------------------------------------------------------------------------
-
-void on_ended(self_pointer self) {
-  auto& state = self->state;
-  if (std::exchange(state.ended, true)) return;
-  if (state.consumer) {
-    auto outcome = state.queue->take_unreleased();
-    if (!outcome) self->send(state.consumer, reader_failed{outcome.error()});
-    unsubscribe(self);
-  }
-  if (state.supervisor)
-    self->send_exit(state.supervisor, caf::exit_reason::user_shutdown);
-  else
+void quit(self_pointer self) {
+  const auto outcome = failure_of(self->state);
+  if (outcome)
     self->quit();
+  else
+    self->quit(to_caf_error(outcome.error()));
 }
 
+void quit_if_alone(self_pointer self) {
+  if (self->state.closing && !self->state.supervisor) quit(self);
+}
+
+// The queue is closed, or has failed.
+void on_over(self_pointer self) {
+  auto& state = self->state;
+  if (const auto why = state.queue->failure()) end_reading(self, *why);
+  if (state.setup.use == reader_use::handle) state.closing = true;
+  quit_if_alone(self);
+}
+
+reader_closed close(self_pointer self, const char* why) {
+  auto& state = self->state;
+  if (const auto failure = state.queue->failure()) end_reading(self, *failure);
+  end_reading(self, error{errc::closed, why}.with_subject(state.setup.stream.to_string()));
+  state.queue->close();
+  state.closing = true;
+  quit_if_alone(self);
+  return {failure_of(state), state.book.released()};
+}
+
+void on_owner_down(self_pointer self) {
+  auto& state = self->state;
+  const auto why = "the reader's owner has ended";
+  if (state.on_open) return refuse_to_open(self, error{errc::closed, why});
+  (void)close(self, why);
+}
+
+void on_supervisor_down(self_pointer self, const caf::error& reason) {
+  auto& state = self->state;
+  state.supervisor = nullptr;
+  if (!state.outcome) {
+    const error why{errc::retries_exhausted,
+                    "the supervisor gave up: " + describe_exit(reason)};
+    state.queue->fail(why.with_stage(stage::read).with_subject(state.setup.stream.to_string()));
+    return on_over(self);
+  }
+  quit_if_alone(self);
+}
+
+// An actor may be subscriber and owner at once.
 void on_down(self_pointer self, const caf::down_msg& down) {
   auto& state = self->state;
-  if (state.consumer && down.source == state.consumer.address()) return unsubscribe(self);
-  if (!state.supervisor || down.source != state.supervisor.address()) return;
-  if (classify_exit(down.reason) == exit_kind::failure)
-    state.queue->fail(
-        error{errc::retries_exhausted, "the supervisor gave up: " + describe_exit(down.reason)}
-            .with_stage(stage::read)
-            .with_subject(state.setup.stream.to_string()));
-  state.supervisor = nullptr;
-  on_ended(self);
-  self->quit();
+  if (state.consumer && down.source == state.consumer.address()) unsubscribe(self);
+  if (state.setup.owner && down.source == state.setup.owner) on_owner_down(self);
+  if (state.supervisor && down.source == state.supervisor.address())
+    on_supervisor_down(self, down.reason);
+}
+
+// False: it has ended already.
+bool watch_owner(self_pointer self) {
+  const auto& owner = self->state.setup.owner;
+  if (!owner) return true;
+  const auto alive = caf::actor_cast<caf::strong_actor_ptr>(owner);
+  if (alive) self->monitor(alive);
+  return static_cast<bool>(alive);
+}
+
+void begin(self_pointer self) {
+  self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
+  if (watch_owner(self))
+    begin_to_open(self);
+  else
+    on_owner_down(self);
 }
 
 }  // namespace
 
 stream_reader_state::~stream_reader_state() {
-  const error reason{errc::actor_terminated, "the stream reader's actor ended"};
-  if (on_open) on_open(reason.with_subject(setup.stream.to_string()));
-  if (queue) queue->fail(reason.with_subject(setup.stream.to_string()));
-  if (consumer) caf::anon_send(consumer, reader_failed{reason});
+  const auto reason =
+      error{errc::actor_terminated, "the stream reader's actor ended"}.with_subject(
+          setup.stream.to_string());
+  if (on_open) on_open(reason);
+  if (queue) queue->fail(reason);
+  if (consumer)
+    caf::anon_send(consumer, reader_ended{outcome.value_or(reason), book.released()});
   if (infos) caf::anon_send_exit(infos, caf::exit_reason::user_shutdown);
   if (supervisor) caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
 }
 
-caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self,
-                                  std::shared_ptr<const segment_context> context,
-                                  stream_reader_setup setup,
-                                  std::function<void(result<opened_reader>)> on_open) {
+stream_reader_inside::behavior_type stream_reader_actor(
+    stream_reader_pointer self, std::shared_ptr<const segment_context> context,
+    stream_reader_setup setup, std::function<void(result<opened_reader>)> on_open) {
   auto& state = self->state;
   state.queue = std::make_shared<slice_queue>(setup.stream);
   state.context = std::move(context);
   if (state.context->owed) state.context->owed->add(state.queue);
   state.setup = std::move(setup);
   state.on_open = std::move(on_open);
-  self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  state.open_deadline = state.context->env->now() + state.context->request_timeout;
-  begin_to_open(self);
+  begin(self);
   return {
-      [self](const open_again&) { begin_to_open(self); },
+      [self](const subscribe_reader& what) { subscribe(self, what); },
+      [self](const read_demand& what) { take_demand(self, what); },
+      [self](const release_through& what) { return release(self, what); },
+      [self](const get_position&) {
+        return reader_position{self->state.queue->position(), self->state.book.released()};
+      },
+      [self](const get_reader_status&) { return status_of(self); },
+      [self](const close_reader&) { return close(self, "the reader is closed"); },
+      [self](const open_again&) { go_on_opening(self); },
       [self](const successors_due& due) { ask_successors(self, due); },
-      [self](const subscribe_reader& what) { subscribe(self, what.consumer); },
-      [self](const read_demand& what) {
-        auto& s = self->state;
-        if (!s.consumer) return;
-        s.demand += std::min(what.slices, std::numeric_limits<std::size_t>::max() - s.demand);
-        deliver(self);
-      },
-      [self](const keep_reader_open& what) { self->state.kept = what.handle; },
-      [self](const release_slices&) { self->state.queue->release(); },
-      [self](const get_reader_status&) { return self->state.queue->status(); },
-      [self](const close_reader&) {
-        self->state.queue->close();
-        return reader_closed{self->state.queue->position()};
-      },
       [self](const reader_readable&) {
         self->state.armed = false;
         deliver(self);
       },
       [self](const reader_segment_read& what) { on_segment_read(self, what.end); },
-      [self](const reader_ended&) { on_ended(self); },
+      [self](const reading_over&) { on_over(self); },
   };
 }
 

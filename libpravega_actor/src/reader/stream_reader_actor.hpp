@@ -6,19 +6,28 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "pravega_actor/reader_messages.hpp"
 #include "read/segment_reader.hpp"
-#include "reader/key_coverage.hpp"
-#include "reader/segment_frontier.hpp"
+#include "reader/delivery_book.hpp"
+#include "reader/open_machine.hpp"
 #include "reader/slice_queue.hpp"
 #include "requests/segment_requests.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace pravega_actor {
+
+/// Who takes what is read.
+enum class reader_use : std::uint8_t {
+  /// The threads that hold the handle. The actor ends when the reader is closed or has failed.
+  handle,
+  /// Subscribers. The actor stays after a failure, too, until it is closed.
+  messages,
+};
 
 struct stream_reader_setup {
   scoped_stream stream;
@@ -29,20 +38,23 @@ struct stream_reader_setup {
   request_timing requests;
   /// Its place in the supervision tree.
   std::string path;
+  reader_use use = reader_use::handle;
+  /// See `delivery_book`.
+  std::size_t unreleased_bytes_max = limits::reader_unreleased_bytes_max;
+  /// If there is one, the reader closes when this actor has ended.
+  caf::actor_addr owner;
 };
 
-/// What opening gives: the handle, and the actor for consumers that are actors.
+/// What opening gives.
 struct opened_reader {
+  /// Empty if the reader is used by messages.
   stream_reader handle;
-  caf::actor actor;
+  stream_reader_handle actor;
 };
 
 // The actor's own messages.
-/// Keeps the handle, so that the reader stays open for users that only have the actor.
-struct keep_reader_open {
-  stream_reader handle;
-};
-struct reader_ended {};
+/// The queue was closed, or the reader failed.
+struct reading_over {};
 struct reader_readable {};
 struct reader_segment_read {
   segment_end end;
@@ -55,64 +67,59 @@ struct successors_due {
   /// none.
   bool ahead = false;
 };
-/// Begin again: the controller client was not there.
+/// The pause of the opening is over.
 struct open_again {};
 
+/// What the actor understands, its own messages included: the compiler asks for a handler of
+/// each.
+using stream_reader_inside = stream_reader_handle::extend<
+    caf::reacts_to<open_again>, caf::reacts_to<successors_due>, caf::reacts_to<reader_readable>,
+    caf::reacts_to<reader_segment_read>, caf::reacts_to<reading_over>>;
+
 struct stream_reader_state {
-  /// Segments whose ends are asked for at once, when the tail is looked up; each answer makes
-  /// place for the next question.
-  static constexpr std::size_t infos_max = 256;
   std::shared_ptr<const segment_context> context;
   stream_reader_setup setup;
   std::shared_ptr<slice_queue> queue;
-  stream_reader kept;
   std::function<void(result<opened_reader>)> on_open;
   std::string delegation_token;
 
-  /// The start.
-  std::map<segment_id, std::int64_t> found;
-  /// While the tail is looked up. Answers to an earlier round are too late.
+  open_machine opening;
+  /// While the tail is looked up.
   caf::actor infos;
-  std::uint64_t tail_round = 0;
-  time_point open_deadline{};
-  std::uint64_t infos_generation = 0;
-  std::size_t infos_missing = 0;
-  /// Segments of the tail that were not asked for yet.
-  std::vector<segment_id> unasked;
-  time_point infos_deadline{};
+  /// When it is open.
+  reader_start start;
 
   caf::actor supervisor;
   /// Segments whose end was not handed out yet.
   std::map<segment_id, std::string> open_segments;
   /// Segments whose successors are being asked for.
   std::set<segment_id> asked;
-  segment_frontier frontier;
-  key_coverage coverage;
-  /// Segments of the end with something before it that were not begun yet.
-  std::set<segment_id> unreached;
-  bool ended = false;
 
-  caf::actor consumer;
-  std::size_t demand = 0;
+  delivery_book book;
+  reader_subscriber consumer;
   /// `reader_readable` is on its way or will be.
   bool armed = false;
+  /// How reading ended, if it has. `closed`: somebody wished it.
+  std::optional<result<void>> outcome;
+  /// The actor quits as soon as its segment readers have ended.
+  bool closing = false;
   const char* name = "stream_reader";
   /// Its death ends the reader.
   ~stream_reader_state();
 };
 
+using stream_reader_pointer = stream_reader_inside::stateful_pointer<stream_reader_state>;
+
 /// Finds the segments to begin with, then calls `on_open` once with the reader or an error.
-/// Each segment is read to its end (or to the end cut), then its successors. Ends when the
-/// reader is closed or has failed.
-caf::behavior stream_reader_actor(caf::stateful_actor<stream_reader_state>* self,
-                                  std::shared_ptr<const segment_context> context,
-                                  stream_reader_setup setup,
-                                  std::function<void(result<opened_reader>)> on_open);
+/// Each segment is read to its end (or to the end cut), then its successors. Quits normally, or
+/// with the reader's failure (see actor_errors.hpp).
+stream_reader_inside::behavior_type stream_reader_actor(
+    stream_reader_pointer self, std::shared_ptr<const segment_context> context,
+    stream_reader_setup setup, std::function<void(result<opened_reader>)> on_open);
 
 }  // namespace pravega_actor
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::keep_reader_open)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reading_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_readable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_segment_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::successors_due)

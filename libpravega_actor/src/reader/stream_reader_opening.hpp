@@ -5,8 +5,11 @@
 
 namespace pravega_actor {
 
-/// Asks until the start is known and judged, then opens the reader or refuses. Called again, it
-/// begins anew.
-void begin_to_open(caf::stateful_actor<stream_reader_state>* self);
+/// Carries out what the open machine decides, then opens the reader or refuses.
+void begin_to_open(stream_reader_pointer self);
+/// The machine's pause is over.
+void go_on_opening(stream_reader_pointer self);
+/// Reports the error and quits.
+void refuse_to_open(stream_reader_pointer self, const error& why);
 
 }  // namespace pravega_actor

@@ -1,6 +1,7 @@
 #include "reader/stream_reader_segments.hpp"
 
 #include "pravega_actor/flow_limits.hpp"
+#include "reader/stream_reader_delivery.hpp"
 
 namespace pravega_actor {
 
@@ -29,26 +30,28 @@ void supervise_segment(self_pointer self, const std::shared_ptr<read_channel>& c
   auto& state = self->state;
   const auto child = "segment:" + channel->name();
   state.open_segments.emplace(channel->of().id, child);
-  state.unreached.erase(channel->of().id);
+  state.start.unreached.erase(channel->of().id);
   segment_reader_setup setup{state.setup.timing, state.setup.options.on_truncation,
                              state.setup.path + "/" + child};
   auto factory = [context = state.context, channel, setup](caf::event_based_actor* parent,
                                                            std::uint64_t) {
     return parent->spawn(segment_reader, context, channel, setup);
   };
-  self->send(state.supervisor, supervise{child, restart_type::transient, std::move(factory)});
+  caf::anon_send(state.supervisor,
+                 supervise{child, restart_type::transient, std::move(factory)});
 }
 
 // The end lies in a segment that nothing led to, though what was read holds the same keys.
 std::optional<segment_id> missed_end(self_pointer self) {
   const auto& state = self->state;
-  for (const auto& end : state.unreached) {
+  for (const auto& end : state.start.unreached) {
     bool passed = false;
-    for (const auto& [id, offset] : state.found)
-      passed = passed || (!lies_behind_end(self, id) && state.coverage.overlap(id, end));
+    for (const auto& [id, offset] : state.start.offsets)
+      passed = passed || (!lies_behind_end(self, id) && state.start.coverage.overlap(id, end));
     // Another segment of the end may stand before it.
     for (const auto& [id, offset] : state.setup.options.end->offsets)
-      passed = passed && (state.unreached.contains(id) || !state.coverage.overlap(id, end));
+      passed = passed &&
+               (state.start.unreached.contains(id) || !state.start.coverage.overlap(id, end));
     if (passed) return end;
   }
   return std::nullopt;
@@ -57,7 +60,10 @@ std::optional<segment_id> missed_end(self_pointer self) {
 void finish(self_pointer self) {
   auto& state = self->state;
   const auto missed = missed_end(self);
-  if (!missed) return state.queue->finish();
+  if (!missed) {
+    state.queue->finish();
+    return end_if_used_by_messages(self);
+  }
   state.queue->fail(of_controller(
       self, error{errc::protocol_violation,
                   "everything is read that the controller names, but not segment " +
@@ -66,10 +72,10 @@ void finish(self_pointer self) {
 
 void finish_if_read(self_pointer self) {
   auto& state = self->state;
-  const bool busy =
-      !state.open_segments.empty() || !state.asked.empty() || state.frontier.questioning();
+  const bool busy = !state.open_segments.empty() || !state.asked.empty() ||
+                    state.start.frontier.questioning();
   if (busy) return;
-  if (state.frontier.waiting() == 0) return finish(self);
+  if (state.start.frontier.waiting() == 0) return finish(self);
   state.queue->fail(
       of_controller(self, error{errc::protocol_violation,
                                 "the controller names predecessors that follow nothing"}));
@@ -90,10 +96,11 @@ void advance(self_pointer self, const segment_frontier::step& step) {
   for (const auto& id : step.next)
     channels.push_back(make_channel(self, segment{state.setup.stream, id}, 0));
   state.queue->advance(step.gone, channels);
+  state.book.advance(step.gone, step.next);
   const auto& end = state.setup.options.end;
   for (const auto& id : step.gone)
-    if (!state.found.contains(id) && !(end && end->offsets.contains(id)))
-      state.coverage.forget(id);
+    if (!state.start.offsets.contains(id) && !(end && end->offsets.contains(id)))
+      state.start.coverage.forget(id);
   for (const auto& channel : channels) {
     supervise_segment(self, channel);
     state.context->bus->publish({kind_of(step), state.setup.path, "on to " + channel->name(),
@@ -103,9 +110,9 @@ void advance(self_pointer self, const segment_frontier::step& step) {
 
 void go_on(self_pointer self) {
   auto& state = self->state;
-  while (const auto todo = state.frontier.next())
+  while (const auto todo = state.start.frontier.next())
     advance(self, *todo);
-  if (const auto of = state.frontier.take_question())
+  if (const auto of = state.start.frontier.take_question())
     ask_successors(
         self, {*of, state.context->env->now() + state.setup.timing.recovery_timeout, true});
   finish_if_read(self);
@@ -115,11 +122,11 @@ void on_successors(self_pointer self, segment_id of,
                    const std::vector<controller::successor>& found) {
   auto& state = self->state;
   state.asked.erase(of);
-  auto fits = state.coverage.check_successors(of, found);
-  if (fits) fits = state.frontier.on_read(of, found);
+  auto fits = state.start.coverage.check_successors(of, found);
+  if (fits) fits = state.start.frontier.on_read(of, found);
   if (!fits) return state.queue->fail(of_controller(self, fits.error()));
   for (const auto& each : found)
-    state.coverage.know(each.segment);
+    state.start.coverage.know(each.segment);
   go_on(self);
 }
 
@@ -128,7 +135,7 @@ void ask_later(self_pointer self, const successors_due& due, const error& why) {
   auto& state = self->state;
   constexpr milliseconds pause{500};
   if (state.context->env->now() + pause < due.deadline && why.retriable())
-    return self->delayed_send(self, pause, due);
+    return self->delayed_send(stream_reader_inside{self}, pause, due);
   const auto subject = segment{state.setup.stream, due.of}.to_string();
   state.queue->fail(of_controller(self, why.with_subject(subject)));
 }
@@ -149,22 +156,14 @@ void on_answer(self_pointer self, const successors_due& due,
 
 bool lies_behind_end(self_pointer self, segment_id id) {
   const auto& state = self->state;
-  return state.frontier.stops_in(id) && state.setup.options.end->offsets.count(id) == 0;
-}
-
-result<void> check_segment_count(std::size_t count) {
-  if (count <= limits::stream_segments_max) return {};
-  return error{errc::limit_exceeded,
-               "stream_segments_max is " + std::to_string(limits::stream_segments_max) +
-                   ", the stream has " + std::to_string(count) + " segments to be read at once"}
-      .with_stage(stage::controller_call);
+  return state.start.frontier.stops_in(id) && state.setup.options.end->offsets.count(id) == 0;
 }
 
 void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
   auto& state = self->state;
   const segment which{state.setup.stream, id};
   const bool behind_end = lies_behind_end(self, id);
-  state.unreached.erase(id);
+  state.start.unreached.erase(id);
   if (offset < 0 || behind_end) {
     state.open_segments.emplace(id, std::string{});
     return state.queue->add_ended({which, offset, !behind_end});
@@ -177,13 +176,15 @@ void add_segment(self_pointer self, segment_id id, std::int64_t offset) {
 void ask_successors(self_pointer self, const successors_due& due) {
   auto& state = self->state;
   const segment of{state.setup.stream, due.of};
-  if (due.ahead)
-    return ask_controller(self, controller::get_successors{of},
-                          [self, due](const result<controller::successors>& got) {
-                            if (!got) return ask_later(self, due, got.error());
-                            self->state.frontier.on_known(got->segments);
-                            go_on(self);
-                          });
+  if (due.ahead) {
+    const auto known = [self, due](const result<controller::successors>& got) {
+      if (!got) return ask_later(self, due, got.error());
+      self->state.start.frontier.on_known(got->segments);
+      go_on(self);
+    };
+    return ask_controller(self, *state.context, controller::get_successors{of}, known,
+                          [known] { known(controller_lost()); });
+  }
   const auto then = [self, due](const result<successor_answer>& answer) {
     on_answer(self, due, answer);
   };
@@ -196,7 +197,7 @@ void on_segment_read(self_pointer self, const segment_end& end) {
   const auto id = end.in.id;
   state.open_segments.erase(id);
   // What follows a segment that the end cut names lies behind it, also if that is its end.
-  if (!end.sealed || state.frontier.stops_in(id)) return finish_if_read(self);
+  if (!end.sealed || state.start.frontier.stops_in(id)) return finish_if_read(self);
   state.asked.insert(id);
   ask_successors(self,
                  {id, state.context->env->now() + state.setup.timing.recovery_timeout, false});

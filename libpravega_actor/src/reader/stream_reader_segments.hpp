@@ -3,10 +3,9 @@
 
 #include "reader/stream_reader_actor.hpp"
 #include "requests/ask_controller.hpp"
+#include "supervision/weak_handle.hpp"
 
 namespace pravega_actor {
-
-using stream_reader_pointer = caf::stateful_actor<stream_reader_state>*;
 
 [[nodiscard]] inline error controller_lost() {
   return error{errc::actor_terminated, "the controller client did not answer"}.with_stage(
@@ -16,9 +15,8 @@ using stream_reader_pointer = caf::stateful_actor<stream_reader_state>*;
 /// Sends messages to the actor, from any thread, while it lives.
 template <class Message>
 auto to_self(stream_reader_pointer self) {
-  caf::actor_addr me{self->address()};
-  return [me](Message what) {
-    if (auto alive = caf::actor_cast<caf::actor>(me)) caf::anon_send(alive, std::move(what));
+  return [me = weak_handle<stream_reader_inside>{self}](Message what) {
+    me.send(std::move(what));
   };
 }
 
@@ -28,24 +26,6 @@ auto to_self(stream_reader_pointer self) {
   return in_context(*state.context, reason, state.setup.stream.to_string(), {},
                     stage::controller_call);
 }
-
-// `then` gets the answer; a controller client that ended is an answer too.
-template <class Request, class Then>
-void ask_controller(stream_reader_pointer self, Request what, Then then) {
-  using reply = result<typename Request::reply>;
-  ask_controller(
-      self, *self->state.context, std::move(what),
-      [self, then](const reply& got) {
-        // Those of successors are always empty.
-        if (got && !got->delegation_token.empty())
-          self->state.delegation_token = got->delegation_token;
-        then(got);
-      },
-      [then] { then(reply{controller_lost()}); });
-}
-
-/// limit_exceeded if a stream has more segments at once than a reader may read.
-[[nodiscard]] result<void> check_segment_count(std::size_t count);
 
 /// Whether a segment of the start lies behind the reader's end.
 [[nodiscard]] bool lies_behind_end(stream_reader_pointer self, segment_id id);

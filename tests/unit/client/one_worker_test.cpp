@@ -94,6 +94,17 @@ void write_next(shop* self) {
           [self](const caf::error&) { give_up(self, errc::actor_terminated); });
 }
 
+void release_and_go_on(shop* self, std::uint64_t number, bool last) {
+  self->request(self->state.reader, caf::infinite, release_through{number})
+      .then(
+          [self, last](const items_released& released) {
+            if (!released.outcome) return give_up(self, released.outcome.error());
+            if (last) return close_all(self);
+            self->send(self->state.reader, read_demand{});
+          },
+          [self](const caf::error&) { give_up(self, errc::actor_terminated); });
+}
+
 caf::behavior shop_actor(shop* self, const client* user, int events,
                          const std::shared_ptr<std::promise<result<stream_cut>>>& done) {
   auto& state = self->state;
@@ -108,16 +119,13 @@ caf::behavior shop_actor(shop* self, const client* user, int events,
       [self](const event_writer_handle& opened) {
         self->state.writer = opened;
         create_reader_actor(*self->state.user, stream,
-                            self->state.user->default_reader_options(),
-                            [me = caf::actor{self}](result<stream_reader_handle> got) {
-                              if (got) caf::anon_send(me, std::move(*got));
-                            });
+                            self->state.user->default_reader_options(), caf::actor{self});
       },
-      [self, events](const stream_reader_handle& opened) {
+      [self, events](const reader_opened& opened) {
         auto& held = self->state;
-        held.reader = opened;
-        self->send(held.reader, subscribe_reader{caf::actor{self}});
-        self->send(held.reader, read_demand{});
+        if (!opened.reader) return give_up(self, opened.reader.error());
+        held.reader = *opened.reader;
+        self->send(held.reader, subscribe_reader{caf::actor_cast<reader_subscriber>(self), 1});
         for (int i = 0; i < events / 2; ++i)
           write_next(self);
         held.user->streams().scale_to_async(
@@ -134,12 +142,15 @@ caf::behavior shop_actor(shop* self, const client* user, int events,
       [self, events](const slice_delivered& got) {
         auto& held = self->state;
         held.read += static_cast<int>(got.slice.event_count());
-        self->send(held.reader, release_slices{});
-        if (held.read == events) return close_all(self);
-        self->send(held.reader, read_demand{});
+        release_and_go_on(self, got.number, held.read == events);
       },
+      // The release of a later slice releases ends, too.
       [](const segment_ended&) {},
-      [self](const reader_failed& failed) { give_up(self, failed.reason); },
+      [self](const gap_delivered&) { give_up(self, errc::segment_truncated); },
+      [self](const reader_ended& over) {
+        if (!over.outcome && over.outcome.error() != errc::closed)
+          give_up(self, over.outcome.error());
+      },
   };
 }
 

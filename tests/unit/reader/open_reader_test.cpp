@@ -12,7 +12,7 @@ struct opening {
   reader_options options;
   std::vector<result<opened_reader>> got;
   void open(const scoped_stream& stream) {
-    open_reader(host, stream, options,
+    open_reader(host, {stream, options, reader_use::handle, {}},
                 [this](result<opened_reader> opened) { got.push_back(std::move(opened)); });
     world.run();
   }

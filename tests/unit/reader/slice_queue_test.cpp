@@ -82,33 +82,30 @@ TEST_CASE("an item is consumed when the next one is taken, or released", "[slice
   CHECK(offset_in(f.queue->position(), 0) == 3072);
 }
 
-TEST_CASE("what is taken for later is consumed by its release only", "[slice_queue]") {
+TEST_CASE("a step to successors waits for the release of what is in hand", "[slice_queue]") {
   queue_fixture f;
-  f.store.put(test_segment(0), many(2), true);
+  f.store.put(test_segment(0), many(1), true);
   f.store.put(test_segment(1), many(2));
+  f.store.put(test_segment(2), many(2));
   f.add(0);
+  f.add(2);
   f.run_store();
-  for (int i = 0; i < 2; ++i) {
-    REQUIRE(*f.queue->take_unreleased());
+  while (f.ended.empty()) {
+    REQUIRE(f.take());
     f.run_store();
-    CHECK(offset_in(f.queue->position(), 0) == 0);
   }
-  CHECK(std::holds_alternative<segment_end>(**f.queue->take_unreleased()));
-  REQUIRE(f.ended.size() == 1);
-  // The successor is read while the position waits.
+  const auto in_hand = f.take_slice();
+  CHECK(in_hand.in().id.number == 2);
+  const auto before = f.queue->position();
   auto next = std::make_shared<read_channel>(
       f.queue, test_segment(1), 101, read_channel::start{0, {}, ""},
       read_limits{1024, 2, 1u << 20}, std::make_shared<buffer_pool>());
   f.queue->advance({{0, 0}}, {next});
-  f.channels[1] = next;
-  f.generations[1] = next->attach([](std::uint64_t, const read_notice&) {});
-  f.connect(1);
-  f.run_store();
-  REQUIRE(*f.queue->take_unreleased());
-  CHECK(f.queue->position().offsets == std::map<segment_id, std::int64_t>{{{0, 0}, 0}});
-  CHECK(f.queue->status().segments.at(0).offset == 1024);
+  CHECK(f.queue->position() == before);
+  CHECK(offset_in(before, 0) == 1024);
   f.queue->release();
-  CHECK(f.queue->position().offsets == std::map<segment_id, std::int64_t>{{{1, 0}, 1024}});
+  CHECK(f.queue->position().offsets ==
+        std::map<segment_id, std::int64_t>{{{1, 0}, 0}, {{2, 0}, in_hand.next_offset()}});
 }
 
 TEST_CASE("all segments together have a limit, and none starves", "[slice_queue]") {
@@ -244,12 +241,13 @@ TEST_CASE("a failure consumes what came before it, wherever it comes from", "[sl
   else
     f.channels[0]->give_up(f.generations[0], errc::retries_exhausted);
   CHECK(offset_in(f.queue->position(), 0) == 0);
-  SECTION("for a taker of one item at a time") {
+  SECTION("when it is taken") {
     CHECK(f.queue->try_take().error().code() == errc::retries_exhausted);
     CHECK(offset_in(f.queue->position(), 0) == 1024);
   }
-  SECTION("not for one that releases") {
-    CHECK(f.queue->take_unreleased().error().code() == errc::retries_exhausted);
+  SECTION("not when it is looked at") {
+    // A channel's failure shows when its turn comes.
+    CHECK(f.queue->failure().has_value() == by_actor);
     CHECK(offset_in(f.queue->position(), 0) == 0);
   }
 }

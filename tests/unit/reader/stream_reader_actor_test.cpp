@@ -54,12 +54,12 @@ TEST_CASE("a reader at the tail gets only what is written later", "[stream_reade
 TEST_CASE("a tail of many segments is asked for bit by bit", "[stream_reader]") {
   stream_world w;
   w.options.start = read_from_tail{};
-  constexpr auto count = static_cast<std::int32_t>(2 * stream_reader_state::infos_max + 1);
+  constexpr auto count = static_cast<std::int32_t>(2 * open_machine::infos_max + 1);
   for (std::int32_t i = 0; i < count; ++i)
     w.add_segment(i, events({"old"}));
   w.spawn();
   w.jobs.run();
-  CHECK(w.store.requests_waiting() == stream_reader_state::infos_max);
+  CHECK(w.store.requests_waiting() == open_machine::infos_max);
   w.run();
   const auto found = w.reader().position().offsets;
   CHECK(found.size() == static_cast<std::size_t>(count));

@@ -1,14 +1,15 @@
 // A stream of segments in a mini store, and a reader of it.
 #pragma once
 
+#include "pravega_actor/actor_errors.hpp"
 #include "reader/stream_reader_actor.hpp"
 #include "support/actor_world.hpp"
 #include "support/catch.hpp"
 
 namespace pravega_actor::test {
 
-using reader_inbox = inbox<slice_delivered, segment_ended, segment_truncated_gap, reader_failed,
-                           reader_status, reader_closed>;
+using reader_inbox = inbox<slice_delivered, segment_ended, gap_delivered, reader_ended,
+                           reader_status, reader_closed, items_released, reader_position>;
 
 struct stream_world : actor_world {
   std::map<segment_id, std::int64_t> head;
@@ -16,8 +17,10 @@ struct stream_world : actor_world {
   reader_options options;
   stream_reader_setup setup;
   std::optional<result<opened_reader>> opened;
-  caf::actor actor;
+  stream_reader_handle actor;
   bool down = false;
+  /// Why, in the library's own terms.
+  std::optional<errc> exit_code;
 
   stream_world() {
     *on_call = [this](const controller::request& what) { return answer_stream(what); };
@@ -97,7 +100,10 @@ struct stream_world : actor_world {
     setup.options = options;
     actor = system.spawn(stream_reader_actor, std::shared_ptr<const segment_context>{context},
                          setup, [this](result<opened_reader> r) { opened = std::move(r); });
-    actor->attach_functor([this] { down = true; });
+    actor->attach_functor([this](const caf::error& reason) {
+      down = true;
+      exit_code = errc_of(reason);
+    });
   }
   stream_reader& reader() {
     REQUIRE(opened);
