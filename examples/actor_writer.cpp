@@ -1,5 +1,5 @@
-// An actor of the application that writes events by messages, in the application's actor
-// system.
+// An actor of the application that writes events by messages: it owns its writer, sends without
+// waiting for answers, and goes on with credit when the writer is full.
 #include <future>
 #include <iostream>
 #include <string>
@@ -12,84 +12,121 @@ using namespace pravega_actor;
 namespace {
 
 constexpr std::uint32_t readings = 10'000;
-/// Readings that may be under way at a time, far below the writer's own limits. With more, a
-/// `write_event` may be answered with would_block: then `await_credit` tells when to go on.
-constexpr std::uint32_t window = 500;
+/// Readings under way. The writer below holds fewer, so it refuses some.
+constexpr std::uint32_t window = 1'000;
+constexpr std::size_t outstanding_events_max = 500;
 
 struct sensor_state {
   event_writer_handle writer;
-  std::uint32_t sent = 0;
+  /// The next reading to send; after a refusal the first refused one.
+  std::uint32_t next = 0;
+  std::uint32_t under_way = 0;
   std::uint32_t durable = 0;
-  std::promise<result<void>> outcome;
+  /// Credits that were used: a refusal of something that was sent before the last one is old.
+  std::uint32_t credits = 0;
+  bool refused = false;
+  std::promise<result<std::uint32_t>> outcome;
   const char* name = "sensor";
 };
 
 using sensor = caf::stateful_actor<sensor_state>;
 
-void finish(sensor* self, result<void> outcome) {
+void send_readings(sensor* self);
+
+void finish(sensor* self, result<std::uint32_t> outcome) {
   self->state.outcome.set_value(std::move(outcome));
   self->quit();
 }
 
 void close(sensor* self) {
   self->request(self->state.writer, caf::infinite, close_writer{seconds{10}})
-      .then([self](const writer_closed& closed) { finish(self, closed.report.outcome); },
-            [self](const caf::error&) { finish(self, errc::actor_terminated); });
-}
-
-// Sends one reading; its answer comes when the reading is durable, and sends the next one.
-void send_reading(sensor* self) {
-  auto& state = self->state;
-  if (state.sent == readings) return;
-  const auto number = state.sent++;
-  write_event reading{"sensor-" + std::to_string(number % 5),
-                      "reading " + std::to_string(number)};
-  self->request(state.writer, caf::infinite, std::move(reading))
       .then(
-          [self](const event_written& written) {
-            if (!written.outcome.outcome) return finish(self, written.outcome.outcome);
-            if (++self->state.durable == readings) return close(self);
-            send_reading(self);
+          [self](const writer_closed& closed) {
+            const auto& all = closed.report.outcome;
+            if (!all) return finish(self, all.error());
+            finish(self, self->state.credits);
           },
           [self](const caf::error&) { finish(self, errc::actor_terminated); });
 }
 
-void sensor_actor(sensor* self, const event_writer_handle& writer,
-                  const std::shared_ptr<std::promise<result<void>>>& outcome) {
-  self->state.writer = writer;
-  self->state.outcome = std::move(*outcome);
-  for (std::uint32_t i = 0; i < window; ++i)
-    send_reading(self);
+// Everything behind the first refused reading is refused, too, until the credit is used.
+void ask_for_credit(sensor* self) {
+  self->state.refused = true;
+  self->request(self->state.writer, caf::infinite, await_credit{100, window / 4})
+      .then(
+          [self](const credit& granted) {
+            if (!granted.outcome) return finish(self, granted.outcome.error());
+            auto& state = self->state;
+            state.refused = false;
+            ++state.credits;
+            self->send(state.writer, use_credit{granted.number});
+            send_readings(self);
+          },
+          [self](const caf::error&) { finish(self, errc::actor_terminated); });
 }
 
-result<event_writer_handle> open_writer(const client& pravega, const scoped_stream& stream) {
-  auto opened = std::make_shared<std::promise<result<event_writer_handle>>>();
-  create_writer_actor(
-      pravega, stream, pravega.default_writer_options(),
-      [opened](result<event_writer_handle> writer) { opened->set_value(std::move(writer)); });
-  return opened->get_future().get();
+void on_written(sensor* self, std::uint32_t number, std::uint32_t sent_after,
+                const write_result& outcome) {
+  auto& state = self->state;
+  --state.under_way;
+  if (outcome.outcome) {
+    if (++state.durable == readings) return close(self);
+  } else if (!(outcome.outcome.error() == errc::would_block)) {
+    return finish(self, outcome.outcome.error());
+  } else if (!state.refused && sent_after == state.credits) {
+    state.next = number;
+    ask_for_credit(self);
+  }
+  send_readings(self);
+}
+
+void send_readings(sensor* self) {
+  auto& state = self->state;
+  while (!state.refused && state.next < readings && state.under_way < window) {
+    const auto number = state.next++;
+    ++state.under_way;
+    self->request(state.writer, caf::infinite,
+                  write_event{"reading " + std::to_string(number),
+                              "sensor-" + std::to_string(number % 5)})
+        .then(
+            [self, number, sent_after = state.credits](const event_written& written) {
+              on_written(self, number, sent_after, written.outcome);
+            },
+            [self](const caf::error&) { finish(self, errc::actor_terminated); });
+  }
+}
+
+caf::behavior sensor_actor(
+    sensor* self, const client& pravega, const scoped_stream& stream,
+    const std::shared_ptr<std::promise<result<std::uint32_t>>>& outcome) {
+  self->state.outcome = std::move(*outcome);
+  auto options = pravega.default_writer_options();
+  options.outstanding_events_max = outstanding_events_max;
+  create_writer_actor(pravega, stream, options, self);
+  return {[self](const writer_opened& opened) {
+    if (!opened.writer) return finish(self, opened.writer.error());
+    self->state.writer = *opened.writer;
+    send_readings(self);
+  }};
 }
 
 result<void> run(caf::actor_system& system, const std::string& controller) {
   config settings;
   settings.controller_uri = controller;
-  auto pravega = make_client(system, settings);
-  if (!pravega) return pravega.error();
+  PRAVEGA_ACTOR_LET(auto pravega, make_client(system, settings));
   const scoped_stream stream{"examples", "sensors"};
-  if (auto made = pravega->streams().ensure_scope(stream.scope); !made) return made.error();
-  if (auto made = pravega->streams().ensure_stream(stream, fixed_segments(2)); !made)
-    return made.error();
-  auto writer = open_writer(*pravega, stream);
-  if (!writer) return writer.error();
+  PRAVEGA_ACTOR_TRY(pravega.streams().ensure_scope(stream.scope));
+  PRAVEGA_ACTOR_TRY(pravega.streams().ensure_stream(stream, fixed_segments(2)));
 
-  auto outcome = std::make_shared<std::promise<result<void>>>();
+  auto outcome = std::make_shared<std::promise<result<std::uint32_t>>>();
   auto ended = outcome->get_future();
-  system.spawn(sensor_actor, *writer, outcome);
+  system.spawn(sensor_actor, pravega, stream, outcome);
   if (ended.wait_for(seconds{60}) != std::future_status::ready)
     return error{errc::deadline_exceeded, "the sensor does not end"};
-  if (auto all = ended.get(); !all) return all;
-  std::cout << readings << " readings are durable\n";
-  return pravega->close().outcome;
+  PRAVEGA_ACTOR_LET(const auto credits, ended.get());
+  std::cout << readings << " readings are durable; the writer was full " << credits
+            << " times\n";
+  return pravega.close().outcome;
 }
 
 }  // namespace
@@ -101,6 +138,7 @@ int main() {
     return 1;
   }
   caf::actor_system_config settings;
+  add_error_category(settings);
   caf::actor_system system{settings};
   const auto outcome = run(system, (*server)->controller_uri());
   if (!outcome) std::cerr << outcome.error().to_string() << '\n';

@@ -12,15 +12,6 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// The event writer as an actor. Messages stay within the process.
-using event_writer_handle =
-    caf::typed_actor<caf::replies_to<write_event>::with<event_written>,
-                     caf::replies_to<write_batch>::with<event_written>,
-                     caf::replies_to<await_credit>::with<credit>,
-                     caf::replies_to<flush_events>::with<events_flushed>,
-                     caf::replies_to<close_writer>::with<writer_closed>,
-                     caf::replies_to<get_writer_status>::with<writer_status>>;
-
 /// Makes a client in the application's own actor system; the system must outlive the client.
 [[nodiscard]] result<client> make_client(caf::actor_system& system,
                                          const config& configuration);
@@ -28,8 +19,16 @@ using event_writer_handle =
 [[nodiscard]] result<client> make_client(caf::actor_system& system, const config& configuration,
                                          client_ports ports);
 
-/// Opens a writer that takes messages only. It stays open until it gets `close_writer` or the
-/// client closes. `done` may be called from any thread.
+/// Opens a writer that takes messages only, for an actor that owns it. The owner gets
+/// `writer_opened`. The writer stays until it gets `close_writer`, the owner is down or the
+/// client closes; after a failure it stays, too, and answers with the failure. When the owner
+/// is down, the writer accepts no more events, drains for up to `close_timeout`, and ends.
+void create_writer_actor(const client& with, const scoped_stream& stream,
+                         const writer_options& options, const caf::actor& owner);
+/// The same for an owner with a typed interface.
+void create_writer_actor(const client& with, const scoped_stream& stream,
+                         const writer_options& options, const writer_owner& owner);
+/// The same without an owner. `done` is called once, inside this call or from any thread.
 void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done);

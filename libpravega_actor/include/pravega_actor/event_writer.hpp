@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pravega_actor/bytes.hpp"
@@ -21,6 +22,39 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// The number of an event in its writer: 1, 2, 3 ... in the order of writing.
 using event_ticket = std::uint64_t;
+
+/// The bytes of an event in a message: shared and immutable, so that copies of the message are
+/// cheap.
+class event_payload {
+ public:
+  /// No bytes.
+  event_payload() = default;
+  /// Refers to what `bytes` keeps alive.
+  event_payload(shared_bytes bytes) noexcept : bytes_{std::move(bytes)} {}  // NOLINT: as wide
+  /// Takes a text over.
+  event_payload(std::string text) {  // NOLINT: a text is bytes
+    auto held = std::make_shared<const std::string>(std::move(text));
+    const auto view = as_bytes(*held);
+    bytes_ = {std::move(held), view};
+  }
+  /// Takes a vector over.
+  event_payload(std::vector<std::byte> bytes) : bytes_{std::move(bytes)} {}  // NOLINT: as wide
+  /// Copies a text up to its first zero byte.
+  event_payload(const char* text) : event_payload{std::string{text}} {}  // NOLINT: as above
+
+  [[nodiscard]] byte_view view() const noexcept { return bytes_.view; }
+  [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
+
+ private:
+  shared_bytes bytes_;
+};
+
+/// An event, and the routing key that keeps its place among others; none: it may go anywhere.
+struct keyed_event {
+  /// 0 to 8388608 bytes.
+  event_payload payload;
+  std::optional<std::string> routing_key;
+};
 
 /// The outcome of writing one event.
 struct write_result {

@@ -1,7 +1,9 @@
-// The messages of the event writer actor. actors.hpp includes them and has the interface.
+// The event writer as an actor: its messages and its interface. docs/actors.md says in what
+// order they are answered, and how and why the actor ends. Included by actors.hpp.
 #pragma once
 
 #include <caf/all.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,55 +13,130 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Write one event. The answer is `event_written`, once the event is durable or has failed. If
-/// the writer's limit is reached, the outcome is `would_block`, at once: then send
-/// `await_credit`.
+/// Writes one event (0 to 8388608 bytes); answered with `event_written` when it is durable, or
+/// never will be. Events of one sender are stored in the order of sending: after a refusal with
+/// `would_block` or `out_of_memory` everything of this sender is refused until it has used a
+/// credit (see `await_credit`).
 struct write_event {
-  std::optional<std::string> routing_key;
-  std::string event;
+  event_payload payload;
+  std::optional<std::string> routing_key = {};
 };
-/// Write events of one key; all of them are stored, or none. The answer is as for
-/// `write_event`, with the ticket of the last event. The limits are those of
+/// Writes events of one key that are stored all or not at all, next to each other; answered as
+/// `write_event` is, with the last event's ticket. Limits as in
 /// `event_writer::try_write_batch`.
 struct write_batch {
+  std::vector<event_payload> payloads;
   std::string routing_key;
-  std::vector<std::string> events;
 };
+/// The outcome of `write_event` or `write_batch`. Ticket 0: it was not taken.
 struct event_written {
   write_result outcome;
 };
-/// The answer is `credit`, once there is room for this many events with this many bytes in all.
+
+/// Writes events that do not depend on each other; answered once, with `events_written`, when
+/// the last one's outcome is known. All are taken or none: `would_block` when there is no room
+/// now, `invalid_argument` for no events, or for more than the writer's limits allow at all.
+struct write_events {
+  std::vector<keyed_event> events;
+};
+/// The outcome of `write_events`.
+struct events_written {
+  /// The events' tickets are those from the first to the last; 0: they were not taken.
+  event_ticket first = 0;
+  event_ticket last = 0;
+  /// How many of them are known to be stored.
+  std::uint64_t durable = 0;
+  /// Success: all are durable, and every earlier event of the writer is too. Else the first
+  /// failure among them, as in `write_result`, or why they were not taken.
+  result<void> outcome = {};
+};
+
+/// Asks for room for `events` events with that many bytes in all; answered with `credit` when
+/// the room is reserved for this sender. Requests are served in the order of their arrival. One
+/// sender has one request: a new one withdraws its earlier one (answered with `cancelled`) and
+/// ends its reservation. More than the limits allow at all: `invalid_argument`.
 struct await_credit {
   std::size_t payload_bytes = 0;
   std::size_t events = 1;
 };
-struct credit {};
-/// The answer is `events_flushed`, once everything written so far is durable.
+/// The answer to `await_credit`.
+struct credit {
+  /// For `use_credit`; 0: there is no credit.
+  std::uint64_t number = 0;
+  /// Why there is none.
+  result<void> outcome = {};
+};
+/// After a refusal: what follows is taken again. To be sent before the refused events, the
+/// first one first. Without an answer. The number of an older credit has no effect: what
+/// follows is refused.
+struct use_credit {
+  std::uint64_t number = 0;
+};
+
+/// Answered with `events_flushed` when everything that is written so far, by any sender, is
+/// durable; `would_block` while events of this sender are refused.
 struct flush_events {};
+/// The answer to `flush_events`.
 struct events_flushed {
   result<void> outcome;
 };
-/// Accept no more events. The answer is `writer_closed`, once all events are durable or the
-/// time is over.
+
+/// The actor that hears of progress.
+using progress_sink = caf::typed_actor<caf::reacts_to<writer_progress>>;
+/// Sends `writer_progress` to the sink after each progress. One such message is under way at a
+/// time, and the next one tells the newest state. Replaces an earlier sink; an empty handle
+/// removes it. Without an answer.
+struct subscribe_progress {
+  progress_sink sink;
+};
+
+/// Takes no more events; answered with `writer_closed` when all are durable, when `timeout` is
+/// over, or at once when the writer has failed. Then the actor ends.
 struct close_writer {
   duration timeout = seconds{30};
 };
+/// The answer to `close_writer`.
 struct writer_closed {
   close_report report;
 };
-/// The answer is `writer_status`.
+/// Answered with `writer_status`.
 struct get_writer_status {};
+
+/// The event writer as an actor. Messages stay within the process.
+using event_writer_handle =
+    caf::typed_actor<caf::replies_to<write_event>::with<event_written>,
+                     caf::replies_to<write_batch>::with<event_written>,
+                     caf::replies_to<write_events>::with<events_written>,
+                     caf::replies_to<await_credit>::with<credit>, caf::reacts_to<use_credit>,
+                     caf::replies_to<flush_events>::with<events_flushed>,
+                     caf::reacts_to<subscribe_progress>,
+                     caf::replies_to<close_writer>::with<writer_closed>,
+                     caf::replies_to<get_writer_status>::with<writer_status>>;
+
+/// What the owner of a writer actor gets: the writer, or why it could not be opened.
+struct writer_opened {
+  scoped_stream stream;
+  result<event_writer_handle> writer;
+};
+/// An actor that can own a writer actor.
+using writer_owner = caf::typed_actor<caf::reacts_to<writer_opened>>;
 
 }  // namespace pravega_actor
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::write_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::write_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::event_written)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::write_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::events_written)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::await_credit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::credit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::use_credit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::flush_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::events_flushed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_progress)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::subscribe_progress)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::close_writer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_writer_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_opened)

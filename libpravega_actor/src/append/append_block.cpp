@@ -27,21 +27,25 @@ void append_block::put(buffer_pool& pool, byte_view bytes) {
   }
 }
 
+append_block::extent append_block::filled() const noexcept {
+  return {chunks_.size(), chunks_.empty() ? 0 : chunks_.back().used, data_bytes_, marks_.size(),
+          in_sequence_};
+}
+
+void append_block::take_back(const extent& to) noexcept {
+  chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(to.chunks), chunks_.end());
+  if (to.chunks > 0) chunks_.back().used = to.used;
+  data_bytes_ = to.bytes;
+  marks_.erase(marks_.begin() + static_cast<std::ptrdiff_t>(to.marks), marks_.end());
+  in_sequence_ = to.in_sequence;
+}
+
 template <class Add>
 void append_block::all_or_nothing(Add&& add) {
-  const auto chunks = chunks_.size();
-  const auto used = chunks == 0 ? 0 : chunks_.back().used;
-  const auto bytes = data_bytes_;
-  const auto marks = marks_.size();
-  const bool in_sequence = in_sequence_;
+  const auto before = filled();
   bool added = false;
-  const finally take_back{[&] {
-    if (added) return;
-    chunks_.resize(chunks);
-    if (chunks > 0) chunks_.back().used = used;
-    data_bytes_ = bytes;
-    marks_.resize(marks);
-    in_sequence_ = in_sequence;
+  const finally undo{[&] {
+    if (!added) take_back(before);
   }};
   add();
   added = true;

@@ -38,6 +38,18 @@ class append_block {
   /// The same with a batch: all or none.
   void add(buffer_pool& pool, std::span<const event_mark> marks,
            std::span<const byte_view> payloads);
+  /// How far it is filled.
+  struct extent {
+    std::size_t chunks = 0;
+    /// Of the last chunk.
+    std::size_t used = 0;
+    std::size_t bytes = 0;
+    std::size_t marks = 0;
+    bool in_sequence = true;
+  };
+  [[nodiscard]] extent filled() const noexcept;
+  /// Forgets what was added since.
+  void take_back(const extent& to) noexcept;
   /// Fixes the numbers; nothing can be added afterwards.
   void seal(const uuid& writer_id, std::int64_t last_event_number, std::int64_t request_id);
   /// Makes it as new; the memory for marks is kept.

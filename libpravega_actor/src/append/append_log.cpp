@@ -41,6 +41,16 @@ void append_log::close_open() {
   open_ = std::move(next);
 }
 
+void append_log::take_back(const tail& to) noexcept {
+  if (closed_.size() > to.closed) {
+    open_ = std::move(closed_[to.closed]);
+    closed_.erase(closed_.begin() + static_cast<std::ptrdiff_t>(to.closed), closed_.end());
+    last_closed_ = to.last_closed;
+  }
+  open_->take_back(to.open);
+  pending_events_ = to.pending_events;
+}
+
 void append_log::recycle(blocks&& done) noexcept {
   for (auto& each : done) {
     // A connection may still hold a part of it.

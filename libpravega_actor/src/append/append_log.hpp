@@ -39,6 +39,19 @@ class append_log {
   /// Adds events that stay in one block, whatever its size: a batch.
   void append(std::span<const event_mark> marks, std::span<const byte_view> payloads);
 
+  /// Where the log ends.
+  struct tail {
+    std::size_t closed = 0;
+    std::int64_t last_closed = 0;
+    std::size_t pending_events = 0;
+    append_block::extent open;
+  };
+  [[nodiscard]] tail end() const noexcept {
+    return {closed_.size(), last_closed_, pending_events_, open_->filled()};
+  }
+  /// Forgets what was appended since, if nothing was sent or acknowledged in between.
+  void take_back(const tail& to) noexcept;
+
   /// The next block to send now, or null: nothing to send, the window is full, or it is better
   /// to wait for a fuller block. Counts it as in flight.
   [[nodiscard]] block_pointer next_to_send();

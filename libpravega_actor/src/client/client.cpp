@@ -210,24 +210,58 @@ result<event_writer> client::create_writer(const scoped_stream& stream,
 void client::create_writer_async(const scoped_stream& stream, const writer_options& options,
                                  std::function<void(result<event_writer>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  open_writer(*core_, stream, options, [done = std::move(done)](result<opened_writer> opened) {
-    if (opened)
-      done(std::move(opened->handle));
-    else
-      done(opened.error());
-  });
+  open_writer(*core_, stream, options, {},
+              [done = std::move(done)](result<opened_writer> opened) {
+                if (opened)
+                  done(std::move(opened->handle));
+                else
+                  done(opened.error());
+              });
 }
 
 void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  open_writer(with.core(), stream, options,
+  open_writer(with.core(), stream, options, {true, {}},
               [done = std::move(done)](result<opened_writer> opened) {
-                if (!opened) return done(opened.error());
-                caf::anon_send(opened->actor, keep_open{opened->handle});
-                done(caf::actor_cast<event_writer_handle>(opened->actor));
+                if (opened)
+                  done(std::move(opened->actor));
+                else
+                  done(opened.error());
               });
+}
+
+namespace {
+
+// The owner gets the writer as a message. Until then it is kept: nothing else may refer to it
+// while it waits.
+template <class Owner>
+void open_writer_for(const Owner& owner, const client& with, const scoped_stream& stream,
+                     const writer_options& options) {
+  const auto tell = [to = owner, stream](result<event_writer_handle> opened) {
+    caf::anon_send(to, writer_opened{stream, std::move(opened)});
+  };
+  if (in_forked_child()) return tell(forked_child_error());
+  open_writer(with.core(), stream, options, {true, owner.address()},
+              [tell](result<opened_writer> opened) {
+                if (opened)
+                  tell(std::move(opened->actor));
+                else
+                  tell(opened.error());
+              });
+}
+
+}  // namespace
+
+void create_writer_actor(const client& with, const scoped_stream& stream,
+                         const writer_options& options, const caf::actor& owner) {
+  open_writer_for(owner, with, stream, options);
+}
+
+void create_writer_actor(const client& with, const scoped_stream& stream,
+                         const writer_options& options, const writer_owner& owner) {
+  open_writer_for(owner, with, stream, options);
 }
 
 reader_options client::default_reader_options() const {
@@ -271,13 +305,12 @@ void create_reader_actor(const client& with, const scoped_stream& stream,
 
 namespace {
 
-// The owner gets the reader as a message, if it still lives.
+// The owner gets the reader as a message. Until then it is kept, as a writer's owner is.
 template <class Owner>
 void open_reader_for(const Owner& owner, const client& with, const scoped_stream& stream,
                      const reader_options& options) {
-  const auto tell = [to = weak_handle<Owner>{owner},
-                     stream](result<stream_reader_handle> opened) {
-    to.send(reader_opened{stream, std::move(opened)});
+  const auto tell = [to = owner, stream](result<stream_reader_handle> opened) {
+    caf::anon_send(to, reader_opened{stream, std::move(opened)});
   };
   if (in_forked_child()) return tell(forked_child_error());
   open_reader(with.core(), {stream, options, reader_use::messages, owner.address()},

@@ -3,15 +3,18 @@
 #pragma once
 
 #include <caf/all.hpp>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "append/segment_writer.hpp"
 #include "pravega_actor/writer_messages.hpp"
 #include "supervision/supervisor.hpp"
+#include "supervision/weak_handle.hpp"
+#include "writer/completion_inbox.hpp"
+#include "writer/sender_gate.hpp"
 #include "writer/write_log.hpp"
 
 namespace pravega_actor {
@@ -19,7 +22,16 @@ namespace pravega_actor {
 /// An opened writer: its handle and its actor.
 struct opened_writer {
   event_writer handle;
-  caf::actor actor;
+  event_writer_handle actor;
+};
+
+/// How a writer is used.
+struct writer_use {
+  /// By messages: it stays open without a handle, and when it has failed it stays to say so.
+  bool by_messages = false;
+  /// The writer closes when this actor is down; may be null. A weak address: an actor that
+  /// nothing else refers to ends.
+  caf::actor_addr owner = {};
 };
 
 struct event_writer_setup {
@@ -30,98 +42,113 @@ struct event_writer_setup {
   append_timing timing;
   /// Its place in the supervision tree.
   std::string path;
+  writer_use use = {};
 };
 
 // The actor's own messages.
-/// Keeps the handle, so that the writer stays open for users that only have the actor.
-struct keep_open {
-  event_writer handle;
-};
 /// Ask the controller client again: it was not there.
 struct look_up_again {};
-struct writer_ended {};
 /// New segments took the place of a sealed one.
 struct segments_added {
   std::vector<std::shared_ptr<append_channel>> channels;
   std::string delegation_token;
 };
+/// Closing was asked for, by a message, by a handle or because the owner is down.
 struct writer_closing {
   duration timeout{0};
 };
 struct writer_close_due {};
+/// There is something in the inbox, or the writer has ended.
 struct completions_ready {};
-struct credit_ready {
-  std::uint64_t number = 0;
-};
-struct flush_ready {
-  std::uint64_t number = 0;
-  result<void> outcome;
-};
-struct close_ready {
-  std::uint64_t number = 0;
-  close_report report;
-};
+/// Reservations may have to be ended.
+struct credits_due {};
 
-/// Outcomes on their way from the delivering thread to the actor: one wake-up for many.
-class completion_inbox {
- public:
-  /// True if the actor has to be woken.
-  [[nodiscard]] bool put(const write_result& outcome) {
-    std::lock_guard lock{mutex_};
-    outcomes_.push_back(outcome);
-    return outcomes_.size() == 1;
-  }
-  [[nodiscard]] std::vector<write_result> take() {
-    std::lock_guard lock{mutex_};
-    return std::exchange(outcomes_, {});
-  }
+using writer_actor =
+    event_writer_handle::extend<caf::reacts_to<look_up_again>, caf::reacts_to<segments_added>,
+                                caf::reacts_to<writer_closing>,
+                                caf::reacts_to<writer_close_due>,
+                                caf::reacts_to<completions_ready>, caf::reacts_to<credits_due>>;
 
- private:
-  std::mutex mutex_;
-  std::vector<write_result> outcomes_;
-};
-
-/// A request that a callback in another thread will answer, and what is told if the actor dies
-/// before.
-struct pending_answer {
-  caf::response_promise promise;
-  std::function<void(caf::response_promise&)> at_death;
-};
+class credit_request;
 
 struct event_writer_state {
   std::shared_ptr<const segment_context> context;
   event_writer_setup setup;
   std::shared_ptr<write_log> log;
+  /// Keeps the writer open for users that only have the actor.
   event_writer kept;
   std::function<void(result<opened_writer>)> on_open;
   time_point open_deadline{};
   caf::actor supervisor;
-  std::shared_ptr<completion_inbox> inbox = std::make_shared<completion_inbox>();
-  std::map<event_ticket, caf::response_promise> writes;
-  std::map<std::uint64_t, pending_answer> others;
-  std::uint64_t next_other = 1;
+  bool stopping_supervisor = false;
+  /// Closing was asked for: a writer that has failed need not stay.
+  bool released = false;
+  bool owner_gone = false;
+
+  std::shared_ptr<completion_inbox> inbox;
+  pending_requests pending;
+  sender_gate gate;
+  /// The senders that are monitored: those that the gate remembers.
+  std::map<sender_gate::sender_id, caf::actor_addr> watched;
+  std::map<std::uint64_t, credit_request*> credit_requests;
+  std::uint64_t last_credit_request = 0;
+  bool credits_timer = false;
+
+  progress_sink sink;
+  bool progress_under_way = false;
+  event_ticket progress_told = 0;
+
   const char* name = "event_writer";
   /// Its death ends the writer: what is pending becomes outcome_unknown or not_written, and
   /// every request is answered.
   ~event_writer_state();
 };
 
+using writer_pointer = writer_actor::stateful_pointer<event_writer_state>;
+
 /// Asks the controller for the stream's segments, then calls `on_open` once with the handle or
-/// an error. Ends when the writer has ended.
-caf::behavior event_writer_actor(caf::stateful_actor<event_writer_state>* self,
-                                 std::shared_ptr<const segment_context> context,
-                                 event_writer_setup setup,
-                                 std::function<void(result<opened_writer>)> on_open);
+/// an error. Ends with the failure of the writer as exit reason, or normally when the writer
+/// was closed.
+writer_actor::behavior_type event_writer_actor(
+    writer_pointer self, std::shared_ptr<const segment_context> context,
+    event_writer_setup setup, std::function<void(result<opened_writer>)> on_open);
+
+// How it opens (writer_opening.cpp):
+
+/// Asks the controller for the segments, until `open_deadline`; then opens the log and calls
+/// `on_open`, or quits with the error.
+void look_up_segments(writer_pointer self);
+/// Starts a segment writer for a channel.
+void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel>& channel,
+                       const std::string& token);
+
+// How it takes its requests, and answers them when their outcomes come (writer_requests.cpp):
+
+// One function for each message; none throws for lack of memory: the answer is out_of_memory.
+caf::result<event_written> take(writer_pointer self, const write_event& what);
+caf::result<event_written> take(writer_pointer self, const write_batch& what);
+caf::result<events_written> take(writer_pointer self, const write_events& what);
+caf::result<events_flushed> take(writer_pointer self, const flush_events& what);
+caf::result<credit> take(writer_pointer self, const await_credit& what);
+void take(writer_pointer self, const use_credit& what);
+caf::result<writer_closed> take(writer_pointer self, const close_writer& what);
+void take(writer_pointer self, const subscribe_progress& what);
+
+/// Answers everything whose outcome has come, in that order, and tells of progress.
+void deliver_outcomes(writer_pointer self);
+/// A sender that was monitored is down.
+void forget_sender(writer_pointer self, sender_gate::sender_id who);
+/// Ends the reservations that were not used for too long.
+void expire_credits(writer_pointer self);
+
+/// Answers everything that has no outcome yet, when the actor ends.
+void answer_at_death(event_writer_state& state);
 
 }  // namespace pravega_actor
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::look_up_again)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::keep_open)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::segments_added)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_closing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_close_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::completions_ready)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::credit_ready)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::flush_ready)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::close_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::credits_due)

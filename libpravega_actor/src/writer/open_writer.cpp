@@ -36,16 +36,20 @@ event_writer_setup make_setup(const client_host& host, const scoped_stream& stre
 }  // namespace
 
 void open_writer(client_host& host, const scoped_stream& stream, const writer_options& options,
-                 std::function<void(result<opened_writer>)> done) {
+                 const writer_use& use, std::function<void(result<opened_writer>)> done) {
   if (auto valid = check_names(stream); !valid) return done(valid.error());
   if (auto valid = check(options); !valid) return done(valid.error());
   done = always_answered(host, std::move(done));
+  auto setup = make_setup(host, stream, options);
+  setup.use = use;
   const bool added = host.add_drained_child(
-      "writer", [setup = make_setup(host, stream, options), done, context = host.context()](
+      "writer", [setup = std::move(setup), done, context = host.context()](
                     caf::event_based_actor* parent, const std::string& path) {
         auto mine = setup;
         mine.path = path;
-        return parent->spawn(event_writer_actor, context, std::move(mine), done);
+        auto actor = parent->spawn(event_writer_actor, context, std::move(mine), done);
+        // A supervisor does not speak to its children: it monitors them and ends them.
+        return caf::actor_cast<caf::actor>(actor);
       });
   if (!added) done(client_closed());
 }

@@ -12,6 +12,6 @@ namespace pravega_actor {
 /// error for names and options that are not valid, for what the controller answers, and for a
 /// client that is closed.
 void open_writer(client_host& host, const scoped_stream& stream, const writer_options& options,
-                 std::function<void(result<opened_writer>)> done);
+                 const writer_use& use, std::function<void(result<opened_writer>)> done);
 
 }  // namespace pravega_actor

@@ -4,13 +4,14 @@
 #include <new>
 
 #include "core/user_code.hpp"
-#include "pravega_actor/limits.hpp"
-#include "pravega_actor/routing.hpp"
 
 namespace pravega_actor {
 
 write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed)
-    : stream_{std::move(stream)}, options_{options}, random_{random_seed} {
+    : stream_{std::move(stream)},
+      options_{options},
+      random_{random_seed},
+      budget_{{options.outstanding_bytes_max, options.outstanding_events_max}} {
   report_.undurable.reserve(1);
 }
 
@@ -21,27 +22,6 @@ void write_log::open(channel_table table, write_log_hooks hooks) {
   if (state_ == state::opening) state_ = state::open;
 }
 
-std::size_t write_log::cost_of(std::size_t payload_bytes, std::size_t events) noexcept {
-  constexpr auto each = limits::event_header_bytes + append_block::overhead_bytes_per_event;
-  return payload_bytes + events * each;
-}
-
-// What is larger than a limit by itself has room when nothing else is there.
-bool write_log::has_room(std::size_t cost, std::size_t events) const noexcept {
-  const auto open = last_ticket_ - tracker_.through();
-  if (open != 0 && open + events > options_.outstanding_events_max) return false;
-  return outstanding_bytes_ == 0 || outstanding_bytes_ + cost <= options_.outstanding_bytes_max;
-}
-
-// splitmix64: events without a key only have to be spread.
-double write_log::random_position() noexcept {
-  random_ += 0x9E3779B97F4A7C15ULL;
-  auto z = random_;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-  return position_of(z ^ (z >> 31));
-}
-
 error write_log::state_error() const {
   const auto name = stream_.to_string();
   if (state_ == state::failed && failure_) return failure_->with_subject(name);
@@ -50,102 +30,11 @@ error write_log::state_error() const {
   return error{errc::closed, "the writer is closed"}.with_subject(name);
 }
 
-result<event_ticket> write_log::add(const std::optional<std::string_view>& key, byte_view event,
-                                    write_completion&& done) {
-  if (event.size() > limits::event_payload_bytes_max)
-    return error{errc::event_too_large, std::to_string(event.size()) + " bytes"}.with_subject(
-        stream_.to_string());
-  const double keyed_position = key ? routing_position(*key) : 0.0;
-  const auto cost = cost_of(event.size(), 1);
-  std::unique_lock lock{mutex_};
-  if (state_ != state::open) return state_error();
-  if (!has_room(cost, 1)) return errc::would_block;
-  const double position = key ? keyed_position : random_position();
-  auto& channel = table_.at(position);
-  const auto ticket = last_ticket_ + 1;
-  const bool stored = book(ticket, std::move(done), [&] {
-    channel.log().append({position, ticket}, event);
-  });
-  if (!stored) return errc::out_of_memory;
-  last_ticket_ = ticket;
-  outstanding_bytes_ += cost;
-  channel.pump(lock);
-  return ticket;
-}
-
-// Without memory nothing is changed.
-template <class Append>
-bool write_log::book(event_ticket ticket, write_completion&& done, Append&& append) {
-  const bool told = done != nullptr;
-  try {
-    tracker_.reserve(ticket);
-    if (told) completions_.add(ticket, std::move(done));
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
-  try {
-    append();
-    return true;
-  } catch (const std::bad_alloc&) {
-    if (told) completions_.drop_last();
-    return false;
-  }
-}
-
-namespace {
-
-// The payload bytes of a batch.
-result<std::size_t> checked_size(std::span<const byte_view> events) {
-  if (events.empty()) return error{errc::invalid_argument, "a batch of no events"};
-  std::size_t payload_bytes = 0;
-  for (const auto& each : events) {
-    if (each.size() > limits::event_payload_bytes_max)
-      return error{errc::event_too_large, std::to_string(each.size()) + " bytes"};
-    payload_bytes += each.size();
-    if (payload_bytes > limits::batch_bytes_max) break;
-  }
-  const auto whole = payload_bytes + events.size() * limits::event_header_bytes;
-  if (whole > limits::batch_bytes_max)
-    return error{errc::event_too_large, "a batch of more than " +
-                                            std::to_string(limits::batch_bytes_max) +
-                                            " bytes, 8 for each event's header included"};
-  return payload_bytes;
-}
-
-}  // namespace
-
-result<event_ticket> write_log::add_batch(std::string_view key,
-                                          std::span<const byte_view> events,
-                                          write_completion&& done) {
-  const auto payload_bytes = checked_size(events);
-  if (!payload_bytes) return payload_bytes.error().with_subject(stream_.to_string());
-  const auto position = routing_position(key);
-  const auto cost = cost_of(*payload_bytes, events.size());
-  std::vector<event_mark> marks;
-  try {
-    marks.resize(events.size());
-  } catch (const std::bad_alloc&) {
-    return errc::out_of_memory;
-  }
-  std::unique_lock lock{mutex_};
-  if (state_ != state::open) return state_error();
-  if (!has_room(cost, events.size())) return errc::would_block;
-  auto ticket = last_ticket_;
-  for (auto& mark : marks)
-    mark = {position, ++ticket, &mark != &marks.front()};
-  auto& channel = table_.at(position);
-  if (!book(ticket, std::move(done), [&] { channel.log().append(marks, events); }))
-    return errc::out_of_memory;
-  last_ticket_ = ticket;
-  outstanding_bytes_ += cost;
-  channel.pump(lock);
-  return ticket;
-}
-
 void write_log::on_durable(const append_log::blocks& durable) {
+  const auto completed = tracker_.through();
   for (const auto& block : durable) {
     const auto& marks = block->marks();
-    outstanding_bytes_ -= block->cost();
+    budget_.give_back({block->cost(), 0});
     ++blocks_acknowledged_;
     if (block->in_sequence()) {
       tracker_.mark_range(marks.front().ticket, marks.back().ticket);
@@ -154,6 +43,7 @@ void write_log::on_durable(const append_log::blocks& durable) {
         tracker_.mark(each.ticket);
     }
   }
+  budget_.give_back({0, static_cast<std::size_t>(tracker_.through() - completed)});
   if (!durable.empty()) trouble_.reset();
 }
 
@@ -222,10 +112,10 @@ void write_log::pump_all(std::unique_lock<std::mutex>& lock) {
   }
 }
 
-std::uint64_t write_log::when_writable(std::size_t payload_bytes, std::function<void()> ready,
-                                       std::size_t events) {
+std::uint64_t write_log::wait(const write_room& what, bool reserves,
+                              std::function<void()>&& ready) {
   std::list<waiter> mine;
-  mine.push_back({0, cost_of(payload_bytes, events), events, std::move(ready)});
+  mine.push_back({0, what, reserves, std::move(ready)});
   std::uint64_t number = 0;
   {
     std::lock_guard lock{mutex_};
@@ -234,6 +124,24 @@ std::uint64_t write_log::when_writable(std::size_t payload_bytes, std::function<
   }
   settle();
   return number;
+}
+
+std::uint64_t write_log::when_writable(std::size_t payload_bytes, std::function<void()> ready,
+                                       std::size_t events) {
+  return wait(write_room::of(payload_bytes, events), false, std::move(ready));
+}
+
+std::uint64_t write_log::reserve(const write_room& what, std::function<void()> ready) {
+  return wait(what, true, std::move(ready));
+}
+
+void write_log::release(const write_room& what) {
+  if (what.empty()) return;
+  {
+    std::lock_guard lock{mutex_};
+    budget_.release(what);
+  }
+  settle();
 }
 
 void write_log::on_progress(std::function<void(const writer_progress&)> changed) {
@@ -269,7 +177,7 @@ std::uint64_t write_log::flush(std::function<void(const result<void>&)> done) {
   return number;
 }
 
-void write_log::forget_waiter(std::uint64_t number) {
+bool write_log::forget_waiter(std::uint64_t number) {
   std::list<waiter> gone;
   std::list<flush_waiter> gone_flush;
   const auto take = [number](auto& from, auto& to) {
@@ -282,8 +190,10 @@ void write_log::forget_waiter(std::uint64_t number) {
     take(waiters_, gone);
     take(flushes_, gone_flush);
   }
+  const bool waited = !gone.empty() || !gone_flush.empty();
   // The next one may have had room all the time.
-  settle();
+  if (waited) settle();
+  return waited;
 }
 
 }  // namespace pravega_actor

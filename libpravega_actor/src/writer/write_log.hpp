@@ -17,6 +17,7 @@
 #include "writer/channel_table.hpp"
 #include "writer/completion_queue.hpp"
 #include "writer/completion_tracker.hpp"
+#include "writer/write_budget.hpp"
 
 namespace pravega_actor {
 
@@ -24,7 +25,8 @@ namespace pravega_actor {
 struct write_log_hooks {
   /// Every event is completed after `start_close`, or the writer failed. Called once.
   std::function<void()> ended = {};
-  /// `start_close` was called; the actor arms the deadline.
+  /// `start_close` was called: if events are outstanding, the actor arms the deadline. Also
+  /// called when the writer has failed already; then its actor need not stay any more.
   std::function<void(duration timeout)> closing = {};
   /// A sealed segment was replaced; these channels need segment writers.
   std::function<void(std::vector<std::shared_ptr<append_channel>> added,
@@ -32,6 +34,8 @@ struct write_log_hooks {
       replaced = {};
   /// The user's code threw; the text says what.
   std::shared_ptr<const std::function<void(const char* what)>> threw = {};
+  /// Lives as long as the log: what completions refer to.
+  std::shared_ptr<void> keeps = {};
 };
 
 /// Thread-safe. Survives every actor of its writer but the writer itself; events are added from
@@ -48,27 +52,51 @@ class write_log final : public append_owner,
   void open(channel_table table, write_log_hooks hooks);
 
   /// Adds an event. `key` none: any position. Answers would_block when a limit is reached.
+  /// `reserved` is what `reserve` has set aside for the caller; what is written comes out of
+  /// it.
   result<event_ticket> add(const std::optional<std::string_view>& key, byte_view event,
-                           write_completion&& done);
+                           write_completion&& done, write_room* reserved = nullptr);
   /// Adds events that are stored all or not at all; answers the last one's ticket.
   result<event_ticket> add_batch(std::string_view key, std::span<const byte_view> events,
-                                 write_completion&& done);
+                                 write_completion&& done, write_room* reserved = nullptr);
+  /// Adds events that are independent of each other, all or none; answers the last one's
+  /// ticket. `done` is called once, for the last one. Of no events, or of more than the limits
+  /// allow at all: invalid_argument.
+  result<event_ticket> add_all(std::span<const keyed_event> events, write_completion&& done,
+                               write_room* reserved = nullptr);
+  /// What became of tickets `first` to `last`, once the completion of the last one has come:
+  /// how many are durable, and the first outcome that is not a success.
+  [[nodiscard]] std::pair<std::uint64_t, result<void>> outcome_of(event_ticket first,
+                                                                  event_ticket last) const;
 
   /// Room for `events` events with that many bytes of payload in all. Returns a number for
   /// `forget_waiter`, as `flush` does.
   std::uint64_t when_writable(std::size_t payload_bytes, std::function<void()> ready,
                               std::size_t events = 1);
+  /// Calls back once when `what` has been set aside for the caller, who gives back by `release`
+  /// what `add` does not take; or when the writer has ended. Served in order with those of
+  /// `when_writable`; meanwhile nothing else takes the room that the first one waits for.
+  std::uint64_t reserve(const write_room& what, std::function<void()> ready);
+  void release(const write_room& what);
   void on_progress(std::function<void(const writer_progress&)> changed);
   [[nodiscard]] writer_progress progress() const;
   std::uint64_t flush(std::function<void(const result<void>&)> done);
-  /// Nobody waits any more; without effect once it was called back.
-  void forget_waiter(std::uint64_t number);
+  /// Nobody waits any more. False: it was called back, or is about to be.
+  bool forget_waiter(std::uint64_t number);
   /// `done` is called with the report once the writer has ended.
   void start_close(duration timeout, std::function<void(const close_report&)> done);
   /// Ends the writer: what is not durable becomes not_written or outcome_unknown.
   void fail(const error& reason);
   /// The close's deadline has passed.
   void close_deadline();
+  /// Whether every event is completed, and no more is taken.
+  [[nodiscard]] bool over() const;
+  /// Why nothing can be written; success: it can, or could when there is room.
+  [[nodiscard]] result<void> writable() const;
+  /// What the writer has failed with.
+  [[nodiscard]] std::optional<error> failure() const;
+  /// The report so far; final once the writer is over.
+  [[nodiscard]] close_report report() const;
   [[nodiscard]] writer_status status() const;
   void add_owed(std::vector<owed_line>& to) const override;
   [[nodiscard]] const writer_options& options() const noexcept { return options_; }
@@ -90,8 +118,9 @@ class write_log final : public append_owner,
   enum class state : std::uint8_t { opening, open, closing, closed, failed };
   struct waiter {
     std::uint64_t number;
-    std::size_t cost;
-    std::size_t events;
+    write_room room;
+    /// Whether the room is set aside when it is there.
+    bool reserves;
     std::function<void()> ready;
   };
   struct flush_waiter {
@@ -101,12 +130,16 @@ class write_log final : public append_owner,
   };
   struct delivery;
 
-  [[nodiscard]] static std::size_t cost_of(std::size_t payload_bytes,
-                                           std::size_t events) noexcept;
-  [[nodiscard]] bool has_room(std::size_t cost, std::size_t events) const noexcept;
+  [[nodiscard]] std::uint64_t wait(const write_room& what, bool reserves,
+                                   std::function<void()>&& ready);
+  [[nodiscard]] bool has_room(const write_room& what,
+                              const write_room* reserved) const noexcept;
+  void take_room(const write_room& what, write_room* reserved) noexcept;
   [[nodiscard]] double random_position() noexcept;
   template <class Append>
   [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append);
+  [[nodiscard]] bool append_all(std::span<const event_mark> marks,
+                                std::span<const keyed_event> events, write_completion&& done);
   [[nodiscard]] error state_error() const;
   void hand_over(append_channel& from, const std::vector<controller::successor>& successors,
                  std::vector<std::shared_ptr<append_channel>>& added);
@@ -130,7 +163,7 @@ class write_log final : public append_owner,
   std::uint64_t random_;
   event_ticket last_ticket_ = 0;
   completion_tracker tracker_;
-  std::size_t outstanding_bytes_ = 0;
+  write_budget budget_;
   std::uint64_t blocks_acknowledged_ = 0;
   completion_queue completions_;
   /// Belongs to the thread that delivers.

@@ -121,6 +121,23 @@ struct write_log::delivery {
   }
 };
 
+std::pair<std::uint64_t, result<void>> write_log::outcome_of(event_ticket first,
+                                                             event_ticket last) const {
+  std::lock_guard lock{mutex_};
+  std::pair<std::uint64_t, result<void>> out{last - first + 1, {}};
+  if (!failure_) return out;
+  out.first = 0;
+  auto report = report_;
+  report.durable_through = tracker_.through();
+  failed_outcomes outcomes{*failure_, report};
+  for (auto ticket = first; ticket <= last; ++ticket) {
+    const auto& each = outcomes.of(ticket);
+    if (each.durable) ++out.first;
+    if (out.second && !each.outcome) out.second = each.outcome;
+  }
+  return out;
+}
+
 bool write_log::inside_completion() noexcept {
   return delivering_here;
 }
@@ -166,12 +183,11 @@ void write_log::collect_waiters(delivery& out) {
   const bool over = state_ == state::failed || state_ == state::closed;
   while (!flushes_.empty() && (flushes_.front().through <= out.reached.durable_through || over))
     out.flushed.splice(out.flushed.end(), flushes_, flushes_.begin());
-  // Waiters are woken when a quarter of the room is free, not for every block.
-  const auto low = options_.outstanding_bytes_max - options_.outstanding_bytes_max / 4;
-  const bool roomy = outstanding_bytes_ <= low;
   // One in a round: the next one's room depends on what this one writes.
   while (!waiters_.empty() &&
-         (over || (roomy && has_room(waiters_.front().cost, waiters_.front().events)))) {
+         (over || (budget_.roomy() && budget_.fits(waiters_.front().room)))) {
+    const auto& first = waiters_.front();
+    if (first.reserves && !over) budget_.reserve(first.room);
     out.ready.splice(out.ready.end(), waiters_, waiters_.begin());
     if (!over) break;
   }

@@ -69,7 +69,7 @@ void write_log::fail_locked(const error& reason, append_channel* certain) {
   for (const auto& [id, channel] : table_.channels())
     end(*channel);
   if (certain) end(*certain);
-  outstanding_bytes_ = 0;
+  budget_.clear_bytes();
 }
 
 // Durable is what was acknowledged, and not stored is what a log knows of: all else is unknown.
@@ -111,15 +111,17 @@ void write_log::start_close(duration timeout, std::function<void(const close_rep
     const bool waits = done != nullptr;
     if (waits) closers_.push_back(std::move(done));
     if (state_ == state::opening) state_ = state::closed;
-    // Whoever waits for an end has a deadline of his own; the first one counts.
-    if (state_ == state::open || (state_ == state::closing && waits)) {
+    // Each call that waits has a deadline of its own; the first one counts.
+    if (state_ == state::open) {
       state_ = state::closing;
-      arm = hooks_.closing != nullptr;
+      arm = true;
+    } else {
+      arm = (state_ == state::closing && waits) || state_ == state::failed;
     }
   }
   settle();
   // Without memory for the message there is no deadline but that of who waits.
-  if (arm) call_unheard(hooks_.closing, bounded_timeout(timeout));
+  if (arm && hooks_.closing) call_unheard(hooks_.closing, bounded_timeout(timeout));
 }
 
 error write_log::deadline_error(stage at) const {
@@ -138,6 +140,31 @@ error write_log::deadline_error(stage at) const {
   }
 }
 
+bool write_log::over() const {
+  std::lock_guard lock{mutex_};
+  return state_ == state::closed || state_ == state::failed;
+}
+
+result<void> write_log::writable() const {
+  std::lock_guard lock{mutex_};
+  if (state_ == state::open) return {};
+  return state_error();
+}
+
+std::optional<error> write_log::failure() const {
+  std::lock_guard lock{mutex_};
+  return failure_;
+}
+
+close_report write_log::report() const {
+  std::lock_guard lock{mutex_};
+  auto out = report_;
+  out.durable_through = tracker_.through();
+  out.last_written = last_ticket_;
+  if (failure_ && out.durable_through != out.last_written) out.outcome = *failure_;
+  return out;
+}
+
 writer_status write_log::status() const {
   static constexpr const char* names[] = {"opening", "open", "closing", "closed", "failed"};
   std::lock_guard lock{mutex_};
@@ -146,7 +173,7 @@ writer_status write_log::status() const {
   out.state = names[static_cast<std::size_t>(state_)];
   out.last_written = last_ticket_;
   out.durable_through = tracker_.through();
-  out.outstanding_bytes = outstanding_bytes_;
+  out.outstanding_bytes = budget_.outstanding().bytes;
   out.blocks_acknowledged = blocks_acknowledged_;
   for (const auto& [id, channel] : table_.channels()) {
     const auto seen = channel->look_locked();

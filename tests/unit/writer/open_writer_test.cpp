@@ -12,7 +12,7 @@ struct opening {
   writer_options options;
   std::vector<result<opened_writer>> got;
   void open(const scoped_stream& stream) {
-    open_writer(host, stream, options,
+    open_writer(host, stream, options, {},
                 [this](result<opened_writer> opened) { got.push_back(std::move(opened)); });
     world.run();
   }

@@ -1,0 +1,68 @@
+#include "writer/completion_inbox.hpp"
+
+namespace pravega_actor {
+
+void completion_inbox::put(pending_request& what, const write_result& outcome) noexcept {
+  bool sleeping = false;
+  bool closed = false;
+  {
+    std::lock_guard lock{mutex_};
+    closed = closed_;
+    if (!closed) {
+      what.outcome_ = outcome;
+      (last_ == nullptr ? first_ : last_->behind_) = &what;
+      last_ = &what;
+      filled_.store(true, std::memory_order_release);
+      sleeping = !std::exchange(awake_, true);
+    }
+  }
+  // Only the last one to let go deletes it, and the actor has not yet.
+  what.let_go();
+  if (sleeping) wake_up();
+}
+
+void completion_inbox::signal() noexcept {
+  {
+    std::lock_guard lock{mutex_};
+    if (closed_) return;
+    filled_.store(true, std::memory_order_release);
+    if (std::exchange(awake_, true)) return;
+  }
+  wake_up();
+}
+
+void completion_inbox::wake_up() noexcept {
+  try {
+    wake_();
+  } catch (...) {
+    std::lock_guard lock{mutex_};
+    awake_ = false;
+  }
+}
+
+pending_request* completion_inbox::take() noexcept {
+  std::lock_guard lock{mutex_};
+  auto* taken = first_;
+  if (taken == nullptr) {
+    awake_ = false;
+    filled_.store(false, std::memory_order_release);
+    return nullptr;
+  }
+  first_ = std::exchange(taken->behind_, nullptr);
+  if (first_ == nullptr) last_ = nullptr;
+  return taken;
+}
+
+void completion_inbox::put_back(pending_request& what) noexcept {
+  std::lock_guard lock{mutex_};
+  what.behind_ = std::exchange(first_, &what);
+  if (last_ == nullptr) last_ = &what;
+  awake_ = false;
+}
+
+void completion_inbox::close() noexcept {
+  std::lock_guard lock{mutex_};
+  closed_ = true;
+}
+
+}  // namespace pravega_actor

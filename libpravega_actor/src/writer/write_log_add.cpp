@@ -1,0 +1,201 @@
+// How a write log takes events: into its segments' logs, all of a call or none.
+#include <algorithm>
+#include <new>
+
+#include "pravega_actor/limits.hpp"
+#include "pravega_actor/routing.hpp"
+#include "writer/write_log.hpp"
+
+namespace pravega_actor {
+
+// What a request that has waited for room waits for is not taken by others.
+bool write_log::has_room(const write_room& what, const write_room* reserved) const noexcept {
+  const bool claimed = !waiters_.empty() && waiters_.front().reserves;
+  return budget_.fits(what, reserved == nullptr ? write_room{} : *reserved,
+                      claimed ? waiters_.front().room : write_room{});
+}
+
+void write_log::take_room(const write_room& what, write_room* reserved) noexcept {
+  write_room none;
+  budget_.take(what, reserved == nullptr ? none : *reserved);
+}
+
+// splitmix64: events without a key only have to be spread.
+double write_log::random_position() noexcept {
+  random_ += 0x9E3779B97F4A7C15ULL;
+  auto z = random_;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return position_of(z ^ (z >> 31));
+}
+
+result<event_ticket> write_log::add(const std::optional<std::string_view>& key, byte_view event,
+                                    write_completion&& done, write_room* reserved) {
+  if (event.size() > limits::event_payload_bytes_max)
+    return error{errc::event_too_large, std::to_string(event.size()) + " bytes"}.with_subject(
+        stream_.to_string());
+  const double keyed_position = key ? routing_position(*key) : 0.0;
+  const auto room = write_room::of(event.size(), 1);
+  std::unique_lock lock{mutex_};
+  if (state_ != state::open) return state_error();
+  if (!has_room(room, reserved)) return errc::would_block;
+  const double position = key ? keyed_position : random_position();
+  auto& channel = table_.at(position);
+  const auto ticket = last_ticket_ + 1;
+  const bool stored = book(ticket, std::move(done), [&] {
+    channel.log().append({position, ticket}, event);
+  });
+  if (!stored) return errc::out_of_memory;
+  last_ticket_ = ticket;
+  take_room(room, reserved);
+  channel.pump(lock);
+  return ticket;
+}
+
+// Without memory nothing is changed.
+template <class Append>
+bool write_log::book(event_ticket ticket, write_completion&& done, Append&& append) {
+  const bool told = done != nullptr;
+  try {
+    tracker_.reserve(ticket);
+    if (told) completions_.add(ticket, std::move(done));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  try {
+    append();
+    return true;
+  } catch (const std::bad_alloc&) {
+    if (told) completions_.drop_last();
+    return false;
+  }
+}
+
+namespace {
+
+// The payload bytes of a batch.
+result<std::size_t> checked_size(std::span<const byte_view> events) {
+  if (events.empty()) return error{errc::invalid_argument, "a batch of no events"};
+  std::size_t payload_bytes = 0;
+  for (const auto& each : events) {
+    if (each.size() > limits::event_payload_bytes_max)
+      return error{errc::event_too_large, std::to_string(each.size()) + " bytes"};
+    payload_bytes += each.size();
+    if (payload_bytes > limits::batch_bytes_max) break;
+  }
+  const auto whole = payload_bytes + events.size() * limits::event_header_bytes;
+  if (whole > limits::batch_bytes_max)
+    return error{errc::event_too_large, "a batch of more than " +
+                                            std::to_string(limits::batch_bytes_max) +
+                                            " bytes, 8 for each event's header included"};
+  return payload_bytes;
+}
+
+}  // namespace
+
+result<event_ticket> write_log::add_batch(std::string_view key,
+                                          std::span<const byte_view> events,
+                                          write_completion&& done, write_room* reserved) {
+  const auto payload_bytes = checked_size(events);
+  if (!payload_bytes) return payload_bytes.error().with_subject(stream_.to_string());
+  const auto position = routing_position(key);
+  const auto room = write_room::of(*payload_bytes, events.size());
+  std::vector<event_mark> marks;
+  try {
+    marks.resize(events.size());
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
+  std::unique_lock lock{mutex_};
+  if (state_ != state::open) return state_error();
+  if (!has_room(room, reserved)) return errc::would_block;
+  auto ticket = last_ticket_;
+  for (auto& mark : marks)
+    mark = {position, ++ticket, &mark != &marks.front()};
+  auto& channel = table_.at(position);
+  if (!book(ticket, std::move(done), [&] { channel.log().append(marks, events); }))
+    return errc::out_of_memory;
+  last_ticket_ = ticket;
+  take_room(room, reserved);
+  channel.pump(lock);
+  return ticket;
+}
+
+namespace {
+
+error too_large(std::size_t payload_bytes) {
+  return error{errc::event_too_large, std::to_string(payload_bytes) + " bytes"};
+}
+
+result<write_room> room_of_all(std::span<const keyed_event> events) {
+  if (events.empty()) return error{errc::invalid_argument, "no events"};
+  std::size_t payload_bytes = 0;
+  for (const auto& each : events) {
+    if (each.payload.size() > limits::event_payload_bytes_max)
+      return too_large(each.payload.size());
+    payload_bytes += each.payload.size();
+  }
+  return write_room::of(payload_bytes, events.size());
+}
+
+}  // namespace
+
+result<event_ticket> write_log::add_all(std::span<const keyed_event> events,
+                                        write_completion&& done, write_room* reserved) {
+  const auto room = room_of_all(events);
+  if (!room) return room.error().with_subject(stream_.to_string());
+  if (!budget_.within_limits(*room))
+    return error{errc::invalid_argument, "events that are more than the writer may hold"}
+        .with_subject(stream_.to_string());
+  std::vector<event_mark> marks;
+  try {
+    marks.resize(events.size());
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
+  for (std::size_t i = 0; i < events.size(); ++i)
+    if (const auto& key = events[i].routing_key) marks[i].position = routing_position(*key);
+  std::unique_lock lock{mutex_};
+  if (state_ != state::open) return state_error();
+  if (!has_room(*room, reserved)) return errc::would_block;
+  auto ticket = last_ticket_;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!events[i].routing_key) marks[i].position = random_position();
+    marks[i].ticket = ++ticket;
+  }
+  if (!append_all(marks, events, std::move(done))) return errc::out_of_memory;
+  last_ticket_ = ticket;
+  take_room(*room, reserved);
+  pump_all(lock);
+  return ticket;
+}
+
+// Without memory nothing is changed.
+bool write_log::append_all(std::span<const event_mark> marks,
+                           std::span<const keyed_event> events, write_completion&& done) {
+  // The logs that were appended to, and where they ended before.
+  std::vector<std::pair<append_log*, append_log::tail>> changed;
+  try {
+    changed.reserve(std::min(marks.size(), table_.channels().size()));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  append_log* last = nullptr;
+  const auto append = [&] {
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+      auto& log = table_.at(marks[i].position).log();
+      const bool known =
+          &log == last || std::any_of(changed.begin(), changed.end(),
+                                      [&log](const auto& each) { return each.first == &log; });
+      if (!known) changed.emplace_back(&log, log.end());
+      last = &log;
+      log.append(marks[i], events[i].payload.view());
+    }
+  };
+  if (book(marks.back().ticket, std::move(done), append)) return true;
+  for (const auto& [log, end] : changed)
+    log->take_back(end);
+  return false;
+}
+
+}  // namespace pravega_actor

@@ -1,0 +1,117 @@
+#include "writer/event_writer_actor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pravega_actor/actor_errors.hpp"
+#include "requests/ask_controller.hpp"
+
+namespace pravega_actor {
+
+namespace {
+
+void refuse(writer_pointer self, const error& why) {
+  auto& state = self->state;
+  const auto named = why.with_subject(state.setup.stream.to_string());
+  auto tell = std::exchange(state.on_open, nullptr);
+  if (tell) tell(named);
+  self->quit(to_caf_error(named));
+}
+
+void start_supervisor(writer_pointer self) {
+  auto& state = self->state;
+  const auto& setup = state.setup;
+  state.supervisor = self->spawn(
+      supervisor, supervisor_setup{setup.path, setup.supervision, state.context->env,
+                                   state.context->bus, state.context->board});
+  self->monitor(state.supervisor);
+}
+
+// Makes channels for as long as the log lives, from any thread.
+channel_table::channel_factory make_factory(writer_pointer self) {
+  auto& state = self->state;
+  const auto& options = state.setup.options;
+  const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
+                             std::min(state.setup.eager_block_bytes, options.block_bytes_max)};
+  return [env = state.context->env, pool = state.context->pool, stream = state.setup.stream,
+          owner = std::weak_ptr<append_owner>{state.log}, limits](segment_id id) {
+    const auto flow = static_cast<std::int64_t>(env->next_flow_id());
+    append_log log{env->random_uuid(), flow << 32, pool, limits};
+    return std::make_shared<append_channel>(owner, segment{stream, id}, std::move(log));
+  };
+}
+
+write_log_hooks hooks_of(writer_pointer self) {
+  auto& state = self->state;
+  const weak_handle<writer_actor> me{writer_actor{self}};
+  write_log_hooks hooks;
+  hooks.keeps = state.inbox;
+  hooks.ended = [inbox = state.inbox] { inbox->signal(); };
+  hooks.closing = [me](duration timeout) { me.send(writer_closing{timeout}); };
+  hooks.replaced = [me](auto added, const std::string& token) {
+    me.send(segments_added{std::move(added), token});
+  };
+  hooks.threw = std::make_shared<const std::function<void(const char*)>>(
+      [bus = state.context->bus, env = state.context->env,
+       path = state.setup.path](const char* what) {
+        bus->publish({event_kind::callback_threw, path, what, env->now()});
+      });
+  return hooks;
+}
+
+void open(writer_pointer self, const controller::segment_ranges& current) {
+  auto& state = self->state;
+  if (current.segments.empty()) return refuse(self, errc::stream_sealed);
+  auto table = channel_table::make(current.segments, make_factory(self));
+  if (!table) return refuse(self, table.error());
+  start_supervisor(self);
+  const auto channels = table->channels();
+  state.log->open(std::move(*table), hooks_of(self));
+  for (const auto& [id, channel] : channels)
+    supervise_segment(self, channel, current.delegation_token);
+  event_writer handle{state.log};
+  if (state.setup.use.by_messages) state.kept = handle;
+  auto tell = std::exchange(state.on_open, nullptr);
+  tell(opened_writer{std::move(handle), self});
+  if (state.owner_gone) state.log->start_close(state.setup.options.close_timeout, {});
+}
+
+// The controller client is being restarted: its next incarnation is asked.
+void look_up_later(writer_pointer self) {
+  auto& state = self->state;
+  constexpr milliseconds pause{20};
+  if (state.context->env->now() + pause >= state.open_deadline)
+    return refuse(
+        self, error{errc::actor_terminated, "the controller client did not answer"}.with_stage(
+                  stage::controller_call));
+  self->delayed_send(writer_actor{self}, pause, look_up_again{});
+}
+
+}  // namespace
+
+void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel>& channel,
+                       const std::string& token) {
+  auto& state = self->state;
+  if (!state.supervisor) return;
+  const auto id = "segment:" + channel->name();
+  segment_writer_setup setup{channel, state.setup.timing, state.setup.path + "/" + id, token};
+  auto factory = [context = state.context, setup = std::move(setup)](
+                     caf::event_based_actor* parent, std::uint64_t) {
+    return parent->spawn(segment_writer, context, setup);
+  };
+  caf::anon_send(state.supervisor, supervise{id, restart_type::transient, std::move(factory)});
+}
+
+void look_up_segments(writer_pointer self) {
+  ask_controller(
+      self, *self->state.context,
+      controller::get_current_segments{self->state.setup.stream, access_operation::write},
+      [self](const result<controller::segment_ranges>& current) {
+        if (current) return open(self, *current);
+        if (current.error() == errc::actor_terminated) return look_up_later(self);
+        refuse(self, current.error());
+      },
+      [self] { look_up_later(self); });
+}
+
+}  // namespace pravega_actor
