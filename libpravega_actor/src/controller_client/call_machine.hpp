@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <variant>
 
 #include "pravega_actor/ports/controller_port.hpp"
@@ -12,6 +14,10 @@ namespace pravega_actor {
 
 /// A pure machine for one call. Retriable failures are repeated with backoff until the
 /// deadline; the last failure is then reported with the number of attempts in its detail.
+///
+/// A doubtful answer (see `is_doubtful`) counts when every controller has given one, or when no
+/// other has answered by the deadline: one controller that lies ends no call that others answer
+/// well.
 class call_machine {
  public:
   struct attempt {
@@ -29,8 +35,9 @@ class call_machine {
       : backoff_{backoff}, attempt_timeout_{attempt_timeout}, deadline_{deadline} {}
 
   [[nodiscard]] action start(time_point now);
+  /// `controllers`: how many may be asked at present.
   [[nodiscard]] action on_result(result<controller::reply> outcome, time_point now,
-                                 std::uint64_t random);
+                                 std::uint64_t random, std::size_t controllers = 1);
   [[nodiscard]] action on_wait_over(time_point now);
   /// It waits for another call's outcome: what that one failed with explains a deadline.
   void hold(const error& reason) {
@@ -48,6 +55,9 @@ class call_machine {
   time_point deadline_;
   std::uint32_t attempts_ = 0;
   std::optional<error> last_failure_;
+  /// The last doubtful answer, and who has given one.
+  std::optional<error> doubtful_;
+  std::set<std::string> doubted_;
 };
 
 }  // namespace pravega_actor

@@ -1,5 +1,7 @@
 #include "controller_client/controller_client.hpp"
 
+#include "core/doubtful_answer.hpp"
+
 namespace pravega_actor {
 
 namespace {
@@ -74,9 +76,11 @@ void on_attempt_done(self_pointer self, const attempt_done& done) {
   } else {
     released = state.gate.on_reached();
   }
+  const bool doubtful = !done.outcome && is_doubtful(done.outcome.error());
+  const auto controllers = doubtful ? state.setup.port->controllers() : 1;
   perform(self, done.call,
           at->second.machine.on_result(done.outcome, state.setup.env->now(),
-                                       state.setup.env->random()));
+                                       state.setup.env->random(), controllers));
   for (const auto each : released)
     go_on(self, each);
 }

@@ -34,8 +34,13 @@ bool channel_health::unanswered(time_point began, time_point now) {
   return true;
 }
 
+// Well answers to other calls do not take it back: those who ask again must meet another one.
+void channel_health::doubted(time_point now) {
+  doubted_until_ = now + avoided_first;
+}
+
 bool channel_health::avoided(time_point now) const {
-  return avoided_until_ && now < *avoided_until_;
+  return (avoided_until_ && now < *avoided_until_) || (doubted_until_ && now < *doubted_until_);
 }
 
 std::size_t choose_channel(std::span<const channel_view> all, std::size_t told,

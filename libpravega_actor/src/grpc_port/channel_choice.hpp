@@ -26,6 +26,8 @@ class channel_health {
   /// An attempt that began at `began` ran out of its time. True if nothing has come since, and
   /// the channel is the one it was then: the caller makes a new one.
   [[nodiscard]] bool unanswered(time_point began, time_point now);
+  /// It gave an answer that may be its own alone: others are asked meanwhile.
+  void doubted(time_point now);
   /// Whether other endpoints are to be preferred.
   [[nodiscard]] bool avoided(time_point now) const;
 
@@ -33,6 +35,7 @@ class channel_health {
   std::optional<time_point> heard_;
   std::optional<time_point> replaced_;
   std::optional<time_point> avoided_until_;
+  std::optional<time_point> doubted_until_;
   std::uint32_t silences_ = 0;
 };
 

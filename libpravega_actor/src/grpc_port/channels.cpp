@@ -117,6 +117,21 @@ void controller_channels::answered(const target& from, time_point now) {
   from.health->answered(now);
 }
 
+void controller_channels::doubted(const target& from, time_point now) {
+  const std::lock_guard lock{mutex_};
+  from.health->doubted(now);
+}
+
+std::size_t controller_channels::count() const {
+  std::vector<endpoint> all;
+  const std::lock_guard lock{mutex_};
+  for (const auto* list : {&told_, &configured_})
+    for (const auto& each : *list)
+      if (std::find(all.begin(), all.end(), each->where) == all.end())
+        all.push_back(each->where);
+  return all.size();
+}
+
 void controller_channels::unanswered(const target& from, time_point began, time_point now) {
   target_pointer given_up;
   const std::lock_guard lock{mutex_};

@@ -42,6 +42,11 @@ class controller_channels {
   /// A call to the target that began at `began` ran out of its time.
   void unanswered(const target& from, time_point began, time_point now);
 
+  /// The target answered what others may answer otherwise.
+  void doubted(const target& from, time_point now);
+  /// Different endpoints that calls may go to.
+  [[nodiscard]] std::size_t count() const;
+
   /// Null unless controllers are to be discovered.
   [[nodiscard]] discovery_schedule* discovery() noexcept { return discovery_.get(); }
   /// Takes over a list of controllers; what stays in it stays connected. An empty one changes

@@ -9,6 +9,7 @@
 #include "core/background_thread.hpp"
 #include "core/blocked_signals.hpp"
 #include "core/controller_service.hpp"
+#include "core/doubtful_answer.hpp"
 #include "core/forked_child.hpp"
 #include "grpc_port/call_site.hpp"
 #include "grpc_port/calls.hpp"
@@ -84,7 +85,10 @@ detail::answer outcome_of(const exchange& held, const grpc::Status& status) {
 /// Without memory for an error's words there is still an answer.
 detail::answer judge_call(const exchange& held, const grpc::Status& status) {
   try {
-    return outcome_of(held, status);
+    auto outcome = outcome_of(held, status);
+    if (outcome || !is_doubtful(outcome.error())) return outcome;
+    held.channels.doubted(*held.target, clock_type::now());
+    return outcome.error().with_controller(held.target->where.to_string());
   } catch (const std::bad_alloc&) {
     return errc::out_of_memory;
   }
@@ -145,6 +149,7 @@ class grpc_controller_port final : public controller_port {
     state_->calls.cancel_all();
   }
   std::string address() const override { return state_->address; }
+  std::size_t controllers() const override { return channels_->count(); }
 
  private:
   /// Nobody waits for the list: until it is there, calls go where they can. The channels

@@ -45,6 +45,9 @@ class scripted_controller final : public controller_port {
     if (thread_.joinable()) thread_.join();
   }
   std::string address() const override { return "controller:9090"; }
+  std::size_t controllers() const override { return count; }
+  /// How many controllers it stands for.
+  std::size_t count = 1;
   /// The calls so far, by name.
   std::vector<std::string> names() const {
     std::lock_guard lock{mutex_};

@@ -1,6 +1,7 @@
 #include "controller_client/call_machine.hpp"
 
 #include "controller_client/controller_client.hpp"
+#include "core/doubtful_answer.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
@@ -109,6 +110,61 @@ TEST_CASE("a deadline that has passed before the start", "[call_machine]") {
   CHECK(done.error() == errc::deadline_exceeded);
   CHECK(done.error().at() == stage::controller_call);
   CHECK(m.attempts() == 0);
+}
+
+namespace {
+
+result<controller::reply> lie_of(const char* who, errc code = errc::protocol_violation) {
+  return error{code, "it contradicts"}.with_controller(who);
+}
+
+}  // namespace
+
+TEST_CASE("a doubtful answer of one controller of several is asked for again",
+          "[call_machine]") {
+  const auto code =
+      GENERATE(errc::protocol_violation, errc::limit_exceeded, errc::unsupported_operation);
+  auto m = machine();
+  (void)m.start(begin);
+  CHECK(delay_of(m.on_result(lie_of("a:1", code), begin, 0, 3)) == milliseconds{100});
+  CHECK(timeout_of(m.on_wait_over(begin)) == seconds{3});
+  SECTION("and another one answers well") {
+    CHECK(outcome_of(m.on_result(controller::reply{controller::done{}}, begin, 0, 3)));
+  }
+  SECTION("and another one says for good what is wrong with the call") {
+    const auto done = outcome_of(m.on_result(error{errc::stream_not_found}, begin, 0, 3));
+    CHECK(done.error() == errc::stream_not_found);
+  }
+  SECTION("the same one counts once") {
+    for (int i = 0; i < 4; ++i)
+      CHECK(delay_of(m.on_result(lie_of("a:1", code), begin, 0, 3)) > duration{0});
+    CHECK(delay_of(m.on_result(lie_of("b:1", code), begin, 0, 3)) > duration{0});
+  }
+  SECTION("until all have given one") {
+    CHECK(delay_of(m.on_result(lie_of("b:1", code), begin, 0, 3)) > duration{0});
+    const auto done = outcome_of(m.on_result(lie_of("c:1", code), begin, 0, 3));
+    CHECK(done.error() == code);
+    CHECK(done.error().controller() == "c:1");
+    CHECK(done.error().detail() == "it contradicts");
+  }
+}
+
+TEST_CASE("a doubtful answer stands when nobody else has answered by the deadline",
+          "[call_machine]") {
+  auto m = machine(seconds{1});
+  (void)m.start(begin);
+  (void)m.on_result(lie_of("a:1"), begin, 0, 2);
+  (void)m.on_wait_over(begin + milliseconds{100});
+  const auto done = outcome_of(m.on_result(away(), begin + milliseconds{900}, 0, 2));
+  CHECK(done.error() == errc::protocol_violation);
+  CHECK(done.error().controller() == "a:1");
+  CHECK(done.error().detail() == "it contradicts; no success after 2 attempts");
+}
+
+TEST_CASE("a doubtful answer of the only controller is final", "[call_machine]") {
+  auto m = machine();
+  (void)m.start(begin);
+  CHECK(outcome_of(m.on_result(lie_of("a:1"), begin, 0)).error() == errc::protocol_violation);
 }
 
 TEST_CASE("an answer is taken apart by the request's type", "[controller_client]") {

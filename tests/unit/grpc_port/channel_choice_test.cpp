@@ -69,6 +69,15 @@ TEST_CASE("a silent endpoint is avoided for longer each time, until it answers")
   CHECK_FALSE(health.avoided(now + 2s + channel_health::avoided_first));
 }
 
+TEST_CASE(
+    "an endpoint whose answer is in doubt is avoided for a while, whatever else it says") {
+  channel_health health;
+  health.doubted(start);
+  health.answered(start + 1s);
+  CHECK(health.avoided(start + channel_health::avoided_first - 1ms));
+  CHECK_FALSE(health.avoided(start + channel_health::avoided_first));
+}
+
 TEST_CASE("channels of one kind take turns") {
   const std::vector<channel_view> all{ready, ready, ready};
   std::vector<int> taken(3);

@@ -1,5 +1,8 @@
 // Something else than a controller at its address, and something that swallows between.
+#include <grpcpp/support/slice.h>
+
 #include <chrono>
+#include <optional>
 
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
@@ -184,6 +187,29 @@ TEST_CASE("of two controllers the one that answers gets the calls while the othe
   for (int i = 0; i < 30; ++i)
     CHECK(created(*port));
   CHECK(silent.arrived() == before);
+}
+
+TEST_CASE("of two controllers the one that answers well gets the calls while the other lies") {
+  scripted_controller liar;
+  scripted_controller well;
+  const grpc::Slice nonsense{"\xff\xff\xff"};
+  liar.answer("createScope", grpc::ByteBuffer{&nonsense, 1});
+  well.answer("createScope", pb::CreateScopeStatus{});
+  const auto port = port_to("tcp://" + liar.address() + "," + well.address());
+  CHECK(port->controllers() == 2);
+  std::optional<error> lie;
+  REQUIRE(eventually([&] {
+    const auto got = ask(*port, create_scope{"sc"});
+    if (!got) lie = got.error();
+    // Until the well one is connected, calls go to the liar.
+    return lie && created(*port);
+  }));
+  CHECK(*lie == errc::protocol_violation);
+  CHECK(lie->controller() == liar.address());
+  // It comes after the other one even if that one said something else meanwhile.
+  well.answer("createScope", grpc::ByteBuffer{&nonsense, 1});
+  const auto got = failure_of(*port, create_scope{"sc"});
+  CHECK(got == errc::protocol_violation);
 }
 
 TEST_CASE("a name with several addresses fails over") {

@@ -25,6 +25,10 @@ class controller_port {
   virtual void shut_down() = 0;
   /// "host:port[,host:port]" for errors.
   [[nodiscard]] virtual std::string address() const = 0;
+  /// How many controllers a call may go to. Where there are several, an error that may be one
+  /// controller's own (protocol_violation, limit_exceeded, unsupported_operation) names that
+  /// controller alone, and the next attempts go to others if they can be reached.
+  [[nodiscard]] virtual std::size_t controllers() const { return 1; }
 };
 
 /// Options of the gRPC implementation.
