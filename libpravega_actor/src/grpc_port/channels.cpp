@@ -6,6 +6,8 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "grpc_port/call_site.hpp"
@@ -28,8 +30,16 @@ int milliseconds_of(duration time) {
   return static_cast<int>(std::chrono::duration_cast<milliseconds>(time).count());
 }
 
-grpc::ChannelArguments arguments(duration liveness_timeout) {
+bool is_name(const std::string& host) {
+  in6_addr scratch{};
+  return host.find(':') == std::string::npos &&
+         ::inet_pton(AF_INET, host.c_str(), &scratch) != 1;
+}
+
+grpc::ChannelArguments arguments(duration liveness_timeout, const endpoint& where) {
   grpc::ChannelArguments to;
+  // A channel to an address asks for the name behind it, as one to the name would.
+  if (is_name(where.host)) to.SetString(GRPC_ARG_DEFAULT_AUTHORITY, where.to_string());
   // A call that waits is followed by a ping after half of the time, which has the other half
   // for its answer. Without a call nothing is owed, and nothing is asked.
   const int half_ms = std::max(milliseconds_of(liveness_timeout / 2), 1);
@@ -48,17 +58,22 @@ grpc::ChannelArguments arguments(duration liveness_timeout) {
   // What a name's TXT record says about policies is not for us.
   to.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   to.SetMaxReceiveMessageSize(reply_bytes_max);
-  // It goes through the addresses of a name until one connects. gRPC's round_robin crashes
-  // where something else than a controller listens, so the turns among endpoints are our own.
+  // gRPC's round_robin crashes where something else than a controller listens, so the turns are
+  // our own.
   to.SetLoadBalancingPolicyName("pick_first");
   return to;
 }
 
 std::string target_of(const endpoint& of) {
-  in6_addr scratch{};
-  if (::inet_pton(AF_INET, of.host.c_str(), &scratch) == 1) return "ipv4:" + of.to_string();
-  if (of.host.find(':') != std::string::npos) return "ipv6:" + of.to_string();
-  return "dns:///" + of.to_string();
+  if (is_name(of.host)) return "dns:///" + of.to_string();
+  return (of.host.find(':') != std::string::npos ? "ipv6:" : "ipv4:") + of.to_string();
+}
+
+/// As `target_of`, of what gRPC calls a call's peer: it may escape the brackets.
+std::string target_of_peer(std::string peer) {
+  for (const auto& [escaped, plain] : {std::pair{"%5B", "["}, std::pair{"%5D", "]"}})
+    if (const auto at = peer.find(escaped); at != std::string::npos) peer.replace(at, 3, plain);
+  return peer;
 }
 
 channel_view::state state_of(grpc::Channel& channel) {
@@ -73,43 +88,92 @@ channel_view::state state_of(grpc::Channel& channel) {
   }
 }
 
+controller_channels::target_pointer use(controller_channels::target_pointer chosen) {
+  chosen->used = true;
+  return chosen;
+}
+
 }  // namespace
 
 controller_channels::controller_channels(const std::vector<endpoint>& configured,
-                                         bool discovers, duration liveness_timeout)
-    : liveness_timeout_{liveness_timeout} {
-  for (const auto& each : configured)
-    configured_.push_back(connect_to(each, std::make_shared<channel_health>()));
+                                         bool discovers, duration liveness_timeout,
+                                         look_up_function look_up)
+    : liveness_timeout_{liveness_timeout}, names_{std::move(look_up)} {
+  for (const auto& each : configured) {
+    configured_.push_back(connect_to(each, each, std::make_shared<channel_health>()));
+    if (is_name(each.host)) names_.ask(each.host, clock_type::now());
+  }
   if (discovers) discovery_ = std::make_unique<discovery_schedule>();
 }
 
 controller_channels::target_pointer controller_channels::connect_to(
-    const endpoint& where, std::shared_ptr<channel_health> health) const {
-  auto channel = grpc::CreateCustomChannel(target_of(where), grpc::InsecureChannelCredentials(),
-                                           arguments(liveness_timeout_));
+    const endpoint& where, const endpoint& at, std::shared_ptr<channel_health> health) const {
+  auto channel = grpc::CreateCustomChannel(target_of(at), grpc::InsecureChannelCredentials(),
+                                           arguments(liveness_timeout_, where));
   return std::make_shared<target>(
-      target{where, channel, grpc::GenericStub{channel}, std::move(health)});
+      target{where, at, channel, grpc::GenericStub{channel}, std::move(health)});
+}
+
+controller_channels::targets controller_channels::all() const {
+  auto both = told_;
+  both.insert(both.end(), configured_.begin(), configured_.end());
+  return both;
+}
+
+std::vector<channel_view> controller_channels::look(time_point now) const {
+  std::vector<channel_view> seen;
+  for (const auto& each : all())
+    seen.push_back({state_of(*each->channel), each->health->avoided(now)});
+  return seen;
+}
+
+// A name may stand for other addresses by now where one of them is not well.
+void controller_channels::look_up_names(const std::vector<channel_view>& seen, time_point now) {
+  const auto each = all();
+  for (std::size_t i = 0; i < each.size(); ++i) {
+    const bool well = seen[i].now == channel_view::state::ready && !seen[i].avoided;
+    if (!well && is_name(each[i]->where.host)) names_.ask(each[i]->where.host, now);
+  }
+}
+
+controller_channels::targets controller_channels::use_new_addresses() {
+  const auto version = names_.version();
+  if (version == addresses_version_) return {};
+  auto before = all();
+  for (auto* list : {&told_, &configured_}) {
+    targets fresh;
+    for (const auto& each : *list) {
+      const auto has = [&each](const auto& other) { return other->where == each->where; };
+      if (std::any_of(fresh.begin(), fresh.end(), has)) continue;
+      const auto now = targets_for(each->where);
+      fresh.insert(fresh.end(), now.begin(), now.end());
+    }
+    *list = std::move(fresh);
+  }
+  addresses_version_ = version;
+  for (const auto& each : before)
+    if (!first_given_up_ && each->used) first_given_up_ = each;
+  return before;
 }
 
 controller_channels::target_pointer controller_channels::next(time_point now) {
+  targets given_up;
   const std::lock_guard lock{mutex_};
+  given_up = use_new_addresses();
   const auto turn = turn_++;
-  if (told_.empty() && configured_.size() == 1) return configured_.front();
-  std::vector<channel_view> all;
-  all.reserve(told_.size() + configured_.size());
-  for (const auto* list : {&told_, &configured_})
-    for (const auto& each : *list)
-      all.push_back({state_of(*each->channel), each->health->avoided(now)});
+  const bool no_choice = told_.empty() && configured_.size() == 1;
+  if (no_choice && !is_name(configured_.front()->where.host)) return use(configured_.front());
+  const auto seen = look(now);
+  look_up_names(seen, now);
   const auto fails = [](const auto& each) {
     return each.now == channel_view::state::failing || each.avoided;
   };
-  const auto told_end = all.begin() + static_cast<std::ptrdiff_t>(told_.size());
+  const auto told_end = seen.begin() + static_cast<std::ptrdiff_t>(told_.size());
   // A list that leads nowhere (addresses of another network, say) does no harm, but a newer one
   // may be better.
-  if (!told_.empty() && discovery_ && std::all_of(all.begin(), told_end, fails))
+  if (!told_.empty() && discovery_ && std::all_of(seen.begin(), told_end, fails))
     discovery_->call_failed();
-  const auto chosen = choose_channel(all, told_.size(), turn);
-  return chosen < told_.size() ? told_[chosen] : configured_[chosen - told_.size()];
+  return use(all()[choose_channel(seen, told_.size(), turn)]);
 }
 
 void controller_channels::answered(const target& from, time_point now) {
@@ -123,24 +187,32 @@ void controller_channels::doubted(const target& from, time_point now) {
 }
 
 std::size_t controller_channels::count() const {
-  std::vector<endpoint> all;
+  std::map<endpoint, std::size_t> well;
   const std::lock_guard lock{mutex_};
-  for (const auto* list : {&told_, &configured_})
-    for (const auto& each : *list)
-      if (std::find(all.begin(), all.end(), each->where) == all.end())
-        all.push_back(each->where);
-  return all.size();
+  std::set<endpoint> counted;
+  for (const auto& each : all()) {
+    auto& of_name = well[each->where];
+    if (state_of(*each->channel) != channel_view::state::failing &&
+        counted.insert(each->at).second)
+      ++of_name;
+  }
+  std::size_t sum = 0;
+  for (const auto& [where, addresses] : well)
+    sum += std::max<std::size_t>(addresses, 1);
+  return sum;
 }
 
-void controller_channels::unanswered(const target& from, time_point began, time_point now) {
+void controller_channels::unanswered(const target& from, const std::string& peer,
+                                     time_point began, time_point now) {
   target_pointer given_up;
   const std::lock_guard lock{mutex_};
   if (!from.health->unanswered(began, now)) return;
+  if (is_name(from.at.host)) note_silence({target_of_peer(peer), began, now});
   target_pointer fresh;
   for (auto* list : {&told_, &configured_}) {
     for (auto& each : *list) {
       if (each.get() != &from) continue;
-      if (!fresh) fresh = connect_to(from.where, from.health);
+      if (!fresh) fresh = connect_to(from.where, from.at, from.health);
       given_up = std::exchange(each, fresh);
     }
   }
@@ -149,14 +221,28 @@ void controller_channels::unanswered(const target& from, time_point began, time_
   if (fresh) (void)fresh->channel->GetState(true);
 }
 
-controller_channels::target_pointer controller_channels::target_for(
-    const endpoint& where) const {
-  for (const auto* all : {&told_, &configured_}) {
-    const auto at = std::find_if(all->begin(), all->end(),
-                                 [&](const auto& each) { return each->where == where; });
-    if (at != all->end()) return *at;
-  }
-  return connect_to(where, std::make_shared<channel_health>());
+void controller_channels::note_silence(silence of) {
+  for (const auto& each : all())
+    if (target_of(each->at) == of.target) (void)each->health->unanswered(of.began, of.now);
+  silence_ = std::move(of);
+}
+
+controller_channels::target_pointer controller_channels::target_for(const endpoint& where,
+                                                                    const endpoint& at) const {
+  for (const auto& each : all())
+    if (each->where == where && each->at == at) return each;
+  auto health = std::make_shared<channel_health>();
+  if (silence_ && silence_->target == target_of(at))
+    (void)health->unanswered(silence_->began, silence_->now);
+  return connect_to(where, at, std::move(health));
+}
+
+controller_channels::targets controller_channels::targets_for(const endpoint& where) const {
+  targets now;
+  for (const auto& address : names_.of(where.host))
+    now.push_back(target_for(where, {address, where.port}));
+  if (now.empty()) now.push_back(target_for(where, where));
+  return now;
 }
 
 void controller_channels::discovered(const std::vector<endpoint>& servers) {
@@ -164,12 +250,13 @@ void controller_channels::discovered(const std::vector<endpoint>& servers) {
   targets before;
   const std::lock_guard lock{mutex_};
   targets now;
+  std::set<endpoint> listed;
   for (const auto& each : servers) {
-    const bool again = std::any_of(now.begin(), now.end(),
-                                   [&](const auto& listed) { return listed->where == each; });
-    if (again) continue;
-    if (now.size() == limits::controller_addresses_max) break;
-    now.push_back(target_for(each));
+    if (!listed.insert(each).second) continue;
+    if (listed.size() > limits::controller_addresses_max) break;
+    if (is_name(each.host)) names_.ask(each.host, clock_type::now());
+    const auto of_it = targets_for(each);
+    now.insert(now.end(), of_it.begin(), of_it.end());
   }
   before = std::exchange(told_, std::move(now));
 }

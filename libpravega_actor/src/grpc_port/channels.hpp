@@ -1,4 +1,4 @@
-// One gRPC channel for each endpoint of the controller.
+// One gRPC channel for each address of the controller.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -6,10 +6,13 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "grpc_port/channel_choice.hpp"
 #include "grpc_port/discovery.hpp"
+#include "grpc_port/name_addresses.hpp"
 #include "pravega_actor/endpoint.hpp"
 
 namespace pravega_actor::detail {
@@ -17,34 +20,45 @@ namespace pravega_actor::detail {
 /// Thread-safe. Host names and addresses may be mixed, which one gRPC target cannot do.
 ///
 /// The configured endpoints are always there; what a controller told of further ones is
-/// preferred to them while it can be reached.
+/// preferred to them while it can be reached. Each address behind a name has a channel of its
+/// own, so that one that never answers can be avoided; until the name is looked up, and if that
+/// fails, gRPC chooses among them.
 class controller_channels {
  public:
   struct target {
+    /// As configured, or as a controller told.
     endpoint where;
+    /// The address that is connected to; the same as `where` if that is one, or until it is
+    /// looked up.
+    endpoint at;
     std::shared_ptr<grpc::Channel> channel;
     grpc::GenericStub stub;
-    /// Of the endpoint: it outlives its channels. `controller_channels` guards it.
+    /// Of the address: it outlives its channels. `controller_channels` guards it.
     std::shared_ptr<channel_health> health;
+    /// It has had a call. `controller_channels` guards it.
+    bool used = false;
   };
   using target_pointer = std::shared_ptr<target>;
 
   /// `discovers`: a controller is to be asked for the others. A connection that owes an answer
   /// and is silent for the liveness timeout is given up.
   controller_channels(const std::vector<endpoint>& configured, bool discovers,
-                      duration liveness_timeout);
+                      duration liveness_timeout, look_up_function look_up = look_up_host);
 
   /// The channel for the next call. The caller holds the target until its call is over, and
   /// says how it ended.
   [[nodiscard]] target_pointer next(time_point now);
   /// The target sent something: a reply, or an error.
   void answered(const target& from, time_point now);
-  /// A call to the target that began at `began` ran out of its time.
-  void unanswered(const target& from, time_point began, time_point now);
+  /// A call to the target that began at `began` ran out of its time. `peer`: the address that
+  /// gRPC says it went to, or "".
+  void unanswered(const target& from, const std::string& peer, time_point began,
+                  time_point now);
 
   /// The target answered what others may answer otherwise.
   void doubted(const target& from, time_point now);
-  /// Different endpoints that calls may go to.
+  /// Controllers that calls may go to: for each endpoint the addresses that do not fail, but at
+  /// least one.
   [[nodiscard]] std::size_t count() const;
 
   /// Null unless controllers are to be discovered.
@@ -55,14 +69,31 @@ class controller_channels {
 
  private:
   using targets = std::vector<target_pointer>;
-  [[nodiscard]] target_pointer connect_to(const endpoint& where,
+  [[nodiscard]] target_pointer connect_to(const endpoint& where, const endpoint& at,
                                           std::shared_ptr<channel_health> health) const;
-  [[nodiscard]] target_pointer target_for(const endpoint& where) const;
+  [[nodiscard]] target_pointer target_for(const endpoint& where, const endpoint& at) const;
+  /// One for each known address of the endpoint.
+  [[nodiscard]] targets targets_for(const endpoint& where) const;
+  void look_up_names(const std::vector<channel_view>& seen, time_point now);
+  /// What was replaced is to be let go without the lock.
+  [[nodiscard]] targets use_new_addresses();
+  [[nodiscard]] std::vector<channel_view> look(time_point now) const;
+  [[nodiscard]] targets all() const;
 
   const duration liveness_timeout_;
+  name_addresses names_;
   mutable std::mutex mutex_;
   targets configured_;
   targets told_;
+  std::uint64_t addresses_version_ = 0;
+  /// An address that swallowed a call while gRPC chose among those of a name.
+  struct silence {
+    std::string target;
+    time_point began;
+    time_point now;
+  };
+  void note_silence(silence of);
+  std::optional<silence> silence_;
   /// gRPC's threads end with the last channel that has made a call, and crash where one of them
   /// lets that channel go. Calls let go what was given up: so one such channel stays.
   target_pointer first_given_up_;

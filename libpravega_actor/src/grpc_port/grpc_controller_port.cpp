@@ -64,7 +64,7 @@ void judge_channel(const exchange& held, const grpc::Status& status) {
   const auto code = status.error_code();
   const bool ran_out = code == grpc::StatusCode::DEADLINE_EXCEEDED;
   if (ran_out && now - held.began >= held.timeout) {
-    held.channels.unanswered(*held.target, held.began, now);
+    held.channels.unanswered(*held.target, held.context->peer(), held.began, now);
   } else if (code != grpc::StatusCode::UNAVAILABLE && code != grpc::StatusCode::CANCELLED) {
     held.channels.answered(*held.target, now);
   }
@@ -88,7 +88,7 @@ detail::answer judge_call(const exchange& held, const grpc::Status& status) {
     auto outcome = outcome_of(held, status);
     if (outcome || !is_doubtful(outcome.error())) return outcome;
     held.channels.doubted(*held.target, clock_type::now());
-    return outcome.error().with_controller(held.target->where.to_string());
+    return outcome.error().with_controller(held.target->at.to_string());
   } catch (const std::bad_alloc&) {
     return errc::out_of_memory;
   }

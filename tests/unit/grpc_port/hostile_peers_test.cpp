@@ -1,9 +1,11 @@
 // Something else than a controller at its address, and something that swallows between.
 #include <grpcpp/support/slice.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
+#include "grpc_port/name_addresses.hpp"
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
 #include "tcp_peers.hpp"
@@ -216,6 +218,8 @@ TEST_CASE("a name with several addresses fails over") {
   auto second = std::make_unique<scripted_controller>();
   second->answer("createScope", pb::CreateScopeStatus{});
   const int number = second->port();
+  const auto addresses = detail::look_up_host("localhost");
+  const bool has_both = std::count(addresses.begin(), addresses.end(), "::1") > 0;
   // Where the name has one address only, this is the same as a restart.
   auto first = std::make_unique<scripted_controller>(number, "[::1]");
   if (first->up()) first->answer("createScope", pb::CreateScopeStatus{});
@@ -225,6 +229,6 @@ TEST_CASE("a name with several addresses fails over") {
   CHECK(eventually([&] { return created(*port); }));
   first = std::make_unique<scripted_controller>(number, "[::1]");
   if (first->up()) first->answer("createScope", pb::CreateScopeStatus{});
-  if (first->up()) second.reset();
+  if (has_both && first->up()) second.reset();
   CHECK(eventually([&] { return created(*port); }));
 }

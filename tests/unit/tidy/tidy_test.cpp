@@ -67,7 +67,6 @@ std::string broken(Rule&& rule) {
 // Parts of a port's implementation, which is tested as a whole against a real peer.
 const untested_headers exceptions{
     {"libpravega_actor/src/grpc_port/call_site.hpp", "part of the gRPC port"},
-    {"libpravega_actor/src/grpc_port/channels.hpp", "part of the gRPC port"},
     {"libpravega_actor/src/grpc_port/fields.hpp", "part of the gRPC port"},
     {"libpravega_actor/src/transport/io_core.hpp", "part of the TCP port"},
     {"libpravega_actor/src/transport/quiet_thread.hpp", "part of the TCP port"},
