@@ -65,6 +65,31 @@ TEST_CASE("a number outside the table reads as an internal error") {
   CHECK(to_string(static_cast<stage>(200)) == "none");
 }
 
+// New errors go to the end: actors exit with these numbers.
+TEST_CASE("an error keeps its number") {
+  // clang-format off
+  const std::vector<std::string_view> names{
+      "invalid_argument", "invalid_configuration", "invalid_name", "event_too_large",
+      "would_block", "limit_exceeded", "out_of_memory", "closed", "cancelled",
+      "deadline_exceeded", "controller_unreachable", "controller_failure", "unauthenticated",
+      "permission_denied", "scope_not_found", "scope_exists", "scope_not_empty",
+      "stream_not_found", "stream_exists", "stream_sealed", "stream_not_sealed",
+      "precondition_failed", "wrong_host", "segment_store_unreachable", "connection_lost",
+      "incompatible_version", "protocol_violation", "malformed_frame", "frame_too_large",
+      "unknown_command", "segment_exists", "segment_not_found", "segment_sealed",
+      "segment_truncated", "conditional_check_failed", "invalid_event_number",
+      "token_expired", "token_rejected", "unsupported_operation", "server_error",
+      "table_key_not_found", "table_bad_version", "table_not_empty", "retries_exhausted",
+      "not_written", "outcome_unknown", "earlier_event_failed", "end_of_segment",
+      "actor_terminated", "io_error", "internal_error"};
+  // clang-format on
+  REQUIRE(all_codes.size() >= names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    CHECK(to_string(all_codes[i]) == names[i]);
+    CHECK(static_cast<std::size_t>(all_codes[i]) == i);
+  }
+}
+
 TEST_CASE("each stage has words") {
   std::set<std::string_view> words;
   for (int at = 0; at <= static_cast<int>(stage::close); ++at)

@@ -20,7 +20,8 @@ TEST_CASE("event places: a writer's or reader's number and the segment stand in 
 }
 
 TEST_CASE("event places: services belong to no writer or reader") {
-  for (const char* path : {"client", "client/controller", "client/connections", "", "writer-1"}) {
+  for (const char* path :
+       {"client", "client/controller", "client/connections", "", "writer-1"}) {
     CAPTURE(path);
     CHECK(places_of(path).feature.empty());
     CHECK(places_of(path).segment.empty());
