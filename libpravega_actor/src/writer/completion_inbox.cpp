@@ -41,22 +41,24 @@ void completion_inbox::wake_up() noexcept {
 }
 
 pending_request* completion_inbox::take() noexcept {
-  std::lock_guard lock{mutex_};
-  auto* taken = first_;
-  if (taken == nullptr) {
-    awake_ = false;
-    filled_.store(false, std::memory_order_release);
-    return nullptr;
+  if (taken_ == nullptr) {
+    std::lock_guard lock{mutex_};
+    taken_ = std::exchange(first_, nullptr);
+    last_ = nullptr;
+    if (taken_ == nullptr) {
+      awake_ = false;
+      filled_.store(false, std::memory_order_release);
+      return nullptr;
+    }
   }
-  first_ = std::exchange(taken->behind_, nullptr);
-  if (first_ == nullptr) last_ = nullptr;
-  return taken;
+  auto* const oldest = taken_;
+  taken_ = std::exchange(oldest->behind_, nullptr);
+  return oldest;
 }
 
 void completion_inbox::put_back(pending_request& what) noexcept {
+  what.behind_ = std::exchange(taken_, &what);
   std::lock_guard lock{mutex_};
-  what.behind_ = std::exchange(first_, &what);
-  if (last_ == nullptr) last_ = &what;
   awake_ = false;
 }
 

@@ -108,6 +108,8 @@ class completion_inbox {
   std::mutex mutex_;
   pending_request* first_ = nullptr;
   pending_request* last_ = nullptr;
+  /// Belongs to the actor: what was taken out at once, and is given out one by one.
+  pending_request* taken_ = nullptr;
   std::atomic<bool> filled_{false};
   /// The actor was woken and has not taken everything yet.
   bool awake_ = false;
