@@ -66,13 +66,16 @@ std::size_t append_log::window() const noexcept {
   return first_alone_ ? 1 : limits_.blocks_in_flight_max;
 }
 
+bool append_log::ready() const noexcept {
+  if (in_flight_ >= window()) return false;
+  if (in_flight_ < closed_.size()) return true;
+  if (open_->empty()) return false;
+  return in_flight_ == 0 || open_->data_bytes() >= limits_.eager_block_bytes;
+}
+
 append_log::block_pointer append_log::next_to_send() {
-  if (in_flight_ >= window()) return nullptr;
-  if (in_flight_ == closed_.size()) {
-    if (open_->empty()) return nullptr;
-    if (in_flight_ > 0 && open_->data_bytes() < limits_.eager_block_bytes) return nullptr;
-    close_open();
-  }
+  if (!ready()) return nullptr;
+  if (in_flight_ == closed_.size()) close_open();
   auto next = closed_[in_flight_++];
   next->note_sent();
   sent_through_ = std::max(sent_through_, next->last_event_number());

@@ -52,8 +52,10 @@ class append_log {
   /// Forgets what was appended since, if nothing was sent or acknowledged in between.
   void take_back(const tail& to) noexcept;
 
-  /// The next block to send now, or null: nothing to send, the window is full, or it is better
-  /// to wait for a fuller block. Counts it as in flight.
+  /// Whether a block is to be sent now. Not so if there is nothing to send, the window is full,
+  /// or it is better to wait for a fuller block.
+  [[nodiscard]] bool ready() const noexcept;
+  /// The next block to send now, or null if none is ready. Counts it as in flight.
   [[nodiscard]] block_pointer next_to_send();
 
   /// The server has stored everything up to `event_number` (DataAppended). Returns the blocks

@@ -17,7 +17,7 @@ event_kind kind_of(const successor_answer& answer) {
 std::string_view append_machine::name_of(const action& a) noexcept {
   static constexpr std::string_view names[] = {
       "locate",       "connect",        "send_setup",  "inspect", "arm_handshake",
-      "resume",       "disconnect",     "arm_backoff", "publish", "settle",
+      "resume",       "disconnect",     "arm_backoff", "publish", "finalize",
       "check_sealed", "ask_successors", "hand_over",   "give_up"};
   return names[a.index()];
 }
@@ -36,16 +36,16 @@ std::string_view to_string(append_machine::phase at) noexcept {
   return names[static_cast<std::size_t>(at)];
 }
 
-append_machine::actions append_machine::start(bool settled) {
+append_machine::actions append_machine::start(bool final_known) {
   if (phase_ != phase::idle) return {};
-  settled_ = settled;
-  if (settled) sealed_ = errc::segment_sealed;
+  final_known_ = final_known;
+  if (final_known) sealed_ = errc::segment_sealed;
   return attempt_again();
 }
 
 append_machine::actions append_machine::attempt_again() {
   ++attempt_;
-  if (settled_) return ask();
+  if (final_known_) return ask();
   if (!sealed_ && barren_connections_ >= barren_connections_max) {
     barren_connections_ = 0;
     phase_ = phase::checking;
@@ -103,8 +103,8 @@ append_machine::actions append_machine::on_inspected(bool sealed, time_point now
 append_machine::actions append_machine::on_setup(std::int64_t stored) {
   if (phase_ != phase::setting_up) return {};
   if (sealed_) {
-    settled_ = true;
-    actions out{settle{stored}, disconnect{*sealed_}};
+    final_known_ = true;
+    actions out{finalize{stored}, disconnect{*sealed_}};
     for (auto& each : ask())
       out.push_back(std::move(each));
     return out;
@@ -137,7 +137,7 @@ append_machine::actions append_machine::on_failure(const error& reason, time_poi
                    .with_stage(reason.at())
                    .with_segment_store(reason.segment_store())
                    .with_controller(reason.controller()),
-               settled_);
+               final_known_);
   }
   actions out;
   if (phase_ == phase::open) {
@@ -166,8 +166,8 @@ append_machine::actions append_machine::on_missing(const error& reason, bool in_
   if (in_doubt) return end(reason, false);
   // Sealed, then deleted by a truncation: nothing of ours was in it.
   sealed_ = reason;
-  settled_ = true;
-  actions out{settle{}, disconnect{reason}};
+  final_known_ = true;
+  actions out{finalize{}, disconnect{reason}};
   for (auto& each : ask())
     out.push_back(std::move(each));
   return out;
@@ -183,7 +183,7 @@ append_machine::actions append_machine::on_successors(const result<successor_ans
     suspected_ = answer && (answer->stream_sealed || !answer->segments.empty());
     return attempt_again();
   }
-  if (!answer && !answer.error().retriable()) return end(answer.error(), settled_);
+  if (!answer && !answer.error().retriable()) return end(answer.error(), final_known_);
   if (!answer) return on_failure(answer.error(), now, random, events_wait);
   if (answer->stream_sealed) return end(errc::stream_sealed, true);
   if (answer->segments.empty())

@@ -62,13 +62,13 @@ class append_machine {
   };
   /// The segment is sealed and this is the last event number that it stores for ever: drop what
   /// it has; the rest is known not to be stored.
-  struct settle {
+  struct finalize {
     /// None: the segment is gone, and nothing was in doubt.
     std::optional<std::int64_t> stored;
   };
   /// Ask the controller for successors, to see whether the segment may be sealed.
   struct check_sealed {};
-  /// Ask the controller for the successors of the segment that is settled.
+  /// Ask the controller for the successors of the segment whose last event number is final.
   struct ask_successors {};
   /// The successors take what is left, and everything that would have come to this segment.
   struct hand_over {
@@ -81,15 +81,15 @@ class append_machine {
     bool certain;
   };
   using action = std::variant<locate, connect, send_setup, inspect, arm_handshake, resume,
-                              disconnect, arm_backoff, publish, settle, check_sealed,
+                              disconnect, arm_backoff, publish, finalize, check_sealed,
                               ask_successors, hand_over, give_up>;
   using actions = std::vector<action>;
   [[nodiscard]] static std::string_view name_of(const action& a) noexcept;
 
   explicit append_machine(append_timing timing) : timing_{timing} {}
 
-  /// `settled`: an earlier incarnation has learned what the sealed segment stores.
-  [[nodiscard]] actions start(bool settled = false);
+  /// `final_known`: an earlier incarnation has learned what the sealed segment stores.
+  [[nodiscard]] actions start(bool final_known = false);
   [[nodiscard]] actions on_located(const result<endpoint>& where, time_point now,
                                    std::uint64_t random, bool events_wait);
   [[nodiscard]] actions on_connected();
@@ -158,7 +158,7 @@ class append_machine {
   /// Set up once more after a seal, only to learn what is stored.
   std::optional<error> sealed_;
   /// That is known.
-  bool settled_ = false;
+  bool final_known_ = false;
   /// The controller names successors. It does so before it seals the segment, so a late block
   /// may still land: only the segment store knows.
   bool suspected_ = false;

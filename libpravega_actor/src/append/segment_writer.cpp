@@ -165,10 +165,10 @@ struct performer {
     if (a.kind == event_kind::connected) return publish(self, a.kind, {});
     publish(self, a.kind, a.reason.to_string(), a.reason);
   }
-  void operator()(const append_machine::settle& a) const {
+  void operator()(const append_machine::finalize& a) const {
     auto& state = self->state;
-    auto settled = state.channel->settle_sealed(state.generation, a.stored);
-    if (!settled) refuse_resume(self, settled.error());
+    auto known = state.channel->finalize(state.generation, a.stored);
+    if (!known) refuse_resume(self, known.error());
   }
   void operator()(const append_machine::check_sealed&) const { ask_successors(self); }
   void operator()(const append_machine::ask_successors&) const { ask_successors(self); }
@@ -248,7 +248,7 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
     if (alive) caf::anon_send(alive, channel_said{generation, std::move(what)});
   });
   if (state.channel->retired()) return {};
-  perform(self, state.machine->start(state.channel->settled()));
+  perform(self, state.machine->start(state.channel->final_known()));
   return {
       [self](const channel_said& said) {
         if (said.generation == self->state.generation)

@@ -19,5 +19,7 @@
 #define PRAVEGA_ACTOR_EXCLUDES(lock) PRAVEGA_ACTOR_ANNOTATION(locks_excluded(lock))
 #define PRAVEGA_ACTOR_ACQUIRE(...) PRAVEGA_ACTOR_ANNOTATION(acquire_capability(__VA_ARGS__))
 #define PRAVEGA_ACTOR_RELEASE(...) PRAVEGA_ACTOR_ANNOTATION(release_capability(__VA_ARGS__))
+/// A function that is called with the lock held in a way that the analysis cannot see.
+#define PRAVEGA_ACTOR_UNCHECKED PRAVEGA_ACTOR_ANNOTATION(no_thread_safety_analysis)
 /// A function that returns the lock of this name.
 #define PRAVEGA_ACTOR_RETURNS_LOCK(lock) PRAVEGA_ACTOR_ANNOTATION(lock_returned(lock))

@@ -16,7 +16,7 @@ write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t
 }
 
 void write_log::open(channel_table table, write_log_hooks hooks) {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   table_ = std::move(table);
   hooks_ = std::move(hooks);
   if (state_ == state::opening) state_ = state::open;
@@ -48,29 +48,30 @@ void write_log::on_durable(const append_log::blocks& durable) {
 }
 
 void write_log::on_trouble(const error& reason) {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   trouble_ = reason;
 }
 
-void write_log::on_sealed(append_channel& channel,
-                          const std::vector<controller::successor>& successors,
-                          const std::string& delegation_token) {
+void write_log::replace_segment(append_channel& channel,
+                                const std::vector<controller::successor>& successors,
+                                const std::string& delegation_token) {
   const auto keep = channel.shared_from_this();
   try {
     std::vector<std::shared_ptr<append_channel>> added;
     {
-      std::unique_lock lock{mutex_};
+      checked_lock lock{lock_of_all()};
       if (state_ != state::open && state_ != state::closing) return;
       if (!channel.retire()) return;
       hand_over(channel, successors, added);
-      pump_all(lock);
     }
+    // Successors that are open already were given events.
+    send_all();
     if (hooks_.replaced && !added.empty()) hooks_.replaced(std::move(added), delegation_token);
   } catch (const std::bad_alloc&) {
     // Nobody would write to the new segments.
     fail(errc::out_of_memory);
   }
-  settle();
+  deliver();
 }
 
 // In one critical section: an event is either in the old segment's log or behind those that
@@ -92,23 +93,34 @@ void write_log::hand_over(append_channel& from,
 }
 
 void write_log::route_again(const append_log& left) {
-  left.for_each_block([this](const append_block& block) {
-    block.for_each(
-        [this](std::span<const event_mark> marks, std::span<const byte_view> payloads) {
-          table_.at(marks.front().position).log().append(marks, payloads);
-        });
-  });
+  const auto route = [this](std::span<const event_mark> marks,
+                            std::span<const byte_view> payloads) PRAVEGA_ACTOR_UNCHECKED {
+    table_.at(marks.front().position).log().append(marks, payloads);
+  };
+  left.for_each_block([&route](const append_block& block) { block.for_each(route); });
 }
 
-// Successors that are open already were given events. The table may change while one is sent
-// to.
-void write_log::pump_all(std::unique_lock<std::mutex>& lock) {
+// The next turn that a channel behind `last` has, if any. The table may change in between.
+append_channel::turn write_log::next_turn(std::optional<segment_id>& last) {
   const auto& channels = table_.channels();
-  for (auto at = channels.begin(); at != channels.end();) {
-    const auto id = at->first;
-    const auto channel = at->second;
-    channel->pump(lock);
-    at = channels.upper_bound(id);
+  auto at = last ? channels.upper_bound(*last) : channels.begin();
+  for (; at != channels.end(); ++at) {
+    last = at->first;
+    if (auto turn = at->second->begin_turn(); !turn.empty()) return turn;
+  }
+  return {};
+}
+
+void write_log::send_all() {
+  std::optional<segment_id> last;
+  for (;;) {
+    append_channel::turn turn;
+    {
+      checked_lock lock{lock_of_all()};
+      turn = next_turn(last);
+    }
+    if (turn.empty()) return;
+    turn.run(*this);
   }
 }
 
@@ -118,11 +130,11 @@ std::uint64_t write_log::wait(const write_room& what, bool reserves,
   mine.push_back({0, what, reserves, std::move(ready)});
   std::uint64_t number = 0;
   {
-    std::lock_guard lock{mutex_};
+    checked_lock lock{lock_of_all()};
     number = mine.front().number = ++last_waiter_;
     waiters_.splice(waiters_.end(), mine);
   }
-  settle();
+  deliver();
   return number;
 }
 
@@ -138,10 +150,10 @@ std::uint64_t write_log::reserve(const write_room& what, std::function<void()> r
 void write_log::release(const write_room& what) {
   if (what.empty()) return;
   {
-    std::lock_guard lock{mutex_};
+    checked_lock lock{lock_of_all()};
     budget_.release(what);
   }
-  settle();
+  deliver();
 }
 
 void write_log::on_progress(std::function<void(const writer_progress&)> changed) {
@@ -149,12 +161,12 @@ void write_log::on_progress(std::function<void(const writer_progress&)> changed)
                             std::move(changed))
                       : nullptr;
   // The old one may hold the last handle: it goes without the lock.
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   progress_.swap(next);
 }
 
 writer_progress write_log::progress() const {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   return {tracker_.through(), last_ticket_};
 }
 
@@ -168,12 +180,12 @@ std::uint64_t write_log::flush(std::function<void(const result<void>&)> done) {
   }
   std::uint64_t number = 0;
   {
-    std::lock_guard lock{mutex_};
+    checked_lock lock{lock_of_all()};
     number = ++last_waiter_;
     mine.front() = {number, last_ticket_, std::move(done)};
     flushes_.splice(flushes_.end(), mine);
   }
-  settle();
+  deliver();
   return number;
 }
 
@@ -186,13 +198,13 @@ bool write_log::forget_waiter(std::uint64_t number) {
     if (at != from.end()) to.splice(to.end(), from, at);
   };
   {
-    std::lock_guard lock{mutex_};
+    checked_lock lock{lock_of_all()};
     take(waiters_, gone);
     take(flushes_, gone_flush);
   }
   const bool waited = !gone.empty() || !gone_flush.empty();
   // The next one may have had room all the time.
-  if (waited) settle();
+  if (waited) deliver();
   return waited;
 }
 

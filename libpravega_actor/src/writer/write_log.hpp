@@ -106,11 +106,12 @@ class write_log final : public append_owner,
   [[nodiscard]] error deadline_error(stage at) const;
 
   // append_owner
-  std::mutex& mutex() override { return mutex_; }
-  void on_durable(const append_log::blocks& durable) override;
-  void settle() override;
-  void on_sealed(append_channel& channel, const std::vector<controller::successor>& successors,
-                 const std::string& delegation_token) override;
+  checked_mutex& mutex() PRAVEGA_ACTOR_RETURNS_LOCK(guard) override { return mutex_; }
+  void on_durable(const append_log::blocks& durable) PRAVEGA_ACTOR_REQUIRES(guard) override;
+  void deliver() override;
+  void replace_segment(append_channel& channel,
+                       const std::vector<controller::successor>& successors,
+                       const std::string& delegation_token) override;
   void on_gave_up(append_channel& channel, const error& reason, bool certain) override;
   void on_trouble(const error& reason) override;
 
@@ -130,57 +131,70 @@ class write_log final : public append_owner,
   };
   struct delivery;
 
+  [[nodiscard]] checked_mutex& lock_of_all() const PRAVEGA_ACTOR_RETURNS_LOCK(guard) {
+    return mutex_;
+  }
+
   [[nodiscard]] std::uint64_t wait(const write_room& what, bool reserves,
                                    std::function<void()>&& ready);
-  [[nodiscard]] bool has_room(const write_room& what,
-                              const write_room* reserved) const noexcept;
-  void take_room(const write_room& what, write_room* reserved) noexcept;
-  [[nodiscard]] double random_position() noexcept;
+  [[nodiscard]] bool has_room(const write_room& what, const write_room* reserved) const noexcept
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  void take_room(const write_room& what, write_room* reserved) noexcept
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] double random_position() noexcept PRAVEGA_ACTOR_REQUIRES(guard);
   template <class Append>
-  [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append);
+  [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append)
+      PRAVEGA_ACTOR_REQUIRES(guard);
   [[nodiscard]] bool append_all(std::span<const event_mark> marks,
-                                std::span<const keyed_event> events, write_completion&& done);
-  [[nodiscard]] error state_error() const;
+                                std::span<const keyed_event> events, write_completion&& done)
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] error state_error() const PRAVEGA_ACTOR_REQUIRES(guard);
   void hand_over(append_channel& from, const std::vector<controller::successor>& successors,
-                 std::vector<std::shared_ptr<append_channel>>& added);
-  void route_again(const append_log& left);
-  void pump_all(std::unique_lock<std::mutex>& lock);
-  void fail_locked(const error& reason, append_channel* certain);
-  void list_undurable(append_channel* certain);
-  [[nodiscard]] std::vector<undurable_range> list_unwritten(append_channel* certain) const;
-  [[nodiscard]] bool collect(delivery& out);
-  void collect_waiters(delivery& out);
-  void collect_end(delivery& out);
+                 std::vector<std::shared_ptr<append_channel>>& added)
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  void route_again(const append_log& left) PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] append_channel::turn next_turn(std::optional<segment_id>& last)
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  void send_all();
+  void fail_locked(const error& reason, append_channel* certain) PRAVEGA_ACTOR_REQUIRES(guard);
+  void list_undurable(append_channel* certain) PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] std::vector<undurable_range> list_unwritten(append_channel* certain) const
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] bool collect(delivery& out) PRAVEGA_ACTOR_REQUIRES(guard);
+  void collect_waiters(delivery& out) PRAVEGA_ACTOR_REQUIRES(guard);
+  void collect_end(delivery& out) PRAVEGA_ACTOR_REQUIRES(guard);
 
   const scoped_stream stream_;
   const writer_options options_;
 
-  mutable std::mutex mutex_;
-  state state_ = state::opening;
-  channel_table table_;
+  mutable checked_mutex mutex_;
+  state state_ PRAVEGA_ACTOR_GUARDED_BY(guard) = state::opening;
+  channel_table table_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   /// Set by `open`, and not changed afterwards but for `ended`, which is called once.
   write_log_hooks hooks_;
-  std::uint64_t random_;
-  event_ticket last_ticket_ = 0;
-  completion_tracker tracker_;
-  write_budget budget_;
-  std::uint64_t blocks_acknowledged_ = 0;
-  completion_queue completions_;
+  std::uint64_t random_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  event_ticket last_ticket_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
+  completion_tracker tracker_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  write_budget budget_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  std::uint64_t blocks_acknowledged_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
+  completion_queue completions_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   /// Belongs to the thread that delivers.
   completion_queue::batch taken_;
-  std::uint64_t last_waiter_ = 0;
-  std::list<waiter> waiters_;
-  std::list<flush_waiter> flushes_;
-  std::vector<std::function<void(const close_report&)>> closers_;
-  std::shared_ptr<const std::function<void(const writer_progress&)>> progress_;
-  event_ticket progress_told_ = 0;
+  std::uint64_t last_waiter_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
+  std::list<waiter> waiters_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  std::list<flush_waiter> flushes_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  std::vector<std::function<void(const close_report&)>> closers_
+      PRAVEGA_ACTOR_GUARDED_BY(guard);
+  std::shared_ptr<const std::function<void(const writer_progress&)>> progress_
+      PRAVEGA_ACTOR_GUARDED_BY(guard);
+  event_ticket progress_told_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
   /// Set once, as is what `report_` says once the writer has ended.
-  std::optional<error> failure_;
-  std::optional<error> trouble_;
-  close_report report_;
-  bool ended_told_ = false;
+  std::optional<error> failure_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  std::optional<error> trouble_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  close_report report_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  bool ended_told_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;
   /// One thread delivers at a time; others only say that there is more.
-  bool delivering_ = false;
+  bool delivering_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;
 };
 
 }  // namespace pravega_actor

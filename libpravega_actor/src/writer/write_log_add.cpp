@@ -36,19 +36,21 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
         stream_.to_string());
   const double keyed_position = key ? routing_position(*key) : 0.0;
   const auto room = write_room::of(event.size(), 1);
-  std::unique_lock lock{mutex_};
+  checked_lock lock{lock_of_all()};
   if (state_ != state::open) return state_error();
   if (!has_room(room, reserved)) return errc::would_block;
   const double position = key ? keyed_position : random_position();
   auto& channel = table_.at(position);
   const auto ticket = last_ticket_ + 1;
-  const bool stored = book(ticket, std::move(done), [&] {
+  const bool stored = book(ticket, std::move(done), [&]() PRAVEGA_ACTOR_REQUIRES(guard) {
     channel.log().append({position, ticket}, event);
   });
   if (!stored) return errc::out_of_memory;
   last_ticket_ = ticket;
   take_room(room, reserved);
-  channel.pump(lock);
+  auto turn = channel.begin_turn();
+  lock.unlock();
+  turn.run(*this);
   return ticket;
 }
 
@@ -106,18 +108,22 @@ result<event_ticket> write_log::add_batch(std::string_view key,
   } catch (const std::bad_alloc&) {
     return errc::out_of_memory;
   }
-  std::unique_lock lock{mutex_};
+  checked_lock lock{lock_of_all()};
   if (state_ != state::open) return state_error();
   if (!has_room(room, reserved)) return errc::would_block;
   auto ticket = last_ticket_;
   for (auto& mark : marks)
     mark = {position, ++ticket, &mark != &marks.front()};
   auto& channel = table_.at(position);
-  if (!book(ticket, std::move(done), [&] { channel.log().append(marks, events); }))
-    return errc::out_of_memory;
+  const bool stored = book(ticket, std::move(done), [&]() PRAVEGA_ACTOR_REQUIRES(guard) {
+    channel.log().append(marks, events);
+  });
+  if (!stored) return errc::out_of_memory;
   last_ticket_ = ticket;
   take_room(room, reserved);
-  channel.pump(lock);
+  auto turn = channel.begin_turn();
+  lock.unlock();
+  turn.run(*this);
   return ticket;
 }
 
@@ -144,9 +150,6 @@ result<event_ticket> write_log::add_all(std::span<const keyed_event> events,
                                         write_completion&& done, write_room* reserved) {
   const auto room = room_of_all(events);
   if (!room) return room.error().with_subject(stream_.to_string());
-  if (!budget_.within_limits(*room))
-    return error{errc::invalid_argument, "events that are more than the writer may hold"}
-        .with_subject(stream_.to_string());
   std::vector<event_mark> marks;
   try {
     marks.resize(events.size());
@@ -155,7 +158,10 @@ result<event_ticket> write_log::add_all(std::span<const keyed_event> events,
   }
   for (std::size_t i = 0; i < events.size(); ++i)
     if (const auto& key = events[i].routing_key) marks[i].position = routing_position(*key);
-  std::unique_lock lock{mutex_};
+  checked_lock lock{lock_of_all()};
+  if (!budget_.within_limits(*room))
+    return error{errc::invalid_argument, "events that are more than the writer may hold"}
+        .with_subject(stream_.to_string());
   if (state_ != state::open) return state_error();
   if (!has_room(*room, reserved)) return errc::would_block;
   auto ticket = last_ticket_;
@@ -166,7 +172,8 @@ result<event_ticket> write_log::add_all(std::span<const keyed_event> events,
   if (!append_all(marks, events, std::move(done))) return errc::out_of_memory;
   last_ticket_ = ticket;
   take_room(*room, reserved);
-  pump_all(lock);
+  lock.unlock();
+  send_all();
   return ticket;
 }
 
@@ -181,7 +188,7 @@ bool write_log::append_all(std::span<const event_mark> marks,
     return false;
   }
   append_log* last = nullptr;
-  const auto append = [&] {
+  const auto append = [&]() PRAVEGA_ACTOR_REQUIRES(guard) {
     for (std::size_t i = 0; i < marks.size(); ++i) {
       auto& log = table_.at(marks[i].position).log();
       const bool known =

@@ -123,7 +123,7 @@ struct write_log::delivery {
 
 std::pair<std::uint64_t, result<void>> write_log::outcome_of(event_ticket first,
                                                              event_ticket last) const {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   std::pair<std::uint64_t, result<void>> out{last - first + 1, {}};
   if (!failure_) return out;
   out.first = 0;
@@ -142,23 +142,21 @@ bool write_log::inside_completion() noexcept {
   return delivering_here;
 }
 
-void write_log::settle() {
+void write_log::deliver() {
   // A completion may let go of the last handle.
   const auto keep = shared_from_this();
-  std::unique_lock lock{mutex_};
-  if (delivering_) return;
-  delivering_ = true;
-  for (;;) {
+  for (bool mine = false;;) {
+    // What was called goes without the lock, too.
+    const delivering_scope here;
+    delivery round{taken_};
     {
-      const delivering_scope here;
-      delivery round{taken_};
-      if (!collect(round)) break;
-      lock.unlock();
-      round.run();
-    }  // What was called goes without the lock, too.
-    lock.lock();
+      checked_lock lock{lock_of_all()};
+      if (delivering_ && !mine) return;
+      mine = delivering_ = collect(round);
+      if (!mine) return;
+    }
+    round.run();
   }
-  delivering_ = false;
 }
 
 // Takes what can be told now. False: nothing.

@@ -24,28 +24,28 @@ void add_ticket(std::vector<undurable_range>& ranges, event_ticket ticket, bool 
 
 void write_log::on_gave_up(append_channel& channel, const error& reason, bool certain) {
   {
-    std::lock_guard lock{mutex_};
+    checked_lock lock{lock_of_all()};
     fail_locked(reason, certain ? &channel : nullptr);
   }
-  settle();
+  deliver();
 }
 
 void write_log::fail(const error& reason) {
   {
-    std::lock_guard lock{mutex_};
+    checked_lock lock{lock_of_all()};
     fail_locked(reason, nullptr);
   }
-  settle();
+  deliver();
 }
 
 void write_log::close_deadline() {
   auto reason = deadline_error(stage::close);
   {
-    std::lock_guard lock{mutex_};
+    checked_lock lock{lock_of_all()};
     if (state_ != state::closing || tracker_.through() == last_ticket_) return;
     fail_locked(reason, nullptr);
   }
-  settle();
+  deliver();
 }
 
 // `certain`: the channel whose unacknowledged events are known not to be stored; it need not be
@@ -62,7 +62,7 @@ void write_log::fail_locked(const error& reason, append_channel* certain) {
     report_.undurable.push_back({tracker_.through() + 1, last_ticket_, true});
   }
   // Answers that are still on their way mean nothing any more.
-  const auto end = [](append_channel& channel) {
+  const auto end = [](append_channel& channel) PRAVEGA_ACTOR_REQUIRES(guard) {
     channel.log().clear();
     (void)channel.retire();
   };
@@ -87,8 +87,8 @@ void write_log::list_undurable(append_channel* certain) {
 // What is known not to be stored, by its first tickets; an event may be there twice.
 std::vector<undurable_range> write_log::list_unwritten(append_channel* certain) const {
   std::vector<undurable_range> out;
-  const auto add = [&](append_channel& of) {
-    const bool known = &of == certain || of.settled_locked();
+  const auto add = [&](append_channel& of) PRAVEGA_ACTOR_REQUIRES(guard) {
+    const bool known = &of == certain || of.final_known_locked();
     of.log().for_each_block([&](const append_block& block) {
       if (block.ever_sent() && !known) return;
       for (const auto& mark : block.marks())
@@ -107,7 +107,7 @@ std::vector<undurable_range> write_log::list_unwritten(append_channel* certain) 
 void write_log::start_close(duration timeout, std::function<void(const close_report&)> done) {
   bool arm = false;
   {
-    std::lock_guard lock{mutex_};
+    checked_lock lock{lock_of_all()};
     const bool waits = done != nullptr;
     if (waits) closers_.push_back(std::move(done));
     if (state_ == state::opening) state_ = state::closed;
@@ -119,13 +119,13 @@ void write_log::start_close(duration timeout, std::function<void(const close_rep
       arm = (state_ == state::closing && waits) || state_ == state::failed;
     }
   }
-  settle();
+  deliver();
   // Without memory for the message there is no deadline but that of who waits.
   if (arm && hooks_.closing) call_unheard(hooks_.closing, bounded_timeout(timeout));
 }
 
 error write_log::deadline_error(stage at) const {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   try {
     auto text =
         std::to_string(last_ticket_ - tracker_.through()) + " events are not durable yet";
@@ -141,23 +141,23 @@ error write_log::deadline_error(stage at) const {
 }
 
 bool write_log::over() const {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   return state_ == state::closed || state_ == state::failed;
 }
 
 result<void> write_log::writable() const {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   if (state_ == state::open) return {};
   return state_error();
 }
 
 std::optional<error> write_log::failure() const {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   return failure_;
 }
 
 close_report write_log::report() const {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   auto out = report_;
   out.durable_through = tracker_.through();
   out.last_written = last_ticket_;
@@ -167,7 +167,7 @@ close_report write_log::report() const {
 
 writer_status write_log::status() const {
   static constexpr const char* names[] = {"opening", "open", "closing", "closed", "failed"};
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   writer_status out;
   out.stream = stream_;
   out.state = names[static_cast<std::size_t>(state_)];
@@ -189,7 +189,7 @@ writer_status write_log::status() const {
 }
 
 void write_log::add_owed(std::vector<owed_line>& to) const {
-  std::lock_guard lock{mutex_};
+  checked_lock lock{lock_of_all()};
   for (const auto& [id, channel] : table_.channels())
     if (auto owed = channel->look_locked().owed) to.push_back(std::move(*owed));
 }

@@ -45,10 +45,10 @@ TEST_CASE("an acknowledgement makes events durable and the next block leave",
   f.write("two");
   f.write("three");
   CHECK(f.sent().empty());
-  const auto settled = f.owner->settled;
+  const auto delivered = f.owner->delivered;
   f.acknowledge(1);
   CHECK(f.owner->durable == std::vector<std::uint64_t>{1});
-  CHECK(f.owner->settled > settled);
+  CHECK(f.owner->delivered > delivered);
   CHECK(f.sent() == texts{"two", "three"});
   f.acknowledge(3);
   CHECK(f.owner->durable == std::vector<std::uint64_t>{1, 2, 3});
@@ -311,7 +311,7 @@ TEST_CASE("a refusal says what was in doubt when it came", "[append_channel]") {
   REQUIRE(f.said<append_refused>() == 1);
   const auto& refused = f.notices.at(f.notices.size() - 2).second;
   CHECK(std::get<append_refused>(refused).in_doubt == before);
-  REQUIRE(f.channel->settle_sealed(f.generation, std::nullopt));
-  CHECK(f.channel->settled());
+  REQUIRE(f.channel->finalize(f.generation, std::nullopt));
+  CHECK(f.channel->final_known());
   CHECK(f.owner->durable.empty());
 }

@@ -105,7 +105,9 @@ struct random_run {
 
   void send() {
     const auto* expected = model.next();
+    const bool ready = log.ready();
     const auto block = log.next_to_send();
+    CHECK(ready == (block != nullptr));
     REQUIRE((block != nullptr) == (expected != nullptr));
     if (block) check_block(block, *expected);
   }

@@ -34,8 +34,8 @@ struct append_action_text {
   std::string operator()(const m::publish& a) const {
     return "publish " + std::string{to_string(a.kind)};
   }
-  std::string operator()(const m::settle& a) const {
-    return "settle " + (a.stored ? std::to_string(*a.stored) : std::string{"nothing"});
+  std::string operator()(const m::finalize& a) const {
+    return "finalize " + (a.stored ? std::to_string(*a.stored) : std::string{"nothing"});
   }
   std::string operator()(const m::check_sealed&) const { return "check_sealed"; }
   std::string operator()(const m::ask_successors&) const { return "ask_successors"; }

@@ -94,7 +94,7 @@ TEST_CASE("a sealed segment is asked once more what it has stored", "[append_mac
   CHECK(f.located() == lines{"connect store:12345"});
   CHECK(f.connected() == lines{"inspect", "arm_handshake #2 5000ms"});
   CHECK(f.inspected(true) == lines{"send_setup"});
-  CHECK(f.setup(20) == lines{"settle 20", "disconnect segment_sealed", "ask_successors"});
+  CHECK(f.setup(20) == lines{"finalize 20", "disconnect segment_sealed", "ask_successors"});
   CHECK(f.machine.at() == phase::asking);
   CHECK(f.successors(f.two()) == lines{"publish split", "hand_over to 2 3"});
   CHECK(f.machine.at() == phase::ended);
@@ -149,7 +149,7 @@ TEST_CASE("the end of a sealed stream is certain", "[append_machine]") {
   }
 }
 
-TEST_CASE("the next incarnation of a settled segment's writer asks at once",
+TEST_CASE("the next incarnation of a writer whose sealed segment is final asks at once",
           "[append_machine]") {
   append_fixture f;
   CHECK(text_of(f.machine.start(true)) == lines{"ask_successors"});
@@ -162,7 +162,7 @@ TEST_CASE("a segment that is gone and held nothing of ours has successors",
   f.in_doubt = false;
   f.lead_to(phase::setting_up);
   CHECK(f.missing() ==
-        lines{"settle nothing", "disconnect segment_not_found", "ask_successors"});
+        lines{"finalize nothing", "disconnect segment_not_found", "ask_successors"});
   CHECK(f.successors(f.two()).back() == "hand_over to 2 3");
 }
 
@@ -175,7 +175,7 @@ TEST_CASE("connections that end without a word: is the segment sealed?", "[appen
     (void)f.located();
     CHECK(f.connected() == lines{"inspect", "arm_handshake #4 5000ms"});
     CHECK(f.inspected(true) == lines{"publish sealed", "send_setup"});
-    CHECK(f.setup(7) == lines{"settle 7", "disconnect segment_sealed", "ask_successors"});
+    CHECK(f.setup(7) == lines{"finalize 7", "disconnect segment_sealed", "ask_successors"});
     CHECK(f.successors(f.two()).back() == "hand_over to 2 3");
   }
   SECTION("it will be") {
@@ -225,7 +225,7 @@ TEST_CASE("a seal that is announced counts when it is stored", "[append_machine]
   CHECK(f.connected().front() == "inspect");
   SECTION("it is") {
     CHECK(f.inspected(true) == lines{"send_setup"});
-    CHECK(f.setup(20).front() == "settle 20");
+    CHECK(f.setup(20).front() == "finalize 20");
   }
   SECTION("it never is") {
     f.now += seconds{31};
@@ -246,7 +246,7 @@ TEST_CASE("asking a sealed segment goes on over failures", "[append_machine]") {
   (void)f.located();
   (void)f.connected();
   (void)f.inspected(true);
-  CHECK(f.setup(3).front() == "settle 3");
+  CHECK(f.setup(3).front() == "finalize 3");
 }
 
 TEST_CASE("a sealed segment that cannot be asked: nobody knows", "[append_machine]") {

@@ -12,9 +12,9 @@ namespace pravega_actor::test {
 constexpr auto nothing_stored = std::numeric_limits<std::int64_t>::min();
 
 struct recording_append_owner final : append_owner {
-  std::mutex held;
+  checked_mutex held;
   std::vector<std::uint64_t> durable;
-  int settled = 0;
+  int delivered = 0;
   struct end {
     error reason;
     bool certain;
@@ -22,23 +22,23 @@ struct recording_append_owner final : append_owner {
   std::vector<end> ends;
   std::vector<error> troubles;
 
-  std::mutex& mutex() override { return held; }
+  checked_mutex& mutex() override { return held; }
   void on_durable(const append_log::blocks& blocks) override {
     for (const auto& block : blocks)
       for (const auto& mark : block->marks())
         durable.push_back(mark.ticket);
   }
-  void settle() override {
+  void deliver() override {
     std::lock_guard lock{held};  // it must not be held by the caller
-    ++settled;
+    ++delivered;
   }
   struct handed {
     std::vector<controller::successor> to;
     std::string token;
   };
   std::vector<handed> handed_over;
-  void on_sealed(append_channel& channel, const std::vector<controller::successor>& to,
-                 const std::string& token) override {
+  void replace_segment(append_channel& channel, const std::vector<controller::successor>& to,
+                       const std::string& token) override {
     std::lock_guard lock{held};
     if (channel.retire()) handed_over.push_back({to, token});
   }
@@ -77,8 +77,12 @@ struct append_channel_fixture {
     channel->log().append({0.5, ++tickets}, as_bytes(payload));
   }
   void pump() {
-    std::unique_lock lock{owner->held};
-    channel->pump(lock);
+    append_channel::turn turn;
+    {
+      std::lock_guard lock{owner->held};
+      turn = channel->begin_turn();
+    }
+    turn.run(*owner);
   }
   void write(const std::string& payload) {
     append(payload);

@@ -146,7 +146,7 @@ TEST_CASE("outcomes that meet a full memory are delivered all the same", "[compl
       std::lock_guard lock{r.log->mutex()};
       r.log->on_durable(*durable);
     }
-    r.log->settle();
+    r.log->deliver();
   };
   CHECK_FALSE(fails_from(1, told));
   CHECK(woken == 1);

@@ -65,7 +65,7 @@ TEST_CASE("a hand-over without memory ends the writer and loses no event", "[wri
     r.add("2", 1);
     for (int i = 3; i <= 12; ++i)
       r.add(std::string(60, 'x'), 0);
-    REQUIRE(r.channels[0]->settle_sealed(r.generations[0], nothing_stored));
+    REQUIRE(r.channels[0]->finalize(r.generations[0], nothing_stored));
     CHECK_FALSE(throws(
         at, once, [&] { r.channels[0]->hand_over(r.generations[0], successors, "token"); }));
     succeeded = r.log->status().state == "open";
@@ -116,12 +116,12 @@ TEST_CASE("acknowledgements and what they complete need no memory", "[write_log]
       std::lock_guard lock{r.log->mutex()};
       r.log->on_durable(*later);
     }
-    r.log->settle();
+    r.log->deliver();
     std::lock_guard lock{r.log->mutex()};
     r.log->on_durable(*sooner);
   }));
   CHECK(r.told.empty());
-  CHECK_FALSE(fails_from(1, [&] { r.log->settle(); }));
+  CHECK_FALSE(fails_from(1, [&] { r.log->deliver(); }));
   REQUIRE(r.told.size() == 6000);
   CHECK(r.durable() == 6000);
   CHECK(r.told.back().ticket == 6000);
@@ -142,7 +142,7 @@ TEST_CASE("part of what waits is told without memory too", "[write_log]") {
       std::lock_guard lock{r.log->mutex()};
       r.log->on_durable(*durable);
     }
-    r.log->settle();
+    r.log->deliver();
   }));
   CHECK(r.durable() == 100);
 }

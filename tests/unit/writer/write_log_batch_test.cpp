@@ -66,7 +66,7 @@ TEST_CASE("a batch stays whole when its segment is replaced", "[write_log]") {
   REQUIRE(r.write("old", 0) == 1);
   REQUIRE(add_batch(r, {"a", "b", "c"}, 0).value_or(0) == 4);
   REQUIRE(r.write("new", 0) == 5);
-  REQUIRE(r.channels[0]->settle_sealed(r.generations[0], nothing_stored));
+  REQUIRE(r.channels[0]->finalize(r.generations[0], nothing_stored));
   r.channels[0]->hand_over(r.generations[0], {{{{7, 1}, {0.0, 0.5}}, {{0, 0}}}}, "token");
   REQUIRE(r.channels.size() == 3);
   r.connect(2);
@@ -79,7 +79,7 @@ TEST_CASE("a batch stays whole when its segment is replaced", "[write_log]") {
   // Also when the successor's open block has no room for all of it.
   const auto large = std::string(60, 'x');
   REQUIRE(add_batch(r, {large, large, large, large}, 0).value_or(0) == 9);
-  REQUIRE(r.channels[2]->settle_sealed(r.generations[2], 5));
+  REQUIRE(r.channels[2]->finalize(r.generations[2], 5));
   r.channels[2]->hand_over(r.generations[2], {{{{8, 2}, {0.0, 0.5}}, {{7, 1}}}}, "token");
   r.connect(3);
   (void)r.peer.take();  // on the segment before

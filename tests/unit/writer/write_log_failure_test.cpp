@@ -227,7 +227,7 @@ TEST_CASE("a segment may be replaced while one of its blocks is handed over", "[
   r.peer.on_block = [&] {
     r.peer.on_block = nullptr;
     auto& sealed = *r.channels[0];
-    REQUIRE(sealed.settle_sealed(r.generations[0], nothing_stored));
+    REQUIRE(sealed.finalize(r.generations[0], nothing_stored));
     sealed.hand_over(r.generations[0], {{{{7, 1}, {0.0, 0.5}}, {{0, 0}}}}, "token");
     r.channels[0].reset();
   };
@@ -242,7 +242,7 @@ TEST_CASE("what a server names as its own successor ends the writer", "[write_lo
   log_rig r{2};
   r.connect_all();
   REQUIRE(r.write("x", 0) == 1);
-  REQUIRE(r.channels[0]->settle_sealed(r.generations[0], nothing_stored));
+  REQUIRE(r.channels[0]->finalize(r.generations[0], nothing_stored));
   const segment_id next{0, GENERATE(0, -1)};
   r.channels[0]->hand_over(r.generations[0], {{{next, {0.0, 0.5}}, {{0, 0}}}}, "token");
   CHECK(r.outcomes.told == texts{"1 not_written"});

@@ -312,7 +312,7 @@ TEST_CASE("a sealed segment's events go to its successors, in order, behind what
   r.ack(1);
   CHECK(r.outcomes.told == texts{"1 ok"});
   auto& sealed = *r.channels[0];
-  REQUIRE(sealed.settle_sealed(r.generations[0], 1));
+  REQUIRE(sealed.finalize(r.generations[0], 1));
   const segment_id id{0, 0};
   sealed.hand_over(r.generations[0],
                    {{{{1, 1}, {0.0, 0.5}}, {id}}, {{{2, 1}, {0.5, 1.0}}, {id}}}, "token");
@@ -335,7 +335,7 @@ TEST_CASE("successors that leave a gap end the writer, and nothing is unknown", 
   log_rig r{1};
   r.connect();
   r.write("one");
-  REQUIRE(r.channels[0]->settle_sealed(r.generations[0], nothing_stored));
+  REQUIRE(r.channels[0]->finalize(r.generations[0], nothing_stored));
   r.channels[0]->hand_over(r.generations[0], {{{{1, 1}, {0.0, 0.5}}, {{0, 0}}}}, "");
   CHECK(r.outcomes.told == texts{"1 not_written"});
   CHECK(r.log->add(std::nullopt, as_bytes("late"), {}).error() == errc::protocol_violation);

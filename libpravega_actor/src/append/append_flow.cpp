@@ -1,0 +1,178 @@
+#include "append/append_flow.hpp"
+
+#include <utility>
+
+#include "core/enough_memory.hpp"
+
+namespace pravega_actor {
+
+std::string_view to_string(append_flow::connection at) noexcept {
+  static constexpr std::string_view names[] = {"none", "handshake", "open", "lost"};
+  return names[static_cast<std::size_t>(at)];
+}
+
+std::string_view to_string(append_flow::life of) noexcept {
+  static constexpr std::string_view names[] = {"live", "final_known", "retired"};
+  return names[static_cast<std::size_t>(of)];
+}
+
+bool append_flow::first(report what) noexcept {
+  const auto before = reported_;
+  reported_ = static_cast<std::uint8_t>(before | static_cast<std::uint8_t>(what));
+  return reported_ != before;
+}
+
+append_flow::reaction append_flow::end_session(std::optional<error> close_reason) {
+  reaction out;
+  out.ends_session = connection_ != connection::none;
+  if (out.ends_session) out.close_reason = std::move(close_reason);
+  connection_ = connection::none;
+  reported_ = 0;
+  ++serial_;
+  log_.disconnect();
+  return out;
+}
+
+append_flow::reaction append_flow::attach() {
+  ++generation_;
+  return end_session(errc::cancelled);
+}
+
+std::optional<append_flow::reaction> append_flow::detach(std::uint64_t generation) {
+  if (!accepts(generation)) return std::nullopt;
+  return end_session(errc::cancelled);
+}
+
+std::optional<append_flow::reaction> append_flow::use(std::uint64_t generation) {
+  if (!accepts(generation)) return std::nullopt;
+  auto out = end_session(errc::cancelled);
+  connection_ = connection::handshake;
+  return out;
+}
+
+result<append_flow::reaction> append_flow::resume(std::uint64_t generation,
+                                                  std::int64_t stored) {
+  const bool connected =
+      connection_ == connection::handshake || connection_ == connection::open;
+  if (!accepts(generation) || !connected || life_ != life::live) return reaction{};
+  auto durable = log_.resume(stored);
+  if (!durable) return durable.error().with_subject(segment_);
+  connection_ = connection::open;
+  reaction out;
+  out.advances = true;
+  out.durable = std::move(*durable);
+  return out;
+}
+
+result<append_flow::reaction> append_flow::finalize(std::uint64_t generation,
+                                                    std::optional<std::int64_t> stored) {
+  if (!accepts(generation) || life_ != life::live) return reaction{};
+  append_log::blocks durable;
+  if (stored && log_.in_doubt()) {
+    auto known = log_.resume(*stored);
+    if (!known) return known.error().with_subject(segment_);
+    durable = std::move(*known);
+  }
+  life_ = life::final_known;
+  auto out = end_session(errc::segment_sealed);
+  out.advances = true;
+  out.durable = std::move(durable);
+  return out;
+}
+
+append_flow::reaction append_flow::disconnect(std::uint64_t generation, const error& reason) {
+  return accepts(generation) ? end_session(reason) : reaction{};
+}
+
+append_flow::reaction append_flow::on_session_closed(std::uint64_t serial,
+                                                     const error& reason) {
+  if (serial != serial_) return {};
+  auto out = end_session(std::nullopt);
+  out.notice = channel_closed{reason};
+  return out;
+}
+
+void append_flow::on_unreported(std::uint64_t serial) noexcept {
+  if (serial == serial_ && connection_ == connection::none) connection_ = connection::lost;
+}
+
+append_flow::reaction append_flow::take_loss() {
+  if (connection_ != connection::lost) return {};
+  return on_session_closed(serial_, errc::out_of_memory);
+}
+
+append_log::block_pointer append_flow::take_block(time_point now) noexcept {
+  sending_ = true;
+  append_log::block_pointer block;
+  if (!enough_memory_for([&] { block = log_.next_to_send(); })) return nullptr;
+  if (log_.in_flight() == 1) owed_since_ = now;
+  return block;
+}
+
+void append_flow::on_handed(std::uint64_t serial, bool handed) noexcept {
+  sending_ = false;
+  if (!handed && serial == serial_) connection_ = connection::lost;
+}
+
+std::optional<time_point> append_flow::owed_since() const noexcept {
+  if (connection_ != connection::open || log_.in_flight() == 0) return std::nullopt;
+  return owed_since_;
+}
+
+append_flow::reaction append_flow::on_reply(const wire::frame& reply, time_point now) {
+  if (reply.type != wire::data_appended::code) {
+    reaction out;
+    out.notice = notice_of(reply);
+    return out;
+  }
+  return connection_ == connection::open ? on_acknowledged(reply, now) : reaction{};
+}
+
+append_flow::reaction append_flow::on_acknowledged(const wire::frame& reply, time_point now) {
+  reaction out;
+  const auto ack = acknowledgement_in(reply, expected());
+  if (!ack) {
+    out.notice = refusal(ack.error());
+    return out;
+  }
+  auto durable = log_.acknowledge(ack->event_number);
+  if (!durable) {
+    out.notice = refusal(durable.error().with_subject(segment_));
+    return out;
+  }
+  owed_since_ = now;
+  out.advances = true;
+  out.durable = std::move(*durable);
+  if (first(report::progress)) out.notice = append_progressed{};
+  return out;
+}
+
+expected_reply append_flow::expected() const noexcept {
+  return {log_.request_id(), segment_, &log_.writer_id()};
+}
+
+std::optional<channel_notice> append_flow::refusal(error why) {
+  if (!first(report::refusal)) return std::nullopt;
+  return append_refused{std::move(why), life_ == life::live && log_.in_doubt()};
+}
+
+std::optional<channel_notice> append_flow::notice_of(const wire::frame& reply) {
+  const auto again = [this](const char* what) {
+    return refusal(error{errc::protocol_violation, what});
+  };
+  if (reply.type == wire::append_setup::code) {
+    const auto setup = reply_as<wire::append_setup>(reply, expected());
+    if (!setup) return refusal(setup.error());
+    if (!first(report::setup)) return again("a second AppendSetup");
+    return setup_answered{setup->last_event_number};
+  }
+  if (reply.type == wire::stream_segment_info::code) {
+    const auto info = reply_as<wire::stream_segment_info>(reply, expected());
+    if (!info) return refusal(info.error());
+    if (!first(report::state)) return again("a second StreamSegmentInfo");
+    return segment_inspected{info->is_sealed};
+  }
+  return refusal(refusal_in(reply, expected()));
+}
+
+}  // namespace pravega_actor
