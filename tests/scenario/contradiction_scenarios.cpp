@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "client/client_core.hpp"
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 #include "scenario/traffic.hpp"
 #include "scenario/truncation_world.hpp"
 #include "wire/codec.hpp"

@@ -6,6 +6,7 @@
 
 #include "pravega_actor/actor_errors.hpp"
 #include "pravega_actor/client.hpp"
+#include "pravega_actor/client_messages.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/reader_messages.hpp"
 #include "pravega_actor/writer_messages.hpp"
@@ -18,6 +19,31 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 /// The same with the given ports, for simulations.
 [[nodiscard]] result<client> make_client(caf::actor_system& system, const config& configuration,
                                          client_ports ports);
+
+/// A client as an actor: it opens writers and readers, runs every call about streams, passes on
+/// what happens inside, reports and closes, all by messages whose answers hold results. An
+/// application that has one needs no callback.
+using client_actor = caf::typed_actor<
+#define X(message) \
+  caf::replies_to<streams::message>::with<stream_answer<streams::message::result_type>>,
+    PRAVEGA_ACTOR_STREAM_MESSAGES(X)
+#undef X
+        caf::replies_to<create_writer>::with<writer_opened>,
+    caf::replies_to<create_reader>::with<reader_opened>, caf::reacts_to<subscribe_events>,
+    caf::replies_to<get_client_status>::with<client_status>,
+    caf::replies_to<close_client>::with<client_closed>>;
+
+/// The client's actor, in the client's actor system. It ends with `close_client`, or when
+/// nobody refers to it any more; then the client is closed behind it, and what was written
+/// drains.
+[[nodiscard]] client_actor make_client_actor(client held);
+/// A client in the application's own actor system, and its actor.
+[[nodiscard]] result<client_actor> make_client_actor(caf::actor_system& system,
+                                                     const config& configuration);
+/// The same with given ports, for simulations.
+[[nodiscard]] result<client_actor> make_client_actor(caf::actor_system& system,
+                                                     const config& configuration,
+                                                     client_ports ports);
 
 /// Opens a writer that takes messages only, for an actor that owns it. The owner gets
 /// `writer_opened`. The writer stays until it gets `close_writer`, the owner is down or the

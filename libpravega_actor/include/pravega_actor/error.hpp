@@ -105,7 +105,9 @@ enum class stage : std::uint8_t {
 [[nodiscard]] std::string_view to_string(stage at) noexcept;
 
 /// An error: a code and its context. Copies share the context; a value never changes once
-/// shared. Any thread may read it.
+/// shared. Any thread may read it. Texts may come from servers, so each is one line of UTF-8
+/// that does nothing to a terminal (what would is escaped, "\x1b"), of little more than
+/// limits::error_text_bytes_max.
 class error {
  public:
   error(errc code) noexcept : code_{code} {}  // NOLINT: an errc is an error without context

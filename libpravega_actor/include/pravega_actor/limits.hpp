@@ -1,5 +1,5 @@
-// Named limits of the protocol and of the library. Further ones are in flow_limits.hpp,
-// stream_manager.hpp and stream_policies.hpp, beside the calls that they limit.
+// The fixed limits that applications, servers and data can meet, by name: each limit that the
+// detail of an error names is here or is a key of the configuration.
 #pragma once
 
 #include <cstddef>
@@ -25,9 +25,26 @@ inline constexpr std::size_t frame_payload_bytes_max = 16777215;
 inline constexpr std::size_t frame_header_bytes = 8;
 /// Slices of one segment that a reader may prefetch.
 inline constexpr std::size_t prefetch_slices_max = 64;
-/// Bytes that a reader may hold in all segments together. Above it, only segments without
-/// waiting data are read.
+/// Bytes that a reader may hold for all its segments together: waiting data, requested bytes
+/// and partial large events. At the limit a segment with waiting data asks for nothing, a
+/// segment without asks for `reader_request_bytes_least`, and one large event may be partial.
+/// So a reader holds at most this, `reader_request_bytes_least` for each segment, and one event
+/// of `reader_options::event_payload_bytes_max`.
 inline constexpr std::size_t reader_bytes_max = 64u << 20;
+/// Bytes in the first request of a segment, and in any request of a segment without waiting
+/// data while its reader holds limits::reader_bytes_max (waiting data, requested bytes and
+/// partial events). Only one segment may then keep a partial event that is larger than this.
+inline constexpr std::size_t reader_request_bytes_least = 64u << 10;
+/// Bytes of delivered items that a reader holds for its subscribers until they release them.
+/// While it holds this much, it delivers nothing new. One item is always delivered.
+inline constexpr std::size_t reader_unreleased_bytes_max = 64u << 20;
+/// The least that a delivered item counts.
+inline constexpr std::size_t reader_unreleased_item_bytes_least = 4u << 10;
+/// Bytes of an incomplete frame that count as a sign of life. A peer that sends less within
+/// liveness_timeout_ms (2.7 KB/s at 6 s), and no whole frame, counts as silent.
+inline constexpr std::size_t sign_of_life_bytes_min = 16u << 10;
+/// KeepAlives that a peer may send within keep_alive_interval_ms.
+inline constexpr std::uint32_t keep_alives_per_interval_max = 1000;
 /// Longest text on the wire: its length has 16 bits.
 inline constexpr std::size_t wire_text_bytes_max = 65535;
 /// Largest data of one read that a server returns.
@@ -52,6 +69,25 @@ inline constexpr std::size_t stream_segments_max = 1u << 14;
 inline constexpr std::size_t names_per_page_max = 1u << 16;
 /// Tags of one stream in a controller's reply (a 0.13 server allows 128).
 inline constexpr std::size_t reply_tags_max = 1024;
+/// One reply of a controller; the largest are lists of segments.
+inline constexpr std::size_t reply_bytes_max = 64u << 20;
+/// Calls of one client to the controller that are under way.
+inline constexpr std::size_t controller_calls_max = 4096;
+/// Requests about segments of one reader or stream manager that are under way.
+inline constexpr std::size_t segment_requests_max = 4096;
+/// Look-ups of segment stores' names that wait for their turn or for an answer.
+inline constexpr std::size_t lookups_waiting_max = 4096;
+/// Tags of a stream, and characters of a tag (0.13 servers).
+inline constexpr std::size_t stream_tags_max = 128;
+inline constexpr std::size_t stream_tag_characters_max = 256;
+/// Names that a listing returns in one vector; the forms with a callback have no such limit.
+inline constexpr std::size_t listed_names_max = 1u << 20;
+/// Epochs of a stream that `lineage` reads.
+inline constexpr std::int32_t lineage_epochs_max = 10'000;
+/// Parts of one split.
+inline constexpr std::int32_t split_parts_max = 1'000;
+/// Each text of an error; a longer one is cut and says so.
+inline constexpr std::size_t error_text_bytes_max = 4096;
 /// Writers that one connection may have (the Java client drops a connection above it).
 inline constexpr std::size_t appends_per_connection_max = 2000;
 /// Elements of a list in a frame.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pravega_actor/export.hpp"
+#include "pravega_actor/limits.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_lineage.hpp"
@@ -18,15 +19,6 @@
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
 class client_host;
-
-namespace limits {
-/// Names that a listing returns in one vector; the forms with a callback have no such limit.
-inline constexpr std::size_t listed_names_max = 1u << 20;
-/// Epochs of a stream that `lineage` reads.
-inline constexpr std::int32_t lineage_epochs_max = 10'000;
-/// Parts of one split.
-inline constexpr std::int32_t split_parts_max = 1'000;
-}  // namespace limits
 
 /// The outcome of an `ensure_` call. `differs`: the stream exists with another configuration.
 enum class ensured : std::uint8_t { created, existed, differs };

@@ -7,17 +7,12 @@
 #include <vector>
 
 #include "pravega_actor/export.hpp"
+#include "pravega_actor/limits.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_config.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
-
-namespace limits {
-/// Tags of a stream, and characters of a tag (0.13 servers).
-inline constexpr std::size_t stream_tags_max = 128;
-inline constexpr std::size_t stream_tag_characters_max = 256;
-}  // namespace limits
 
 /// A configuration with a fixed number of segments.
 [[nodiscard]] stream_config fixed_segments(std::int32_t segments);

@@ -143,7 +143,7 @@ void client_core::call(controller::request request, duration timeout,
     return system_.spawn(controller_caller, context_, std::move(request),
                          bounded_timeout(timeout), guarded);
   });
-  if (!added) guarded(client_closed());
+  if (!added) guarded(closed_client_error());
 }
 
 bool client_core::add_task(const std::function<caf::actor()>& spawn) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 #include "wire/codec.hpp"
 #include "wire/hot.hpp"
 

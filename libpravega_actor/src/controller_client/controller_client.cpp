@@ -103,8 +103,8 @@ caf::behavior controller_client(caf::stateful_actor<controller_client_state>* se
         auto& state = self->state;
         auto promise = self->make_response_promise();
         if (state.calls.size() >= state.setup.calls_max) {
-          promise.deliver(controller_answer{
-              error{errc::would_block, "calls_max of the controller client"}.with_stage(
+          promise.deliver(
+              controller_answer{error{errc::would_block, "controller_calls_max"}.with_stage(
                   stage::controller_call)});
           return promise;
         }

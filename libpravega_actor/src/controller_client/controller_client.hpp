@@ -8,6 +8,7 @@
 
 #include "controller_client/call_gate.hpp"
 #include "controller_client/call_machine.hpp"
+#include "pravega_actor/limits.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/ports/environment.hpp"
 
@@ -54,7 +55,7 @@ struct controller_client_setup {
   duration call_timeout = seconds{30};
   /// More calls than this at once are refused with would_block: later ones may be
   /// taken.
-  std::size_t calls_max = 4096;
+  std::size_t calls_max = limits::controller_calls_max;
 };
 
 struct controller_client_state {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/printable_text.hpp"
+#include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
 namespace {
@@ -36,14 +37,13 @@ constexpr std::array<std::string_view, 12> stage_names{
     "read",      "segment request", "decode",          "close"};
 
 const std::string no_text;
-constexpr std::size_t text_bytes_max = 4096;
 
 // Whatever a server says becomes part of an error here, and of logs and terminals later.
 std::string fit(std::string text) {
   const auto plain = [](char each) { return each >= 0x20 && each < 0x7F; };
-  const bool short_enough = text.size() <= text_bytes_max;
+  const bool short_enough = text.size() <= limits::error_text_bytes_max;
   if (short_enough && std::all_of(text.begin(), text.end(), plain)) return text;
-  return printable_line(text, text_bytes_max);
+  return printable_line(text, limits::error_text_bytes_max);
 }
 
 }  // namespace

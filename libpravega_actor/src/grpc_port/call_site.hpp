@@ -24,9 +24,6 @@ struct call_site {
   errc existing;
 };
 
-/// Replies larger than this are refused; the largest are lists of segments.
-inline constexpr int reply_bytes_max = 64 << 20;
-
 [[nodiscard]] call_site site_of(const controller::request& call, std::string controller);
 
 /// Adds stage, RPC, address and subject to an error.

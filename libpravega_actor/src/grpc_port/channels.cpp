@@ -10,7 +10,6 @@
 #include <set>
 #include <utility>
 
-#include "grpc_port/call_site.hpp"
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor::detail {
@@ -57,7 +56,7 @@ grpc::ChannelArguments arguments(duration liveness_timeout, const endpoint& wher
   to.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // What a name's TXT record says about policies is not for us.
   to.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  to.SetMaxReceiveMessageSize(reply_bytes_max);
+  to.SetMaxReceiveMessageSize(static_cast<int>(limits::reply_bytes_max));
   // gRPC's round_robin crashes where something else than a controller listens, so the turns are
   // our own.
   to.SetLoadBalancingPolicyName("pick_first");

@@ -62,7 +62,7 @@ caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* se
   ask(self);
   return {
       [self](const caller_retry&) { ask(self); },
-      [self](const end_task&) { finish(self, client_closed()); },
+      [self](const end_task&) { finish(self, closed_client_error()); },
   };
 }
 

@@ -10,7 +10,7 @@ namespace pravega_actor {
 /// Told to every task when the client closes: to answer with `client_closed` and end.
 struct end_task {};
 
-[[nodiscard]] inline error client_closed() {
+[[nodiscard]] inline error closed_client_error() {
   return error{errc::closed, "the client is closed"};
 }
 

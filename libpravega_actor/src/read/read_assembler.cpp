@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
 

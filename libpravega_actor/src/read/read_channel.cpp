@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <new>
 
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 #include "requests/request_id.hpp"
 #include "wire/codec.hpp"
 

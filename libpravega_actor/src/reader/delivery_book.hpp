@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "pravega_actor/event_slice.hpp"
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 #include "pravega_actor/stream_cut.hpp"
 
 namespace pravega_actor {

@@ -35,7 +35,7 @@ void open_reader(client_host& host, const reader_request& what,
         return caf::actor_cast<caf::actor>(
             parent->spawn(stream_reader_actor, context, std::move(mine), done));
       });
-  if (!added) done(client_closed());
+  if (!added) done(closed_client_error());
 }
 
 }  // namespace pravega_actor

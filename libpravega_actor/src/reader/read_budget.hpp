@@ -6,7 +6,7 @@
 #include <deque>
 #include <optional>
 
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 #include "pravega_actor/names.hpp"
 
 namespace pravega_actor {

@@ -1,6 +1,6 @@
 #include "reader/stream_reader_segments.hpp"
 
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 #include "reader/stream_reader_delivery.hpp"
 
 namespace pravega_actor {

@@ -1,5 +1,6 @@
 #include "requests/segment_requests.hpp"
 
+#include "pravega_actor/limits.hpp"
 #include "requests/ask_controller.hpp"
 #include "requests/reply_check.hpp"
 #include "requests/request_id.hpp"
@@ -170,8 +171,8 @@ void perform(self_pointer self, std::uint64_t number, const machine_actions& tod
 caf::response_promise begin(self_pointer self, const get_segment_info& what) {
   auto& state = self->state;
   auto promise = self->make_response_promise();
-  if (state.requests.size() >= segment_info_client_state::requests_max) {
-    promise.deliver(segment_info_answer{error{errc::limit_exceeded, "segment requests_max"}});
+  if (state.requests.size() >= limits::segment_requests_max) {
+    promise.deliver(segment_info_answer{error{errc::limit_exceeded, "segment_requests_max"}});
     return promise;
   }
   const auto timeout = what.timeout > duration{0} ? what.timeout : state.timing.request_timeout;

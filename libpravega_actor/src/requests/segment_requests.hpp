@@ -42,8 +42,6 @@ struct info_deadline {
 };
 
 struct segment_info_client_state {
-  /// More requests than this at once are refused with limit_exceeded.
-  static constexpr std::size_t requests_max = 4096;
   struct pending {
     get_segment_info what;
     segment_requests_machine machine;

@@ -60,7 +60,7 @@ void start_operation(const std::shared_ptr<client_host>& host, const operation_l
     return host->system().spawn(stream_worker, host->context(), timing, std::move(first),
                                 std::move(give_up));
   });
-  if (!added) tell(client_closed());
+  if (!added) tell(closed_client_error());
 }
 
 /// Waits for what `start(callback)` starts.

@@ -136,7 +136,7 @@ caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
         perform(self, then(now.context->env->now()));
       },
       [self](const end_task&) {
-        self->state.give_up(client_closed());
+        self->state.give_up(closed_client_error());
         self->quit();
       },
   };

@@ -13,13 +13,11 @@
 #include <utility>
 
 #include "core/user_code.hpp"
+#include "pravega_actor/limits.hpp"
 #include "transport/quiet_thread.hpp"
 
 namespace pravega_actor::detail {
 namespace {
-
-/// Look-ups that may wait for their turn or for the answer about their name.
-constexpr std::size_t lookups_waiting_max = 4096;
 
 // Without AI_ADDRCONFIG, which does not count loopback addresses: where the host has no other
 // address of a family, it would hide half of what "localhost" means. To try an address that
@@ -144,7 +142,7 @@ name_lookup::~name_lookup() {
 
 result<void> name_lookup::start(const endpoint& of, callback done) {
   const std::lock_guard lock{state_->mutex};
-  if (state_->waiting >= lookups_waiting_max) {
+  if (state_->waiting >= limits::lookups_waiting_max) {
     return error{errc::limit_exceeded, "lookups_waiting_max"};
   }
   auto& question = state_->about(of.host);

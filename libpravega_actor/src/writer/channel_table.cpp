@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
 

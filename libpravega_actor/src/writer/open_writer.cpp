@@ -51,7 +51,7 @@ void open_writer(client_host& host, const scoped_stream& stream, const writer_op
         // A supervisor does not speak to its children: it monitors them and ends them.
         return caf::actor_cast<caf::actor>(actor);
       });
-  if (!added) done(client_closed());
+  if (!added) done(closed_client_error());
 }
 
 }  // namespace pravega_actor

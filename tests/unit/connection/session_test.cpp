@@ -1,6 +1,6 @@
 #include "connection/session.hpp"
 
-#include "pravega_actor/flow_limits.hpp"
+#include "pravega_actor/limits.hpp"
 #include "support/append_peer.hpp"
 #include "support/catch.hpp"
 

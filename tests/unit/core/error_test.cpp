@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "pravega_actor/limits.hpp"
 #include "pravega_actor/result.hpp"
 #include "support/catch.hpp"
 
@@ -176,7 +177,7 @@ TEST_CASE("what others say in an error does nothing to a terminal") {
 }
 
 TEST_CASE("what others say in an error has a length") {
-  constexpr std::size_t most = 4096;
+  constexpr auto most = limits::error_text_bytes_max;
   CHECK(error{errc::server_error, std::string(most, 'x')}.detail().size() == most);
   const auto cut = error{errc::server_error, std::string(60000, 'x')}.detail();
   CHECK(cut ==

@@ -10,6 +10,7 @@
 #include "support/catch.hpp"
 #include "support/source_paths.hpp"
 #include "unit/tidy/coverage_rules.hpp"
+#include "unit/tidy/doc_rules.hpp"
 #include "unit/tidy/layer_rules.hpp"
 #include "unit/tidy/style_rules.hpp"
 
@@ -109,6 +110,10 @@ TEST_CASE("tidy: lines, files and blanks") {
 
 TEST_CASE("tidy: headers") {
   CHECK(broken(check_header) == "");
+}
+
+TEST_CASE("tidy: public types are documented") {
+  CHECK(broken(check_documented) == "");
 }
 
 TEST_CASE("tidy: nothing names unfinished work") {
