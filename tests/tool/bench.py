@@ -122,7 +122,7 @@ class Bench(support.ToolTest):
         found = json.loads(done.stdout)
         self.assertEqual((found["ok"], found["end"], found["events"]), (False, "idle", 10))
         text = self.run_tool(*words, expect=support.CHECK_FAILED).stdout.decode()
-        self.assertIn("nothing came for 1 s, and the stream is not sealed", text)
+        self.assertIn("no event for 1 s, and the stream is not sealed", text)
 
     def test_verify_waits_no_longer_than_told(self):
         name = self.stream()

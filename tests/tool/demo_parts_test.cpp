@@ -176,5 +176,5 @@ TEST_CASE("tool: a writer's segments as lines") {
                 "2 blocks in flight",
                 "  ○ a/b/10.#epoch.1  not connected          0 events pending, "
                 "0 blocks in flight",
-                "  mending: reset by peer"});
+                "  recovering from: reset by peer"});
 }

@@ -52,12 +52,12 @@ class Errors(support.unittest.TestCase):
         )
         seen = set()
         while shown.read(0.1):
-            seen |= {line for line in shown.screen.text() if line.startswith("waits (")}
+            seen |= {line for line in shown.screen.text() if line.startswith("waiting (")}
         self.assertEqual(shown.finish(), support.UNREACHABLE)
         self.assertGreaterEqual(len(seen), 1)
         self.assertTrue(all("at most) for the controller" in line for line in seen), seen)
         text = "\n".join(shown.screen.text())
-        self.assertNotIn("waits (", text)
+        self.assertNotIn("waiting (", text)
         self.assertIn("error: ", text)
 
 
@@ -82,9 +82,9 @@ class Progress(support.ToolTest):
             r"p50 [\d.]+ [µm]s, p99 [\d.]+ [µm]?s$",
         )
         _, last = self.watched("bench", "read", name, "--events", 3000)
-        self.assertRegex(last[0], r"^3,000 events, .*each number is there$")
+        self.assertRegex(last[0], r"^3,000 events, .*each number arrived$")
         _, last = self.watched("verify", name, "--events", 3000)
-        self.assertRegex(last[-1], r"3,000 events in .*: each is there, once and in order")
+        self.assertRegex(last[-1], r"3,000 events in .*: each arrived once and in order")
         with open(os.devnull, "wb") as nowhere:
             _, last = self.watched("read", name, stdout=nowhere)
         self.assertRegex(last[-1], r"^3,000 events \(300.00 kB\) in ")
@@ -136,7 +136,7 @@ class Demo(support.unittest.TestCase):
     def test_a_folder_that_cannot_be_written(self):
         done = support.call("demo", "--seconds", 0.2, cwd="/proc")
         self.assertEqual(done.returncode, support.OK, done.stderr)
-        self.assertIn("there will be no picture", done.stderr)
+        self.assertIn("the stream will not be drawn", done.stderr)
         wanted = support.call("demo", "--seconds", 0.2, "--lineage", "/proc/x.svg")
         self.assertEqual(wanted.returncode, support.LOCAL_FAILURE)
         self.assertEqual(wanted.stdout, b"")

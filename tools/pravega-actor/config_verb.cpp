@@ -59,14 +59,14 @@ result<exit_code> run(const common_options& common, bool explain) {
 }  // namespace
 
 void add_config_verb(verb_row& root, common_options& common) {
-  auto& verb = root.add_action(
-      "config", "Show every key of the configuration, its value and where it came from");
+  auto& verb =
+      root.add_action("config", "Show every configuration key, its value and its source");
   auto explain = std::make_shared<bool>(false);
-  verb.add("--explain", *explain, "Add what each key means, and its default");
+  verb.add("--explain", *explain, "Add the meaning and the default of each key");
   add_json_option(verb, common);
   add_common_options(verb, common);
   verb.footer =
-      "Options beat files, files beat variables, variables beat the built-in value.\n"
+      "Options beat files, files beat variables, and variables beat built-in values.\n"
       "\n"
       "Examples:\n"
       "  pravega-actor config --explain\n"

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* about =
     "Writes, reads, checks and measures Pravega streams.\n"
-    "`pravega-actor VERB --help` tells more about each verb.";
+    "`pravega-actor VERB --help` describes each verb.";
 
 std::string footer() {
   return "Examples:\n"
@@ -26,7 +26,7 @@ std::string footer() {
          "\n"
          "Configuration: PRAVEGA_ACTOR_<KEY> variables, PRAVEGA_CONTROLLER_URI, --config, "
          "--set;\n"
-         "`pravega-actor config` shows what is in force. Exit codes:\n" +
+         "`pravega-actor config` shows the values in use. Exit codes:\n" +
          exit_code_lines();
 }
 
@@ -51,7 +51,7 @@ void add_verbs(verb_row& root, common_options& common, bool& for_machines) {
   auto& help = root.add_action("help", "Print all verbs and options for programs");
   help.hidden = true;
   help.footer = machine_text_format();
-  help.add("--machine", for_machines, "The only form there is").required();
+  help.add("--machine", for_machines, "The only format (required)").required();
   help.run = [&root] {
     print(machine_text(root));
     return told();

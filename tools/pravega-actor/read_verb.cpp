@@ -135,13 +135,13 @@ result<exit_code> run(const common_options& common, const read_options& options)
 }
 
 constexpr const char* details =
-    "Events of one segment come in their order; segments take turns. Without --follow the\n"
-    "command ends at the tail that the stream had when it began.\n"
+    "Events of one segment come in order; segments take turns. Without --follow, the command\n"
+    "ends at the tail that the stream had at the start.\n"
     "\n"
     "--format: %e the event, %l its length, %s its segment, %o its offset, %p an event "
     "pointer,\n"
     "%n newline, %t tab, %0 a zero byte, %% a percent sign.\n"
-    "--json: one object per event; what is not UTF-8 comes as event_base64.\n"
+    "--json: one object per event; an event that is not UTF-8 becomes event_base64.\n"
     "\n"
     "Examples:\n"
     "  pravega-actor read logs/dpkg | grep installed\n"
@@ -153,16 +153,17 @@ constexpr const char* details =
 }  // namespace
 
 void add_read_verb(verb_row& root, common_options& common) {
-  auto& verb = root.add_action("read", "Write a stream's events to standard output");
+  auto& verb = root.add_action("read", "Print the events of a stream");
   auto options = std::make_shared<read_options>();
   add_stream_option(verb, options->stream);
-  verb.add("--from", options->from, "Where to begin: head, tail or a stream cut's text")
+  verb.add("--from", options->from, "The start: head, tail or the text of a stream cut")
       .type("PLACE")
       .with_default();
-  verb.add("--count", options->count, "End after so many events").range(1, events_max);
-  verb.add("--follow,-f", options->follow, "Go on with what is written from now on");
-  verb.add("--format", options->format, "How an event is shown").type("FORMAT").with_default();
-  verb.add("--cut", options->cut, "At the end, print on stderr the stream cut to go on from");
+  verb.add("--count", options->count, "End after this many events").range(1, events_max);
+  verb.add("--follow,-f", options->follow, "Continue with new events at the tail");
+  verb.add("--format", options->format, "The format of an event").type("FORMAT").with_default();
+  verb.add("--cut", options->cut,
+           "At the end, print the stream cut for the next --from on stderr");
   add_json_option(verb, common);
   add_common_options(verb, common);
   verb.footer = details;

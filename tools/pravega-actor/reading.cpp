@@ -63,9 +63,10 @@ void reading_notes::idle(const stream_reader& reader) {
   noted_ = now;
   said_ = true;
   live_.clear();
-  note(common_, "pravega-actor: " + (follows_ && !mends
-                                         ? std::string{"waits for new events; a signal ends it"}
-                                         : owed_text(seen, silent, recovery_ms_)));
+  note(common_,
+       "pravega-actor: " + (follows_ && !mends
+                                ? std::string{"waiting for new events; end with a signal"}
+                                : owed_text(seen, silent, recovery_ms_)));
 }
 
 result<read_start> parse_start(const std::string& text) {

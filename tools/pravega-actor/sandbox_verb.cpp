@@ -60,7 +60,7 @@ result<exit_code> run(const common_options& common, daemon_options options) {
   while (!stop_wanted() && (!limited || clock_type::now() < end))
     wait_for_stop(limited ? end - clock_type::now() : duration{seconds{60}});
   log.info(counters_text(sandbox.counters()));
-  log.info(stop_wanted() ? "stopped by a signal" : "--timeout is over");
+  log.info(stop_wanted() ? "stopped by a signal" : "--timeout passed");
   sandbox.stop();
   return exit_code::ok;
 }
@@ -73,40 +73,42 @@ void add_sandbox_verb(verb_row& root, common_options& common) {
   auto& sandbox = options->sandbox;
   verb.add("--host", sandbox.host, "The address to listen on").with_default();
   verb.add("--published-host", sandbox.published_host,
-           "What clients are told as the segment store's host (default: --host)");
-  verb.add("--controller-port", sandbox.controller_port, "0: any free port").with_default();
+           "The segment stores' host that clients get (default: --host)");
+  verb.add("--controller-port", sandbox.controller_port,
+           "Port of the controller; 0: any free port")
+      .with_default();
   verb.add("--store-port", sandbox.store_port,
-           "Of the first segment store, the next ones follow; 0: any free")
+           "Port of the first segment store; the others follow; 0: any free port")
       .with_default();
   verb.add("--published-store-port", sandbox.published_store_port,
-           "The first store's port as clients are told it; 0: its own")
+           "Port of the first store that clients get; the others follow; 0: the real ones")
       .with_default();
-  verb.add("--stores", sandbox.stores, "Segment stores; segments are spread over them")
+  verb.add("--stores", sandbox.stores,
+           "Number of segment stores; segments are spread over them")
       .range(1, pravega_sandbox::stores_max)
       .with_default();
   verb.add("--auto-scale-window-ms", sandbox.auto_scale_window_ms,
-           "Window of the load that scales streams; 0: never")
+           "Window for scaling streams by load; 0: never")
       .range(0, period_ms_max)
       .with_default();
   verb.add("--retention-period-ms", sandbox.retention_period_ms,
-           "How often retention policies truncate streams; 0: never")
+           "Period of truncation by retention policies; 0: never")
       .range(0, period_ms_max)
       .with_default();
-  verb.add("--memory-mb", options->memory_mb, "MiB of events that are kept at most")
+  verb.add("--memory-mb", options->memory_mb, "Largest MiB of events in memory")
       .range(1, memory_mb_max)
       .with_default();
   verb.add("--drop-oldest", sandbox.drop_oldest,
            "When memory is full, truncate the oldest events instead of refusing new ones");
-  verb.add("--timeout", common.timeout_s, "End after so long (default: never)")
+  verb.add("--timeout", common.timeout_s, "End after this time (default: never)")
       .type("SECONDS")
       .range(0.1, 86'400);
   verb.add("--json", common.json, "Print the addresses as JSON");
   verb.add("--quiet,-q", common.quiet, "No log lines on stderr");
   verb.footer =
-      "The first line on standard output is the controller's URI (with --json an object), as "
-      "soon\n"
-      "as clients can connect. Everything is kept in memory and ends with the process. Each\n"
-      "segment store has a port of its own; --json lists them as \"segment_stores\".\n"
+      "When clients can connect, the sandbox prints the controller's URI (with --json an\n"
+      "object) as the first line on standard output. All data is in memory and ends with the\n"
+      "process. Each segment store has its own port; --json lists them as \"segment_stores\".\n"
       "\n"
       "Examples:\n"
       "  pravega-actor sandbox --controller-port 9090 --store-port 12345\n"

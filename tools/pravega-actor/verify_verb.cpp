@@ -121,14 +121,14 @@ result<exit_code> run(const common_options& common, const verify_options& option
                    .add("longest_gap_ms", when.longest_gap_ms())
                    .add("examples", found.examples));
   else
-    print_findings(*stream, found,
-                   open ? fmt::format("nothing came for {} s, and the stream is not sealed",
-                                      options.idle_s)
-                        : std::string{});
+    print_findings(
+        *stream, found,
+        open ? fmt::format("no event for {} s, and the stream is not sealed", options.idle_s)
+             : std::string{});
   if (!common.json)
     note(common, fmt::format("{} events in {:.2f} s, {}/s: {}", grouped(seen), took.count(),
                              rounded(static_cast<double>(seen) / took.count()),
-                             ok ? "each is there, once and in order" : "the check failed"));
+                             ok ? "each arrived once and in order" : "the check failed"));
   if (auto printed = output_outcome(); !printed) return printed.error();
   return ok ? exit_code::ok : exit_code::check_failed;
 }
@@ -140,16 +140,16 @@ void add_verify_verb(verb_row& root, common_options& common) {
   auto options = std::make_shared<verify_options>();
   add_stream_option(verb, options->stream);
   verb.add("--events", options->events,
-           "Events that should be there: numbers 0 to N - 1 (required without --follow)")
+           "Expected events: numbers 0 to N - 1 (required without --follow)")
       .range(1, static_cast<double>(numbered_events_max));
   verb.add("--keys", options->keys, "Routing keys: event n has the key n mod K")
       .type("K")
       .range(1, bench_keys_max)
       .with_default();
   verb.add("--follow,-f", options->follow,
-           "Read while others write; end when N events came, or the stream is sealed");
+           "Read while others write; end after N events, or when the stream is sealed");
   verb.add("--idle-s", options->idle_s,
-           "With --follow: give up when nothing came for so many seconds")
+           "With --follow: give up after this many seconds without an event")
       .type("S")
       .range(1, 86'400)
       .with_default();
@@ -157,15 +157,15 @@ void add_verify_verb(verb_row& root, common_options& common) {
   add_common_options(verb, common);
   verb.footer =
       "Reads from the head to the present tail. The first 8 bytes of an event are its number,\n"
-      "big-endian, as `bench write` writes it. The numbers of one key must rise. Exit code 1 "
-      "if\n"
-      "an event is lost, doubled, out of order or foreign. --json has also longest_gap_ms, "
+      "big-endian, as `bench write` writes it. The numbers of one key must rise. The exit "
+      "code\n"
+      "is 1 if an event is lost, doubled, out of order or foreign.\n"
+      "\n"
+      "--json adds longest_gap_ms, the longest time between two slices of events, and the\n"
+      "reason for the end: tail, sealed, count or idle. Without --events, all numbers up to "
       "the\n"
-      "longest time from one slice of events to the next, and why the reading ended: at the "
-      "tail,\n"
-      "sealed, count or idle. Without --events those up to the highest number that comes are\n"
-      "expected: whether later ones are lost, the writer's count tells; and idle is a "
-      "failure.\n"
+      "highest one read are expected, and idle is a failure; compare the count with the\n"
+      "writer's to find later losses.\n"
       "\n"
       "Example:\n"
       "  pravega-actor bench write bench/s --events 200000 --segments 4\n"

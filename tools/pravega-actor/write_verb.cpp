@@ -135,7 +135,7 @@ result<void> line_writer::drain() {
   const int stops = stop_signals();
   changed_ = clock_type::now();
   if (stops > 0)
-    note(common_, "pravega-actor: waits for what is written; signal again to stop at once");
+    note(common_, "pravega-actor: waiting for written events; signal again to stop at once");
   for (;;) {
     auto flushed = writer_.flush(patience);
     if (flushed || !(flushed.error() == errc::deadline_exceeded)) return flushed;
@@ -176,9 +176,8 @@ exit_code line_writer::tell_failure(const close_report& report, const error& rea
                           ? std::string{"nothing"}
                           : fmt::format("lines 1 to {}", report.durable_through));
   for (const auto& each : report.undurable)
-    text +=
-        fmt::format("pravega-actor: lines {} to {}: {}\n", each.first, each.last,
-                    each.unknown ? "it is not known whether they are stored" : "not written");
+    text += fmt::format("pravega-actor: lines {} to {}: {}\n", each.first, each.last,
+                        each.unknown ? "it is unknown whether they are stored" : "not written");
   // A line that was read and that the writer refused is not durable either.
   if (input_.lines() > report.last_written)
     text += fmt::format("pravega-actor: lines {} to {}: not written\n", report.last_written + 1,
@@ -252,8 +251,8 @@ result<exit_code> run(const common_options& common, const write_options& options
 
 constexpr const char* examples =
     "Each line is one event, without its line end; the last line needs none. The command ends\n"
-    "when every line is durable. If it fails it tells which lines are durable and which are\n"
-    "not. Lines without a key are spread over the segments in no order.\n"
+    "when every line is durable. If it fails, it lists the lines that are durable and those\n"
+    "that are not. Lines without a key are spread over the segments in no order.\n"
     "\n"
     "Examples:\n"
     "  journalctl -f -o short | pravega-actor write logs/journal --key-field 5\n"
@@ -267,7 +266,7 @@ void add_write_verb(verb_row& root, common_options& common) {
   auto options = std::make_shared<write_options>();
   add_stream_option(verb, options->stream);
   verb.add("--create", options->create, "Create scope and stream if missing");
-  verb.add("--segments", options->segments, "Segments of a stream that is created")
+  verb.add("--segments", options->segments, "Number of segments of a new stream")
       .range(1, 100'000)
       .needs("--create")
       .with_default();

@@ -67,7 +67,7 @@ result<bench_session> open_session(const common_options& common, const bench_opt
   if (!in) return in.error();
   const blocking_wait wait{common,
                            for_controller(in->settings(), "create " + stream->to_string(),
-                                          "it is not known whether it was created")};
+                                          "it is unknown whether it was created")};
   auto made = ensure(in->streams(), *stream, fixed_segments(options.segments));
   if (!made) return made.error();
   return bench_session{std::move(*in), std::move(*stream)};
@@ -158,7 +158,7 @@ result<double> await_connected(time_point begin, std::int64_t timeout_ms,
                    std::to_string(count) + " segments are not connected; " + why}
           .with_stage(stage::connect);
     if (passed > silence_max)
-      progress.show(fmt::format("{} segments are not connected, {} more at most; {}", count,
+      progress.show(fmt::format("{} segments are not connected, at most {} more; {}", count,
                                 seconds_text(timeout_ms - to_ms(passed)), why));
     std::this_thread::sleep_for(pause);
   }
@@ -197,10 +197,10 @@ result<void> write_unmeasured(event_writer& writer, const bench_options& options
       if (ticket) break;
       if (!(ticket.error() == errc::deadline_exceeded)) return ticket.error();
       if (stop_wanted()) return errc::cancelled;
-      progress.show("writes events that are not measured, and waits for acknowledgements");
+      progress.show("warm-up: waiting for acknowledgements");
     }
     if (number % events_between_looks == 0)
-      progress.show(fmt::format("writes events that are not measured: {} of {}",
+      progress.show(fmt::format("warm-up: {} of {} events written",
                                 grouped(number - range.first), grouped(range.count)));
   }
   return flush_all(writer, {progress, 0});

@@ -45,7 +45,7 @@ bool add_slice(const event_slice& slice, read_totals& totals) {
 
 error too_few(const scoped_stream& stream, std::uint64_t events) {
   return error{errc::invalid_argument,
-               "the stream has only " + std::to_string(events) + " events; ask for fewer"}
+               "the stream has only " + std::to_string(events) + " events; request fewer"}
       .with_subject(stream.to_string());
 }
 
@@ -93,7 +93,7 @@ class read_run {
     measured_.events = totals_.events - measured_from_;
     if (measured_.events == 0)
       return error{errc::invalid_argument,
-                   "warm-up and events came in one slice; ask for more events"}
+                   "warm-up and events came in one slice; request more events"}
           .with_subject(session_.stream.to_string());
     return std::move(measured_);
   }
@@ -130,7 +130,8 @@ class read_run {
 
   result<void> take(const event_slice& slice, duration waited) {
     if (!add_slice(slice, totals_))
-      return error{errc::invalid_argument, "an event has no number; `bench write` makes some"}
+      return error{errc::invalid_argument,
+                   "an event has no number; write events with `bench write`"}
           .with_subject(session_.stream.to_string());
     const bool was_warming = measured_.watch.begin() == time_point{};
     if (!was_warming) measured_.latencies.add(static_cast<std::uint64_t>(waited.count()));
@@ -201,8 +202,8 @@ result<exit_code> bench_read(const common_options& common, const bench_options& 
       .add("check", check);
   figures.remark = !whole ? ""
                    : totals.sum == sum_expected
-                       ? "; each number is there"
-                       : "; the check failed: the numbers' sum is not right";
+                       ? "; each number arrived"
+                       : "; the check failed: the sum of the numbers is wrong";
   auto printed = print_figures(common, "read", *session, options, figures);
   if (!printed) return printed;
   return whole && totals.sum != sum_expected ? exit_code::check_failed : exit_code::ok;

@@ -12,37 +12,38 @@ constexpr std::uint64_t latency_warmup = 100;
 using bench_action = result<exit_code> (*)(const common_options&, const bench_options&);
 
 constexpr const char* meaning =
-    "A line for people; --json has more. events_per_s and mb_per_s (payload) from the first "
-    "event to the last\n"
-    "acknowledgement or event; cpu_us_per_event: user and system time of this process, all\n"
-    "threads; peak_rss_mb: the most memory of the process. open_ms: until every segment was\n"
-    "connected. Quantiles are exact to 1/128.\n"
+    "The output is a line for people; --json has more:\n"
+    "  events_per_s, mb_per_s  from the first event to the last acknowledgement or event;\n"
+    "                          mb_per_s counts payloads\n"
+    "  cpu_us_per_event        user and system time of all threads of this process\n"
+    "  peak_rss_mb             the largest memory of this process\n"
+    "  open_ms                 the time until every segment was connected\n"
+    "Quantiles are exact to 1/128.\n"
     "\n";
 
 constexpr const char* write_details =
     "Creates scope and stream if they are missing. The first 8 bytes of event n are n,\n"
-    "big-endian, its routing key is `key-<n mod K>`. Each event has its own completion, which "
-    "is\n"
-    "called when it is durable. p50_us, p99_us and max_us: from before an event is written "
-    "(with\n"
-    "--rate: from when it was due) until after its completion; the clock is read once for 16\n"
-    "events and once for each round of completions, so that no latency is shown too short.\n"
-    "longest_gap_ms: the longest time between two acknowledgements while events waited.\n"
-    "SIGINT or SIGTERM ends the writing; what was written is made durable and reported.\n"
+    "big-endian; its routing key is `key-<n mod K>`. Each event has its own completion.\n"
+    "SIGINT or SIGTERM ends the writing; written events become durable and are reported.\n"
+    "  p50_us, p99_us, max_us  from before an event is written (with --rate: from when it was\n"
+    "                          due) until after its completion. The clock is read once for 16\n"
+    "                          events and once for each round of completions, so no latency\n"
+    "                          is reported too short.\n"
+    "  longest_gap_ms          the longest time between two acknowledgements while events\n"
+    "                          waited\n"
     "\n";
 
 constexpr const char* read_details =
-    "Writes the events first, unmeasured, if the stream is empty or missing. Reads from the "
-    "head,\n"
-    "looks at each event and adds up the numbers; `check` tells whether the sum is right.\n"
-    "p50_us, p99_us and max_us: how long the reading thread waited for the next slice.\n"
+    "If the stream is empty or missing, first writes the events, unmeasured. Reads from the\n"
+    "head, visits each event and adds up the numbers; `check` says whether the sum is right.\n"
+    "  p50_us, p99_us, max_us  the time that the reading thread waited for the next slice\n"
     "\n";
 
 constexpr const char* latency_details =
-    "One event in flight: written, acknowledged, then the next. p50_us, p99_us and max_us: "
-    "from\n"
-    "before the write until the thread that waits is awake again; with --reactive until the\n"
-    "completion is called, which writes the next event.\n"
+    "Writes one event at a time and waits for its acknowledgement before the next.\n"
+    "  p50_us, p99_us, max_us  from before the write until the waiting thread is awake again;\n"
+    "                          with --reactive, until the completion is called, which writes\n"
+    "                          the next event\n"
     "\n";
 
 verb_row& add_one(verb_row& verb, common_options& common, const char* name, const char* about,
@@ -50,17 +51,19 @@ verb_row& add_one(verb_row& verb, common_options& common, const char* name, cons
   constexpr auto events_max = static_cast<double>(numbered_events_max);
   auto& added = verb.add_action(name, about);
   add_stream_option(added, options->stream);
-  added.add("--segments", options->segments, "Segments, if the stream is created")
+  added.add("--segments", options->segments, "Number of segments of a new stream")
       .range(1, 100'000)
       .with_default();
-  added.add("--size", options->size, "Bytes of an event's payload")
+  added.add("--size", options->size, "Bytes of payload per event")
       .range(8, limits::event_payload_bytes_max)
       .with_default();
-  added.add("--events", options->events, "Events that are measured")
+  added.add("--events", options->events, "Number of measured events")
       .range(1, events_max)
       .with_default();
-  added.add("--keys", options->keys, "Routing keys").range(1, bench_keys_max).with_default();
-  added.add("--warmup", options->warmup, "Events before these, not measured")
+  added.add("--keys", options->keys, "Number of routing keys")
+      .range(1, bench_keys_max)
+      .with_default();
+  added.add("--warmup", options->warmup, "Number of events before these, not measured")
       .range(0, events_max)
       .with_default();
   add_json_option(added, common);
@@ -90,10 +93,10 @@ void add_bench_verb(verb_row& root, common_options& common) {
   auto waiting = std::make_shared<bench_options>();
   waiting->events = latency_events;
   waiting->warmup = latency_warmup;
-  auto& latency =
-      add_one(verb, common, "latency", "Measure one event in flight", waiting, bench_latency);
+  auto& latency = add_one(verb, common, "latency", "Measure the latency of one event in flight",
+                          waiting, bench_latency);
   latency.add("--reactive", waiting->reactive,
-              "The completion of an event writes the next one");
+              "Write the next event in the completion of the last one");
   latency.footer = footer(latency_details, "latency bench/l --size 100 --events 5000");
 }
 

@@ -251,7 +251,7 @@ result<exit_code> bench_write(const common_options& common, const bench_options&
   }
   auto figures = figures_of(*measured, options, settings, writer->status().blocks_acknowledged);
   figures.more.add("open_ms", *open_ms).add("longest_gap_ms", run->longest_gap_ms());
-  if (stop_wanted()) figures.remark = "; stopped by a signal: what was written is durable";
+  if (stop_wanted()) figures.remark = "; stopped by a signal: all written events are durable";
   auto printed = print_figures(common, "write", *session, options, figures);
   return printed && stop_wanted() ? exit_code::interrupted : printed;
 }

@@ -20,7 +20,7 @@ result<void> add_pair(config_builder& builder, std::string_view pair, std::strin
   const auto equals = pair.find('=');
   if (equals == std::string_view::npos)
     return error{errc::invalid_configuration,
-                 std::string{what}.append(" takes key=value, with a '=' in it")}
+                 std::string{what}.append(" needs key=value, with a '='")}
         .with_stage(stage::configuration);
   return builder.add_option(pair.substr(0, equals), pair.substr(equals + 1));
 }
@@ -52,7 +52,7 @@ std::vector<std::string> environment_variables() {
 
 void add_timeout_option(verb_row& verb, common_options& into) {
   verb.add("--timeout", into.timeout_s,
-           "Longest time to wait for an answer of the servers, and for them to come back")
+           "Longest wait for an answer of the servers, or for their return")
       .type("SECONDS")
       .range(timeout_s_min, timeout_s_max)
       .group(common_group);
@@ -60,27 +60,27 @@ void add_timeout_option(verb_row& verb, common_options& into) {
 
 void add_common_options(verb_row& verb, common_options& into) {
   verb.add("--controller", into.controller,
-           "Where the controller listens: tcp://host:port[,host:port]")
+           "The controller's address: tcp://host:port[,host:port]")
       .type("URI")
       .group(common_group);
   verb.add("--config", into.config_files, "A file of `key = value` lines")
       .type("FILE")
       .group(common_group);
   verb.add("--set", into.settings,
-           "Set a key of the configuration; `pravega-actor config` lists them; repeatable")
+           "Set a configuration key; `pravega-actor config` lists the keys; repeatable")
       .type("KEY=VALUE")
       .group(common_group);
   add_timeout_option(verb, into);
-  verb.add("--quiet,-q", into.quiet, "No progress, no notes; only results and errors")
+  verb.add("--quiet,-q", into.quiet, "Print only results and errors, no progress or notes")
       .group(common_group);
 }
 
 void add_json_option(verb_row& verb, common_options& into) {
-  verb.add("--json", into.json, "Results as JSON").group(common_group);
+  verb.add("--json", into.json, "Print results as JSON").group(common_group);
 }
 
 void add_stream_option(verb_row& verb, std::string& into) {
-  verb.add("stream,--stream", into, "The stream, as an argument or by name (required)")
+  verb.add("stream,--stream", into, "The stream (required), also without --stream")
       .type("SCOPE/STREAM")
       .required();
 }

@@ -61,7 +61,7 @@ result<event_format> event_format::parse(std::string_view text) {
         break;
       default:
         return error{errc::invalid_argument, std::string{"--format: \"%"} + kind +
-                                                 "\" is none of %e %l %s %o %p %n %t %0 %%"};
+                                                 "\" is not one of %e %l %s %o %p %n %t %0 %%"};
     }
   }
   return format;

@@ -18,10 +18,10 @@ namespace pravega_actor::tool {
   X(not_found, 5, "the scope, stream or segment does not exist")                                   \
   X(refused, 6, "an argument or the request is refused")                                           \
   X(deadline, 7, "a deadline passed")                                                              \
-  X(not_durable, 8, "events are lost, or nobody can know whether they are stored")                 \
+  X(not_durable, 8, "events are lost, or it is unknown whether they are stored")                 \
   X(local_failure, 9, "a file, pipe or port of this machine cannot be used")                       \
   X(internal, 70, "the tool or the library has a bug")                                             \
-  X(interrupted, 130, "stopped by SIGINT before the work was done (SIGTERM: 143, SIGHUP: 129)")
+  X(interrupted, 130, "stopped by SIGINT before the end of the work (SIGTERM: 143, SIGHUP: 129)")
 // clang-format on
 
 enum class exit_code : int {

@@ -41,7 +41,7 @@ void add_key_options(verb_row& verb, key_options& into) {
       .excludes("--key-regex")
       .group(group);
   verb.add("--delimiter", into.delimiter,
-           "What separates fields (default: spaces and tabs); \\t is a tab")
+           "Separator of fields (default: spaces and tabs); \\t is a tab")
       .type("C")
       .needs("--key-field")
       .group(group);

@@ -54,7 +54,7 @@ void line_check::compare(const sequence& written, const sequence& read,
     auto& left = places[id];
     if (left.empty()) {
       ++into.doubled;
-      example(into, "came again", id);
+      example(into, "came twice", id);
       continue;
     }
     const auto place = left.back();

@@ -65,7 +65,7 @@ std::string_view line_input::hand_out(std::size_t length, std::size_t with_end) 
 }
 
 result<line_input::filled> line_input::fill() {
-  if (!readable_) return unreadable("it is not open for reading");
+  if (!readable_) return unreadable("not open for reading");
   if (begin_ > 0) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     scanned_ -= begin_;

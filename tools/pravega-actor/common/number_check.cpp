@@ -31,7 +31,7 @@ void number_check::arrived(byte_view payload) {
   }
   if (seen_[number]) {
     ++found_.doubled;
-    example(fmt::format("event {} came again", number));
+    example(fmt::format("event {} came twice", number));
   } else {
     seen_[number] = true;
     ++found_.distinct;

@@ -18,7 +18,7 @@ std::string mending(const std::string& failure, std::int64_t silent_ms,
                     std::int64_t recovery_ms) {
   auto text = "still trying: " + shown(failure, failure_bytes_max);
   if (recovery_ms > silent_ms)
-    text += fmt::format("; {} more at most", seconds_text(recovery_ms - silent_ms));
+    text += fmt::format("; at most {} more", seconds_text(recovery_ms - silent_ms));
   return text;
 }
 
@@ -42,7 +42,7 @@ std::string owed_text(const writer_status& writer, duration silent, std::int64_t
     events += each.events_pending;
     if (most == nullptr || each.events_pending > most->events_pending) most = &each;
   }
-  auto text = fmt::format("{} events are not acknowledged, nothing came for {}", events,
+  auto text = fmt::format("{} events are not acknowledged, no answer for {}", events,
                           seconds_text(to_ms(silent)));
   if (auto owed = oldest_of(writer.owed); !owed.empty())
     text += owed;
@@ -57,7 +57,7 @@ std::string owed_text(const writer_status& writer, duration silent, std::int64_t
 }
 
 std::string owed_text(const reader_status& reader, duration silent, std::int64_t recovery_ms) {
-  auto text = fmt::format("no event came for {}", seconds_text(to_ms(silent)));
+  auto text = fmt::format("no event for {}", seconds_text(to_ms(silent)));
   const auto missing = std::find_if(reader.segments.begin(), reader.segments.end(),
                                     [](const auto& each) { return !each.connected; });
   if (auto owed = oldest_of(reader.owed); !owed.empty())
@@ -68,7 +68,7 @@ std::string owed_text(const reader_status& reader, duration silent, std::int64_t
     text += fmt::format("; {} owes {} from offset {}", shown(reader.segments.front().peer),
                         shown(reader.segments.front().segment), reader.segments.front().offset);
   if (reader.segments.size() > 1)
-    text += fmt::format(" (and {} segments more)", reader.segments.size() - 1);
+    text += fmt::format(" (and {} more segments)", reader.segments.size() - 1);
   if (!reader.last_failure.empty())
     text += "; " + mending(reader.last_failure, to_ms(silent), recovery_ms);
   return text;

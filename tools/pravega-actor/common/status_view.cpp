@@ -66,7 +66,8 @@ std::vector<std::string> segment_lines(const writer_status& writer) {
                                 each.connected ? "●" : "○", each.segment, width,
                                 each.connected ? each.peer : std::string{"not connected"},
                                 each.events_pending, each.blocks_in_flight));
-  if (!writer.last_failure.empty()) lines.push_back("  mending: " + writer.last_failure);
+  if (!writer.last_failure.empty())
+    lines.push_back("  recovering from: " + writer.last_failure);
   return lines;
 }
 

@@ -140,11 +140,11 @@ void attendant::say(time_point now) {
     times += fmt::format(", {} at most", seconds_text(wait_->details.longest_ms - passed));
   if (!live)
     return print_error(
-        fmt::format("pravega-actor: waits for {}, {}\n", wait_->details.what, times));
+        fmt::format("pravega-actor: waiting for {}, {}\n", wait_->details.what, times));
   // What a narrow terminal cuts is what the user knows.
   line_drawn_ = true;
   print_control("\r\x1b[K" +
-                one_line(fmt::format("waits ({}) for {}", times, wait_->details.what),
+                one_line(fmt::format("waiting ({}) for {}", times, wait_->details.what),
                          terminal_width(STDERR_FILENO)));
 }
 
@@ -152,7 +152,7 @@ void attendant::stop_wait() {
   const auto code = process_code(exit_code::interrupted);
   if (wait_->closing) ::_exit(code);
   clear_line();
-  auto text = "pravega-actor: stopped by a signal; it waited for " + wait_->details.what;
+  auto text = "pravega-actor: stopped by a signal while waiting for " + wait_->details.what;
   if (!wait_->details.if_stopped.empty()) text += "; " + wait_->details.if_stopped;
   print_error(text + "\n");
   if (wait_->json)
@@ -163,9 +163,9 @@ void attendant::stop_wait() {
 
 void attendant::give_up() {
   clear_line();
-  const auto reason =
-      error{errc::deadline_exceeded, "--timeout; it waited for " + wait_->details.what}
-          .with_stage(stage::controller_call);
+  const auto reason = error{errc::deadline_exceeded,
+                            "--timeout passed while waiting for " + wait_->details.what}
+                          .with_stage(stage::controller_call);
   common_options common;
   common.json = wait_->json;
   report_error(common, reason);

@@ -89,7 +89,7 @@ result<demo_file> load_demo_file(const std::string& path) {
   auto made = make_package_log();
   if (!made.empty()) return cut_lines("list of installed packages", std::move(made));
   return error{errc::io_error,
-               fmt::format("there is no {} and no list of packages; name a file", dpkg_log)};
+               fmt::format("{} and the list of packages are missing; name a file", dpkg_log)};
 }
 
 key_options guess_key(const demo_file& file) {

@@ -110,8 +110,8 @@ void demo_run::on_event(const library_event& event) {
     case event_kind::merged:
       // The reader tells each successor ("on to <segment>"), the writer what it leaves.
       if (role == "reader")
-        return happened_to("reader goes on to segments", segment_of(event.cause));
-      return happened_to("writer goes on in the successors of segments",
+        return happened_to("reader continues with segments", segment_of(event.cause));
+      return happened_to("writer continues in the successors of segments",
                          segment_of(event.path));
     case event_kind::restarted:
     case event_kind::failed:
@@ -206,7 +206,7 @@ void demo_run::kill_if_due() {
   last_push_s_ = now;
   const auto made = target_.cut_all();
   connections_cut_ += made.connections;
-  happened(made.what + ", so that the actor that is to be killed acts");
+  happened(made.what + ", so that the actor to kill becomes active");
 }
 
 bool demo_run::more_to_do() const {
@@ -259,7 +259,7 @@ bool demo_run::stands_still(time_point moved) {
 
 error demo_run::stopped_early() const {
   return error{errc::cancelled,
-               fmt::format("stopped by a signal; durable: {} of {} lines that were written",
+               fmt::format("stopped by a signal; durable: {} of {} written lines",
                            writer_.progress().durable_through, written_)}
       .with_subject(stream_.to_string());
 }
@@ -270,7 +270,7 @@ result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage)
   auto seen = [this] {
     const blocking_wait wait{
         target_.common(),
-        finishing(for_controller(target_.settings(), "tell the stream's epochs"))};
+        finishing(for_controller(target_.settings(), "list the stream's epochs"))};
     return target_.pravega().streams().lineage(
         stream_, stop_wanted() ? standstill_when_stopped : lineage_patience);
   }();
@@ -288,7 +288,7 @@ result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage)
     before = now;
     if (stands_still(moved) && stop_wanted()) return stopped_early();
     if (stands_still(moved))
-      return error{errc::deadline_exceeded, "the reader does not come to the end"}
+      return error{errc::deadline_exceeded, "the reader does not reach the end"}
           .with_stage(stage::read)
           .with_subject(stream_.to_string());
     view.show_if_due([this] { return progress(); });

@@ -98,7 +98,7 @@ result<std::vector<segment_with_range>> demo_scaling::current() const {
   auto seen = streams_.call(controller::get_current_segments{stream_});
   if (!seen) return seen.error();
   if (!seen->segments.empty()) return seen->segments;
-  return error{errc::stream_sealed, "somebody sealed the demo's stream"}.with_subject(
+  return error{errc::stream_sealed, "another program sealed the demo's stream"}.with_subject(
       stream_.to_string());
 }
 

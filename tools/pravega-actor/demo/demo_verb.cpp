@@ -118,15 +118,14 @@ result<void> tidy_up(const common_options& common, demo_target& target,
     if (target.embedded()) return {};
     const blocking_wait wait{
         common, finishing(for_controller(target.settings(), "delete " + stream.to_string(),
-                                         "the check is done; the stream may be left behind"))};
+                                         "the check is complete; the stream may remain"))};
     auto deleted = target.pravega().streams().delete_stream(stream);
     return deleted ? result<void>{} : result<void>{deleted.error()};
   }
-  note(common,
-       fmt::format("\nThe stream is still there:\n  pravega-actor read {} --controller {}",
-                   stream.to_string(), target.controller()));
+  note(common, fmt::format("\nThe stream was kept:\n  pravega-actor read {} --controller {}",
+                           stream.to_string(), target.controller()));
   if (!target.embedded()) return {};
-  note(common, "The sandbox goes on until Ctrl-C.");
+  note(common, "The sandbox runs until Ctrl-C.");
   while (!stop_wanted())
     wait_for_stop(seconds{60});
   return {};
@@ -138,7 +137,7 @@ result<void> check_picture(const common_options& common, demo_options& options) 
   if (options.lineage.empty()) return {};
   auto possible = check_lineage_file(options.lineage);
   if (possible || options.lineage != demo_lineage_default) return possible;
-  note(common, fmt::format("pravega-actor: there will be no picture of the stream: {}",
+  note(common, fmt::format("pravega-actor: the stream will not be drawn: {}",
                            possible.error().detail()));
   options.lineage.clear();
   return {};
@@ -151,7 +150,7 @@ void draw_lineage(const common_options& common, const demo_options& options,
   const blocking_wait wait{common, finishing(for_file(options.lineage))};
   const auto drawn = write_lineage_svg(options.lineage, seen);
   if (!drawn)
-    note(common, "pravega-actor: there is no picture of the stream: " + drawn.error().detail());
+    note(common, "pravega-actor: the stream was not drawn: " + drawn.error().detail());
   else if (!common.json && !common.quiet)
     print_text(
         fmt::format("The stream's splits and merges are drawn in {}\n", options.lineage));
@@ -188,15 +187,16 @@ result<exit_code> run(const common_options& common, demo_options options) {
 }
 
 constexpr const char* details =
-    "Writes FILE line by line into a new stream, each line under its routing key, paced to\n"
-    "take about --seconds. Meanwhile it cuts the client's connections, splits and merges\n"
-    "segments of the stream and kills actors of the client. Reads everything back and\n"
-    "compares: each line once, the lines of each key in their order. The exit code is 0 only\n"
-    "if the check held, 1 if it did not. The stream's history is drawn as an SVG picture.\n"
+    "Writes FILE line by line into a new stream, each line under its routing key, in about\n"
+    "--seconds. Meanwhile it cuts the client's connections, splits and merges segments of the\n"
+    "stream, and kills actors of the client. Then it reads everything back and checks that\n"
+    "each line comes once, and the lines of each key in order. The exit code is 0 if the "
+    "check\n"
+    "succeeds, and 1 if it fails. An SVG picture shows the history of the stream.\n"
     "\n"
-    "FILE: /var/log/dpkg.log by default, else a log made from the list of installed packages.\n"
-    "The key: for dpkg.log the package, else the field that groups lines best.\n"
-    "Without --controller an embedded sandbox is started.\n"
+    "FILE is /var/log/dpkg.log by default, or a log made from the list of installed packages.\n"
+    "The key is the package for dpkg.log, and otherwise the field that groups lines best.\n"
+    "Without --controller, the demo starts an embedded sandbox.\n"
     "\n"
     "Examples:\n"
     "  pravega-actor demo\n"
@@ -208,32 +208,31 @@ constexpr const char* details =
 
 void add_demo_verb(verb_row& root, common_options& common) {
   auto& verb = root.add_action(
-      "demo", "Put a real log file through a stream while much fails, and check it");
+      "demo", "Write a real log file through a stream while faults strike, and check it");
   auto options = std::make_shared<demo_options>();
   verb.add("file", options->file, "The file").type("FILE");
-  verb.add("--seconds", options->seconds, "How long writing takes, about")
+  verb.add("--seconds", options->seconds, "Approximate duration of writing")
       .range(0.1, 86'400)
       .with_default();
-  verb.add("--cuts", options->cuts, "How often connections are cut")
+  verb.add("--cuts", options->cuts, "Number of times that connections are cut")
       .range(0, 100'000)
       .with_default();
-  verb.add("--splits", options->splits, "How often a segment is split")
+  verb.add("--splits", options->splits, "Number of splits").range(0, scales_max).with_default();
+  verb.add("--merges", options->merges, "Number of merges, after the splits")
       .range(0, scales_max)
       .with_default();
-  verb.add("--merges", options->merges, "How often two segments are merged, thereafter")
-      .range(0, scales_max)
-      .with_default();
-  verb.add("--kills", options->kills, "Segment writers (actors) that are killed")
+  verb.add("--kills", options->kills, "Number of segment writers (actors) to kill")
       .range(0, kills_max)
       .with_default();
-  verb.add("--segments", options->segments, "Segments of the stream at first")
+  verb.add("--segments", options->segments, "Initial number of segments")
       .range(1, 1000)
       .with_default();
-  verb.add("--lineage", options->lineage, "Where the stream's history is drawn; \"\": nowhere")
+  verb.add("--lineage", options->lineage,
+           "File for the picture of the stream's history; \"\": none")
       .type("FILE")
       .with_default();
   verb.add("--watch-status", options->watch_status,
-           "Show the supervision tree and the writer's segments meanwhile");
+           "Also show the supervision tree and the writer's segments");
   verb.add("--keep", options->keep, "Keep the stream (and the embedded sandbox, until Ctrl-C)");
   add_key_options(verb, options->key);
   add_json_option(verb, common);

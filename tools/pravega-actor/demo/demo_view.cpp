@@ -125,7 +125,7 @@ std::vector<std::string> demo_view::lines_of(const demo_progress& now, terminal_
     const auto kept = room > 0 ? room - 1 : 0;
     const auto cut = status.size() - kept;
     status.resize(kept);
-    status.push_back(fmt::format("  ... {} lines more", cut));
+    status.push_back(fmt::format("  ... {} more lines", cut));
   }
   lines.emplace_back();
   for (auto& each : status)

@@ -158,7 +158,7 @@ std::string legend(const canvas& on) {
   std::string text;
   double x = left;
   for (const auto& [name, meaning] :
-       {std::pair{"live", "takes events"}, std::pair{"closed", "sealed"},
+       {std::pair{"live", "accepts events"}, std::pair{"closed", "sealed"},
         std::pair{"gone", "truncated away"}}) {
     const double y = on.high - 22;
     text += fmt::format(
@@ -184,7 +184,7 @@ std::string lineage_svg(const stream_lineage& seen) {
       "<text class=\"axis\" x=\"{3:.0f}\" y=\"44\">{5}</text>\n",
       on.wide, on.high, style, left, escaped(seen.stream.to_string()),
       fmt::format("{} segments in {} epochs, {}", seen.segments.size(), seen.epochs,
-                  seen.sealed ? "sealed" : fmt::format("{} take events", live)));
+                  seen.sealed ? "sealed" : fmt::format("{} accept events", live)));
   text += axes(on, seen);
   for (const auto& each : seen.segments)
     text += rectangle(on, seen, each);

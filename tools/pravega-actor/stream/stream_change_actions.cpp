@@ -19,8 +19,9 @@ std::string name_of(segment_id id) {
 result<stream_scaled> scaled(stream_session& on, const common_options& common,
                              const stream_options& options) {
   const auto patience = patience_of(common, scale_patience);
-  auto details = for_controller(on.in.settings(), "scale " + on.name(),
-                                "a scale that was started goes on; `stream info` shows it");
+  auto details =
+      for_controller(on.in.settings(), "scale " + on.name(),
+                     "a started scale continues on the server; `stream info` shows it");
   details.longest_ms = to_ms(patience);
   const blocking_wait wait{common, std::move(details)};
   const auto streams = on.in.streams();
@@ -76,7 +77,7 @@ result<exit_code> seal(const common_options& common, const stream_options& optio
   result<void> sealed;
   {
     const blocking_wait wait{common, for_controller(on->in.settings(), "seal " + on->name(),
-                                                    "it is not known whether it is sealed")};
+                                                    "it is unknown whether it is sealed")};
     sealed = on->in.streams().seal_stream(on->stream);
   }
   if (!sealed) return sealed.error();
@@ -93,7 +94,7 @@ result<stream_cut> wanted_cut(stream_session& on, const stream_options& options)
   if (!cut) return cut.error();
   if (cut->stream == on.stream) return cut;
   return error{errc::invalid_argument,
-               fmt::format("the cut is one of {}, not of {}", cut->stream.to_string(),
+               fmt::format("the cut belongs to {}, not to {}", cut->stream.to_string(),
                            on.stream.to_string())};
 }
 
@@ -116,7 +117,7 @@ result<exit_code> truncate(const common_options& common, const stream_options& o
   result<void> done;
   {
     const blocking_wait wait{common, for_controller(on->in.settings(), "truncate " + on->name(),
-                                                    "it is not known whether it is truncated")};
+                                                    "it is unknown whether it is truncated")};
     cut = wanted_cut(*on, options);
     if (cut) done = on->in.streams().truncate_stream(*cut);
   }
@@ -125,7 +126,7 @@ result<exit_code> truncate(const common_options& common, const stream_options& o
   if (common.json)
     print_json(json_object{}.add("stream", on->name()).add("head", cut->to_text()));
   else
-    print_text(fmt::format("truncated {}; it begins with {}\n", on->name(), places_text(*cut)));
+    print_text(fmt::format("truncated {}; its head is {}\n", on->name(), places_text(*cut)));
   return told();
 }
 
@@ -140,13 +141,13 @@ result<exit_code> update(const common_options& common, const stream_options& opt
   change.remove_tags = options.untags;
   if (change.empty())
     return error{errc::invalid_argument,
-                 "give what to change: --scaling, --retention, --tag, --untag, --rollover"};
+                 "give a change: --scaling, --retention, --tag, --untag or --rollover"};
   auto on = stream_session::open(common, options);
   if (!on) return on.error();
   result<stream_config> now = errc::closed;
   {
     const blocking_wait wait{common, for_controller(on->in.settings(), "update " + on->name(),
-                                                    "it is not known whether it is changed")};
+                                                    "it is unknown whether it is changed")};
     now = on->in.streams().change_stream(on->stream, change);
   }
   if (!now) return now.error();
@@ -165,21 +166,22 @@ result<exit_code> update(const common_options& common, const stream_options& opt
 
 void add_scale(verb_row& verb, common_options& common,
                const std::shared_ptr<stream_options>& options) {
-  auto& scaling =
-      add_stream_action(verb, common, "scale",
-                        "Split or merge segments, and wait until it is done", options, scale);
+  auto& scaling = add_stream_action(
+      verb, common, "scale", "Split or merge segments and wait for completion", options, scale);
   add_stream_option(scaling, options->stream);
   scaling.add("--split", options->split, "The segment to split, as `info` shows it")
       .type("SEGMENT");
-  scaling.add("--into", options->into, "Parts that it is split into")
+  scaling.add("--into", options->into, "Number of parts of the split")
       .range(2, limits::split_parts_max)
       .with_default();
   scaling.add("--merge", options->merge, "Neighbouring segments to merge into one")
       .type("SEGMENT,SEGMENT");
-  scaling.add("--segments", options->scale_to, "Replace all segments by so many of equal width")
+  scaling
+      .add("--segments", options->scale_to,
+           "Replace all segments with this many of equal width")
       .range(1, 100'000);
   scaling.footer =
-      "It waits for 60 s, or --timeout. A scale that was started goes on without it.\n"
+      "Waits for 60 s, or --timeout. After that, a started scale continues on the server.\n"
       "Examples:\n  pravega-actor stream scale logs/dpkg --split 0 --into 2\n"
       "  pravega-actor stream scale logs/dpkg --merge 1,2\n"
       "  pravega-actor stream scale logs/dpkg --segments 8";
@@ -200,7 +202,7 @@ void add_update(verb_row& verb, common_options& common,
   updating.add("--rollover", options->rollover, "Size of the chunks in long-term storage")
       .type("BYTES");
   updating.footer =
-      "What is not given stays as it is. The server may scale the stream to fit.\n"
+      "The rest of the configuration stays as it is. The server may scale the stream to fit.\n"
       "Example:\n  pravega-actor stream update logs/dpkg --scaling events:1000,2,4 "
       "--retention time:7d --tag debian";
 }

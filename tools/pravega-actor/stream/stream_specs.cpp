@@ -125,7 +125,7 @@ result<std::vector<segment_id>> parse_segments(std::string_view text,
       for (const auto& each : current)
         names.push_back(name_of(each.id));
       return error{errc::segment_not_found,
-                   fmt::format("\"{}\" is not a current segment; these are {}", part,
+                   fmt::format("\"{}\" is not a current segment; the current ones are {}", part,
                                fmt::join(names, ", "))};
     }
     found.push_back(at->id);

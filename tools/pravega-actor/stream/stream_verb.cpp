@@ -34,7 +34,7 @@ result<exit_code> create(const common_options& common, const stream_options& opt
   result<ensured_stream> made = errc::closed;
   {
     const blocking_wait wait{common, for_controller(on->in.settings(), "create " + on->name(),
-                                                    "it is not known whether it was created")};
+                                                    "it is unknown whether it was created")};
     made = ensure(on->in.streams(), on->stream, config);
   }
   if (!made) return made.error();
@@ -117,7 +117,7 @@ json_object to_json(const stream_description& seen) {
 
 void print_description(const stream_description& seen) {
   std::string text = fmt::format("{}{}\n", seen.stream.to_string(),
-                                 seen.sealed ? ", sealed: it takes no more events" : "");
+                                 seen.sealed ? ", sealed: it accepts no more events" : "");
   text += fmt::format("scaling   {}\nretention {}\n", to_string(seen.config.scaling),
                       to_string(seen.config.retention));
   if (!seen.config.tags.empty())
@@ -157,7 +157,7 @@ result<exit_code> remove(const common_options& common, const stream_options& opt
   {
     const blocking_wait wait{common,
                              for_controller(on->in.settings(), "delete " + on->name(),
-                                            "it is not known whether it is sealed or deleted")};
+                                            "it is unknown whether it is sealed or deleted")};
     deleted = on->in.streams().delete_stream(on->stream);
   }
   if (!deleted) return deleted.error();
@@ -249,17 +249,18 @@ void add_stream_verb(verb_row& root, common_options& common) {
       .type("POLICY");
   creating.add("--retention", options->retention, "none, time:90m or size:10GB").type("POLICY");
   creating.footer =
-      "A stream that exists with another configuration stays as it is; that is an error.\n"
+      "If the stream exists with another configuration, it stays as it is, and the command "
+      "fails.\n"
       "Example:\n  pravega-actor stream create logs/dpkg --segments 4 --tag debian";
   auto& listing = add_stream_action(
       verb, common, "list", "List the scopes, or the streams of a scope", options, list);
   listing.add("scope,--scope", options->scope, "The scope").type("SCOPE");
   listing.add("--tag", options->tag, "Only streams that have this tag").type("TAG");
-  listing.add("--all", options->all, "Pravega's own scopes and streams too");
+  listing.add("--all", options->all, "Include Pravega's own scopes and streams");
   listing.footer = "Examples:\n  pravega-actor stream list\n  pravega-actor stream list logs";
-  auto& describing =
-      add_stream_action(verb, common, "info",
-                        "Segments, offsets, and stream cuts of head and tail", options, info);
+  auto& describing = add_stream_action(
+      verb, common, "info", "Show segments, offsets, and the stream cuts of head and tail",
+      options, info);
   add_stream_option(describing, options->stream);
   describing.footer = "Example:\n  pravega-actor stream info logs/dpkg --json";
   auto& deleting =
