@@ -95,7 +95,7 @@ void add_sandbox_verb(verb_row& root, common_options& common) {
            "Period of truncation by retention policies; 0: never")
       .range(0, period_ms_max)
       .with_default();
-  verb.add("--memory-mb", options->memory_mb, "Largest MiB of events in memory")
+  verb.add("--memory-mb", options->memory_mb, "Limit of events in memory, in MiB")
       .range(1, memory_mb_max)
       .with_default();
   verb.add("--drop-oldest", sandbox.drop_oldest,

@@ -80,7 +80,7 @@ void add_json_option(verb_row& verb, common_options& into) {
 }
 
 void add_stream_option(verb_row& verb, std::string& into) {
-  verb.add("stream,--stream", into, "The stream (required), also without --stream")
+  verb.add("stream,--stream", into, "The stream, as an argument or with --stream (required)")
       .type("SCOPE/STREAM")
       .required();
 }

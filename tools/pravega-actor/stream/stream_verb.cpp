@@ -249,8 +249,7 @@ void add_stream_verb(verb_row& root, common_options& common) {
       .type("POLICY");
   creating.add("--retention", options->retention, "none, time:90m or size:10GB").type("POLICY");
   creating.footer =
-      "If the stream exists with another configuration, it stays as it is, and the command "
-      "fails.\n"
+      "If the stream exists with another configuration, it is not changed; that is an error.\n"
       "Example:\n  pravega-actor stream create logs/dpkg --segments 4 --tag debian";
   auto& listing = add_stream_action(
       verb, common, "list", "List the scopes, or the streams of a scope", options, list);
