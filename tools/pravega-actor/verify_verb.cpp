@@ -157,14 +157,12 @@ void add_verify_verb(verb_row& root, common_options& common) {
   add_common_options(verb, common);
   verb.footer =
       "Reads from the head to the present tail. The first 8 bytes of an event are its number,\n"
-      "big-endian, as `bench write` writes it. The numbers of one key must rise. The exit "
-      "code\n"
-      "is 1 if an event is lost, doubled, out of order or foreign.\n"
+      "big-endian, as `bench write` writes it. The numbers of one key must rise. The exit\n"
+      "code is 1 if an event is lost, doubled, out of order or foreign.\n"
       "\n"
       "--json adds longest_gap_ms, the longest time between two slices of events, and the\n"
-      "reason for the end: tail, sealed, count or idle. Without --events, all numbers up to "
-      "the\n"
-      "highest one read are expected, and idle is a failure; compare the count with the\n"
+      "reason for the end: tail, sealed, count or idle. Without --events, all numbers up to\n"
+      "the highest one read are expected, and idle is a failure; compare the count with the\n"
       "writer's to find later losses.\n"
       "\n"
       "Example:\n"

@@ -136,7 +136,8 @@ option_row& verb_row::add(const char* names, double& into, const char* meaning) 
 
 std::string machine_text_format() {
   return "Tabs separate fields; in a field \\n, \\t and \\\\ stand for a line end, a tab\n"
-         "and a backslash. PATH is a verb, or a verb, a blank and its action; empty: the tool.\n"
+         "and a backslash. PATH is empty for the tool; else it is a verb, or a verb, a\n"
+         "blank and its action.\n"
          "TYPE is empty for a flag. HIDDEN and REPEATABLE are 0 or 1.\n"
          "\n"
          "  verb    PATH  HIDDEN  ABOUT  FOOTER\n"
