@@ -28,7 +28,7 @@ TEST_CASE("what acts on a terminal is escaped", "[safe_text]") {
 
 TEST_CASE("a long text is cut between characters, and says so", "[safe_text]") {
   CHECK(shown(std::string(600, 'x')) == std::string(600, 'x'));
-  CHECK(shown("äöü", 3) == "ä ... (4 more bytes)");
+  CHECK(shown("äöü", 3) == "ä ... (4 bytes more)");
   CHECK(shown(std::string(60'000, '\n')).size() < 1300);
 }
 

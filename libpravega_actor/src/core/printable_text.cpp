@@ -93,7 +93,7 @@ std::string printable_line(std::string_view text, std::size_t bytes_max) {
   while (kept > 0 && (static_cast<unsigned char>(text[kept]) & 0xC0) == 0x80)
     --kept;
   return escaped(text.substr(0, kept), false) + " ... (" + std::to_string(text.size() - kept) +
-         " more bytes)";
+         " bytes more)";
 }
 
 std::string printable_lines(std::string_view text) {
