@@ -145,7 +145,8 @@ TEST_CASE("writer life: closing in time exits normally, and too late with the fa
   w.finish();
 }
 
-TEST_CASE("writer life: an owner gets its writer; when it is down the writer drains and ends") {
+TEST_CASE(
+    "writer life: an owner gets its writer, and when it is down the writer drains and ends") {
   life_world w;
   event_writer_handle writer;
   auto owner = w.world.system().spawn([&](caf::event_based_actor* self) -> caf::behavior {

@@ -32,7 +32,7 @@ class StreamChanges(support.ToolTest):
     def test_scales_that_do_not_fit(self):
         name = self.new_stream(4)
         for words, code, text in (
-            (("--split", "9"), support.NOT_FOUND, "these are 0.0, 1.0, 2.0, 3.0"),
+            (("--split", "9"), support.NOT_FOUND, "the current ones are 0.0, 1.0, 2.0, 3.0"),
             (("--split", ""), support.REFUSED, "--split, --merge and --segments"),
             (("--split", "0,1"), support.REFUSED, "--split takes one segment"),
             (("--merge", "0,2"), support.REFUSED, "not neighbours"),

@@ -48,7 +48,7 @@ TEST_CASE("stream specs: segments by number, number and epoch, or name", "[strea
     const auto got = parse_segments(bad, now);
     REQUIRE_FALSE(got);
     CHECK(got.error() == errc::segment_not_found);
-    CHECK(got.error().detail().find("these are 3.2, 11.4") != std::string::npos);
+    CHECK(got.error().detail().find("the current ones are 3.2, 11.4") != std::string::npos);
   }
 }
 

@@ -78,10 +78,10 @@ void add_sandbox_verb(verb_row& root, common_options& common) {
            "Port of the controller; 0: any free port")
       .with_default();
   verb.add("--store-port", sandbox.store_port,
-           "Port of the first segment store; the others follow; 0: any free port")
+           "First segment store's port, others follow; 0: any free port")
       .with_default();
   verb.add("--published-store-port", sandbox.published_store_port,
-           "Port of the first store that clients get; the others follow; 0: the real ones")
+           "First store's port for clients, others follow; 0: the real ones")
       .with_default();
   verb.add("--stores", sandbox.stores,
            "Number of segment stores; segments are spread over them")

@@ -99,7 +99,8 @@ TEST_CASE("a controller that fails for good ends a call within its time", "[clie
     return error{errc::controller_unreachable, "refused"};
   }};
   config settings;
-  settings.controller_call_timeout_ms = 100;
+  // Time enough for a second attempt, also on a machine that is busy.
+  settings.controller_call_timeout_ms = 1000;
   settings.controller_attempt_timeout_ms = 50;
   auto user = make(w, settings);
   const auto opened = user.create_writer(known);

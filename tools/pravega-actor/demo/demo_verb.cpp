@@ -226,8 +226,7 @@ void add_demo_verb(verb_row& root, common_options& common) {
   verb.add("--segments", options->segments, "Initial number of segments")
       .range(1, 1000)
       .with_default();
-  verb.add("--lineage", options->lineage,
-           "File for the picture of the stream's history; \"\": none")
+  verb.add("--lineage", options->lineage, "File for the stream's picture; \"\": none")
       .type("FILE")
       .with_default();
   verb.add("--watch-status", options->watch_status,
