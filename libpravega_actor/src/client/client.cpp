@@ -13,6 +13,7 @@
 #include "core/logger.hpp"
 #include "core/rendezvous.hpp"
 #include "core/trial_resources.hpp"
+#include "core/user_code.hpp"
 #include "core/waiting.hpp"
 #include "pravega_actor/actors.hpp"
 #include "reader/open_reader.hpp"
@@ -337,7 +338,7 @@ stream_manager client::streams() const {
 }
 
 std::uint64_t client::subscribe(std::function<void(const library_event&)> sink) {
-  return in_forked_child() ? 0 : core_->bus().subscribe(std::move(sink));
+  return in_forked_child() ? 0 : core_->bus().subscribe(unless_gone(std::move(sink)));
 }
 
 void client::unsubscribe(std::uint64_t number) {
@@ -383,7 +384,7 @@ client_close_report client::close(duration timeout) {
 void client::close_async(duration timeout,
                          std::function<void(const client_close_report&)> done) {
   if (in_forked_child()) return done(failed_close(forked_child_error()));
-  core_->close(bounded_timeout(timeout), [done = std::move(done), held = core_](
+  core_->close(bounded_timeout(timeout), [done = unless_gone(std::move(done)), held = core_](
                                              const client_close_report& r) { done(r); });
 }
 

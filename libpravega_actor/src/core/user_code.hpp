@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <utility>
 
 #include "core/library_thread.hpp"
@@ -14,7 +15,7 @@ inline thread_local bool user_code_is_gone = false;
 
 }  // namespace detail
 
-/// From here on, in this thread, what callbacks refer to may be gone: none is called.
+/// From here on, in this thread, what the application's callbacks refer to may be gone.
 class user_code_gone_scope {
  public:
   user_code_gone_scope() noexcept : outer_{std::exchange(detail::user_code_is_gone, true)} {}
@@ -26,6 +27,17 @@ class user_code_gone_scope {
   const bool outer_;
 };
 
+/// A callback of the application as the library keeps it: within a simulation it is not called
+/// once what it refers to may be gone. Elsewhere it stays as it is.
+template <class R, class... Arguments>
+[[nodiscard]] std::function<R(Arguments...)> unless_gone(std::function<R(Arguments...)> code) {
+  if (detail::worlds_in_thread == 0 || !code) return code;
+  return [held = std::move(code)](Arguments... arguments) -> R {
+    if (detail::user_code_is_gone) return R();
+    return held(std::forward<Arguments>(arguments)...);
+  };
+}
+
 /// Calls `code(arguments...)`; `threw(text)` hears of an exception. What it throws itself is
 /// dropped: there may be no memory to tell of anything. To be called within a `callback_scope`.
 template <class Threw, class Code, class... Arguments>
@@ -36,7 +48,6 @@ void call_caught(const Threw& threw, const Code& code, Arguments&&... arguments)
     } catch (...) {
     }
   };
-  if (detail::user_code_is_gone) return;
   try {
     code(std::forward<Arguments>(arguments)...);
   } catch (const std::exception& reason) {

@@ -29,7 +29,8 @@ template <class T>
       if (auto once = std::exchange(done, nullptr)) call_user(threw, once, std::move(outcome));
     }
   };
-  auto held = std::make_shared<keeper>(std::move(done), publish_threw(host.context()));
+  auto held =
+      std::make_shared<keeper>(unless_gone(std::move(done)), publish_threw(host.context()));
   return [held = std::move(held),
           controller = host.context()->controller_address](result<T> outcome) {
     if (!outcome && outcome.error().controller().empty())

@@ -5,6 +5,7 @@
 #include "core/forked_child.hpp"
 #include "core/library_thread.hpp"
 #include "core/rendezvous.hpp"
+#include "core/user_code.hpp"
 #include "reader/slice_queue.hpp"
 
 namespace pravega_actor {
@@ -67,7 +68,7 @@ result<std::optional<read_item>> stream_reader::try_next() {
 
 void stream_reader::when_readable(std::function<void()> ready) {
   if (!usable()) return ready();
-  (void)held_->queue->when_readable(std::move(ready));
+  (void)held_->queue->when_readable(unless_gone(std::move(ready)));
 }
 
 void stream_reader::release() {

@@ -48,7 +48,7 @@ void start_operation(const std::shared_ptr<client_host>& host, const operation_l
                   milliseconds{settings.request_timeout_ms}};
   if (limits.total) timing.total = bounded_timeout(*limits.total);
   const auto& address = host->context()->controller_address;
-  teller<T> tell{[done = std::move(done), address,
+  teller<T> tell{[done = unless_gone(std::move(done)), address,
                   threw = publish_threw(host->context())](const result<T>& outcome) {
     if (outcome || outcome.error().at() == stage::none || !outcome.error().controller().empty())
       return call_user(threw, done, outcome);

@@ -107,12 +107,12 @@ result<names> stream_manager::list_streams(const std::string& scope,
 }
 
 void stream_manager::each_scope_async(page_sink sink, callback<void> done) const {
-  start_listing(host_, scopes_page, sink, std::move(done));
+  start_listing(host_, scopes_page, unless_gone(std::move(sink)), std::move(done));
 }
 
 void stream_manager::each_stream_async(const std::string& scope, const std::string& tag,
                                        page_sink sink, callback<void> done) const {
-  start_listing(host_, streams_page(scope, tag), sink, std::move(done));
+  start_listing(host_, streams_page(scope, tag), unless_gone(std::move(sink)), std::move(done));
 }
 
 void stream_manager::list_scopes_async(callback<names> done) const {

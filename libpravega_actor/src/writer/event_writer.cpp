@@ -7,6 +7,7 @@
 #include "core/forked_child.hpp"
 #include "core/library_thread.hpp"
 #include "core/rendezvous.hpp"
+#include "core/user_code.hpp"
 #include "writer/write_log.hpp"
 
 namespace pravega_actor {
@@ -107,6 +108,7 @@ bool event_writer::usable() const noexcept {
 
 result<event_ticket> event_writer::try_write(byte_view event, write_completion done) {
   if (!usable()) return unusable();
+  done = unless_gone(std::move(done));
   return unless_out_of_memory(
       [&] { return held_->log->add(std::nullopt, event, std::move(done)); });
 }
@@ -114,6 +116,7 @@ result<event_ticket> event_writer::try_write(byte_view event, write_completion d
 result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_view event,
                                              write_completion done) {
   if (!usable()) return unusable();
+  done = unless_gone(std::move(done));
   return unless_out_of_memory(
       [&] { return held_->log->add(routing_key, event, std::move(done)); });
 }
@@ -121,6 +124,7 @@ result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_
 result<event_ticket> event_writer::write(byte_view event, duration timeout,
                                          write_completion done) {
   if (!usable()) return unusable();
+  done = unless_gone(std::move(done));
   return held_->wait_and_add(event.size(), 1, timeout, [&] {
     return held_->log->add(std::nullopt, event, std::move(done));
   });
@@ -129,6 +133,7 @@ result<event_ticket> event_writer::write(byte_view event, duration timeout,
 result<event_ticket> event_writer::write(std::string_view routing_key, byte_view event,
                                          duration timeout, write_completion done) {
   if (!usable()) return unusable();
+  done = unless_gone(std::move(done));
   return held_->wait_and_add(event.size(), 1, timeout, [&] {
     return held_->log->add(routing_key, event, std::move(done));
   });
@@ -138,6 +143,7 @@ result<event_ticket> event_writer::try_write_batch(std::string_view routing_key,
                                                    std::span<const byte_view> events,
                                                    write_completion done) {
   if (!usable()) return unusable();
+  done = unless_gone(std::move(done));
   return unless_out_of_memory(
       [&] { return held_->log->add_batch(routing_key, events, std::move(done)); });
 }
@@ -146,6 +152,7 @@ result<event_ticket> event_writer::write_batch(std::string_view routing_key,
                                                std::span<const byte_view> events,
                                                duration timeout, write_completion done) {
   if (!usable()) return unusable();
+  done = unless_gone(std::move(done));
   std::size_t payload_bytes = 0;
   for (const auto& each : events)
     payload_bytes += each.size();
@@ -157,11 +164,11 @@ result<event_ticket> event_writer::write_batch(std::string_view routing_key,
 void event_writer::when_writable(std::size_t payload_bytes, std::function<void()> ready,
                                  std::size_t events) {
   if (!usable()) return ready();
-  held_->log->when_writable(payload_bytes, std::move(ready), events);
+  held_->log->when_writable(payload_bytes, unless_gone(std::move(ready)), events);
 }
 
 void event_writer::on_progress(std::function<void(const writer_progress&)> changed) {
-  if (usable()) held_->log->on_progress(std::move(changed));
+  if (usable()) held_->log->on_progress(unless_gone(std::move(changed)));
 }
 
 writer_progress event_writer::progress() const {
@@ -184,7 +191,7 @@ result<void> event_writer::flush(duration timeout) {
 
 void event_writer::flush_async(std::function<void(const result<void>&)> done) {
   if (!usable()) return done(unusable());
-  held_->log->flush(std::move(done));
+  held_->log->flush(unless_gone(std::move(done)));
 }
 
 close_report event_writer::close(duration timeout) {
@@ -203,7 +210,7 @@ void event_writer::close_async(duration timeout,
                                std::function<void(const close_report&)> done) {
   if (in_forked_child()) return done(forked_report());
   if (!held_) return done({});
-  held_->log->start_close(timeout, std::move(done));
+  held_->log->start_close(timeout, unless_gone(std::move(done)));
 }
 
 writer_status event_writer::status() const {

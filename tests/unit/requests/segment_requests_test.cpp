@@ -167,6 +167,7 @@ TEST_CASE("another one's token that ends the connection fails no request",
 }
 
 TEST_CASE("a connection that ends for good fails no request", "[segment_requests]") {
+  int made = 0;
   request_world w;
   w.store.put(test_segment(0), byte_vector(5));
   const auto why = GENERATE(errc::malformed_frame, errc::frame_too_large, errc::unknown_command,
@@ -178,8 +179,7 @@ TEST_CASE("a connection that ends for good fails no request", "[segment_requests
     asked->from.lock()->close(why);
   }
   SECTION("while it is made") {
-    int made = 0;
-    *w.on_session = [&](const open_session&) -> result<std::shared_ptr<session>> {
+    *w.on_session = [&, why](const open_session&) -> result<std::shared_ptr<session>> {
       if (++made == 1) return why;
       return w.store.connect_session();
     };
