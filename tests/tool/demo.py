@@ -149,8 +149,17 @@ class Demo(support.ToolTest):
         self.assertEqual(done.returncode, support.OK, done.stderr)
         self.assertRegex(text, r"● client/controller +running +restarts 0\n")
         self.assertRegex(text, r"● client/writer-1 +running +restarts 0\n")
-        self.assertRegex(text, r"● +segment:demo/log\S+ +running +restarts 1   was killed\n")
         self.assertRegex(text, r"● demo/log\S+#epoch.[1-3] +127.0.0.1:\d+ +\d+ events pending")
+
+    def test_a_restart_in_the_status(self):
+        # Without scaling: a segment may be replaced between its restart and the next look.
+        done = support.call(
+            *("demo", "--seconds", 4, "--watch-status", "--splits", 0, "--merges", 0),
+            *("--lineage", ""),
+        )
+        self.assertEqual(done.returncode, support.OK, done.stderr)
+        row = r"● +segment:demo/log\S+ +running +restarts 1   was killed\n"
+        self.assertRegex(done.stdout.decode(), row)
 
     def test_live_view_on_a_terminal(self):
         ours, theirs = pty.openpty()
