@@ -45,9 +45,11 @@ target_link_libraries(pravega_actor_options INTERFACE pravega_actor_hardening)
 add_library(pravega_actor::options ALIAS pravega_actor_options)
 
 # Only the namespaces that carry PRAVEGA_ACTOR_API are visible, in the static library and in the
-# shared one: both are made of the same objects (package.cmake).
+# shared one: both are made of the same objects (package.cmake). The library calls its own exported
+# functions directly and inlines them; a program that defines such a function replaces only its own calls.
 function(pravega_actor_library_flags target)
-  target_compile_options(${target} PRIVATE -fvisibility=hidden -fvisibility-inlines-hidden)
+  target_compile_options(${target} PRIVATE
+    -fvisibility=hidden -fvisibility-inlines-hidden -fno-semantic-interposition)
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
 endfunction()
 

@@ -38,6 +38,13 @@ template <class R, class... Arguments>
   };
 }
 
+/// The same in place, for calls that are made for each event.
+template <class R, class... Arguments>
+void silence_when_gone(std::function<R(Arguments...)>& code) {
+  if (detail::worlds_in_thread != 0) [[unlikely]]
+    code = unless_gone(std::move(code));
+}
+
 /// Calls `code(arguments...)`; `threw(text)` hears of an exception. What it throws itself is
 /// dropped: there may be no memory to tell of anything. To be called within a `callback_scope`.
 template <class Threw, class Code, class... Arguments>

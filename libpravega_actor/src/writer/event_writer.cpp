@@ -108,7 +108,7 @@ bool event_writer::usable() const noexcept {
 
 result<event_ticket> event_writer::try_write(byte_view event, write_completion done) {
   if (!usable()) return unusable();
-  done = unless_gone(std::move(done));
+  silence_when_gone(done);
   return unless_out_of_memory(
       [&] { return held_->log->add(std::nullopt, event, std::move(done)); });
 }
@@ -116,7 +116,7 @@ result<event_ticket> event_writer::try_write(byte_view event, write_completion d
 result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_view event,
                                              write_completion done) {
   if (!usable()) return unusable();
-  done = unless_gone(std::move(done));
+  silence_when_gone(done);
   return unless_out_of_memory(
       [&] { return held_->log->add(routing_key, event, std::move(done)); });
 }
@@ -124,7 +124,7 @@ result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_
 result<event_ticket> event_writer::write(byte_view event, duration timeout,
                                          write_completion done) {
   if (!usable()) return unusable();
-  done = unless_gone(std::move(done));
+  silence_when_gone(done);
   return held_->wait_and_add(event.size(), 1, timeout, [&] {
     return held_->log->add(std::nullopt, event, std::move(done));
   });
@@ -133,7 +133,7 @@ result<event_ticket> event_writer::write(byte_view event, duration timeout,
 result<event_ticket> event_writer::write(std::string_view routing_key, byte_view event,
                                          duration timeout, write_completion done) {
   if (!usable()) return unusable();
-  done = unless_gone(std::move(done));
+  silence_when_gone(done);
   return held_->wait_and_add(event.size(), 1, timeout, [&] {
     return held_->log->add(routing_key, event, std::move(done));
   });
@@ -143,7 +143,7 @@ result<event_ticket> event_writer::try_write_batch(std::string_view routing_key,
                                                    std::span<const byte_view> events,
                                                    write_completion done) {
   if (!usable()) return unusable();
-  done = unless_gone(std::move(done));
+  silence_when_gone(done);
   return unless_out_of_memory(
       [&] { return held_->log->add_batch(routing_key, events, std::move(done)); });
 }
@@ -152,7 +152,7 @@ result<event_ticket> event_writer::write_batch(std::string_view routing_key,
                                                std::span<const byte_view> events,
                                                duration timeout, write_completion done) {
   if (!usable()) return unusable();
-  done = unless_gone(std::move(done));
+  silence_when_gone(done);
   std::size_t payload_bytes = 0;
   for (const auto& each : events)
     payload_bytes += each.size();

@@ -138,9 +138,18 @@ class write_log final : public append_owner,
   [[nodiscard]] std::uint64_t wait(const write_room& what, bool reserves,
                                    std::function<void()>&& ready);
   [[nodiscard]] bool has_room(const write_room& what, const write_room* reserved) const noexcept
+      PRAVEGA_ACTOR_REQUIRES(guard) {
+    const bool alone = reserved == nullptr && waiters_.empty();
+    return alone ? budget_.fits(what) : has_room_beside(what, reserved);
+  }
+  [[nodiscard]] bool has_room_beside(const write_room& what,
+                                     const write_room* mine) const noexcept
       PRAVEGA_ACTOR_REQUIRES(guard);
   void take_room(const write_room& what, write_room* reserved) noexcept
-      PRAVEGA_ACTOR_REQUIRES(guard);
+      PRAVEGA_ACTOR_REQUIRES(guard) {
+    write_room none;
+    budget_.take(what, reserved == nullptr ? none : *reserved);
+  }
   [[nodiscard]] double random_position() noexcept PRAVEGA_ACTOR_REQUIRES(guard);
   template <class Append>
   [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append)

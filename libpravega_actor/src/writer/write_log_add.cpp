@@ -8,16 +8,11 @@
 
 namespace pravega_actor {
 
-// What a request that has waited for room waits for is not taken by others.
-bool write_log::has_room(const write_room& what, const write_room* reserved) const noexcept {
+// With reservations, and with a request that has waited for room: others do not take that room.
+bool write_log::has_room_beside(const write_room& what, const write_room* mine) const noexcept {
   const bool claimed = !waiters_.empty() && waiters_.front().reserves;
-  return budget_.fits(what, reserved == nullptr ? write_room{} : *reserved,
+  return budget_.fits(what, mine == nullptr ? write_room{} : *mine,
                       claimed ? waiters_.front().room : write_room{});
-}
-
-void write_log::take_room(const write_room& what, write_room* reserved) noexcept {
-  write_room none;
-  budget_.take(what, reserved == nullptr ? none : *reserved);
 }
 
 // splitmix64: events without a key only have to be spread.
