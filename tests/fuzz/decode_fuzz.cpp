@@ -3,6 +3,7 @@
 #include "wire/codec.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using fuzz::require;
 
 namespace {

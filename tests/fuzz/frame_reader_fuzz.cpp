@@ -8,6 +8,7 @@
 #include "wire/frame_reader.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using fuzz::require;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "wire/modified_utf8.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using fuzz::require;
 
 namespace {

@@ -4,6 +4,7 @@
 #include "fuzz/fuzz.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using fuzz::require;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "wire/codec.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using fuzz::require;
 using pravega_sandbox::store_model;
 using pravega_sandbox::store_session;

@@ -6,6 +6,8 @@
 
 namespace pravega_actor::hostile {
 
+using namespace internal;
+
 namespace {
 
 frame_bytes whole(const wire::frame& frame) {

@@ -17,6 +17,8 @@
 
 namespace pravega_actor::hostile {
 
+using namespace internal;
+
 using pravega_sandbox::simulation;
 using frame_bytes = std::vector<std::byte>;
 

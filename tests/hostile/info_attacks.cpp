@@ -3,6 +3,7 @@
 #include "hostile/hostile_world.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::hostile;
 
 namespace {

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "client/client_core.hpp"
+#include "core/access.hpp"
 #include "pravega_actor/limits.hpp"
 #include "scenario/traffic.hpp"
 #include "scenario/truncation_world.hpp"
 #include "wire/codec.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 namespace {
@@ -253,7 +255,7 @@ TEST_CASE("owed: what a living store does not answer is named by the status") {
   client_world w;
   const auto told = [&w] {
     std::optional<client_status> status;
-    w.user->core().request_status([&](const client_status& s) { status = s; });
+    access::core_of(*w.user).request_status([&](const client_status& s) { status = s; });
     REQUIRE(w.world.run_until([&] { return status.has_value(); }, seconds{10}));
     return status->owed;
   };

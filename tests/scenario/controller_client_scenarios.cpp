@@ -2,10 +2,12 @@
 #include "controller_client/controller_client.hpp"
 
 #include "client/client_core.hpp"
+#include "core/access.hpp"
 #include "host/controller_caller.hpp"
 #include "scenario/scenario_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 namespace {
@@ -214,11 +216,13 @@ namespace {
 struct caller_world : client_world {
   std::vector<result<controller::reply>> replies;
   void ask(duration timeout) {
-    user->core().call(controller::check_stream{stream}, timeout,
-                      [this](const result<controller::reply>& r) { replies.push_back(r); });
+    access::core_of(*user).call(
+        controller::check_stream{stream}, timeout,
+        [this](const result<controller::reply>& r) { replies.push_back(r); });
   }
   void kill_controller() {
-    caf::anon_send_exit(user->core().context()->controller->get(), caf::exit_reason::kill);
+    caf::anon_send_exit(access::core_of(*user).context()->controller->get(),
+                        caf::exit_reason::kill);
   }
 };
 
@@ -264,7 +268,7 @@ TEST_CASE("status: services, actors and connections of a client") {
   std::optional<client_status> status;
   const auto look = [&] {
     status.reset();
-    w.user->core().request_status([&](const client_status& s) { status = s; });
+    access::core_of(*w.user).request_status([&](const client_status& s) { status = s; });
     REQUIRE(w.world.run_until([&] { return status.has_value(); }, seconds{10}));
   };
   look();

@@ -6,6 +6,8 @@
 
 namespace pravega_actor::scenario {
 
+using namespace internal;
+
 /// A connection to a peer that answers by a script.
 class switched_network::scripted final
     : public connection,

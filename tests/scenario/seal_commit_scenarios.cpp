@@ -5,6 +5,7 @@
 #include "wire/event_cursor.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "scenario/traffic.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 namespace {

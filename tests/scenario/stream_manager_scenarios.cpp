@@ -3,6 +3,7 @@
 #include "scenario/stream_manager_world.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 TEST_CASE("stream manager: truncation moves the head, and cuts that do not fit are refused") {

@@ -13,6 +13,8 @@
 
 namespace pravega_actor::scenario {
 
+using namespace internal;
+
 using ids = std::vector<segment_id>;
 
 /// Asks in virtual time.

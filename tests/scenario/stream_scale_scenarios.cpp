@@ -2,6 +2,7 @@
 #include "scenario/stream_manager_world.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 namespace {

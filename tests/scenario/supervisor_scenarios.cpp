@@ -13,6 +13,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(fail_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(end_now)
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 namespace {

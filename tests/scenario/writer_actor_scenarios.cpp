@@ -1,9 +1,11 @@
 // The event writer as an actor: its messages, its limits and its death.
+#include "core/access.hpp"
 #include "scenario/writer_actor_world.hpp"
 
 #include "client/client_core.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 namespace {
@@ -244,7 +246,7 @@ TEST_CASE("writer actor: the services below it may be killed at any time") {
       REQUIRE(writer.try_write(
           as_bytes(std::to_string(outcomes.told.size()) + "/" + std::to_string(i)),
           outcomes.sink()));
-    const auto& context = *w.user->core().context();
+    const auto& context = *access::core_of(*w.user).context();
     caf::anon_send_exit(round % 2 == 0 ? context.connections->get() : context.controller->get(),
                         caf::exit_reason::kill);
     w.world.cut_connections();

@@ -1,10 +1,12 @@
 // Closing writers and clients: drained, late, twice, from callbacks, with the server gone.
+#include "core/access.hpp"
 #include "scenario/scenario_support.hpp"
 
 #include "client/client_core.hpp"
 #include "client/closing.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::scenario;
 
 namespace {
@@ -244,7 +246,8 @@ TEST_CASE("close: a client that has given up answers, opens nothing and closes")
   auto writer = w.open();
   w.world.run_for(seconds{1});
   for (int i = 0; i < 5; ++i) {
-    caf::anon_send_exit(w.user->core().context()->connections->get(), caf::exit_reason::kill);
+    caf::anon_send_exit(access::core_of(*w.user).context()->connections->get(),
+                        caf::exit_reason::kill);
     w.world.run_for(seconds{1});
   }
   CHECK(w.count(event_kind::gave_up, "client/connections") == 1);

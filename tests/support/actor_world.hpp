@@ -11,6 +11,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 class world_environment final : public environment {
  public:
   std::function<time_point()> clock;

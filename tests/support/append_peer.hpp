@@ -19,6 +19,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 /// What a client sent: one frame.
 struct sent_frame {
   std::weak_ptr<session> from;

@@ -16,6 +16,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 template <class Request, class Reply>
 struct rpc {
   const char* name;
@@ -23,7 +25,7 @@ struct rpc {
 
 namespace rpcs {
 
-namespace pb = ::pravega_actor::internal::controller;
+namespace pb = ::pravega_actor::internal::pb;
 
 // clang-format off
 inline constexpr rpc<pb::ServerRequest, pb::ServerResponse> getControllerServerList{"getControllerServerList"};
@@ -76,7 +78,7 @@ inline grpc::Status call_rpc(const std::shared_ptr<grpc::Channel>& channel, cons
   grpc::ByteBuffer received;
   std::promise<grpc::Status> promise;
   grpc::GenericStub stub{channel};
-  stub.UnaryCall(&context, detail::controller_rpc_path(name), {}, &sent, &received,
+  stub.UnaryCall(&context, internal::controller_rpc_path(name), {}, &sent, &received,
                  [&promise](grpc::Status status) { promise.set_value(std::move(status)); });
   auto status = promise.get_future().get();
   if (!status.ok()) return status;

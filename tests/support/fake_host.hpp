@@ -6,6 +6,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 class fake_host final : public client_host {
  public:
   explicit fake_host(actor_world& world) : world_{world}, context_{world.context} {}

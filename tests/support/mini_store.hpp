@@ -18,6 +18,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 using byte_vector = std::vector<std::byte>;
 
 inline void append_event(byte_vector& to, std::string_view payload) {

@@ -15,6 +15,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 class stress_store final : public connection_port {
  public:
   struct held {

@@ -19,7 +19,10 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
+namespace internal {
+class access;
 class client_core;
+}  // namespace internal
 
 /// One supervised actor of the client.
 struct actor_line {
@@ -70,8 +73,6 @@ class client {
   /// The same with the given ports.
   [[nodiscard]] static result<client> create(const config& configuration, client_ports ports);
 
-  explicit client(std::shared_ptr<client_core> core);
-
   /// The writer's options as configured.
   [[nodiscard]] writer_options default_writer_options() const;
   /// Opens a writer for an existing stream; ends within controller_call_timeout_ms.
@@ -112,14 +113,13 @@ class client {
   client_close_report close(duration timeout);
   void close_async(duration timeout, std::function<void(const client_close_report&)> done);
 
-  /// For the library's own use.
-  [[nodiscard]] client_core& core() const noexcept { return *core_; }
-
  private:
+  friend class internal::access;
   struct guard;
+  explicit client(std::shared_ptr<internal::client_core> core);
   /// Without a guard: for the guard's own use.
-  client(std::shared_ptr<client_core> core, std::nullptr_t);
-  std::shared_ptr<client_core> core_;
+  client(std::shared_ptr<internal::client_core> core, std::nullptr_t);
+  std::shared_ptr<internal::client_core> core_;
   std::shared_ptr<guard> guard_;
 };
 

@@ -17,7 +17,9 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-class read_assembler;
+namespace internal {
+class access;
+}  // namespace internal
 
 /// One event in a slice. It is valid as long as the slice or a copy of it. If only a copy of
 /// the slice's `bytes()` is left, only the payload is valid.
@@ -116,7 +118,7 @@ class event_slice {
   [[nodiscard]] bool end_of_segment() const noexcept { return end_of_segment_; }
 
  private:
-  friend class read_assembler;
+  friend class internal::access;
   event_slice(std::shared_ptr<const segment> in, std::int64_t offset, shared_bytes bytes,
               std::size_t event_count) noexcept
       : in_{std::move(in)},

@@ -137,7 +137,10 @@ struct writer_options {
   duration close_timeout = seconds{30};
 };
 
+namespace internal {
+class access;
 class write_log;
+}  // namespace internal
 
 /// A handle on a writer. Copies refer to the same writer; any thread may call any member. When
 /// the last copy is gone, the writer drains and closes by itself.
@@ -150,7 +153,6 @@ class event_writer {
   /// An empty handle: writing and flushing return `closed`, `when_writable` calls back at once,
   /// and closing succeeds.
   event_writer() = default;
-  explicit event_writer(std::shared_ptr<write_log> log);
 
   /// Writes an event without a routing key (0 to 8388608 bytes, which are copied). Never waits:
   /// returns `would_block` if a limit is reached.
@@ -204,7 +206,9 @@ class event_writer {
   [[nodiscard]] bool valid() const noexcept { return held_ != nullptr; }
 
  private:
+  friend class internal::access;
   struct guard;
+  explicit event_writer(std::shared_ptr<internal::write_log> log);
   [[nodiscard]] bool usable() const noexcept;
   std::shared_ptr<guard> held_;
 };

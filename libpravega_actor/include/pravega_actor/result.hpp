@@ -15,13 +15,6 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 template <class T>
 class result;
 
-namespace internal {
-template <class T>
-inline constexpr bool is_result = false;
-template <class T>
-inline constexpr bool is_result<result<T>> = true;
-}  // namespace internal
-
 /// Holds a `T` or an `error`. Access to the absent part is a bug of the caller: without NDEBUG
 /// an assertion fails.
 template <class T>
@@ -93,14 +86,16 @@ class [[nodiscard]] result {
   /// `f(value)`, itself a result, on success; otherwise the same error.
   template <class F>
   [[nodiscard]] auto and_then(F&& f) const& -> std::invoke_result_t<F, const T&> {
-    static_assert(internal::is_result<std::invoke_result_t<F, const T&>>);
+    using outcome = std::invoke_result_t<F, const T&>;
+    static_assert(std::is_same_v<outcome, result<typename outcome::value_type>>);
     if (!has_value_) return error_;
     return std::forward<F>(f)(value_);
   }
   /// The same; `f` takes over the value.
   template <class F>
   [[nodiscard]] auto and_then(F&& f) && -> std::invoke_result_t<F, T&&> {
-    static_assert(internal::is_result<std::invoke_result_t<F, T&&>>);
+    using outcome = std::invoke_result_t<F, T&&>;
+    static_assert(std::is_same_v<outcome, result<typename outcome::value_type>>);
     if (!has_value_) return error_;
     return std::forward<F>(f)(std::move(value_));
   }
@@ -152,7 +147,8 @@ class [[nodiscard]] result<void> {
   /// `f()`, itself a result, on success; otherwise the same error.
   template <class F>
   [[nodiscard]] auto and_then(F&& f) const -> std::invoke_result_t<F> {
-    static_assert(internal::is_result<std::invoke_result_t<F>>);
+    using outcome = std::invoke_result_t<F>;
+    static_assert(std::is_same_v<outcome, result<typename outcome::value_type>>);
     if (error_) return *error_;
     return std::forward<F>(f)();
   }

@@ -18,7 +18,10 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
+namespace internal {
+class access;
 class client_host;
+}  // namespace internal
 
 /// The outcome of an `ensure_` call. `differs`: the stream exists with another configuration.
 enum class ensured : std::uint8_t { created, existed, differs };
@@ -60,8 +63,6 @@ class stream_manager {
   using names = std::vector<std::string>;
   /// Takes one page of a listing; returning false ends the listing.
   using page_sink = std::function<bool(const names&)>;
-
-  explicit stream_manager(std::shared_ptr<client_host> host) : host_{std::move(host)} {}
 
   /// Any call to the controller, with retries; ends within `timeout`, by default within
   /// controller_call_timeout_ms.
@@ -194,9 +195,12 @@ class stream_manager {
                       callback<stream_scaled> done) const;
 
  private:
+  friend class internal::access;
+  explicit stream_manager(std::shared_ptr<internal::client_host> host)
+      : host_{std::move(host)} {}
   [[nodiscard]] result<controller::reply> call_any(const controller::request& request,
                                                    std::optional<duration> given) const;
-  std::shared_ptr<client_host> host_;
+  std::shared_ptr<internal::client_host> host_;
 };
 
 }  // namespace pravega_actor

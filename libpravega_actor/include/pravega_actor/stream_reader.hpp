@@ -86,7 +86,10 @@ struct reader_status {
   std::string last_failure;
 };
 
+namespace internal {
+class access;
 class slice_queue;
+}  // namespace internal
 
 /// A handle on a reader. Copies refer to the same reader. Any thread may call any member; each
 /// item goes to one caller. When the last copy is gone, the reader closes by itself.
@@ -101,7 +104,6 @@ class stream_reader {
  public:
   /// An empty handle: every call returns `closed`.
   stream_reader() = default;
-  explicit stream_reader(std::shared_ptr<slice_queue> queue);
 
   /// The next item; waits for it for up to `timeout`, then returns nothing. Errors end the
   /// reader: end_of_segment after every segment is read, `closed` after `close()`, otherwise
@@ -125,7 +127,9 @@ class stream_reader {
   [[nodiscard]] bool valid() const noexcept { return held_ != nullptr; }
 
  private:
+  friend class internal::access;
   struct guard;
+  explicit stream_reader(std::shared_ptr<internal::slice_queue> queue);
   [[nodiscard]] bool usable() const noexcept;
   std::shared_ptr<guard> held_;
 };

@@ -7,7 +7,7 @@
 #include "pravega_actor/limits.hpp"
 #include "wire/event_cursor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 void append_block::put(buffer_pool& pool, byte_view bytes) {
   while (!bytes.empty()) {
@@ -132,4 +132,4 @@ std::vector<shared_bytes> append_block::parts(const std::shared_ptr<append_block
   return out;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

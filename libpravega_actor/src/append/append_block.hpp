@@ -12,7 +12,7 @@
 #include "pravega_actor/bytes.hpp"
 #include "wire/hot.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// What must be remembered of an event until it is acknowledged: its routing position, so that
 /// it can be routed again after a seal, and its ticket (the writer's own numbering).
@@ -103,4 +103,4 @@ class append_block {
   bool in_sequence_ = true;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

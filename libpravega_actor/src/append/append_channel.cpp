@@ -5,7 +5,7 @@
 #include "core/enough_memory.hpp"
 #include "wire/codec.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, append_log log)
     : owner_{std::move(owner)},
@@ -297,4 +297,4 @@ void append_channel::on_reply(std::uint64_t serial, const wire::frame& reply) {
   deliver(*owner, std::move(todo));
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

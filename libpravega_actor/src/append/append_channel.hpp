@@ -15,7 +15,7 @@
 #include "pravega_actor/owed_line.hpp"
 #include "requests/session_link.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Thread-safe: an `append_flow` under the owner's lock, and its session. Blocks go out from
 /// the thread that makes them sendable (a writing thread, or the I/O thread after an
@@ -151,4 +151,4 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   std::shared_ptr<const notice_handler> notices_ PRAVEGA_ACTOR_GUARDED_BY(append_owner::guard);
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

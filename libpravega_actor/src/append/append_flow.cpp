@@ -4,7 +4,7 @@
 
 #include "core/enough_memory.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 std::string_view to_string(append_flow::connection at) noexcept {
   static constexpr std::string_view names[] = {"none", "handshake", "open", "lost"};
@@ -175,4 +175,4 @@ std::optional<channel_notice> append_flow::notice_of(const wire::frame& reply) {
   return refusal(refusal_in(reply, expected()));
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

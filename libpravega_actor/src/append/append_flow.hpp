@@ -12,7 +12,7 @@
 #include "pravega_actor/time.hpp"
 #include "requests/reply_check.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 // What the attached segment writer actor is told.
 
@@ -168,4 +168,4 @@ class append_flow {
 /// "live", "final_known", "retired".
 [[nodiscard]] std::string_view to_string(append_flow::life of) noexcept;
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

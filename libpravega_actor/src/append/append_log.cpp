@@ -7,7 +7,7 @@
 
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 append_log::append_log(uuid writer_id, std::int64_t request_id,
                        std::shared_ptr<buffer_pool> pool, append_limits limits)
@@ -152,4 +152,4 @@ void append_log::clear() noexcept {
   pending_events_ = 0;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -11,7 +11,7 @@
 #include "append/append_block.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct append_limits {
   /// A block is closed before it would pass this.
@@ -128,4 +128,4 @@ class append_log {
   bool first_alone_ = true;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

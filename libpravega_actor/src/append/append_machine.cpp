@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -228,4 +228,4 @@ append_machine::actions append_machine::end(const error& reason, bool certain) {
   return {disconnect{reason}, publish{event_kind::failed, reason}, give_up{reason, certain}};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -15,7 +15,7 @@
 #include "pravega_actor/retry_policy.hpp"
 #include "requests/successor_answer.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct append_timing {
   retry_policy backoff;
@@ -170,4 +170,4 @@ class append_machine {
 /// "idle", "locating", ...
 [[nodiscard]] std::string_view to_string(append_machine::phase at) noexcept;
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -9,7 +9,7 @@
 #include "pravega_actor/error.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 class append_channel;
 
@@ -38,4 +38,4 @@ class append_owner {
   virtual void on_trouble(const error& reason) = 0;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -3,7 +3,7 @@
 #include "requests/ask_controller.hpp"
 #include "supervision/perform_actions.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -266,4 +266,4 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -9,7 +9,7 @@
 #include "append/append_machine.hpp"
 #include "host/segment_context.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct segment_writer_setup {
   std::shared_ptr<append_channel> channel;
@@ -56,8 +56,8 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
                              std::shared_ptr<const segment_context> context,
                              segment_writer_setup setup);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::channel_said)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::handshake_over)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::backoff_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::channel_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::handshake_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::backoff_over)

@@ -5,6 +5,7 @@
 #include "client/client_core.hpp"
 #include "client/logger_scope.hpp"
 #include "client/own_actor_system.hpp"
+#include "core/access.hpp"
 #include "core/background_thread.hpp"
 #include "core/blocked_signals.hpp"
 #include "core/bounded_timeout.hpp"
@@ -21,6 +22,8 @@
 #include "writer/open_writer.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
 
 namespace {
 
@@ -47,7 +50,7 @@ result<client> assemble(own_actor_system owned, caf::actor_system& system,
                       std::move(ports)},
       destroy};
   core->start();
-  return client{std::move(core)};
+  return access::make<client>(std::move(core));
 }
 
 template <class Make>
@@ -224,7 +227,7 @@ void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  open_writer(with.core(), stream, options, {true, {}},
+  open_writer(access::core_of(with), stream, options, {true, {}},
               [done = std::move(done)](result<opened_writer> opened) {
                 if (opened)
                   done(std::move(opened->actor));
@@ -244,7 +247,7 @@ void open_writer_for(const Owner& owner, const client& with, const scoped_stream
     caf::anon_send(to, writer_opened{stream, std::move(opened)});
   };
   if (in_forked_child()) return tell(forked_child_error());
-  open_writer(with.core(), stream, options, {true, owner.address()},
+  open_writer(access::core_of(with), stream, options, {true, owner.address()},
               [tell](result<opened_writer> opened) {
                 if (opened)
                   tell(std::move(opened->actor));
@@ -297,7 +300,7 @@ void create_reader_actor(const client& with, const scoped_stream& stream,
                          const reader_options& options,
                          std::function<void(result<stream_reader_handle>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  open_reader(with.core(), {stream, options, reader_use::messages, {}},
+  open_reader(access::core_of(with), {stream, options, reader_use::messages, {}},
               [done = std::move(done)](result<opened_reader> opened) {
                 if (!opened) return done(opened.error());
                 done(std::move(opened->actor));
@@ -314,7 +317,7 @@ void open_reader_for(const Owner& owner, const client& with, const scoped_stream
     caf::anon_send(to, reader_opened{stream, std::move(opened)});
   };
   if (in_forked_child()) return tell(forked_child_error());
-  open_reader(with.core(), {stream, options, reader_use::messages, owner.address()},
+  open_reader(access::core_of(with), {stream, options, reader_use::messages, owner.address()},
               [tell](result<opened_reader> opened) {
                 if (!opened) return tell(opened.error());
                 tell(std::move(opened->actor));
@@ -334,7 +337,7 @@ void create_reader_actor(const client& with, const scoped_stream& stream,
 }
 
 stream_manager client::streams() const {
-  return stream_manager{core_};
+  return access::make<stream_manager>(core_);
 }
 
 std::uint64_t client::subscribe(std::function<void(const library_event&)> sink) {

@@ -5,10 +5,11 @@
 
 #include "client/client_core.hpp"
 #include "client/logger_scope.hpp"
+#include "core/access.hpp"
 #include "reader/open_reader.hpp"
 #include "writer/open_writer.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -131,8 +132,8 @@ caf::typed_response_promise<writer_opened> open(self_pointer self, const create_
     return promise;
   }
   open_writer(
-      held->core(), what.stream, what.options.value_or(held->default_writer_options()),
-      {true, owner_of_request(self)},
+      access::core_of(*held), what.stream,
+      what.options.value_or(held->default_writer_options()), {true, owner_of_request(self)},
       [stream = what.stream, tell = deliver_in<writer_opened, writer_opened>(self, promise)](
           const result<opened_writer>& opened) {
         tell(writer_opened{stream, opened.map([](const opened_writer& w) { return w.actor; })});
@@ -150,7 +151,7 @@ caf::typed_response_promise<reader_opened> open(self_pointer self, const create_
   reader_request request{what.stream, what.options.value_or(held->default_reader_options()),
                          reader_use::messages, owner_of_request(self)};
   open_reader(
-      held->core(), request,
+      access::core_of(*held), request,
       [stream = what.stream, tell = deliver_in<reader_opened, reader_opened>(self, promise)](
           const result<opened_reader>& opened) {
         tell(reader_opened{stream, opened.map([](const opened_reader& r) { return r.actor; })});
@@ -181,8 +182,8 @@ void unsubscribe(self_pointer self, const caf::actor_addr& sink) {
 caf::typed_response_promise<client_status> report_status(self_pointer self) {
   auto promise = self->make_response_promise<client_status>();
   if (self->state.held)
-    self->state.held->core().request_status(
-        deliver_in<client_status, client_status>(self, promise));
+    access::core_of(*self->state.held)
+        .request_status(deliver_in<client_status, client_status>(self, promise));
   else
     promise.deliver(client_status{});
   return promise;
@@ -223,22 +224,29 @@ client_actor_state::~client_actor_state() {
 client_actor_interface::behavior_type client_actor_behavior(self_pointer self, client held) {
   self->state.held = std::move(held);
   self->set_down_handler([self](const caf::down_msg& down) { unsubscribe(self, down.source); });
+  // clang-format off
   return {
 #define X(message) handle_stream_call<streams::message>(self),
       PRAVEGA_ACTOR_STREAM_MESSAGES(X)
 #undef X
-          [self](const create_writer& what){return open(self, what);
-}
-, [self](const create_reader& what) { return open(self, what); },
-    [self](const subscribe_events& what) { subscribe(self, what.sink); },
-    [self](const get_client_status&) { return report_status(self); },
-    [self](const close_client& what) { return close(self, what.timeout); },
-    [](const run_in_client_actor& what) { what.what(); },
-};  // namespace pravega_actor
+      [self](const create_writer& what) { return open(self, what); },
+      [self](const create_reader& what) { return open(self, what); },
+      [self](const subscribe_events& what) { subscribe(self, what.sink); },
+      [self](const get_client_status&) { return report_status(self); },
+      [self](const close_client& what) { return close(self, what.timeout); },
+      [](const run_in_client_actor& what) { what.what(); },
+  };
+// clang-format on
 }
 
+}  // namespace pravega_actor::internal
+
+namespace pravega_actor {
+
+using namespace internal;
+
 client_actor make_client_actor(client held) {
-  auto& system = held.core().system();
+  auto& system = access::core_of(held).system();
   const logger_scope here{&system};
   return system.spawn(client_actor_behavior, std::move(held));
 }

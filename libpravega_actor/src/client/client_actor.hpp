@@ -9,7 +9,7 @@
 
 #include "pravega_actor/actors.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Told to itself: something that must happen in the actor, mostly the delivery of an answer.
 struct run_in_client_actor {
@@ -33,6 +33,6 @@ struct client_actor_state {
 client_actor_interface::behavior_type client_actor_behavior(
     client_actor_interface::stateful_pointer<client_actor_state> self, client held);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::run_in_client_actor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::run_in_client_actor)

@@ -12,7 +12,7 @@
 #include "host/end_task.hpp"
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -223,4 +223,4 @@ client_core::~client_core() {
   caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

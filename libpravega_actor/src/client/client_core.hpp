@@ -13,7 +13,7 @@
 #include "pravega_actor/client.hpp"
 #include "supervision/supervisor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// How far a client's life is. Shared with actors, which must never hold the client itself: the
 /// last one to let go of it destroys the actor system, and no actor can wait for its own end.
@@ -86,4 +86,4 @@ class client_core final : public client_host {
   const std::shared_ptr<client_life> life_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "pravega_actor/writer_messages.hpp"
 #include "supervision/supervisor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -101,4 +101,4 @@ caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_pa
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,7 +7,7 @@
 
 #include "pravega_actor/client.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Told to itself: to look whether there is nobody to wait for.
 struct closing_idle {};
@@ -41,7 +41,7 @@ struct closing_parts {
 caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_parts& parts,
                       duration timeout, std::function<void(const client_close_report&)> done);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::closing_idle)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::closing_tasks_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::closing_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::closing_tasks_due)

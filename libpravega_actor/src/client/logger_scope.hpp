@@ -3,7 +3,7 @@
 
 #include <caf/all.hpp>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A thread that makes an actor system, or spawns in it, keeps a reference to the system's
 /// logger from then on, and the system's destructor waits for that reference: for ever, if the
@@ -23,4 +23,4 @@ class logger_scope {
   const bool foreign_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

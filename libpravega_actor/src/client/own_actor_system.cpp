@@ -11,7 +11,7 @@
 #include "core/library_thread.hpp"
 #include "pravega_actor/actor_errors.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -68,4 +68,4 @@ result<own_actor_system> make_own_actor_system() {
   return refused;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,7 +7,7 @@
 
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct own_actor_system {
   static constexpr std::size_t workers = 2;
@@ -23,4 +23,4 @@ struct own_actor_system {
 /// system refuses one of the threads.
 [[nodiscard]] result<own_actor_system> make_own_actor_system();
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

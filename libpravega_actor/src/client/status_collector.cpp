@@ -2,7 +2,7 @@
 
 #include "host/end_task.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -47,4 +47,4 @@ caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self
   return {[self](const end_task&) { self->quit(); }};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -8,7 +8,7 @@
 #include "host/segment_context.hpp"
 #include "pravega_actor/client.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct status_collector_state {
   std::shared_ptr<const segment_context> context;
@@ -24,4 +24,4 @@ caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self
                                std::shared_ptr<const segment_context> context,
                                std::function<void(const client_status&)> done);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

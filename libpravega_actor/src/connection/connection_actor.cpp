@@ -4,7 +4,7 @@
 
 #include "wire/codec.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -114,4 +114,4 @@ caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

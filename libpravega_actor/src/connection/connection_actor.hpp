@@ -8,7 +8,7 @@
 #include "connection/session.hpp"
 #include "pravega_actor/ports/environment.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// What connections need from their surroundings.
 struct connection_setup {
@@ -49,9 +49,9 @@ caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
                                connection_setup setup, endpoint peer, bool dedicated,
                                caf::actor_addr manager, std::uint64_t number);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::connection_report)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::session_said)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::connection_deadline)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::connection_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::connection_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::session_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::connection_deadline)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::connection_tick)

@@ -4,7 +4,7 @@
 
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 // An answer may begin to be owed just before a tick that still saw something come: the next one
 // asks, and the peer needs time to answer.
@@ -107,4 +107,4 @@ connection_machine::actions connection_machine::end(const error& reason) {
   return {close{reason}};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -10,7 +10,7 @@
 #include "pravega_actor/error.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct connection_timing {
   duration connect_timeout = seconds{5};
@@ -81,4 +81,4 @@ class connection_machine {
   time_point tick_due_ = time_point::max();
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -1,6 +1,6 @@
 #include "connection/connection_manager.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -103,4 +103,4 @@ caf::behavior connection_manager(caf::stateful_actor<connection_manager_state>* 
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -9,7 +9,7 @@
 #include "connection/connection_actor.hpp"
 #include "supervision/event_bus.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Ask for a session to a segment store; answered with `session_opened`. A dedicated one
 /// belongs to the requester alone (close it when done); a shared one has other users.
@@ -50,9 +50,9 @@ struct connection_manager_state {
 caf::behavior connection_manager(caf::stateful_actor<connection_manager_state>* self,
                                  connection_setup setup, std::size_t per_store_max);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::open_session)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::session_opened)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_connection_manager_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::connection_manager_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::open_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::session_opened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::get_connection_manager_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::connection_manager_status)

@@ -7,7 +7,7 @@
 
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// The first thing that was said to a peer since something was last heard from it.
 struct debt {
@@ -44,4 +44,4 @@ class owed_answer {
   std::atomic<std::uint64_t> end_bytes_{0};
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -8,7 +8,7 @@
 #include "wire/codec.hpp"
 #include "wire/hot.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 session::session(endpoint peer, bool dedicated, std::shared_ptr<buffer_pool> pool,
                  notice_handler on_notice, clock now)
@@ -192,4 +192,4 @@ void session::close(const error& reason) {
   on_notice_(session_ended{reason});
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -13,7 +13,7 @@
 #include "pravega_actor/ports/connection_port.hpp"
 #include "wire/frame_reader.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Gets the replies of one flow (see `session::attach`). Calls come from the I/O thread, one at
 /// a time; `on_session_closed` may also come from the thread that closes the session.
@@ -114,4 +114,4 @@ class session final : public connection_handler, public std::enable_shared_from_
   std::size_t trickled_bytes_ = 0;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A pure machine. When a controller could not be reached several times in a row, one call goes
 /// on trying and the others wait for its outcome: a writer of a thousand segments would
@@ -58,4 +58,4 @@ class call_gate {
   std::set<call_id> waiting_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -4,7 +4,7 @@
 
 #include "core/doubtful_answer.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 call_machine::action call_machine::start(time_point now) {
   return next_attempt(now);
@@ -48,4 +48,4 @@ error call_machine::late() const {
   return told->with_detail(why.empty() ? text : why + "; " + text);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

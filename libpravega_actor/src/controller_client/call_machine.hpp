@@ -10,7 +10,7 @@
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/retry_policy.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A pure machine for one call. Retriable failures are repeated with backoff until the
 /// deadline; the last failure is then reported with the number of attempts in its detail.
@@ -60,4 +60,4 @@ class call_machine {
   std::set<std::string> doubted_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

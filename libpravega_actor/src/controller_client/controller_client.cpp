@@ -2,7 +2,7 @@
 
 #include "core/doubtful_answer.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -135,4 +135,4 @@ caf::behavior controller_client(caf::stateful_actor<controller_client_state>* se
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

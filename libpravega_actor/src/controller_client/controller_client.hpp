@@ -12,7 +12,7 @@
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/ports/environment.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Ask the controller; answered with `controller_answer`. `timeout` covers all attempts; zero
 /// means the configured one.
@@ -81,12 +81,12 @@ struct controller_client_state {
 caf::behavior controller_client(caf::stateful_actor<controller_client_state>* self,
                                 controller_client_setup setup);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::controller_call)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::controller_answer)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_controller_client_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::controller_client_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::attempt_done)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::attempt_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::call_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::controller_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::controller_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::get_controller_client_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::controller_client_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::attempt_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::attempt_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::call_due)

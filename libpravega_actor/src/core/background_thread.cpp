@@ -9,7 +9,7 @@
 #include "core/blocked_signals.hpp"
 #include "core/rendezvous.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 namespace {
 
 void* run(void* held) {
@@ -47,4 +47,4 @@ background_end run_in_background(std::function<void()> job, duration at_most) no
   }
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -5,7 +5,7 @@
 
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 enum class background_end : unsigned char { done, still_running, refused };
 
@@ -17,4 +17,4 @@ background_end run_in_background(std::function<void()> job, duration at_most) no
 /// The same without waiting; false if it was refused.
 [[nodiscard]] bool start_in_background(std::function<void()> job) noexcept;
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

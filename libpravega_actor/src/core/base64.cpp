@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 namespace {
 
 constexpr std::string_view alphabet =
@@ -55,4 +55,4 @@ std::optional<std::vector<std::byte>> from_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

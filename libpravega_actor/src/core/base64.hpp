@@ -8,7 +8,7 @@
 
 #include "pravega_actor/bytes.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 [[nodiscard]] std::string to_base64(byte_view bytes);
 
@@ -16,4 +16,4 @@ namespace pravega_actor {
 /// present, unused bits zero.
 [[nodiscard]] std::optional<std::vector<std::byte>> from_base64(std::string_view text);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

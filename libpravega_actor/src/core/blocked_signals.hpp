@@ -3,7 +3,7 @@
 
 #include <signal.h>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Blocks every signal in the calling thread; the end of the scope restores the caller's mask.
 /// A new thread inherits the mask, so signals stay with the application's own threads. To stand
@@ -23,4 +23,4 @@ class blocked_signals {
   sigset_t before_{};
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -5,7 +5,7 @@
 
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Longer than anybody waits, and short enough to be added to any time.
 inline constexpr duration timeout_max = std::chrono::hours{24 * 365};
@@ -15,4 +15,4 @@ inline constexpr duration timeout_max = std::chrono::hours{24 * 365};
   return std::clamp(wanted, duration{0}, timeout_max);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -8,7 +8,7 @@
 
 #include "core/forked_child.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 namespace {
 
 constexpr std::size_t class_count =
@@ -173,4 +173,4 @@ std::size_t buffer_pool::outstanding_bytes() const {
   return core_->outstanding_bytes();
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Writable memory.
 class buffer {
@@ -52,4 +52,4 @@ class buffer_pool {
   std::shared_ptr<core> core_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

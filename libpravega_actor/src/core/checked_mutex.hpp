@@ -5,7 +5,7 @@
 
 #include "core/thread_annotations.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// std::mutex, with annotations.
 class PRAVEGA_ACTOR_CAPABILITY("mutex") checked_mutex {
@@ -36,4 +36,4 @@ class PRAVEGA_ACTOR_SCOPED_CAPABILITY checked_lock {
 /// other class's function that returns the mutex says PRAVEGA_ACTOR_RETURNS_LOCK of this name.
 class PRAVEGA_ACTOR_CAPABILITY("lock") lock_name {};
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -10,6 +10,9 @@
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 constexpr std::string_view variable_prefix = "PRAVEGA_ACTOR_";

@@ -8,7 +8,7 @@
 #include "core/numbers.hpp"
 #include "pravega_actor/log.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 namespace {
 
 constexpr std::array rows{
@@ -115,4 +115,4 @@ bool set_config_value(config& values, const config_row& row, std::string_view te
   return true;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -10,7 +10,7 @@
 
 #include "pravega_actor/config.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct config_row {
   std::string_view key;
@@ -37,4 +37,4 @@ struct config_row {
 [[nodiscard]] bool set_config_value(config& values, const config_row& row,
                                     std::string_view text);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

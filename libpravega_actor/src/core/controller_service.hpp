@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 inline constexpr std::string_view controller_service =
     "/io.pravega.controller.stream.api.grpc.v1.ControllerService/";
@@ -14,4 +14,4 @@ inline constexpr std::string_view controller_service =
   return std::string{controller_service}.append(rpc);
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

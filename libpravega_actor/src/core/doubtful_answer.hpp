@@ -3,7 +3,7 @@
 
 #include "pravega_actor/error.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Whether an error that came from one controller may be that controller's own: its answer
 /// contradicts the request or itself, is larger than any that is right, or it does not know the
@@ -13,4 +13,4 @@ namespace pravega_actor {
          answer == errc::unsupported_operation;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

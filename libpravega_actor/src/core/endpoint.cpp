@@ -5,6 +5,9 @@
 #include "core/numbers.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 constexpr std::size_t host_characters_max = 255;

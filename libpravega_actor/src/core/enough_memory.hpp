@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Runs `step`. False: there was no memory for it, and it ended where it was. Another exception
 /// ends the process.
@@ -18,4 +18,4 @@ template <class Step>
   }
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -8,6 +8,9 @@
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 struct row {

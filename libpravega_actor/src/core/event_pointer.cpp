@@ -5,6 +5,9 @@
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 constexpr std::uint8_t format_version = 0;

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 template <class F>
 class finally {
@@ -17,4 +17,4 @@ class finally {
   F run_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

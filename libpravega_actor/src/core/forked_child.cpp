@@ -4,7 +4,7 @@
 
 #include <new>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -27,7 +27,7 @@ void leave_alone(std::shared_ptr<const void>&& held) noexcept {
 
 void watch_for_forks() noexcept {
   static const int registered = ::pthread_atfork(
-      nullptr, nullptr, [] { detail::is_forked_child.store(true, std::memory_order_relaxed); });
+      nullptr, nullptr, [] { is_forked_child.store(true, std::memory_order_relaxed); });
   (void)registered;
 }
 
@@ -38,4 +38,4 @@ error forked_child_error() {
                "run a program of its own (exec) in the child"};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,19 +7,15 @@
 
 #include "pravega_actor/error.hpp"
 
-namespace pravega_actor {
-
-namespace detail {
+namespace pravega_actor::internal {
 
 inline std::atomic<bool> is_forked_child{false};
-
-}  // namespace detail
 
 /// True in a child of a process that called `watch_for_forks` before the fork. In such a child
 /// every handle refuses to work, and destructors leave alone what they would have to wait for:
 /// the threads are gone, and locks may be held by threads that are gone. Costs one load.
 [[nodiscard]] inline bool in_forked_child() noexcept {
-  return detail::is_forked_child.load(std::memory_order_relaxed);
+  return is_forked_child.load(std::memory_order_relaxed);
 }
 
 /// To be called before the first thread is started. Idempotent.
@@ -32,4 +28,4 @@ void leave_alone(std::shared_ptr<const void>&& held) noexcept;
 /// What a handle answers in a forked child: `closed`.
 [[nodiscard]] error forked_child_error();
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

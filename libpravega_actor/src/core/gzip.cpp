@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 namespace {
 
 constexpr int gzip_window_bits = 15 + 16;
@@ -89,4 +89,4 @@ result<std::string> gunzip(byte_view packed, std::size_t bytes_max) {
   return plain;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

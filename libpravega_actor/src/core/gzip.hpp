@@ -7,7 +7,7 @@
 #include "pravega_actor/bytes.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// One gzip member as Java writes it (no name, no time, unknown system). Nothing is longer than
 /// 2^31 - 1 bytes here: the error is limit_exceeded, or internal_error without memory.
@@ -17,4 +17,4 @@ namespace pravega_actor {
 /// there are more than `bytes_max` bytes.
 [[nodiscard]] result<std::string> gunzip(byte_view packed, std::size_t bytes_max);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

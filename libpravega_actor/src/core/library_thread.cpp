@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -26,4 +26,4 @@ bool is_actor_worker() noexcept {
   return found;
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

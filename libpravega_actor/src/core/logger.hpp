@@ -8,7 +8,7 @@
 
 #include "pravega_actor/log.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A level and a sink. Copies are cheap and share the sink; any thread may use them.
 class logger {
@@ -57,4 +57,4 @@ class logger {
   std::shared_ptr<const log_sink> sink_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

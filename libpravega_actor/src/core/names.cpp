@@ -7,6 +7,9 @@
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 constexpr std::string_view epoch_delimiter = ".#epoch.";

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// The decimal number that is the whole text, or nothing (also when it does not fit `T`).
 template <class T>
@@ -34,4 +34,4 @@ inline void append_hex(std::string& to, std::uint64_t value) {
     to += "0123456789abcdef"[value >> shift & 15];
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

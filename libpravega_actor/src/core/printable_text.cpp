@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -100,4 +100,4 @@ std::string printable_lines(std::string_view text) {
   return escaped(text, true);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Bytes of the first character of `text` if it is well-formed UTF-8, else 0.
 [[nodiscard]] std::size_t character_bytes(std::string_view text) noexcept;
@@ -22,4 +22,4 @@ namespace pravega_actor {
 /// The same for text of several lines: '\n' stays, and nothing is cut.
 [[nodiscard]] std::string printable_lines(std::string_view text);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,6 +6,9 @@
 #include "pravega_actor/error.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 // A cell of a Markdown table.

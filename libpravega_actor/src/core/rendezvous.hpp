@@ -7,7 +7,7 @@
 
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Thread-safe; share it by shared_ptr, since the waiting thread may give up first.
 template <class T>
@@ -33,4 +33,4 @@ class rendezvous {
   std::optional<T> value_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

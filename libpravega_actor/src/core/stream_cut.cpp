@@ -11,6 +11,9 @@
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 // Java writes version 1; in version 0 offsets had no sign.
@@ -139,6 +142,10 @@ result<stream_cut> stream_cut::from_text(std::string_view text) {
   return parse_compact_text(*plain);
 }
 
+}  // namespace pravega_actor
+
+namespace pravega_actor::internal {
+
 void write_stream_cut(binary_writer& to, const stream_cut& cut) {
   to.header(format_version, 1);
   to.revision(0, [&] {
@@ -173,6 +180,10 @@ stream_cut read_stream_cut(binary_reader& from) {
   });
   return cut;
 }
+
+}  // namespace pravega_actor::internal
+
+namespace pravega_actor {
 
 std::vector<std::byte> stream_cut::to_bytes() const {
   if (!check()) return {};

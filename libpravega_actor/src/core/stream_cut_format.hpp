@@ -4,11 +4,11 @@
 #include "core/versioned.hpp"
 #include "pravega_actor/stream_cut.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 void write_stream_cut(binary_writer& to, const stream_cut& cut);
 
 /// On failure the reader says why, and the cut is of no use.
 [[nodiscard]] stream_cut read_stream_cut(binary_reader& from);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -16,7 +16,7 @@
 
 #include "core/blocked_signals.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 namespace {
 
 std::string reason(int system_error) {
@@ -142,4 +142,4 @@ result<void> try_resources(const resource_need& need) {
   return memory.map(need.bytes);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

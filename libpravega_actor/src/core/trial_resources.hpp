@@ -5,7 +5,7 @@
 
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct resource_need {
   std::size_t threads = 0;
@@ -24,4 +24,4 @@ struct resource_need {
 /// there was.
 [[nodiscard]] result<void> try_resources(const resource_need& need);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,19 +7,15 @@
 
 #include "core/library_thread.hpp"
 
-namespace pravega_actor {
-
-namespace detail {
+namespace pravega_actor::internal {
 
 inline thread_local bool user_code_is_gone = false;
-
-}  // namespace detail
 
 /// From here on, in this thread, what the application's callbacks refer to may be gone.
 class user_code_gone_scope {
  public:
-  user_code_gone_scope() noexcept : outer_{std::exchange(detail::user_code_is_gone, true)} {}
-  ~user_code_gone_scope() { detail::user_code_is_gone = outer_; }
+  user_code_gone_scope() noexcept : outer_{std::exchange(user_code_is_gone, true)} {}
+  ~user_code_gone_scope() { user_code_is_gone = outer_; }
   user_code_gone_scope(const user_code_gone_scope&) = delete;
   user_code_gone_scope& operator=(const user_code_gone_scope&) = delete;
 
@@ -31,9 +27,9 @@ class user_code_gone_scope {
 /// once what it refers to may be gone. Elsewhere it stays as it is.
 template <class R, class... Arguments>
 [[nodiscard]] std::function<R(Arguments...)> unless_gone(std::function<R(Arguments...)> code) {
-  if (detail::worlds_in_thread == 0 || !code) return code;
+  if (worlds_in_thread == 0 || !code) return code;
   return [held = std::move(code)](Arguments... arguments) -> R {
-    if (detail::user_code_is_gone) return R();
+    if (user_code_is_gone) return R();
     return held(std::forward<Arguments>(arguments)...);
   };
 }
@@ -41,7 +37,7 @@ template <class R, class... Arguments>
 /// The same in place, for calls that are made for each event.
 template <class R, class... Arguments>
 void silence_when_gone(std::function<R(Arguments...)>& code) {
-  if (detail::worlds_in_thread != 0) [[unlikely]]
+  if (worlds_in_thread != 0) [[unlikely]]
     code = unless_gone(std::move(code));
 }
 
@@ -77,4 +73,4 @@ void call_unheard(const Code& code, Arguments&&... arguments) noexcept {
   call_user([](const char*) {}, code, std::forward<Arguments>(arguments)...);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -3,6 +3,9 @@
 #include "core/numbers.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 constexpr std::size_t text_length = 36;

@@ -5,7 +5,7 @@
 
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 namespace {
 
 constexpr std::uint8_t serializer_version = 0;
@@ -203,4 +203,4 @@ error binary_reader::to_error(std::string_view what) const {
   return {errc::invalid_argument, std::move(detail)};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

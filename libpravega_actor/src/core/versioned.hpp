@@ -12,7 +12,7 @@
 #include "pravega_actor/bytes.hpp"
 #include "pravega_actor/error.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Largest values that the compact numbers can hold.
 inline constexpr std::int32_t compact_int_max = (1 << 30) - 2;
@@ -117,4 +117,4 @@ class binary_reader {
   const char* failure_ = nullptr;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -9,7 +9,7 @@
 #include "core/rendezvous.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Who answers has a deadline of its own; the one who waits gives it this time on top.
 inline constexpr seconds answer_margin{5};
@@ -26,4 +26,4 @@ template <class T, class F>
   return late;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -12,7 +12,7 @@
 #include "grpc_port/messages.hpp"
 #include "pravega_actor/ports/controller_calls.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// A reply in its own type, or why it counts for nothing.
 using answer = result<controller::reply>;
@@ -27,4 +27,4 @@ PRAVEGA_ACTOR_CONTROLLER_CALLS(X)
 #undef X
 // clang-format on
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

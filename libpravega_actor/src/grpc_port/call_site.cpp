@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 using namespace controller;  // NOLINT: the requests
@@ -152,4 +152,4 @@ error from_status(const grpc::Status& status, const call_site& at, bool cancelle
   return in_context(error{code_of(status, at, cancelled_here), std::move(detail)}, at);
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

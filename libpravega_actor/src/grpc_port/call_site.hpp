@@ -10,7 +10,7 @@ namespace grpc {
 class Status;
 }
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// One call, as errors describe it.
 struct call_site {
@@ -34,4 +34,4 @@ struct call_site {
 [[nodiscard]] error from_status(const grpc::Status& status, const call_site& at,
                                 bool cancelled_here);
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -5,7 +5,7 @@
 
 #include "core/finally.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 /// Whose callback this thread is running: it cannot wait for its own end.
@@ -74,4 +74,4 @@ bool calls_under_way::cancelled() const {
   return cancelled_;
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -9,7 +9,7 @@
 
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// Thread-safe. Whoever runs a callback does so within `answer`.
 class calls_under_way {
@@ -40,4 +40,4 @@ class calls_under_way {
   bool cancelled_ = false;
 };
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

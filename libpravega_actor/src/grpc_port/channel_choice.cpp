@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 /// Less is better.
@@ -63,4 +63,4 @@ std::size_t choose_channel(std::span<const channel_view> all, std::size_t told,
   return best;
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

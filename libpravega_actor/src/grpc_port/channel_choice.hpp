@@ -8,7 +8,7 @@
 
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// What the calls to one endpoint have shown. A connection that something on its way swallows
 /// looks well to gRPC for minutes: only a call that gets no answer tells.
@@ -54,4 +54,4 @@ struct channel_view {
 [[nodiscard]] std::size_t choose_channel(std::span<const channel_view> all, std::size_t told,
                                          std::size_t turn);
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -12,7 +12,7 @@
 
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 // A controller that restarts is found again within about a second.
@@ -260,4 +260,4 @@ void controller_channels::discovered(const std::vector<endpoint>& servers) {
   before = std::exchange(told_, std::move(now));
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -15,7 +15,7 @@
 #include "grpc_port/name_addresses.hpp"
 #include "pravega_actor/endpoint.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// Thread-safe. Host names and addresses may be mixed, which one gRPC target cannot do.
 ///
@@ -101,4 +101,4 @@ class controller_channels {
   std::unique_ptr<discovery_schedule> discovery_;
 };
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

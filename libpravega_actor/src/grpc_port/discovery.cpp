@@ -1,6 +1,6 @@
 #include "grpc_port/discovery.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 bool discovery_schedule::due(time_point now) {
   const std::lock_guard lock{mutex_};
@@ -23,4 +23,4 @@ void discovery_schedule::call_failed() {
   outdated_ = true;
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

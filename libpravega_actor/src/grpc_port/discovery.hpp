@@ -6,7 +6,7 @@
 
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// Thread-safe; the caller gives the time. One question at a time: at first, then regularly,
 /// and soon after calls failed.
@@ -30,4 +30,4 @@ class discovery_schedule {
   bool outdated_ = true;
 };
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -2,7 +2,7 @@
 
 #include <new>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 template <class Message, class Call>
@@ -38,4 +38,4 @@ answer decode_reply(const controller::request& call, const grpc::ByteBuffer& byt
   }
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

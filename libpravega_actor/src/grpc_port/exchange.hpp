@@ -4,7 +4,7 @@
 #include "grpc_port/call_messages.hpp"
 #include "grpc_port/messages.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// The message of a request.
 [[nodiscard]] grpc::ByteBuffer encode_request(const controller::request& call);
@@ -15,4 +15,4 @@ namespace pravega_actor::detail {
 [[nodiscard]] answer decode_reply(const controller::request& call,
                                   const grpc::ByteBuffer& bytes);
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

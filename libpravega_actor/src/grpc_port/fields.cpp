@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 constexpr std::int32_t port_max = 65535;
@@ -148,4 +148,4 @@ result<void> check_neighbours(const std::vector<segment_with_range>& sorted) {
   return check_distinct(std::move(ids));
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

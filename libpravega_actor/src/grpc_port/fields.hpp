@@ -10,7 +10,7 @@
 #include "grpc_port/messages.hpp"
 #include "pravega_actor/ports/controller_calls.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 // --- requests -------------------------------------------------------------------------------
 
@@ -49,4 +49,4 @@ inline constexpr double range_tolerance = 1e-9;
 /// Of segments sorted by range: none comes twice, and each begins where the one before ends.
 [[nodiscard]] result<void> check_neighbours(const std::vector<segment_with_range>& sorted);
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -19,6 +19,9 @@
 #include "pravega_actor/config.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 using namespace controller;  // NOLINT: the calls
@@ -38,20 +41,20 @@ gpr_timespec deadline_after(duration timeout) {
 /// Shared with the calls under way, so that a callback may let the port go.
 struct shared_state {
   explicit shared_state(std::string name) : address{std::move(name)} {}
-  detail::calls_under_way calls;
+  calls_under_way calls;
   const std::string address;
 };
 
 /// One call: all that must live until its answer.
 struct exchange {
   std::shared_ptr<shared_state> state;
-  detail::controller_channels& channels;
+  controller_channels& channels;
   request call;
-  detail::call_site site;
+  call_site site;
   controller_port::callback done;
   duration timeout;
   time_point began;
-  detail::controller_channels::target_pointer target;
+  controller_channels::target_pointer target;
   grpc::ByteBuffer sent{};
   grpc::ByteBuffer received{};
   std::shared_ptr<grpc::ClientContext> context = std::make_shared<grpc::ClientContext>();
@@ -73,17 +76,17 @@ void judge_channel(const exchange& held, const grpc::Status& status) {
   if (unanswered && discovery != nullptr) discovery->call_failed();
 }
 
-detail::answer outcome_of(const exchange& held, const grpc::Status& status) {
+answer outcome_of(const exchange& held, const grpc::Status& status) {
   if (!status.ok()) {
-    return detail::from_status(status, held.site, held.state->calls.cancelled());
+    return from_status(status, held.site, held.state->calls.cancelled());
   }
-  auto decoded = detail::decode_reply(held.call, held.received);
-  if (!decoded) return detail::in_context(decoded.error(), held.site);
-  return detail::reachable(*decoded, held.target->where);
+  auto decoded = decode_reply(held.call, held.received);
+  if (!decoded) return in_context(decoded.error(), held.site);
+  return reachable(*decoded, held.target->where);
 }
 
 /// Without memory for an error's words there is still an answer.
-detail::answer judge_call(const exchange& held, const grpc::Status& status) {
+answer judge_call(const exchange& held, const grpc::Status& status) {
   try {
     auto outcome = outcome_of(held, status);
     if (outcome || !is_doubtful(outcome.error())) return outcome;
@@ -105,17 +108,16 @@ void finish(exchange& held, const grpc::Status& status) {
   });
 }
 
-void start_call(const std::shared_ptr<shared_state>& state,
-                detail::controller_channels& channels, const request& call, duration timeout,
-                controller_port::callback done) {
+void start_call(const std::shared_ptr<shared_state>& state, controller_channels& channels,
+                const request& call, duration timeout, controller_port::callback done) {
   const auto bounded = std::clamp(timeout, duration::zero(), call_timeout_max);
   const auto now = clock_type::now();
-  auto held = std::make_shared<exchange>(
-      exchange{state, channels, call, detail::site_of(call, state->address), std::move(done),
-               bounded, now, channels.next(now)});
-  held->sent = detail::encode_request(call);
+  auto held =
+      std::make_shared<exchange>(exchange{state, channels, call, site_of(call, state->address),
+                                          std::move(done), bounded, now, channels.next(now)});
+  held->sent = encode_request(call);
   held->context->set_deadline(deadline_after(bounded));
-  const auto path = detail::controller_rpc_path(held->site.rpc);
+  const auto path = controller_rpc_path(held->site.rpc);
   std::function<void(grpc::Status)> on_end = [held](const grpc::Status& status) {
     finish(*held, status);
   };
@@ -129,7 +131,7 @@ class grpc_controller_port final : public controller_port {
  public:
   grpc_controller_port(const controller_address& address, std::string name,
                        const controller_port_options& options)
-      : channels_{std::make_unique<detail::controller_channels>(
+      : channels_{std::make_unique<controller_channels>(
             address.endpoints, address.scheme == "pravega", options.liveness_timeout)},
         state_{std::make_shared<shared_state>(std::move(name))} {}
 
@@ -169,7 +171,7 @@ class grpc_controller_port final : public controller_port {
   /// the stack; and where the system refused gRPC a thread, that end never comes, so nobody
   /// waits long. Without a thread to do it, to keep the channels for ever is the harm that is
   /// left.
-  void end(detail::controller_channels* channels) noexcept {
+  void end(controller_channels* channels) noexcept {
     const blocked_signals inherited_by_threads_of_grpc;
     const bool in_callback = state_->calls.in_callback();
     try {
@@ -184,7 +186,7 @@ class grpc_controller_port final : public controller_port {
     }
   }
 
-  std::unique_ptr<detail::controller_channels> channels_;
+  std::unique_ptr<controller_channels> channels_;
   const std::shared_ptr<shared_state> state_;
 };
 

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 using google::protobuf::internal::WireFormatLite;
@@ -79,4 +79,4 @@ grpc::ByteBuffer bytes_of(const google::protobuf::MessageLite& message) {
   return {&slice, 1};
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -12,9 +12,7 @@
 #include "pravega_actor/internal/controller.pb.h"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor::detail {
-
-namespace pb = ::pravega_actor::internal::controller;
+namespace pravega_actor::internal {
 
 /// A list in a message and how many entries it may have. Parsing takes memory for each entry,
 /// so they are counted before.
@@ -37,4 +35,4 @@ struct list_limit {
 /// The message as bytes for gRPC.
 [[nodiscard]] grpc::ByteBuffer bytes_of(const google::protobuf::MessageLite& message);
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -14,7 +14,7 @@
 #include "core/background_thread.hpp"
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 // Without AI_ADDRCONFIG, as for segment stores: see transport/name_lookup.cpp.
 std::vector<std::string> look_up_host(const std::string& host) {
@@ -100,4 +100,4 @@ std::uint64_t name_addresses::version() const {
   return state_->version;
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -9,7 +9,7 @@
 
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// Looks a name up: numeric addresses, the preferred first; none if there is no answer. Waits.
 using look_up_function = std::function<std::vector<std::string>(const std::string& host)>;
@@ -40,4 +40,4 @@ class name_addresses {
   std::shared_ptr<state> state_;
 };
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

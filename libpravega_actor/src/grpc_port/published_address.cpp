@@ -1,6 +1,6 @@
 #include "grpc_port/published_address.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 endpoint reachable(const endpoint& published, const endpoint& controller) {
   const bool everywhere = published.host == "0.0.0.0" || published.host == "::";
@@ -18,4 +18,4 @@ controller::reply reachable(const controller::reply& named, const endpoint& cont
   return out;
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -3,7 +3,7 @@
 
 #include "pravega_actor/ports/controller_port.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// A server that listens on all addresses of its host may publish just that: 0.0.0.0, as every
 /// standalone Pravega does, or ::. A client would look for it on its own machine. Such an
@@ -14,4 +14,4 @@ namespace pravega_actor::detail {
 [[nodiscard]] controller::reply reachable(const controller::reply& named,
                                           const endpoint& controller);
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -5,7 +5,7 @@
 #include "grpc_port/fields.hpp"
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 using namespace controller;  // NOLINT: the calls and replies
@@ -195,4 +195,4 @@ std::span<const list_limit> lists_of(const list_tagged_streams&) {
   return name_lists;
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

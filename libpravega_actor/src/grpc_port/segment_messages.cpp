@@ -7,7 +7,7 @@
 #include "grpc_port/fields.hpp"
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 using namespace controller;  // NOLINT: the calls and replies
@@ -202,4 +202,4 @@ std::span<const list_limit> lists_of(const get_delegation_token&) {
   return {};
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

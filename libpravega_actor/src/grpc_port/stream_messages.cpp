@@ -6,7 +6,7 @@
 #include "grpc_port/fields.hpp"
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 using namespace controller;  // NOLINT: the calls and replies
@@ -329,4 +329,4 @@ std::span<const list_limit> lists_of(const is_stream_cut_valid&) {
   return {};
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -1,7 +1,7 @@
 #include "grpc_port/call_messages.hpp"
 #include "grpc_port/fields.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 using namespace controller;  // NOLINT: the calls and replies
@@ -61,4 +61,4 @@ std::span<const list_limit> lists_of(const remove_writer&) {
   return {};
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

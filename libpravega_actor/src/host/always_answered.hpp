@@ -9,7 +9,7 @@
 #include "core/user_code.hpp"
 #include "host/client_host.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Calls `done` once: with what comes, or with an error when the actor that was to answer is
 /// never started. An error then names the controller. What `done` throws is published and goes
@@ -39,4 +39,4 @@ template <class T>
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

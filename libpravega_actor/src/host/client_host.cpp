@@ -1,6 +1,6 @@
 #include "host/client_host.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 client_host::~client_host() = default;
 
@@ -24,4 +24,4 @@ threw_handler publish_threw(const std::shared_ptr<const segment_context>& contex
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

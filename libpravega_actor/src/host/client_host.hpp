@@ -12,7 +12,7 @@
 #include "pravega_actor/retry_policy.hpp"
 #include "supervision/supervisor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Receives what a callback of the user threw.
 using threw_handler = std::function<void(const char* what)>;
@@ -57,4 +57,4 @@ class client_host {
   [[nodiscard]] supervision_policy child_policy() const;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

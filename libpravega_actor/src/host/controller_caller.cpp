@@ -2,7 +2,7 @@
 
 #include "host/end_task.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -66,4 +66,4 @@ caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* se
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

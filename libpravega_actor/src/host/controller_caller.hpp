@@ -8,7 +8,7 @@
 
 #include "host/segment_context.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct caller_retry {};
 
@@ -29,6 +29,6 @@ caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* se
                                 controller::request request, duration timeout,
                                 std::function<void(const result<controller::reply>&)> done);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::caller_retry)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::caller_retry)

@@ -5,7 +5,7 @@
 
 #include "pravega_actor/error.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Told to every task when the client closes: to answer with `client_closed` and end.
 struct end_task {};
@@ -14,6 +14,6 @@ struct end_task {};
   return error{errc::closed, "the client is closed"};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::end_task)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::end_task)

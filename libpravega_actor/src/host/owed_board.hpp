@@ -7,7 +7,7 @@
 
 #include "pravega_actor/owed_line.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 class owed_source {
  public:
@@ -44,4 +44,4 @@ class owed_board {
   std::vector<std::weak_ptr<const owed_source>> sources_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

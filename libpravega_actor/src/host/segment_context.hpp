@@ -12,7 +12,7 @@
 #include "supervision/event_bus.hpp"
 #include "supervision/status_board.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Shared by all actors of a client; the slots always hold the current incarnations.
 struct segment_context {
@@ -44,4 +44,4 @@ struct segment_context {
   return reason;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -5,9 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "core/access.hpp"
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -57,16 +58,6 @@ error read_assembler::refusal(const wire::event_step& next, byte_view at) const 
                           ? too_large(offset_, next.bytes_needed, event_payload_bytes_max_)
                           : not_an_event(offset_, at);
   return reason.with_stage(stage::read).with_subject(in_->to_string());
-}
-
-result<event_slice> event_slice::make(std::shared_ptr<const segment> in, std::int64_t offset,
-                                      shared_bytes bytes, std::size_t event_payload_bytes_max) {
-  if (!in || offset < 0) return error{errc::invalid_argument, "no segment, or offset below 0"};
-  const auto found = scan_events(bytes.view, event_payload_bytes_max);
-  if (found.bytes != bytes.size())
-    return error{errc::invalid_argument,
-                 "no whole event at byte " + std::to_string(found.bytes) + " of the slice"};
-  return event_slice{std::move(in), offset, std::move(bytes), found.events};
 }
 
 read_assembler::read_assembler(std::shared_ptr<const segment> in, std::int64_t offset,
@@ -137,8 +128,8 @@ result<void> read_assembler::fill_partial(byte_view& data, step& out, const admi
     if (!whole) return whole.error();
     if (have_ < *whole) continue;
     const byte_view event{partial_->data(), have_};
-    out.slices.push_back(
-        event_slice{in_, offset_, shared_bytes{std::move(partial_), event}, 1});
+    out.slices.push_back(access::make<event_slice>(
+        in_, offset_, shared_bytes{std::move(partial_), event}, std::size_t{1}));
     advance(event.size());
     drop_partial();
     return {};
@@ -154,8 +145,8 @@ result<void> read_assembler::cut(const reply& got, step& out, const admission& a
   }
   const auto found = scan_events(data, event_payload_bytes_max_);
   if (found.bytes > 0) {
-    out.slices.push_back(event_slice{
-        in_, offset_, shared_bytes{got.data.owner, data.first(found.bytes)}, found.events});
+    out.slices.push_back(access::make<event_slice>(
+        in_, offset_, shared_bytes{got.data.owner, data.first(found.bytes)}, found.events));
     advance(found.bytes);
   }
   const auto rest = data.subspan(found.bytes);
@@ -178,11 +169,22 @@ result<void> read_assembler::cut(const reply& got, step& out, const admission& a
 read_assembler::step read_assembler::add(const reply& got, const admission& admit) {
   step out;
   if (auto outcome = cut(got, out, admit); !outcome) out.failure = outcome.error();
-  if (!out.slices.empty()) {
-    out.slices.back().at_tail_ = got.at_tail;
-    out.slices.back().end_of_segment_ = out.finished;
-  }
+  if (!out.slices.empty()) access::set_end(out.slices.back(), got.at_tail, out.finished);
   return out;
+}
+
+}  // namespace pravega_actor::internal
+
+namespace pravega_actor {
+
+result<event_slice> event_slice::make(std::shared_ptr<const segment> in, std::int64_t offset,
+                                      shared_bytes bytes, std::size_t event_payload_bytes_max) {
+  if (!in || offset < 0) return error{errc::invalid_argument, "no segment, or offset below 0"};
+  const auto found = internal::scan_events(bytes.view, event_payload_bytes_max);
+  if (found.bytes != bytes.size())
+    return error{errc::invalid_argument,
+                 "no whole event at byte " + std::to_string(found.bytes) + " of the slice"};
+  return event_slice{std::move(in), offset, std::move(bytes), found.events};
 }
 
 }  // namespace pravega_actor

@@ -12,7 +12,7 @@
 #include "pravega_actor/event_slice.hpp"
 #include "wire/event_cursor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Pure. Slices refer to the replies' own memory. Where an event does not end with its reply:
 /// if that costs little, it is to be asked for again from its start; otherwise its parts are
@@ -89,4 +89,4 @@ class read_assembler {
   std::size_t have_ = 0;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

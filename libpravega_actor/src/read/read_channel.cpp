@@ -7,7 +7,7 @@
 #include "requests/request_id.hpp"
 #include "wire/codec.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -331,4 +331,4 @@ std::optional<owed_line> read_channel::owed() const {
                    session_->peer().to_string(), asked_at_, certain};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

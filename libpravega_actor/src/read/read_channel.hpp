@@ -17,7 +17,7 @@
 #include "requests/reply_check.hpp"
 #include "requests/session_link.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 class read_channel;
 
@@ -249,4 +249,4 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
   waiting_cost waiting_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

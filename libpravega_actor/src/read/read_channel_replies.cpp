@@ -7,7 +7,7 @@
 #include "requests/reply_check.hpp"
 #include "wire/codec.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 void read_channel::notify(locked& lock, const read_notice& what) {
   auto to = notices_;
@@ -212,4 +212,4 @@ void read_channel::on_end_reply(read_owner& owner, locked& lock) {
   if (assembler_) on_step(owner, lock, std::move(step));
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 std::string_view read_machine::name_of(const action& a) noexcept {
   static constexpr std::string_view names[] = {
@@ -170,4 +170,4 @@ read_machine::actions read_machine::end(const error& reason) {
   return {disconnect{reason}, publish{event_kind::failed, reason}, give_up{reason}};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -14,7 +14,7 @@
 #include "pravega_actor/retry_policy.hpp"
 #include "pravega_actor/stream_reader.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct read_timing {
   retry_policy backoff;
@@ -158,4 +158,4 @@ class read_machine {
 /// "idle", "locating", ...
 [[nodiscard]] std::string_view to_string(read_machine::phase at) noexcept;
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -3,7 +3,7 @@
 #include "requests/ask_controller.hpp"
 #include "supervision/perform_actions.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -224,4 +224,4 @@ caf::behavior segment_reader(caf::stateful_actor<segment_reader_state>* self,
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -9,7 +9,7 @@
 #include "read/read_channel.hpp"
 #include "read/read_machine.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Answered with `segment_reader_status`.
 struct get_segment_reader_status {};
@@ -58,10 +58,10 @@ caf::behavior segment_reader(caf::stateful_actor<segment_reader_state>* self,
                              std::shared_ptr<const segment_context> context,
                              std::shared_ptr<read_channel> channel, segment_reader_setup setup);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_segment_reader_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::segment_reader_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::read_channel_said)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::read_backoff_over)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::read_pause_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::get_segment_reader_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::segment_reader_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::read_channel_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::read_backoff_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::read_pause_over)

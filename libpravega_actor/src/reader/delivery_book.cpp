@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -114,4 +114,4 @@ void delivery_book::apply(const step& what) {
     released_.offsets[id] = 0;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -13,7 +13,7 @@
 #include "pravega_actor/limits.hpp"
 #include "pravega_actor/stream_cut.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Pure: it knows no actor and no lock. Every item gets a number, from 1 on, and is held until
 /// it is released. A subscriber first gets what is held, then new items. The position moves
@@ -95,4 +95,4 @@ class delivery_book {
   std::uint64_t next_ = 1;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

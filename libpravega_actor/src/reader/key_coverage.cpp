@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -111,4 +111,4 @@ bool key_coverage::overlap(segment_id a, segment_id b) const {
   return one && other && share(*one, *other);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -11,7 +11,7 @@
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A pure machine. Heads, cuts and successors come without the ranges of what they stand for:
 /// the epochs know them. A segment whose range is not known is not judged.
@@ -48,4 +48,4 @@ class key_coverage {
 /// "2.#epoch.1".
 [[nodiscard]] std::string short_name(segment_id id);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "pravega_actor/limits.hpp"
 #include "reader/reader_options.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 result<void> check_segment_count(std::size_t count) {
   if (count <= limits::stream_segments_max) return {};
@@ -276,4 +276,4 @@ open_machine::actions open_machine::on_successors(const result<controller::reply
   return place(placing_);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

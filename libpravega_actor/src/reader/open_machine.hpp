@@ -17,7 +17,7 @@
 #include "reader/segment_frontier.hpp"
 #include "requests/segment_requests_machine.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A reader's start, judged: it is of this stream, and leaves nothing out.
 struct reader_start {
@@ -146,4 +146,4 @@ class open_machine {
 /// limit_exceeded if a stream has more segments at once than a reader may read.
 [[nodiscard]] result<void> check_segment_count(std::size_t count);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -3,7 +3,7 @@
 #include "host/always_answered.hpp"
 #include "host/end_task.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -38,4 +38,4 @@ void open_reader(client_host& host, const reader_request& what,
   if (!added) done(closed_client_error());
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "host/client_host.hpp"
 #include "reader/stream_reader_actor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// What a reader is opened with; see stream_reader_setup.
 struct reader_request {
@@ -21,4 +21,4 @@ struct reader_request {
 void open_reader(client_host& host, const reader_request& what,
                  std::function<void(result<opened_reader>)> done);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

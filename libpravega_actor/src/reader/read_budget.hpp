@@ -9,7 +9,7 @@
 #include "pravega_actor/limits.hpp"
 #include "pravega_actor/names.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Pure. Counts what waits, what is asked for, and events of which only a part is there. When
 /// that comes to the limit, a segment in which nothing waits still asks for a little, so that
@@ -104,4 +104,4 @@ class read_budget {
   std::deque<event> events_waiting_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

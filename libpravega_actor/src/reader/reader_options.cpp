@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -39,4 +39,4 @@ result<void> check(const scoped_stream& stream, const reader_options& options) {
   return options.end ? check_cut(stream, *options.end) : result<void>{};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -171,4 +171,4 @@ void segment_frontier::on_known(const successors& after) {
   to_judge_.merge(std::exchange(undecided_, {}));
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

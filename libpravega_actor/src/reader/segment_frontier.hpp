@@ -9,7 +9,7 @@
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A pure machine. A successor is read when none of its predecessors is left to be read: one
 /// that is neither in the reader's position nor descends from a segment there lies before the
@@ -84,4 +84,4 @@ class segment_frontier {
   std::set<segment_id> undecided_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

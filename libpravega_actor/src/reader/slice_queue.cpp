@@ -6,7 +6,7 @@
 
 #include "core/user_code.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 // --- by the actor ---------------------------------------------------------------------------
 
@@ -313,4 +313,4 @@ void slice_queue::wake() {
     call_unheard(ready);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

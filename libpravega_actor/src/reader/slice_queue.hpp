@@ -15,7 +15,7 @@
 #include "read/read_channel.hpp"
 #include "reader/read_budget.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// What the stream reader actor wants to know. Called without the lock.
 struct slice_queue_hooks {
@@ -113,4 +113,4 @@ class slice_queue final : public read_owner, public owed_source {
   std::uint64_t bytes_ = 0;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -10,6 +10,8 @@
 
 namespace pravega_actor {
 
+using namespace internal;
+
 namespace {
 
 error unusable() {

@@ -7,7 +7,7 @@
 #include "reader/stream_reader_opening.hpp"
 #include "reader/stream_reader_segments.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -139,4 +139,4 @@ stream_reader_inside::behavior_type stream_reader_actor(
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -19,7 +19,7 @@
 #include "requests/segment_requests.hpp"
 #include "supervision/supervisor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Who takes what is read.
 enum class reader_use : std::uint8_t {
@@ -117,10 +117,10 @@ stream_reader_inside::behavior_type stream_reader_actor(
     stream_reader_pointer self, std::shared_ptr<const segment_context> context,
     stream_reader_setup setup, std::function<void(result<opened_reader>)> on_open);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reading_over)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_readable)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::reader_segment_read)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::successors_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::open_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::reading_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::reader_readable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::reader_segment_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::successors_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::open_again)

@@ -4,7 +4,7 @@
 
 #include "reader/stream_reader_segments.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -123,4 +123,4 @@ reader_status status_of(self_pointer self) {
   return status;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

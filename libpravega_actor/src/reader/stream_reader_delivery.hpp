@@ -3,7 +3,7 @@
 
 #include "reader/stream_reader_actor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 void subscribe(stream_reader_pointer self, const subscribe_reader& what);
 /// Nothing is delivered any more, until somebody subscribes.
@@ -18,4 +18,4 @@ void end_if_used_by_messages(stream_reader_pointer self);
 void end_reading(stream_reader_pointer self, const result<void>& outcome);
 [[nodiscard]] reader_status status_of(stream_reader_pointer self);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -2,10 +2,11 @@
 
 #include <utility>
 
+#include "core/access.hpp"
 #include "pravega_actor/actor_errors.hpp"
 #include "reader/stream_reader_segments.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -41,7 +42,7 @@ void open(self_pointer self) {
     add_segment(self, id, offset);
   auto tell = std::exchange(state.on_open, nullptr);
   const bool has_handle = state.setup.use == reader_use::handle;
-  tell(opened_reader{has_handle ? stream_reader{state.queue} : stream_reader{},
+  tell(opened_reader{has_handle ? access::make<stream_reader>(state.queue) : stream_reader{},
                      stream_reader_handle{self}});
 }
 
@@ -117,4 +118,4 @@ void go_on_opening(self_pointer self) {
   perform(self, self->state.opening.on_pause_over());
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

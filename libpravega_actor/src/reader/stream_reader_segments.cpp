@@ -3,7 +3,7 @@
 #include "pravega_actor/limits.hpp"
 #include "reader/stream_reader_delivery.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -203,4 +203,4 @@ void on_segment_read(self_pointer self, const segment_end& end) {
                  {id, state.context->env->now() + state.setup.timing.recovery_timeout, false});
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -5,7 +5,7 @@
 #include "requests/ask_controller.hpp"
 #include "supervision/weak_handle.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 [[nodiscard]] inline error controller_lost() {
   return error{errc::actor_terminated, "the controller client did not answer"}.with_stage(
@@ -40,4 +40,4 @@ void on_segment_read(stream_reader_pointer self, const segment_end& end);
 /// Asks for the successors of a segment; again until the deadline.
 void ask_successors(stream_reader_pointer self, const successors_due& due);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

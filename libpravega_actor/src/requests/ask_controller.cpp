@@ -2,7 +2,7 @@
 
 #include <caf/all.hpp>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -59,4 +59,4 @@ void ask_for_successors(const call_function& call, const segment& of, access_ope
   ask(controller::get_successors{of}, on_first);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

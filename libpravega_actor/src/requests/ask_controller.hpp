@@ -8,7 +8,7 @@
 #include "host/segment_context.hpp"
 #include "requests/successor_answer.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// `then(result of the reply)`, or `lost()` if the controller client ended or did not answer.
 /// `self` is any event-based actor, typed or not.
@@ -60,4 +60,4 @@ void ask_for_successors(Self* self, const std::shared_ptr<const segment_context>
       of, access, std::move(then), std::move(lost));
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "requests/reply_error.hpp"
 #include "wire/codec.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -126,4 +126,4 @@ result<wire::segment_read_view> data_in(const wire::frame& reply, const expected
   return seen;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

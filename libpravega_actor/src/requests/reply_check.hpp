@@ -12,7 +12,7 @@
 #include "wire/frame_reader.hpp"
 #include "wire/hot.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// What the reply to a request must repeat.
 struct expected_reply {
@@ -44,4 +44,4 @@ struct expected_data {
 [[nodiscard]] result<wire::segment_read_view> data_in(const wire::frame& reply,
                                                       const expected_data& to);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

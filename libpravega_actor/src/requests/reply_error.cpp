@@ -2,7 +2,7 @@
 
 #include "wire/codec.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -73,4 +73,4 @@ std::optional<error> error_of_reply(const wire::frame& reply) {
   return id ? converted->with_request_id(*id) : *converted;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

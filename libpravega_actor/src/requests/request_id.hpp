@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A request's number in its flow has so many bits; after the largest comes 0 again.
 inline constexpr std::uint32_t request_sequence_mask = 0x0FFFFFFF;
@@ -14,4 +14,4 @@ inline constexpr std::uint32_t request_sequence_mask = 0x0FFFFFFF;
   return static_cast<std::int64_t>(flow) << 32 | (sequence & request_sequence_mask);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,7 +7,7 @@
 #include "supervision/perform_actions.hpp"
 #include "wire/codec.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -232,4 +232,4 @@ caf::behavior segment_info_client(caf::stateful_actor<segment_info_client_state>
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

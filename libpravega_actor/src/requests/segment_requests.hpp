@@ -9,7 +9,7 @@
 #include "host/segment_context.hpp"
 #include "requests/segment_requests_machine.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Ask where a segment begins and ends; answered with `segment_info_answer`. `timeout` covers
 /// all attempts; zero means the configured one. A segment that does not exist is
@@ -64,11 +64,11 @@ caf::behavior segment_info_client(caf::stateful_actor<segment_info_client_state>
                                   std::shared_ptr<const segment_context> context,
                                   request_timing timing);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_segment_info)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::segment_info_answer)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::info_answered)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::info_answer_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::info_backoff_over)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::info_deadline)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::get_segment_info)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::segment_info_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::info_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::info_answer_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::info_backoff_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::info_deadline)

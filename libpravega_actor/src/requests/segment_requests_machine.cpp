@@ -3,7 +3,7 @@
 #include <iterator>
 #include <string>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 std::string_view segment_requests_machine::name_of(const action& a) noexcept {
   static constexpr std::string_view names[] = {"arm_deadline", "locate",     "connect",
@@ -86,4 +86,4 @@ segment_requests_machine::actions segment_requests_machine::end(result<segment_i
   return {leave{}, finish{std::move(outcome)}};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -12,7 +12,7 @@
 #include "pravega_actor/retry_policy.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// What a segment store says about a segment.
 struct segment_info {
@@ -93,4 +93,4 @@ class segment_requests_machine {
   std::optional<error> last_failure_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,7 +7,7 @@
 
 #include "connection/session.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Carries the number of its session to the channel, so that late replies of an older one are
 /// recognised; does not keep the channel alive.
@@ -35,4 +35,4 @@ class session_link final : public reply_sink {
   const std::uint64_t serial_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

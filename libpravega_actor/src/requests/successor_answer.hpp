@@ -6,7 +6,7 @@
 
 #include "pravega_actor/ports/controller_port.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// The controller's answer for one segment.
 struct successor_answer {
@@ -17,4 +17,4 @@ struct successor_answer {
   std::string delegation_token = {};
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

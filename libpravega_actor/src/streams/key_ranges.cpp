@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -83,4 +83,4 @@ std::vector<key_range> divided(const key_range& whole, std::int32_t parts) {
   return all;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,7 +7,7 @@
 
 #include "pravega_actor/names.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// The server adds fractions up: bounds that differ by less are the same.
 inline constexpr double key_tolerance = 1e-9;
@@ -30,4 +30,4 @@ inline constexpr double key_tolerance = 1e-9;
 /// Equal parts; the outer bounds are exactly those of the whole.
 [[nodiscard]] std::vector<key_range> divided(const key_range& whole, std::int32_t parts);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -5,7 +5,7 @@
 
 #include "streams/key_ranges.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -94,4 +94,4 @@ error scale_machine::unfinished(const error& why) const {
   return why.with_detail(std::move(text));
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

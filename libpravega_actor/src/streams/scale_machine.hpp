@@ -10,7 +10,7 @@
 #include "pravega_actor/retry_policy.hpp"
 #include "pravega_actor/stream_manager.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A pure machine: start the scale, then ask whether it is complete, with growing pauses, until
 /// the deadline. Whoever makes the calls repeats them as long: one that fails has failed for
@@ -59,4 +59,4 @@ class scale_machine {
   std::uint32_t checks_ = 0;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

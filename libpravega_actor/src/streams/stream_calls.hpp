@@ -13,7 +13,7 @@
 #include "host/end_task.hpp"
 #include "streams/stream_worker.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Operations that have no time of their own.
 [[nodiscard]] inline duration usual_limit(const std::shared_ptr<client_host>& host) {
@@ -70,4 +70,4 @@ template <class T, class F>
   return wait_for<T>(limit, late, std::move(start));
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

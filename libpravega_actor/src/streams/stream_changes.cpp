@@ -1,6 +1,6 @@
 #include "streams/stream_changes.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -70,4 +70,4 @@ step change_config(const scoped_stream& stream, const stream_change& change,
                      });
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -8,7 +8,7 @@
 #include "streams/scale_machine.hpp"
 #include "streams/stream_steps.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 [[nodiscard]] step ensure_scope_there(const std::string& scope, const teller<ensured>& tell);
 [[nodiscard]] step ensure_stream_there(const scoped_stream& stream, const stream_config& config,
@@ -50,4 +50,4 @@ struct scale_timing {
 [[nodiscard]] step scale_there(const scoped_stream& stream, const scale_wish& wish,
                                const scale_timing& timing, const teller<stream_scaled>& tell);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

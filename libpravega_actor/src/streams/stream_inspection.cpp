@@ -5,7 +5,7 @@
 
 #include "core/user_code.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -169,4 +169,4 @@ step list_pages(const std::function<controller::request(const std::string& token
       }}};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -8,7 +8,7 @@
 #include "pravega_actor/stream_lineage.hpp"
 #include "streams/stream_steps.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Where a stream ends; of a sealed one, the end of its last segments.
 [[nodiscard]] step find_tail(const scoped_stream& stream, const teller<stream_cut>& tell);
@@ -28,4 +28,4 @@ namespace pravega_actor {
 [[nodiscard]] std::optional<std::string> next_token(const controller::name_page& page,
                                                     const std::string& asked_with);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "streams/key_ranges.hpp"
 #include "streams/stream_inspection.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -122,4 +122,4 @@ step trace_lineage(const scoped_stream& stream, const teller<stream_lineage>& te
   return std::make_shared<lineage_trace>(stream, tell)->begin();
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

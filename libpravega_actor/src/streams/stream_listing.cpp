@@ -7,6 +7,8 @@
 
 namespace pravega_actor {
 
+using namespace internal;
+
 namespace {
 
 using names = stream_manager::names;

@@ -8,6 +8,8 @@
 
 namespace pravega_actor {
 
+using namespace internal;
+
 namespace {
 
 // One call about one stream, whose reply `as` turns into the outcome.

@@ -5,6 +5,8 @@
 
 namespace pravega_actor {
 
+using namespace internal;
+
 namespace {
 
 // Scaling takes the server about a tenth of a second.

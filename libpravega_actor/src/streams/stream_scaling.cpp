@@ -5,7 +5,7 @@
 #include "streams/key_ranges.hpp"
 #include "streams/stream_changes.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -182,4 +182,4 @@ step scale_there(const scoped_stream& stream, const scale_wish& wish,
   return std::make_shared<scaling>(stream, wish, timing, tell)->begin();
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -13,7 +13,7 @@
 #include "pravega_actor/ports/controller_port.hpp"
 #include "requests/segment_requests_machine.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct step;
 
@@ -90,4 +90,4 @@ step ask_or_fail(Request what, const teller<T>& tell, F then) {
       });
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

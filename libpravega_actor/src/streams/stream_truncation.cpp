@@ -6,7 +6,7 @@
 #include "streams/key_ranges.hpp"
 #include "streams/stream_changes.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -120,4 +120,4 @@ step truncate_at(const stream_cut& cut, const teller<void>& tell) {
   return std::make_shared<truncation>(cut, tell)->begin();
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

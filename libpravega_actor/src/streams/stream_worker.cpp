@@ -6,7 +6,7 @@
 #include "host/end_task.hpp"
 #include "requests/segment_requests.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -142,4 +142,4 @@ caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

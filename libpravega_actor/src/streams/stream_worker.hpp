@@ -10,7 +10,7 @@
 #include "host/segment_context.hpp"
 #include "streams/stream_steps.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct stream_worker_timing {
   /// Longest time for one controller call with its retries.
@@ -57,7 +57,7 @@ caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
                             stream_worker_timing timing, const std::function<step()>& begin,
                             std::function<void(const error&)> give_up);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::worker_call_answered)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::worker_pause_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::worker_call_answered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::worker_pause_over)

@@ -4,7 +4,7 @@
 #include <caf/all.hpp>
 #include <mutex>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Holds the handle of an actor that its supervisor may replace: users read it for each message
 /// and keep no copy. Thread-safe.
@@ -25,4 +25,4 @@ class actor_slot {
   caf::actor current_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

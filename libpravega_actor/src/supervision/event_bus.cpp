@@ -58,6 +58,10 @@ log_level level_of(event_kind kind) noexcept {
   }
 }
 
+}  // namespace pravega_actor
+
+namespace pravega_actor::internal {
+
 namespace {
 
 /// The calls of sinks that this thread is in.
@@ -156,4 +160,4 @@ void event_bus::publish(const library_event& event) const {
     to->call(whole);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

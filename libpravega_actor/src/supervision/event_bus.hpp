@@ -9,7 +9,7 @@
 
 #include "pravega_actor/events.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A list of sinks. Sinks are called in order of subscription, in the publishing thread,
 /// without a lock held; they must not block, least of all on whoever unsubscribes.
@@ -32,4 +32,4 @@ class event_bus {
   std::shared_ptr<const sink_map> sinks_ = std::make_shared<sink_map>();
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,7 +7,7 @@
 
 #include "pravega_actor/ports/environment.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Calls `carry_out(action)` for each action, in order. Before and after each, a fault plan may
 /// kill the actor; then nothing more is done. `name_of(action)` is for the plan.
@@ -25,4 +25,4 @@ void perform_actions(caf::event_based_actor* self, std::shared_ptr<environment> 
   }
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

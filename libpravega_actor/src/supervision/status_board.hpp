@@ -10,7 +10,7 @@
 
 #include "supervision/supervisor_machine.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Thread-safe. Supervisors write, and are forgotten when they end; readers need no actor to
 /// answer.
@@ -64,4 +64,4 @@ class status_board {
   std::map<std::string, std::map<std::string, entry>> supervisors_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -2,7 +2,7 @@
 
 #include "pravega_actor/actor_errors.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -157,4 +157,4 @@ caf::behavior supervisor(caf::stateful_actor<supervisor_state>* self, supervisor
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -12,7 +12,7 @@
 #include "supervision/status_board.hpp"
 #include "supervision/supervisor_machine.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Makes a child; called in the supervisor, once for each start. The generation counts from 1.
 using child_factory =
@@ -81,13 +81,13 @@ caf::behavior supervisor(caf::stateful_actor<supervisor_state>* self, supervisor
 [[nodiscard]] exit_kind classify_exit(const caf::error& reason);
 [[nodiscard]] std::string describe_exit(const caf::error& reason);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::supervise)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::release_child)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::stop_supervisor)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::supervisor_stopped)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_supervisor_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::supervisor_status)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::restart_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::grace_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::supervise)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::release_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::stop_supervisor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::supervisor_stopped)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::get_supervisor_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::supervisor_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::restart_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::grace_over)

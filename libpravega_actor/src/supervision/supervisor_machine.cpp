@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 supervisor_machine::child* supervisor_machine::find(const std::string& id) {
   auto at = std::find_if(children_.begin(), children_.end(),
@@ -188,4 +188,4 @@ supervisor_machine::child_status supervisor_machine::status_of(const child& c) {
   return {c.id, c.generation, c.restarts, c.at == phase::running, c.last_cause};
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -13,7 +13,7 @@
 #include "pravega_actor/retry_policy.hpp"
 #include "pravega_actor/time.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// When a child that ended is started again.
 enum class restart_type : std::uint8_t {
@@ -140,4 +140,4 @@ class supervisor_machine {
   std::string give_up_cause_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

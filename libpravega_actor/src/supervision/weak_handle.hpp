@@ -4,7 +4,7 @@
 #include <caf/all.hpp>
 #include <utility>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Made from a handle of the type that it gives back, so that the interface stays checked: CAF
 /// has untyped weak addresses only. Any thread may use it.
@@ -25,4 +25,4 @@ class weak_handle {
   caf::actor_addr address_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -10,7 +10,7 @@
 #include "transport/quiet_thread.hpp"
 #include "transport/tcp_link.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 std::shared_ptr<io_core> io_core::start(std::thread& io_thread) {
   std::shared_ptr<io_core> core{new io_core};
@@ -56,4 +56,4 @@ void io_core::end_all() {
     link->port_ended();
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -14,7 +14,7 @@
 
 #include "transport/name_lookup.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 class tcp_link;
 
@@ -52,4 +52,4 @@ class io_core {
   std::uint64_t next_id_ = 1;
 };
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -16,7 +16,7 @@
 #include "pravega_actor/limits.hpp"
 #include "transport/quiet_thread.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 // Without AI_ADDRCONFIG, which does not count loopback addresses: where the host has no other
@@ -164,4 +164,4 @@ result<void> name_lookup::start(const endpoint& of, callback done) {
   return {};
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -10,7 +10,7 @@
 
 #include "pravega_actor/endpoint.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 using socket_addresses = std::vector<asio::ip::tcp::endpoint>;
 
@@ -42,4 +42,4 @@ class name_lookup {
   std::shared_ptr<state> state_;
 };
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

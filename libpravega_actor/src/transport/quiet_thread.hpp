@@ -6,7 +6,7 @@
 
 #include "core/blocked_signals.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// Throws std::system_error like std::thread.
 template <class F>
@@ -15,4 +15,4 @@ template <class F>
   return std::thread{std::move(body)};
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

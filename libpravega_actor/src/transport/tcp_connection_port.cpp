@@ -6,12 +6,15 @@
 #include "transport/tcp_link.hpp"
 
 namespace pravega_actor {
+
+using namespace internal;
+
 namespace {
 
 /// The user's handle: letting it go closes the connection.
 class tcp_connection final : public connection {
  public:
-  explicit tcp_connection(std::shared_ptr<detail::tcp_link> link) : link_{std::move(link)} {}
+  explicit tcp_connection(std::shared_ptr<tcp_link> link) : link_{std::move(link)} {}
   ~tcp_connection() override { link_->close(); }
 
   void send(std::span<const shared_bytes> parts) override { link_->send(parts); }
@@ -19,12 +22,12 @@ class tcp_connection final : public connection {
   void close() override { link_->close(); }
 
  private:
-  const std::shared_ptr<detail::tcp_link> link_;
+  const std::shared_ptr<tcp_link> link_;
 };
 
 class tcp_connection_port final : public connection_port {
  public:
-  tcp_connection_port() : core_{detail::io_core::start(io_thread_)} {}
+  tcp_connection_port() : core_{io_core::start(io_thread_)} {}
 
   ~tcp_connection_port() override {
     core_->stop();
@@ -39,14 +42,14 @@ class tcp_connection_port final : public connection_port {
   std::shared_ptr<connection> connect(const endpoint& to, duration timeout,
                                       std::shared_ptr<connection_handler> handler) override {
     return std::make_shared<tcp_connection>(
-        detail::tcp_link::start(core_, to, timeout, std::move(handler)));
+        tcp_link::start(core_, to, timeout, std::move(handler)));
   }
 
   std::size_t open_connections() const override { return core_->open_count.load(); }
 
  private:
   std::thread io_thread_;
-  const std::shared_ptr<detail::io_core> core_;
+  const std::shared_ptr<io_core> core_;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 /// Bytes that one connection may read before the others have their turn.
@@ -283,4 +283,4 @@ void tcp_link::release() {
   const auto freed_last = std::move(handler_);
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -20,7 +20,7 @@
 #include "pravega_actor/ports/connection_port.hpp"
 #include "transport/io_core.hpp"
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 
 /// States: connecting -> open -> ended, or connecting -> ended. The mutex guards the change of
 /// state, the socket object and what waits to be written; the descriptor stays open until the
@@ -108,4 +108,4 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   std::size_t unsent_ = 0;
 };
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -14,7 +14,7 @@
 #include <new>
 #include <utility>
 
-namespace pravega_actor::detail {
+namespace pravega_actor::internal {
 namespace {
 
 /// Parts that one system call takes.
@@ -172,4 +172,4 @@ bool tcp_link::write_queued(spent_parts& spent, std::size_t& written) {
   return taken == offered && !queued_.empty();
 }
 
-}  // namespace pravega_actor::detail
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "wire/big_endian.hpp"
 #include "wire/hot.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 namespace {
 
 error violation(std::string detail) {
@@ -164,4 +164,4 @@ append_assembler::outcome append_assembler::conditional(const frame& next,
   return std::optional<assembled_append>{std::move(append)};
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

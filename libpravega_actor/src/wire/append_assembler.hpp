@@ -11,7 +11,7 @@
 #include "pravega_actor/uuid.hpp"
 #include "wire/frame_reader.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 struct append_block_end_view;
 struct conditional_view;
@@ -73,4 +73,4 @@ class append_assembler {
   std::optional<open_block> block_;
 };
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

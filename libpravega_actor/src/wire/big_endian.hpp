@@ -9,7 +9,7 @@
 
 #include "pravega_actor/uuid.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 namespace detail {
 [[nodiscard]] constexpr std::uint8_t swapped(std::uint8_t value) noexcept {
@@ -56,4 +56,4 @@ inline std::byte* store_uuid(std::byte* to, const uuid& id) noexcept {
   return store_big_endian(store_big_endian(to, id.msb), id.lsb);
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -10,7 +10,7 @@
 #include "pravega_actor/result.hpp"
 #include "wire/commands.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 /// One of the command structs.
 template <class T>
@@ -59,4 +59,4 @@ template <command_struct T>
 PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DECLARE)
 #undef PRAVEGA_ACTOR_WIRE_DECLARE
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

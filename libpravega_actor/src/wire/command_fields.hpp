@@ -11,7 +11,7 @@
 
 #include "pravega_actor/uuid.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 // The field types of the tables, next to bool, uuid and the structs below. Texts are UTF-8
 // here and modified UTF-8 on the wire.
@@ -61,7 +61,7 @@ concept record = requires(T& value) {
   T::fields(value, [](auto, std::string_view, auto&) { return true; });
 };
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire
 
 // PRAVEGA_ACTOR_WIRE_EACH(m, (a, b), (c, d)) is m(a, b) m(c, d); up to 27 elements.
 #define PRAVEGA_ACTOR_WIRE_PARENS ()

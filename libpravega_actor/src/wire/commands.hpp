@@ -35,7 +35,7 @@
   X(table_entries_delta_read) X(read_table_entries_delta)
 // clang-format on
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 struct command_set {
 #define X(name) name,
@@ -43,18 +43,18 @@ struct command_set {
 #undef X
 };
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire
 
 namespace pravega_actor {
-#define X(name)                                                     \
-  template <>                                                       \
-  inline constexpr int position_in<wire::command_set, wire::name> = \
-      static_cast<int>(wire::command_set::position::name);
+#define X(name)                                                                         \
+  template <>                                                                           \
+  inline constexpr int position_in<internal::wire::command_set, internal::wire::name> = \
+      static_cast<int>(internal::wire::command_set::position::name);
 PRAVEGA_ACTOR_WIRE_COMMANDS(X)
 #undef X
 }  // namespace pravega_actor
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 /// Any command.
 using command = one_of<command_set>;
@@ -75,4 +75,4 @@ decltype(auto) visit(F&& f, const command& any) {
   __builtin_unreachable();
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -3,7 +3,7 @@
 
 #include "wire/command_fields.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 // clang-format off
 
@@ -89,4 +89,4 @@ PRAVEGA_ACTOR_WIRE_COMMAND(conditional_block_end, 89,
 
 // clang-format on
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -3,7 +3,7 @@
 
 #include "wire/command_fields.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 /// Why a delegation token was refused. Numbers that are not listed decode as
 /// token_check_failed.
@@ -97,4 +97,4 @@ PRAVEGA_ACTOR_WIRE_COMMAND(table_key_bad_version, 82,
 
 // clang-format on
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -3,7 +3,7 @@
 
 #include "wire/command_fields.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 // clang-format off
 
@@ -193,4 +193,4 @@ PRAVEGA_ACTOR_WIRE_COMMAND(storage_chunks_listed, -6,
 
 // clang-format on
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

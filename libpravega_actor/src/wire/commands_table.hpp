@@ -3,7 +3,7 @@
 
 #include "wire/command_fields.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 /// Versions of a key in a request, next to a version >= 0 that must match.
 inline constexpr i64 no_version = std::numeric_limits<i64>::min();
@@ -145,4 +145,4 @@ PRAVEGA_ACTOR_WIRE_COMMAND(read_table_entries_delta, 88,
 
 // clang-format on
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

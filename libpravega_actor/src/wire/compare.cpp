@@ -1,6 +1,6 @@
 #include "wire/commands.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 bool operator==(const command& a, const command& b) {
   if (a.position() != b.position()) return false;
@@ -12,4 +12,4 @@ bool operator==(const command& a, const command& b) {
       a);
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

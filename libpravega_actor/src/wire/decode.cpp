@@ -3,7 +3,7 @@
 #include "wire/codec.hpp"
 #include "wire/modified_utf8.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 namespace {
 
 // The fewest bytes that a value takes: bounds the count of a list by the bytes that are left.
@@ -212,4 +212,4 @@ result<command> decode(std::int32_t type, byte_view payload) {
   }
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

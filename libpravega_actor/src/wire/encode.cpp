@@ -5,7 +5,7 @@
 #include "wire/codec.hpp"
 #include "wire/modified_utf8.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 namespace {
 
 /// About the bytes that a value takes, so that one allocation is enough.
@@ -190,4 +190,4 @@ result<std::vector<std::byte>> encode(const command& value) {
 PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DEFINE)
 #undef PRAVEGA_ACTOR_WIRE_DEFINE
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

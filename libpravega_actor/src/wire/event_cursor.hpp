@@ -8,7 +8,7 @@
 #include "wire/big_endian.hpp"
 #include "wire/commands_append.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 /// What stands at the front of some bytes of a segment.
 struct event_step {
@@ -69,4 +69,4 @@ class event_cursor {
   std::size_t consumed_ = 0;
 };
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -6,7 +6,7 @@
 
 #include "wire/big_endian.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 frame_reader::frame_reader(std::size_t frame_payload_bytes_max,
                            std::shared_ptr<buffer_pool> pool)
@@ -80,4 +80,4 @@ error frame_reader::fail(const header& found) {
   return *failure_;
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -12,7 +12,7 @@
 #include "pravega_actor/limits.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 /// A frame without its header. `payload` holds for as long as `owner` does; a small frame
 /// shares its owner with the others that were received around it.
@@ -70,4 +70,4 @@ class frame_reader {
   std::optional<error> failure_;
 };
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -2,7 +2,7 @@
 
 #include "wire/commands_segment.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 namespace {
 
 /// Takes values from the front of a payload. What is not there reads as nothing, once and for
@@ -127,4 +127,4 @@ result<conditional_view> view_conditional_block_end(byte_view payload) {
   return view;
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

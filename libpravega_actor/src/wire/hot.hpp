@@ -11,7 +11,7 @@
 #include "wire/big_endian.hpp"
 #include "wire/commands_append.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 // The views hold for as long as the payload does. They fail with malformed_frame, as decode_as.
 
@@ -93,4 +93,4 @@ inline void encode_event_header(std::byte* out, std::size_t payload_bytes) noexc
   store_big_endian(out, static_cast<std::int32_t>(payload_bytes));
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 namespace {
 
 constexpr std::uint32_t surrogate_high = 0xD800;
@@ -156,4 +156,4 @@ std::optional<std::string> from_modified_utf8(byte_view encoded) {
   return out;
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

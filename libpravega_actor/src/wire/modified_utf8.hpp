@@ -9,7 +9,7 @@
 
 #include "pravega_actor/bytes.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 
 /// Bytes that `text` (UTF-8) takes on the wire; nothing if it is not UTF-8. A surrogate alone
 /// in its three-byte form is accepted.
@@ -22,4 +22,4 @@ void append_modified_utf8(std::vector<std::byte>& out, std::string_view text);
 /// written back as it came. Nothing if the bytes are not modified UTF-8.
 [[nodiscard]] std::optional<std::string> from_modified_utf8(byte_view encoded);
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -1,6 +1,6 @@
 #include "wire/codec.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 namespace {
 
 // Stack traces run to kilobytes; a trace line shows their beginning.
@@ -98,4 +98,4 @@ std::string to_string(const command& value) {
 PRAVEGA_ACTOR_WIRE_COMMANDS(PRAVEGA_ACTOR_WIRE_DEFINE)
 #undef PRAVEGA_ACTOR_WIRE_DEFINE
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

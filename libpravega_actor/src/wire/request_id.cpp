@@ -1,7 +1,7 @@
 #include "wire/big_endian.hpp"
 #include "wire/codec.hpp"
 
-namespace pravega_actor::wire {
+namespace pravega_actor::internal::wire {
 namespace {
 
 /// Walks to the request id and reads nothing else.
@@ -103,4 +103,4 @@ std::string_view type_name(std::int32_t type) noexcept {
   }
 }
 
-}  // namespace pravega_actor::wire
+}  // namespace pravega_actor::internal::wire

@@ -5,7 +5,7 @@
 
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -106,4 +106,4 @@ void channel_table::forget_old() {
                 [this](const auto& each) { return !needed(each.first, each.second); });
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

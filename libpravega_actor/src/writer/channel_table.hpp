@@ -10,7 +10,7 @@
 #include "pravega_actor/ports/controller_port.hpp"
 #include "writer/event_router.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Follows a stream's segments through splits and merges, several generations at once. A
 /// segment whose successor was sealed meanwhile hands over to the successor's successors. Not
@@ -57,4 +57,4 @@ class channel_table {
   std::map<segment_id, ranges> replaced_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -1,6 +1,6 @@
 #include "writer/completion_inbox.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 void completion_inbox::put(pending_request& what, const write_result& outcome) noexcept {
   bool sleeping = false;
@@ -67,4 +67,4 @@ void completion_inbox::close() noexcept {
   closed_ = true;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

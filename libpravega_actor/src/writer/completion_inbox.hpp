@@ -10,7 +10,7 @@
 
 #include "pravega_actor/event_writer.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 struct event_writer_state;
 
@@ -116,4 +116,4 @@ class completion_inbox {
   bool closed_ = false;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

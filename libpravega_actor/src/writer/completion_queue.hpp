@@ -9,7 +9,7 @@
 #include "core/user_code.hpp"
 #include "pravega_actor/event_writer.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// A queue in chunks: taking a thousand completions out moves a few chunks, not a thousand
 /// functions, and needs no memory. Not thread-safe.
@@ -99,4 +99,4 @@ class completion_queue {
   std::list<std::vector<entry>> chunks_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

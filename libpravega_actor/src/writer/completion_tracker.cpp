@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -66,4 +66,4 @@ bool completion_tracker::marked(event_ticket ticket) const noexcept {
   return (ring_[slot(ticket)] & bit_of(ticket)) != 0;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

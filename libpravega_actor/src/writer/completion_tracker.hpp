@@ -6,7 +6,7 @@
 
 #include "pravega_actor/event_writer.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Events become durable per segment, but complete in the order of writing. One bit for each
 /// event behind the first that is not durable, in a ring that grows as needed; the writer's
@@ -45,4 +45,4 @@ class completion_tracker {
   std::vector<std::uint64_t> ring_ = std::vector<std::uint64_t>(64);
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

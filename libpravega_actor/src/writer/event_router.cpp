@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -80,4 +80,4 @@ append_channel& event_router::at(double position) const noexcept {
   return found == routes_.end() ? *routes_.back().channel : *found->channel;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -8,7 +8,7 @@
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/result.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Ranges of routing positions and where their events go, sorted by their upper bounds. A
 /// position belongs to the range with the least upper bound that is not below it, as in the
@@ -37,4 +37,4 @@ class event_router {
   std::vector<route> routes_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

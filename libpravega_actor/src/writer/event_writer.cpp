@@ -12,6 +12,8 @@
 
 namespace pravega_actor {
 
+using namespace internal;
+
 namespace {
 
 template <class Call>

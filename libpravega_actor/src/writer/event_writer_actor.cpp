@@ -5,7 +5,7 @@
 #include "pravega_actor/actor_errors.hpp"
 #include "writer/pending_answers.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -128,4 +128,4 @@ writer_actor::behavior_type event_writer_actor(
   };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

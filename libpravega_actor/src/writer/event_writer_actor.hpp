@@ -17,7 +17,7 @@
 #include "writer/sender_gate.hpp"
 #include "writer/write_log.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// An opened writer: its handle and its actor.
 struct opened_writer {
@@ -144,11 +144,11 @@ void expire_credits(writer_pointer self);
 /// Answers everything that has no outcome yet, when the actor ends.
 void answer_at_death(event_writer_state& state);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::look_up_again)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::segments_added)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_closing)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_close_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::completions_ready)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::credits_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::look_up_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::segments_added)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::writer_closing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::writer_close_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::completions_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::credits_due)

@@ -4,7 +4,7 @@
 #include "host/end_task.hpp"
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -54,4 +54,4 @@ void open_writer(client_host& host, const scoped_stream& stream, const writer_op
   if (!added) done(closed_client_error());
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "host/client_host.hpp"
 #include "writer/event_writer_actor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// Opens a writer as a child of the client. `done` is called once: with the writer, or with an
 /// error for names and options that are not valid, for what the controller answers, and for a
@@ -14,4 +14,4 @@ namespace pravega_actor {
 void open_writer(client_host& host, const scoped_stream& stream, const writer_options& options,
                  const writer_use& use, std::function<void(result<opened_writer>)> done);
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

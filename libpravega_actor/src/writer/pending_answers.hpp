@@ -7,7 +7,7 @@
 
 #include "writer/event_writer_actor.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// The error that ends what its actor could not answer.
 [[nodiscard]] inline error writer_actor_ended() {
@@ -152,4 +152,4 @@ auto accept(event_writer_state& state, pending_pointer<Pending> what) {
       [to = &inbox, what = &request](const write_result& outcome) { to->put(*what, outcome); };
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 sender_gate::sender* sender_gate::find(sender_id who) {
   if (senders_.empty()) return nullptr;
@@ -138,4 +138,4 @@ bool sender_gate::holds_room() const {
                      [](const auto& each) { return !each.second.room.empty(); });
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -11,7 +11,7 @@
 #include "pravega_actor/time.hpp"
 #include "writer/write_budget.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// The states of senders; pure, and not thread-safe.
 ///
@@ -111,4 +111,4 @@ class sender_gate {
   bool strict_ = false;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -7,7 +7,7 @@
 #include "append/append_block.hpp"
 #include "pravega_actor/limits.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// What some events take of a writer's limits.
 struct write_room {
@@ -85,4 +85,4 @@ class write_budget {
   write_room reserved_;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

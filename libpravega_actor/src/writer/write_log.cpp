@@ -5,7 +5,7 @@
 
 #include "core/user_code.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed)
     : stream_{std::move(stream)},
@@ -208,4 +208,4 @@ bool write_log::forget_waiter(std::uint64_t number) {
   return waited;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

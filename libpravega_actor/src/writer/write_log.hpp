@@ -19,7 +19,7 @@
 #include "writer/completion_tracker.hpp"
 #include "writer/write_budget.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 /// What the event writer actor wants to know.
 struct write_log_hooks {
@@ -206,4 +206,4 @@ class write_log final : public append_owner,
   bool delivering_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;
 };
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "pravega_actor/routing.hpp"
 #include "writer/write_log.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 // With reservations, and with a request that has waited for room: others do not take that room.
 bool write_log::has_room_beside(const write_room& what, const write_room* mine) const noexcept {
@@ -200,4 +200,4 @@ bool write_log::append_all(std::span<const event_mark> marks,
   return false;
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

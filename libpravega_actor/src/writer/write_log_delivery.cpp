@@ -5,7 +5,7 @@
 #include "core/library_thread.hpp"
 #include "writer/write_log.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -201,4 +201,4 @@ void write_log::collect_end(delivery& out) {
   if (!std::exchange(ended_told_, true)) out.ended = std::move(hooks_.ended);
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

@@ -6,7 +6,7 @@
 #include "core/user_code.hpp"
 #include "writer/write_log.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -194,4 +194,4 @@ void write_log::add_owed(std::vector<owed_line>& to) const {
     if (auto owed = channel->look_locked().owed) to.push_back(std::move(*owed));
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

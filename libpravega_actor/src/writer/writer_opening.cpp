@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/access.hpp"
 #include "pravega_actor/actor_errors.hpp"
 #include "requests/ask_controller.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -69,7 +70,7 @@ void open(writer_pointer self, const controller::segment_ranges& current) {
   state.log->open(std::move(*table), hooks_of(self));
   for (const auto& [id, channel] : channels)
     supervise_segment(self, channel, current.delegation_token);
-  event_writer handle{state.log};
+  auto handle = access::make<event_writer>(state.log);
   if (state.setup.use.by_messages) state.kept = handle;
   auto tell = std::exchange(state.on_open, nullptr);
   tell(opened_writer{std::move(handle), self});
@@ -114,4 +115,4 @@ void look_up_segments(writer_pointer self) {
       [self] { look_up_later(self); });
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

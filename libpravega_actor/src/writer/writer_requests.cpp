@@ -9,7 +9,7 @@
 #include "pravega_actor/sender_limits.hpp"
 #include "writer/pending_answers.hpp"
 
-namespace pravega_actor {
+namespace pravega_actor::internal {
 
 namespace {
 
@@ -313,4 +313,4 @@ void answer_at_death(event_writer_state& state) {
   }
 }
 
-}  // namespace pravega_actor
+}  // namespace pravega_actor::internal

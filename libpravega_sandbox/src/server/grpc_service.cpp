@@ -63,7 +63,7 @@ constexpr std::array rpcs{
 };
 
 const rpc* find_rpc(std::string_view path) {
-  const auto service = pravega_actor::detail::controller_service;
+  const auto service = pravega_actor::internal::controller_service;
   if (!path.starts_with(service)) return nullptr;
   const auto found = std::find_if(
       rpcs.begin(), rpcs.end(),

@@ -6,7 +6,7 @@ namespace pravega_sandbox {
 
 // Signals are the application's matter: none is delivered to this thread.
 void io_thread::start() {
-  const pravega_actor::blocked_signals inherited_by_the_thread;
+  const pravega_actor::internal::blocked_signals inherited_by_the_thread;
   thread_ = std::thread{[this] { io_.run(); }};
 }
 

@@ -9,7 +9,7 @@
 
 namespace pravega_sandbox {
 
-namespace proto = pravega_actor::internal::controller;
+namespace proto = pravega_actor::internal::pb;
 using Status = ::grpc::Status;
 
 // --- requests -------------------------------------------------------------------------------

@@ -26,10 +26,10 @@ namespace pravega_sandbox {
 namespace {
 
 using asio::ip::tcp;
-using pravega_actor::blocked_signals;
 using pravega_actor::error;
-using pravega_actor::forked_child_error;
-using pravega_actor::in_forked_child;
+using pravega_actor::internal::blocked_signals;
+using pravega_actor::internal::forked_child_error;
+using pravega_actor::internal::in_forked_child;
 
 /// Its own, gRPC's server and the one that ends it.
 constexpr std::size_t server_threads = 4;
@@ -179,8 +179,9 @@ void sandbox::parts::end_controller() {
     server->Shutdown(std::chrono::system_clock::now());
     delete server;
   };
-  controller_is_left = pravega_actor::run_in_background(end, server_limits::end_max) !=
-                       pravega_actor::background_end::done;
+  controller_is_left =
+      pravega_actor::internal::run_in_background(end, server_limits::end_max) !=
+      pravega_actor::internal::background_end::done;
 }
 
 // gRPC waits for its calls, which need the thread: so the thread ends last.
@@ -206,7 +207,8 @@ sandbox::~sandbox() {
   auto* const ended = parts_.release();
   if (in_forked_child() || ended->controller_is_left) return;
   // The last that holds gRPC waits for the end of gRPC's threads.
-  (void)pravega_actor::run_in_background([ended] { delete ended; }, server_limits::end_max);
+  (void)pravega_actor::internal::run_in_background([ended] { delete ended; },
+                                                   server_limits::end_max);
 }
 
 result<std::unique_ptr<sandbox>> sandbox::start(const sandbox_options& options) {
@@ -214,11 +216,11 @@ result<std::unique_ptr<sandbox>> sandbox::start(const sandbox_options& options) 
   if (in_forked_child()) return forked_child_error();
   try {
     // Before gRPC is touched, which does not survive a refusal in the middle.
-    const auto tried =
-        pravega_actor::try_resources({server_threads + pravega_actor::grpc_threads(),
-                                      server_descriptors + options.stores, server_bytes});
+    const auto tried = pravega_actor::internal::try_resources(
+        {server_threads + pravega_actor::internal::grpc_threads(),
+         server_descriptors + options.stores, server_bytes});
     if (!tried) return tried.error();
-    pravega_actor::watch_for_forks();
+    pravega_actor::internal::watch_for_forks();
     const blocked_signals inherited_by_all_threads;
     std::unique_ptr<sandbox> owner{new sandbox{std::make_unique<parts>(options)}};
     if (auto opened = owner->parts_->open(options); !opened) return opened.error();

@@ -29,6 +29,6 @@ using pravega_actor::strike_moment;
 using pravega_actor::time_point;
 using pravega_actor::to_ms;
 namespace controller = pravega_actor::controller;
-namespace wire = pravega_actor::wire;
+namespace wire = pravega_actor::internal::wire;
 
 }  // namespace pravega_sandbox

@@ -72,7 +72,7 @@ struct simulation::core {
     window_lane = world.new_lane();
   }
 
-  const pravega_actor::single_thread_scope here;
+  const pravega_actor::internal::single_thread_scope here;
   virtual_world world;
   caf::actor_system_config config;
   caf::actor_system system;
@@ -111,7 +111,7 @@ simulation::simulation(std::uint64_t seed, const fault_plan& plan,
 }
 
 simulation::~simulation() {
-  const pravega_actor::user_code_gone_scope gone;
+  const pravega_actor::internal::user_code_gone_scope gone;
   core_->ended = true;
   heal();
   cut_connections();

@@ -10,7 +10,7 @@
 
 namespace pravega_sandbox {
 
-namespace wire = pravega_actor::wire;
+namespace wire = pravega_actor::internal::wire;
 
 /// Told of the frames of one connection. A frame lies in a receive buffer, or in memory of its
 /// own if it is larger.

@@ -10,7 +10,7 @@
 
 namespace pravega_sandbox {
 
-namespace wire = pravega_actor::wire;
+namespace wire = pravega_actor::internal::wire;
 using pravega_actor::shared_bytes;
 
 /// Small replies are encoded into one buffer; read data is passed on without a copy.

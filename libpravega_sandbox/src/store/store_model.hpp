@@ -147,7 +147,7 @@ class store_model {
   [[nodiscard]] memory_account& memory() noexcept { return memory_; }
   [[nodiscard]] const memory_account& memory() const noexcept { return memory_; }
   /// What all sessions receive into.
-  [[nodiscard]] const std::shared_ptr<pravega_actor::buffer_pool>& receive_pool()
+  [[nodiscard]] const std::shared_ptr<pravega_actor::internal::buffer_pool>& receive_pool()
       const noexcept {
     return receive_pool_;
   }
@@ -168,8 +168,8 @@ class store_model {
   void truncate_to(segment_model& target, std::int64_t offset);
 
   store_options options_;
-  const std::shared_ptr<pravega_actor::buffer_pool> receive_pool_ =
-      std::make_shared<pravega_actor::buffer_pool>(store_limits::receive_pool_bytes);
+  const std::shared_ptr<pravega_actor::internal::buffer_pool> receive_pool_ =
+      std::make_shared<pravega_actor::internal::buffer_pool>(store_limits::receive_pool_bytes);
   std::int64_t now_ms_ = 0;
   memory_account memory_;
   std::size_t names_bytes_ = 0;

@@ -20,7 +20,7 @@ constexpr auto idle_bytes =
 
 /// What a pool's buffer for so much takes.
 std::size_t buffer_bytes(std::size_t wanted) {
-  using pravega_actor::buffer_pool;
+  using pravega_actor::internal::buffer_pool;
   if (wanted <= wire::frame_reader::receive_buffer_bytes)
     return wire::frame_reader::receive_buffer_bytes;
   return std::bit_ceil(wanted - buffer_pool::slack_bytes) + buffer_pool::slack_bytes;

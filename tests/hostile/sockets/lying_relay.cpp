@@ -4,6 +4,8 @@
 
 namespace pravega_actor::hostile {
 
+using namespace internal;
+
 namespace {
 
 constexpr int look_ms = 20;

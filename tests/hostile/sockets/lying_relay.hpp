@@ -14,6 +14,8 @@
 
 namespace pravega_actor::hostile {
 
+using namespace internal;
+
 /// What a strike leaves of the connection.
 enum class rest : std::uint8_t {
   /// It goes on; the request does not.

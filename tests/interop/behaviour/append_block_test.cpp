@@ -3,6 +3,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 namespace {
 
 std::string frame_text(std::int32_t type, std::string_view payload) {

@@ -3,6 +3,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 TEST_CASE("A sealed segment still answers a set-up", "[append][sealed]") {
   store_client client;
   const auto segment = client.new_segment();

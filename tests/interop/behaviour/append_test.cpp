@@ -4,6 +4,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 TEST_CASE("A new writer has no last event number", "[append]") {
   store_client client;
   const auto segment = client.new_segment();

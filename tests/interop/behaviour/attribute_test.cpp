@@ -3,6 +3,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 namespace {
 
 constexpr uuid creation_time_attribute{std::uint64_t{1} << 63, 0};

@@ -3,6 +3,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 namespace {
 
 struct conditional {

@@ -4,6 +4,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 namespace {
 
 using ids = std::vector<segment_id>;

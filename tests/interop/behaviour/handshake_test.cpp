@@ -3,6 +3,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 namespace {
 
 using greeting = store_client::greeting;

@@ -5,6 +5,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 namespace {
 
 std::string missing_segment() {

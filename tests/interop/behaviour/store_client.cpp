@@ -13,6 +13,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 namespace {
 
 int connected_socket(const endpoint& to) {

@@ -14,6 +14,8 @@
 
 namespace pravega_actor::behaviour {
 
+using namespace internal;
+
 using wire::blob;
 using wire::null_attribute_value;
 

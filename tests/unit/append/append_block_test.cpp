@@ -7,6 +7,7 @@
 #include "wire/event_cursor.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 namespace {
 

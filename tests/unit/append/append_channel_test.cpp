@@ -4,6 +4,7 @@
 #include "unit/append/append_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using texts = std::vector<std::string>;
 

@@ -4,6 +4,7 @@
 #include "unit/append/append_flow_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using connection = append_flow::connection;
 using life = append_flow::life;

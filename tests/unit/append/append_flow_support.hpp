@@ -11,6 +11,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 using lines = std::vector<std::string>;
 
 struct channel_notice_text {

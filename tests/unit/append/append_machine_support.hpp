@@ -9,6 +9,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 using lines = std::vector<std::string>;
 
 struct append_action_text {

@@ -6,6 +6,7 @@
 #include "unit/append/append_machine_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using phase = append_machine::phase;
 

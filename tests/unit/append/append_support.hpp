@@ -9,6 +9,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 constexpr auto nothing_stored = std::numeric_limits<std::int64_t>::min();
 
 struct recording_append_owner final : append_owner {

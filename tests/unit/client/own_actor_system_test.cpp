@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("a client's own system runs actors in threads of the library", "[own_actor_system]") {
   const logger_scope here;

@@ -4,6 +4,9 @@
 #include "support/catch.hpp"
 
 namespace pravega_actor::test {
+
+using namespace internal;
+
 namespace {
 
 struct collecting : actor_world {

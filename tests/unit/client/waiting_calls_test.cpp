@@ -3,11 +3,13 @@
 #include <map>
 #include <string>
 
+#include "core/access.hpp"
 #include "core/rendezvous.hpp"
 #include "live_world.hpp"
 #include "reader/slice_queue.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {
@@ -72,7 +74,7 @@ TEST_CASE("a call that waits answers would_block at once in every callback", "[c
   REQUIRE(user);
   auto writer = user->create_writer(known);
   REQUIRE(writer);
-  const stream_reader reader{std::make_shared<slice_queue>(known)};
+  const auto reader = access::make<stream_reader>(std::make_shared<slice_queue>(known));
   const auto told = std::make_shared<rendezvous<std::map<std::string, result<void>>>>();
   const auto began = clock_type::now();
   const auto look = [=, writer = *writer, held = *user] {

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("a job that ends in time is done", "[background_thread]") {
   std::atomic<bool> ran{false};

@@ -4,6 +4,7 @@
 #include "support/splitmix.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("base64: known texts encode and decode") {
   const auto [plain, text] =

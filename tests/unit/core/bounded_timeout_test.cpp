@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("time-outs are brought into a range that can be calculated with", "[time]") {
   CHECK(bounded_timeout(seconds{5}) == seconds{5});

@@ -9,6 +9,7 @@
 #include "support/splitmix.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 TEST_CASE("a buffer has at least the size asked for, and not much more") {

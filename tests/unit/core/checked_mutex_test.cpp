@@ -6,6 +6,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("a checked lock excludes other threads until it is released", "[checked_mutex]") {
   checked_mutex mutex;

@@ -6,6 +6,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("each row's default lies in its range and units stand last in its name") {
   const config defaults;

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("a step for which there is no memory ends where it was", "[enough_memory]") {
   int steps = 0;

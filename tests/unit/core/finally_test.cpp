@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("finally runs once, also when an exception leaves the scope", "[finally]") {
   int runs = 0;

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("a thread belongs to the library when it says so", "[library_thread]") {
   CHECK_FALSE(on_library_thread());

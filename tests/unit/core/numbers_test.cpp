@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("a number is the whole text or nothing") {
   CHECK(parse_number<std::int32_t>("0") == 0);

@@ -10,6 +10,7 @@
 #include "support/splitmix.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using test::from_hex;
 using test::golden;
 using test::to_hex;

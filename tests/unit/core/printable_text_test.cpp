@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("a printable line does nothing to a terminal and is one line") {
   constexpr std::size_t most = 600;

@@ -10,6 +10,7 @@
 #include "support/source_paths.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using Catch::Contains;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("what the user's code throws is told and goes no further", "[user_code]") {
   std::string heard;

@@ -11,7 +11,7 @@
 
 #include "support/catch.hpp"
 
-using pravega_actor::detail::calls_under_way;
+using pravega_actor::internal::calls_under_way;
 
 namespace {
 

@@ -5,10 +5,11 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace std::chrono_literals;
-using detail::channel_health;
-using detail::channel_view;
-using detail::choose_channel;
+using internal::channel_health;
+using internal::channel_view;
+using internal::choose_channel;
 using state = channel_view::state;
 
 namespace {

@@ -10,9 +10,10 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using namespace std::chrono_literals;
-using detail::controller_channels;
+using internal::controller_channels;
 
 namespace {
 
@@ -136,16 +137,16 @@ TEST_CASE("a name without an answer is left to gRPC") {
 }
 
 TEST_CASE("the system's answer for loopback names") {
-  const auto found = detail::look_up_host("localhost");
+  const auto found = internal::look_up_host("localhost");
   REQUIRE_FALSE(found.empty());
   CHECK(std::set<std::string>(found.begin(), found.end()).size() == found.size());
   for (const auto& each : found)
     CHECK((each == "127.0.0.1" || each == "::1"));
-  CHECK(detail::look_up_host("controller.invalid").empty());
+  CHECK(internal::look_up_host("controller.invalid").empty());
 }
 
 TEST_CASE("a look-up is made once at a time, and less often while nothing changes") {
-  using detail::name_addresses;
+  using internal::name_addresses;
   const time_point start{1h};
   const auto asked = std::make_shared<std::atomic<int>>(0);
   name_addresses book{[asked](const std::string&) {

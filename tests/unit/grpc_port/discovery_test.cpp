@@ -7,10 +7,11 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using namespace pravega_actor::controller;
 using namespace std::chrono_literals;
-using pravega_actor::detail::discovery_schedule;
+using pravega_actor::internal::discovery_schedule;
 
 namespace {
 

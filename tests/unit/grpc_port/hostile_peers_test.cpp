@@ -11,6 +11,7 @@
 #include "tcp_peers.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using namespace pravega_actor::controller;
 using namespace std::chrono_literals;
@@ -218,7 +219,7 @@ TEST_CASE("a name with several addresses fails over") {
   auto second = std::make_unique<scripted_controller>();
   second->answer("createScope", pb::CreateScopeStatus{});
   const int number = second->port();
-  const auto addresses = detail::look_up_host("localhost");
+  const auto addresses = internal::look_up_host("localhost");
   const bool has_both = std::count(addresses.begin(), addresses.end(), "::1") > 0;
   // Where the name has one address only, this is the same as a restart.
   auto first = std::make_unique<scripted_controller>(number, "[::1]");

@@ -12,6 +12,7 @@
 #include "support/failing_memory.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using namespace pravega_actor::controller;
 
@@ -300,7 +301,7 @@ TEST_CASE("hostile replies: a status that the protocol does not have is a violat
     const auto rpc = name_of(call);
     if (std::find(with_status.begin(), with_status.end(), rpc) == with_status.end()) continue;
     CAPTURE(rpc);
-    const auto got = detail::decode_reply(call, raw(number(99)));
+    const auto got = internal::decode_reply(call, raw(number(99)));
     REQUIRE_FALSE(got);
     CHECK(got.error() == errc::protocol_violation);
   }
@@ -310,7 +311,7 @@ TEST_CASE("hostile replies: what contradicts itself or its request is a violatio
   int row = 0;
   for (const auto& [call, reply] : contradictions()) {
     CAPTURE(row++, name_of(call));
-    const auto got = detail::decode_reply(call, raw(reply));
+    const auto got = internal::decode_reply(call, raw(reply));
     CHECK_FALSE(got);
     if (!got) CHECK(got.error() == errc::protocol_violation);
   }
@@ -324,7 +325,7 @@ TEST_CASE("hostile replies: memory that runs out while one is read is an error")
     bool succeeded = false;
     for (std::size_t at = 1; !succeeded && at < 1000; ++at) {
       fail_allocation(at);
-      const auto got = detail::decode_reply(call, bytes);
+      const auto got = internal::decode_reply(call, bytes);
       fail_allocation(0);
       succeeded = got.has_value();
       if (!got && !(got.error() == errc::out_of_memory)) FAIL("another error");
@@ -336,7 +337,7 @@ TEST_CASE("hostile replies: memory that runs out while one is read is an error")
 
 TEST_CASE("hostile replies: cuts the wrong way round have nothing between them") {
   const get_segments_between call{stream, {{{0, 0}, 9}}, {{{0, 0}, 3}}};
-  CHECK(detail::decode_reply(call, raw("")));
+  CHECK(internal::decode_reply(call, raw("")));
 }
 
 TEST_CASE("hostile replies: lists have a limit each, and it is looked at before parsing") {
@@ -361,12 +362,12 @@ TEST_CASE("hostile replies: lists have a limit each, and it is looked at before 
   int row = 0;
   for (const auto& [call, reply] : rows) {
     CAPTURE(row++, name_of(call));
-    const auto got = detail::decode_reply(call, raw(reply));
+    const auto got = internal::decode_reply(call, raw(reply));
     REQUIRE_FALSE(got);
     CHECK(got.error() == errc::limit_exceeded);
     CHECK(got.error().detail().find("_max)") != std::string::npos);
     // One less is a matter of what the entries say.
-    const auto fewer = detail::decode_reply(call, raw(reply.substr(2)));
+    const auto fewer = internal::decode_reply(call, raw(reply.substr(2)));
     if (!fewer) CHECK_FALSE(fewer.error() == errc::limit_exceeded);
   }
 }

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using namespace pravega_actor::controller;
 using namespace std::chrono_literals;

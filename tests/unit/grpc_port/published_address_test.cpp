@@ -3,7 +3,8 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
-using detail::reachable;
+using namespace pravega_actor::internal;
+using internal::reachable;
 
 TEST_CASE("a server that is published without an address is where its controller is") {
   const endpoint controller{"pravega.example", 9090};

@@ -7,6 +7,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 scripted_controller::scripted_controller(int port, const std::string& host) : host_{host} {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(host + ":" + std::to_string(port), grpc::InsecureServerCredentials(),
@@ -23,7 +25,7 @@ scripted_controller::~scripted_controller() {
 
 void scripted_controller::script(const std::string& rpc, answerer how) {
   const std::lock_guard lock{mutex_};
-  scripts_[detail::controller_rpc_path(rpc)] = std::move(how);
+  scripts_[internal::controller_rpc_path(rpc)] = std::move(how);
 }
 
 void scripted_controller::serve(call& one) {

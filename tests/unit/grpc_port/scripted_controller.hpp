@@ -19,7 +19,9 @@
 
 namespace pravega_actor::test {
 
-namespace pb = detail::pb;
+using namespace internal;
+
+namespace pb = internal::pb;
 
 class scripted_controller final : private pravega_sandbox::raw_service {
  public:
@@ -38,15 +40,15 @@ class scripted_controller final : private pravega_sandbox::raw_service {
     script(rpc, [f](const grpc::ByteBuffer& bytes) {
       Request request;
       Response response;
-      if (!detail::parse(bytes, request, {}))
+      if (!internal::parse(bytes, request, {}))
         return outcome{{grpc::StatusCode::INVALID_ARGUMENT, "bad bytes"}, {}};
       f(request, response);
-      return outcome{grpc::Status::OK, detail::bytes_of(response)};
+      return outcome{grpc::Status::OK, internal::bytes_of(response)};
     });
   }
   /// Answers one RPC, whatever is asked.
   void answer(const std::string& rpc, const google::protobuf::MessageLite& response) {
-    answer(rpc, detail::bytes_of(response));
+    answer(rpc, internal::bytes_of(response));
   }
   void answer(const std::string& rpc, const grpc::ByteBuffer& bytes) {
     script(rpc, [bytes](const auto&) { return outcome{grpc::Status::OK, bytes}; });

@@ -9,6 +9,7 @@
 #include "unit/read/read_channel_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using test::fails;
 
 namespace {

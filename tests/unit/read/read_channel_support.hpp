@@ -7,6 +7,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 struct recording_owner final : read_owner {
   std::mutex held;
   int ready = 0;

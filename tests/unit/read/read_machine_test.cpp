@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using machine = read_machine;
 using phase = read_machine::phase;
 

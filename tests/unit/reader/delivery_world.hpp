@@ -8,6 +8,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 /// A subscriber that also takes the reader's answers as messages.
 using test_consumer =
     reader_subscriber::extend<caf::reacts_to<reader_status>, caf::reacts_to<reader_closed>,

@@ -4,6 +4,9 @@
 #include "support/fake_host.hpp"
 
 namespace pravega_actor::test {
+
+using namespace internal;
+
 namespace {
 
 struct opening {

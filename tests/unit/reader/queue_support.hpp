@@ -7,6 +7,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 struct queue_fixture {
   mini_store store;
   std::shared_ptr<slice_queue> queue;

@@ -2,10 +2,12 @@
 #include <atomic>
 #include <thread>
 
+#include "core/access.hpp"
 #include "support/splitmix.hpp"
 #include "unit/reader/queue_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {
@@ -34,7 +36,7 @@ TEST_CASE("threads read every event once while sessions come and go", "[stress]"
     f.store.put(test_segment(number), numbered_events(number), true);
     f.add(number);
   }
-  stream_reader reader{f.queue};
+  auto reader = access::make<stream_reader>(f.queue);
   std::atomic<int> ends{0};
   std::atomic<bool> stop{false};
   std::thread io{[&] {
@@ -139,7 +141,7 @@ TEST_CASE("closing while everybody is busy is safe", "[stress]") {
       while (!stop)
         if (!f.store.step()) std::this_thread::yield();
     }};
-    stream_reader reader{f.queue};
+    auto reader = access::make<stream_reader>(f.queue);
     std::thread consumer{[&] {
       while (reader.next(seconds{1})) {
       }

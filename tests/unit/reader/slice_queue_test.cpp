@@ -3,6 +3,7 @@
 #include "unit/reader/queue_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {

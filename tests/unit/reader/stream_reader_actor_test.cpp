@@ -4,6 +4,7 @@
 #include "unit/reader/stream_reader_world.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {

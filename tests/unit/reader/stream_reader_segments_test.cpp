@@ -5,6 +5,7 @@
 #include "unit/reader/stream_reader_world.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 using by_segment = std::map<std::int32_t, std::vector<std::string>>;

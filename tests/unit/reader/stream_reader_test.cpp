@@ -1,11 +1,13 @@
 // The handle.
 #include "pravega_actor/stream_reader.hpp"
+#include "core/access.hpp"
 
 #include <thread>
 
 #include "unit/reader/queue_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 TEST_CASE("an empty handle answers closed", "[stream_reader]") {
@@ -25,7 +27,7 @@ TEST_CASE("an empty handle answers closed", "[stream_reader]") {
 TEST_CASE("the last handle closes the reader", "[stream_reader]") {
   queue_fixture f;
   {
-    stream_reader reader{f.queue};
+    auto reader = access::make<stream_reader>(f.queue);
     {
       const auto copy = reader;
       CHECK(copy.valid());
@@ -40,7 +42,7 @@ TEST_CASE("next waits for an item of another thread", "[stream_reader]") {
   queue_fixture f;
   f.store.put(test_segment(0), {});
   f.add(0);
-  stream_reader reader{f.queue};
+  auto reader = access::make<stream_reader>(f.queue);
   std::thread writer{[&] {
     std::this_thread::sleep_for(milliseconds{20});
     f.store.put(test_segment(0), events({"hello"}));
@@ -58,7 +60,7 @@ TEST_CASE("next waits for an item of another thread", "[stream_reader]") {
 TEST_CASE("closing wakes a thread that waits", "[stream_reader]") {
   queue_fixture f;
   f.add(0);
-  stream_reader reader{f.queue};
+  auto reader = access::make<stream_reader>(f.queue);
   std::thread closer{[&] {
     std::this_thread::sleep_for(milliseconds{20});
     reader.close();
@@ -71,7 +73,7 @@ TEST_CASE("closing wakes a thread that waits", "[stream_reader]") {
 TEST_CASE("next without time does not wait", "[stream_reader]") {
   queue_fixture f;
   f.add(0);
-  stream_reader reader{f.queue};
+  auto reader = access::make<stream_reader>(f.queue);
   const auto got = reader.next(duration{0});
   REQUIRE(got);
   CHECK_FALSE(*got);

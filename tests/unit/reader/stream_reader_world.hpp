@@ -8,6 +8,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 using reader_inbox = inbox<slice_delivered, segment_ended, gap_delivered, reader_ended,
                            reader_status, reader_closed, items_released, reader_position>;
 

@@ -4,6 +4,7 @@
 #include "wire/codec.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 namespace {
 

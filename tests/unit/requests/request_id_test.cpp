@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("a request's id holds its flow, whatever its number", "[request_id]") {
   const auto largest = std::numeric_limits<std::int32_t>::max();

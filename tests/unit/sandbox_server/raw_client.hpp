@@ -19,7 +19,7 @@
 
 namespace pravega_sandbox::test {
 
-namespace wire = pravega_actor::wire;
+namespace wire = pravega_actor::internal::wire;
 using pravega_actor::uuid;
 
 inline constexpr int patience_ms = 20000;

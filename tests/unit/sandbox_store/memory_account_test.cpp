@@ -19,10 +19,10 @@ constexpr std::size_t reserve = store_limits::memory_reserve_bytes_min;
 /// The first bytes of an append of this size.
 std::vector<std::byte> beginning_of_frame(std::size_t payload_bytes) {
   std::vector<std::byte> bytes(100);
-  pravega_actor::wire::store_big_endian<std::int32_t>(bytes.data(),
-                                                      wire::append_block_end::code);
-  pravega_actor::wire::store_big_endian<std::int32_t>(bytes.data() + 4,
-                                                      static_cast<std::int32_t>(payload_bytes));
+  pravega_actor::internal::wire::store_big_endian<std::int32_t>(bytes.data(),
+                                                                wire::append_block_end::code);
+  pravega_actor::internal::wire::store_big_endian<std::int32_t>(
+      bytes.data() + 4, static_cast<std::int32_t>(payload_bytes));
   return bytes;
 }
 

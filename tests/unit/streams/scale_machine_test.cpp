@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 namespace {
 

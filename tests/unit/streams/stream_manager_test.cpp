@@ -1,9 +1,11 @@
 #include "pravega_actor/stream_manager.hpp"
 
+#include "core/access.hpp"
 #include "support/catch.hpp"
 #include "unit/client/live_world.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {
@@ -177,7 +179,7 @@ TEST_CASE("calls on a closed client are refused", "[stream_manager]") {
   CHECK(w.streams().ensure_scope("scope").error() == errc::closed);
   CHECK(w.streams().describe({"scope", "stream"}).error() == errc::closed);
   CHECK(w.calls().empty());
-  const stream_manager none{nullptr};
+  const auto none = access::make<stream_manager>(nullptr);
   CHECK(none.ensure_scope("scope").error() == errc::closed);
   CHECK(none.describe({"scope", "stream"}).error() == errc::closed);
 }

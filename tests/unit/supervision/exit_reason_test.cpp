@@ -6,6 +6,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("exit reasons: what counts as an ordered end", "[supervisor]") {
   CHECK(classify_exit(caf::error{}) == exit_kind::normal);

@@ -8,6 +8,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 struct action_text {
   using machine = supervisor_machine;
   static std::string numbered(const char* what, const std::string& id, std::uint64_t number) {

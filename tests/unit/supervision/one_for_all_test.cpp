@@ -2,6 +2,7 @@
 #include "unit/supervision/machine_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("the board shows every supervisor's children, parents first", "[status_board]") {
   status_board board;

@@ -4,6 +4,7 @@
 #include "unit/supervision/machine_support.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 TEST_CASE("a child is started when it is added, once", "[supervisor_machine]") {

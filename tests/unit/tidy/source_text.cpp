@@ -84,6 +84,18 @@ std::string code_only(std::string_view text) {
   return code;
 }
 
+std::string without_directives(std::string_view code) {
+  std::string text;
+  bool continued = false;
+  for (const auto line : lines_of(code)) {
+    const bool directive = continued || line.starts_with('#');
+    if (!directive) text += line;
+    text += '\n';
+    continued = directive && line.ends_with('\\');
+  }
+  return text;
+}
+
 std::vector<include_line> includes_of(std::string_view text) {
   constexpr std::string_view directive = "#include ";
   std::vector<include_line> found;

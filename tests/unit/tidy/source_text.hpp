@@ -34,6 +34,9 @@ using findings = std::vector<finding>;
 /// The same text with comments and the insides of literals made blank; lines stay in place.
 [[nodiscard]] std::string code_only(std::string_view text);
 
+/// Code without preprocessor directives and their continuation lines; lines stay in place.
+[[nodiscard]] std::string without_directives(std::string_view code);
+
 struct include_line {
   std::size_t line;
   std::string path;

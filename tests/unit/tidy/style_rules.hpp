@@ -9,8 +9,8 @@ namespace pravega_actor::tidy {
 /// one line end at the end.
 [[nodiscard]] findings check_format(const source_file& file);
 
-/// `#pragma once`, no `using namespace`, macros named PRAVEGA_ACTOR_ or undefined again; a
-/// public header begins with a comment.
+/// `#pragma once`, no `using namespace` (tests may see the internals), macros named
+/// PRAVEGA_ACTOR_ or undefined again; a public header begins with a comment.
 [[nodiscard]] findings check_header(const source_file& file);
 
 /// Words that name unfinished work, in any text file.

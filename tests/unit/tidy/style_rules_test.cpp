@@ -75,6 +75,9 @@ TEST_CASE("headers: what passes") {
   CHECK(check_header({core_header, "#pragma once\n#define X(a) a\n#undef X\n"}).empty());
   CHECK(check_header({core_header, "#pragma once\n// using namespace std\n"}).empty());
   CHECK(check_header({core_file, "using namespace std;\n"}).empty());
+  constexpr const char* internals = "#pragma once\nusing namespace internal;\n";
+  CHECK(check_header({"tests/support/a.hpp", internals}).empty());
+  CHECK_FALSE(check_header({core_header, internals}).empty());
 }
 
 TEST_CASE("headers: what is caught") {

@@ -12,6 +12,7 @@
 #include "unit/tidy/coverage_rules.hpp"
 #include "unit/tidy/doc_rules.hpp"
 #include "unit/tidy/layer_rules.hpp"
+#include "unit/tidy/namespace_rules.hpp"
 #include "unit/tidy/style_rules.hpp"
 
 using namespace pravega_actor::tidy;
@@ -98,6 +99,18 @@ TEST_CASE("tidy: layers point one way") {
 
 TEST_CASE("tidy: third-party headers stay in their layers") {
   CHECK(broken(check_third_party) == "");
+}
+
+TEST_CASE("tidy: internals stand in their namespace") {
+  const auto public_types = public_types_of(tree());
+  CHECK(public_types.contains("client"));
+  CHECK(public_types.contains("event_writer"));
+  CHECK(broken([&](const auto& file) { return check_internal_types(file, public_types); }) ==
+        "");
+}
+
+TEST_CASE("tidy: the public interface hides internals") {
+  CHECK(broken(check_hidden_internals) == "");
 }
 
 TEST_CASE("tidy: replies are compared with their requests") {

@@ -12,7 +12,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
-using namespace pravega_actor::detail;
+using namespace pravega_actor::internal;
 
 namespace {
 

@@ -15,6 +15,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 using nlohmann::json;
 
 /// Where the vectors have another name than the snake_case one: they use Java's field names.

@@ -10,6 +10,7 @@
 #include "wire/hot.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {

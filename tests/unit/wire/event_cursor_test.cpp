@@ -6,6 +6,7 @@
 #include "wire/hot.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using kind = wire::event_step::kind;
 

@@ -12,6 +12,7 @@
 #include "wire/codec.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {

@@ -8,6 +8,7 @@
 #include "writer/pending_answers.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "support/splitmix.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {

@@ -1,5 +1,6 @@
 // The handle: calls that wait, calls that must not, and the empty handle.
 #include "pravega_actor/event_writer.hpp"
+#include "core/access.hpp"
 
 #include <thread>
 
@@ -7,6 +8,7 @@
 #include "unit/writer/write_log_rig.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 TEST_CASE("an empty handle answers closed", "[event_writer]") {
@@ -31,7 +33,7 @@ TEST_CASE("an empty handle answers closed", "[event_writer]") {
 TEST_CASE("the last handle may go in a callback", "[event_writer]") {
   log_rig r;
   r.connect();
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   REQUIRE(writer.close(seconds{20}).outcome);
   std::weak_ptr<write_log> log{r.log};
   r.log.reset();
@@ -48,7 +50,7 @@ TEST_CASE("the last handle may go in a callback", "[event_writer]") {
 TEST_CASE("for ever is a time like any other", "[event_writer]") {
   log_rig r;
   r.connect();
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   REQUIRE(writer.try_write(as_bytes("x")));
   std::thread store{[&] {
     std::this_thread::sleep_for(milliseconds{20});
@@ -69,7 +71,7 @@ TEST_CASE("for ever is a time like any other", "[event_writer]") {
 TEST_CASE("a write that waits goes on when there is room", "[event_writer]") {
   log_rig r;
   r.connect();
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   for (int i = 0; i < 5; ++i)
     REQUIRE(writer.try_write(as_bytes(std::string(176, 'x'))));
   std::thread store{[&] {
@@ -88,7 +90,7 @@ TEST_CASE("a write that waits goes on when there is room", "[event_writer]") {
 
 TEST_CASE("a write that waits in vain says why, and leaves nothing behind", "[event_writer]") {
   log_rig r;
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   for (int i = 0; i < 5; ++i)
     REQUIRE(writer.try_write(as_bytes(std::string(176, 'x'))));
   r.log->on_trouble(
@@ -112,7 +114,7 @@ TEST_CASE("a write that waits in vain says why, and leaves nothing behind", "[ev
 
 TEST_CASE("a write that waits ends with the writer", "[event_writer]") {
   log_rig r;
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   for (int i = 0; i < 5; ++i)
     REQUIRE(writer.try_write(as_bytes(std::string(176, 'x'))));
   std::thread killer{[&] {
@@ -128,7 +130,7 @@ TEST_CASE("a write that waits ends with the writer", "[event_writer]") {
 TEST_CASE("a close that waits in vain reports what is not durable", "[event_writer]") {
   log_rig r;
   r.connect();
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   REQUIRE(writer.try_write(as_bytes("x"), r.outcomes.sink()));
   const auto report = writer.close(milliseconds{10});
   REQUIRE_FALSE(report.outcome);
@@ -143,7 +145,7 @@ TEST_CASE("a close that waits in vain reports what is not durable", "[event_writ
 TEST_CASE("in a completion nothing waits", "[event_writer]") {
   log_rig r;
   r.connect();
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   texts told;
   const auto name = [&](const error& e) { told.emplace_back(to_string(e.code())); };
   REQUIRE(writer.try_write(as_bytes("x"), [&](const write_result&) {

@@ -1,11 +1,13 @@
 // Memory that runs out: what was accepted is told all the same, and never better than it is.
 // Not under AddressSanitizer, which has an allocator of its own.
 #ifndef __SANITIZE_ADDRESS__
+#include "core/access.hpp"
 #include "support/catch.hpp"
 #include "support/failing_memory.hpp"
 #include "unit/writer/write_log_rig.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {
@@ -199,7 +201,7 @@ TEST_CASE("events for which there is no memory are refused and leave no trace", 
 
 TEST_CASE("a call that would wait and has no memory for that says so", "[event_writer]") {
   poor_rig r;
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   for (int i = 0; i < 5; ++i)
     REQUIRE(r.try_write(176));
   for (std::size_t at = 1; at <= 4; ++at) {

@@ -4,6 +4,7 @@
 #include "support/failing_memory.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 namespace {
 

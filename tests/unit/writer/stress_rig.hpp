@@ -6,6 +6,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 struct stress_rig {
   stress_store store;
   std::shared_ptr<write_log> log;

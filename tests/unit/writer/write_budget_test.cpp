@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 
 TEST_CASE("an event takes 24 bytes more than its payload", "[write_budget]") {
   CHECK(write_room::of(100, 1) == write_room{124, 1});

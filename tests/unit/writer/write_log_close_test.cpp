@@ -1,9 +1,11 @@
 // Closing a writer: drained, late, twice, from a completion, with the last handle in one.
+#include "core/access.hpp"
 #include "pravega_actor/event_writer.hpp"
 #include "support/catch.hpp"
 #include "unit/writer/write_log_rig.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {
@@ -160,7 +162,7 @@ TEST_CASE("the last handle in a completion closes the writer, without a deadlock
           "[write_log]") {
   closing_rig r;
   r.connect();
-  event_writer handle{r.log};
+  auto handle = access::make<event_writer>(r.log);
   int told = 0;
   SECTION("of an event") {
     REQUIRE(handle.try_write(as_bytes("x"), [handle, &told](const write_result&) { ++told; }));
@@ -189,7 +191,7 @@ TEST_CASE("the last handle drains before it closes", "[write_log]") {
   closing_rig r;
   r.connect();
   {
-    event_writer first{r.log};
+    auto first = access::make<event_writer>(r.log);
     auto second = first;
     REQUIRE(second.try_write(as_bytes("x"), r.outcomes.sink()));
   }

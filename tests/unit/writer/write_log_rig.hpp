@@ -13,6 +13,8 @@
 
 namespace pravega_actor::test {
 
+using namespace internal;
+
 constexpr auto nothing_stored = std::numeric_limits<std::int64_t>::min();
 using texts = std::vector<std::string>;
 

@@ -4,6 +4,7 @@
 #include "unit/writer/write_log_rig.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {

@@ -1,11 +1,13 @@
 // Real threads: some write, one is the store and acknowledges, one keeps the connections.
 #include <set>
 
+#include "core/access.hpp"
 #include "pravega_actor/event_writer.hpp"
 #include "support/catch.hpp"
 #include "unit/writer/stress_rig.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 namespace {
@@ -71,7 +73,7 @@ TEST_CASE("four threads write over cuts: exactly once, in order", "[write_log][s
     if (!outcome.outcome) ++failures;
   };
   std::vector<std::string> trouble(threads_count);
-  event_writer writer{r.log};
+  auto writer = access::make<event_writer>(r.log);
   std::vector<std::thread> threads;
   for (int t = 0; t < threads_count; ++t)
     threads.emplace_back(
@@ -152,7 +154,7 @@ TEST_CASE("handles come, write, wait and go in many threads", "[write_log][stres
     std::atomic<int> completed{0};
     std::atomic<int> ready{0};
     {
-      event_writer writer{r.log};
+      auto writer = access::make<event_writer>(r.log);
       std::vector<std::thread> threads;
       for (int t = 0; t < threads_count; ++t)
         threads.emplace_back([&, writer]() mutable {

@@ -6,6 +6,7 @@
 #include "unit/writer/write_log_rig.hpp"
 
 using namespace pravega_actor;
+using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 
 TEST_CASE("a writer that is not open yet takes nothing", "[write_log]") {

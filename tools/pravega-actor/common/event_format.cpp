@@ -98,12 +98,12 @@ void append_json(std::string& to, const event_view& event) {
   to += ",\"offset\":";
   to += std::to_string(event.offset);
   const auto text = as_text(event.payload);
-  if (is_utf8(text)) {
+  if (internal::is_utf8(text)) {
     to += ",\"event\":";
     append_json_string(to, text);
   } else {
     to += ",\"event_base64\":";
-    append_json_string(to, to_base64(event.payload));
+    append_json_string(to, internal::to_base64(event.payload));
   }
   to += "}\n";
 }

@@ -49,7 +49,7 @@ void append_ascii(std::string& to, char c) {
 void append_json_string(std::string& to, std::string_view text) {
   to += '"';
   while (!text.empty()) {
-    const auto size = character_bytes(text);
+    const auto size = internal::character_bytes(text);
     if (size > 1)
       to.append(text.substr(0, size));
     else if (size == 1)
