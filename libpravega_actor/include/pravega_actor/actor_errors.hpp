@@ -28,10 +28,13 @@ inline constexpr caf::atom_value actor_error_category = caf::atom("pravega");
   return make_error(why.code(), caf::make_message(why.to_string()));
 }
 
-/// The library's error in one of CAF; nothing if it is of another category.
+/// The library's error in one of CAF; nothing if it is of another category, or has a number
+/// that no enumerator has.
 [[nodiscard]] inline std::optional<errc> errc_of(const caf::error& why) {
   if (!why || why.category() != actor_error_category) return std::nullopt;
-  return static_cast<errc>(why.code() - 1);
+  const auto number = why.code() - 1;
+  if (number > static_cast<int>(errc::internal_error)) return std::nullopt;
+  return static_cast<errc>(number);
 }
 
 /// Lets `actor_system::render` name the library's errors. To be called before the actor system

@@ -5,61 +5,6 @@
 
 #include "core/user_code.hpp"
 
-namespace pravega_actor {
-
-std::string_view to_string(event_kind kind) noexcept {
-  switch (kind) {
-    case event_kind::started:
-      return "started";
-    case event_kind::restarted:
-      return "restarted";
-    case event_kind::stopped:
-      return "stopped";
-    case event_kind::gave_up:
-      return "gave up";
-    case event_kind::connected:
-      return "connected";
-    case event_kind::disconnected:
-      return "disconnected";
-    case event_kind::reconnected:
-      return "reconnected";
-    case event_kind::sealed:
-      return "sealed";
-    case event_kind::split:
-      return "split";
-    case event_kind::merged:
-      return "merged";
-    case event_kind::replaced:
-      return "replaced";
-    case event_kind::moved:
-      return "moved";
-    case event_kind::callback_threw:
-      return "callback threw";
-    case event_kind::failed:
-      return "failed";
-  }
-  return "?";
-}
-
-log_level level_of(event_kind kind) noexcept {
-  switch (kind) {
-    case event_kind::gave_up:
-    case event_kind::failed:
-    case event_kind::callback_threw:
-      return log_level::error;
-    case event_kind::restarted:
-    case event_kind::disconnected:
-      return log_level::warning;
-    case event_kind::started:
-    case event_kind::stopped:
-      return log_level::debug;
-    default:
-      return log_level::info;
-  }
-}
-
-}  // namespace pravega_actor
-
 namespace pravega_actor::internal {
 
 namespace {

@@ -18,11 +18,3 @@ TEST_CASE("a request knows its type, and copies share it") {
   CHECK(controller::visit([](const auto& call) { return name_of(controller::request{call}); },
                           copy) == "createScope");
 }
-
-TEST_CASE("a reply of another type than the request's is an error") {
-  using controller::reply_of;
-  const result<controller::reply> created{controller::creation{true}};
-  CHECK(reply_of<controller::create_scope>(created)->created);
-  CHECK(reply_of<controller::get_uri>(created).error() == errc::internal_error);
-  CHECK(reply_of<controller::get_uri>(errc::closed).error() == errc::closed);
-}

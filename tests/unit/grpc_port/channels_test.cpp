@@ -5,7 +5,6 @@
 #include <set>
 #include <thread>
 
-#include "grpc_port/name_addresses.hpp"
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
 
@@ -134,42 +133,4 @@ TEST_CASE("a name without an answer is left to gRPC") {
   CHECK(chosen->at.host == "localhost");
   CHECK(chosen->channel->WaitForConnected(std::chrono::system_clock::now() + 20s));
   CHECK(channels.count() == 1);
-}
-
-TEST_CASE("the system's answer for loopback names") {
-  const auto found = internal::look_up_host("localhost");
-  REQUIRE_FALSE(found.empty());
-  CHECK(std::set<std::string>(found.begin(), found.end()).size() == found.size());
-  for (const auto& each : found)
-    CHECK((each == "127.0.0.1" || each == "::1"));
-  CHECK(internal::look_up_host("controller.invalid").empty());
-}
-
-TEST_CASE("a look-up is made once at a time, and less often while nothing changes") {
-  using internal::name_addresses;
-  const time_point start{1h};
-  const auto asked = std::make_shared<std::atomic<int>>(0);
-  name_addresses book{[asked](const std::string&) {
-    ++*asked;
-    return std::vector{well};
-  }};
-  CHECK(book.of(name).empty());
-  book.ask(name, start);
-  REQUIRE(eventually([&] { return book.version() == 1; }));
-  CHECK(book.of(name) == std::vector{well});
-  auto now = start;
-  duration gap = name_addresses::gap_min;
-  for (int round = 1; round < 8; ++round) {
-    book.ask(name, now + gap - 1ms);
-    CHECK(*asked == round);
-    now += gap;
-    // The answer before is there when the next question is taken.
-    REQUIRE(eventually([&] {
-      book.ask(name, now);
-      return *asked == round + 1;
-    }));
-    gap = std::min<duration>(2 * gap, name_addresses::gap_max);
-  }
-  CHECK(gap == name_addresses::gap_max);
-  CHECK(book.version() == 1);
 }

@@ -1,5 +1,6 @@
-#include "scripted_controller.hpp"
-#include "support/catch.hpp"
+#include "pravega_actor/ports/stream_calls.hpp"
+
+#include "call_fixture.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
@@ -14,81 +15,9 @@ bool is_stream(const pb::StreamInfo& info) {
   return info.scope() == "sc" && info.stream() == "st";
 }
 
-struct fixture {
-  scripted_controller server;
-  std::shared_ptr<controller_port> port = port_to(server.uri());
-
-  /// The error of a call that must fail.
-  template <class Call>
-  error failure(const Call& call) {
-    const auto got = ask(*port, call);
-    return got ? error{errc::internal_error, "the call succeeded"} : got.error();
-  }
-  /// Answers `rpc` with each status in turn and compares the error of `call`.
-  template <class Response, class Status, class Call>
-  void check_statuses(const std::string& rpc, const Call& call,
-                      const std::vector<std::pair<Status, errc>>& expected) {
-    for (const auto& [status, code] : expected) {
-      Response response;
-      response.set_status(status);
-      server.answer(rpc, response);
-      const auto got = failure(call);
-      CAPTURE(rpc, static_cast<int>(status), got.to_string());
-      CHECK(got == code);
-      CHECK(got.at() == stage::controller_call);
-      CHECK(got.controller() == server.address());
-      CHECK(got.detail().rfind(rpc, 0) == 0);
-      CHECK_FALSE(got.subject().empty());
-    }
-  }
-};
-
-constexpr int no_such_status = 99;
-
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "create_scope") {
-  server.on<pb::ScopeInfo, pb::CreateScopeStatus>(
-      "createScope", [](const auto& asked, auto& told) {
-        told.set_status(asked.scope() == "new" ? pb::CreateScopeStatus::SUCCESS
-                                               : pb::CreateScopeStatus::SCOPE_EXISTS);
-      });
-  CHECK(ask(*port, create_scope{"new"})->created);
-  CHECK_FALSE(ask(*port, create_scope{"old"})->created);
-  using s = pb::CreateScopeStatus;
-  check_statuses<s, s::Status>(
-      "createScope", create_scope{"x"},
-      {{s::FAILURE, errc::precondition_failed},
-       {s::INVALID_SCOPE_NAME, errc::invalid_name},
-       {static_cast<s::Status>(no_such_status), errc::protocol_violation}});
-}
-
-TEST_CASE_METHOD(fixture, "delete_scope, plain and recursive") {
-  using s = pb::DeleteScopeStatus;
-  const auto check = [this](const std::string& rpc, const auto& call) {
-    CHECK(failure(call) == errc::unsupported_operation);
-    server.answer(rpc, s{});
-    CHECK(ask(*port, call)->deleted);
-    s missing;
-    missing.set_status(s::SCOPE_NOT_FOUND);
-    server.answer(rpc, missing);
-    CHECK_FALSE(ask(*port, call)->deleted);
-    check_statuses<s, s::Status>(
-        rpc, call,
-        {{s::FAILURE, errc::precondition_failed},
-         {s::SCOPE_NOT_EMPTY, errc::scope_not_empty},
-         {static_cast<s::Status>(no_such_status), errc::protocol_violation}});
-  };
-  check("deleteScope", delete_scope{"sc"});
-  check("deleteScopeRecursive", delete_scope_recursive{"sc"});
-}
-
-TEST_CASE_METHOD(fixture, "check_scope and check_stream") {
-  server.on<pb::ScopeInfo, pb::ExistsResponse>(
-      "checkScopeExists",
-      [](const auto& asked, auto& told) { told.set_exists(asked.scope() == "there"); });
-  CHECK(ask(*port, check_scope{"there"})->exists);
-  CHECK_FALSE(ask(*port, check_scope{"gone"})->exists);
+TEST_CASE_METHOD(call_fixture, "check_stream") {
   server.on<pb::StreamInfo, pb::ExistsResponse>(
       "checkStreamExists",
       [](const auto& asked, auto& told) { told.set_exists(is_stream(asked)); });
@@ -96,54 +25,7 @@ TEST_CASE_METHOD(fixture, "check_scope and check_stream") {
   CHECK_FALSE(ask(*port, check_stream{{"sc", "other"}})->exists);
 }
 
-TEST_CASE_METHOD(fixture, "list_scopes passes the token on") {
-  server.on<pb::ScopesRequest, pb::ScopesResponse>(
-      "listScopes", [](const auto& asked, auto& told) {
-        if (asked.continuationtoken().token().empty()) {
-          told.add_scopes("a");
-          told.add_scopes("b");
-        }
-        told.mutable_continuationtoken()->set_token("more");
-      });
-  const auto first = ask(*port, list_scopes{});
-  REQUIRE(first);
-  CHECK(first->names == std::vector<std::string>{"a", "b"});
-  CHECK(first->token == "more");
-  const auto last = ask(*port, list_scopes{first->token});
-  REQUIRE(last);
-  CHECK(last->names.empty());
-}
-
-TEST_CASE_METHOD(fixture, "list_streams, with and without a tag") {
-  using s = pb::StreamsInScopeResponse;
-  server.on<pb::StreamsInScopeRequest, s>(
-      "listStreamsInScope", [](const auto& asked, auto& told) {
-        told.add_streams()->set_stream("in " + asked.scope().scope());
-        told.mutable_continuationtoken()->set_token(asked.continuationtoken().token() + "+");
-      });
-  server.on<pb::StreamsInScopeWithTagRequest, s>(
-      "listStreamsInScopeForTag", [](const auto& asked, auto& told) {
-        told.add_streams()->set_stream(asked.scope().scope() + " with " + asked.tag());
-        told.mutable_continuationtoken()->set_token(asked.continuationtoken().token() + "-");
-      });
-  const auto all = ask(*port, list_streams{"sc", "t"});
-  REQUIRE(all);
-  CHECK(all->names == std::vector<std::string>{"in sc"});
-  CHECK(all->token == "t+");
-  const auto tagged = ask(*port, list_tagged_streams{"sc", "red", "t"});
-  REQUIRE(tagged);
-  CHECK(tagged->names == std::vector<std::string>{"sc with red"});
-  CHECK(tagged->token == "t-");
-  const std::vector<std::pair<s::Status, errc>> statuses{
-      {s::FAILURE, errc::precondition_failed},
-      {s::SCOPE_NOT_FOUND, errc::scope_not_found},
-      {static_cast<s::Status>(no_such_status), errc::protocol_violation}};
-  check_statuses<s, s::Status>("listStreamsInScope", list_streams{"sc", ""}, statuses);
-  check_statuses<s, s::Status>("listStreamsInScopeForTag", list_tagged_streams{"sc", "red", ""},
-                               statuses);
-}
-
-TEST_CASE_METHOD(fixture, "create_stream") {
+TEST_CASE_METHOD(call_fixture, "create_stream") {
   using s = pb::CreateStreamStatus;
   pb::StreamConfig seen;
   server.on<pb::StreamConfig, s>("createStream",
@@ -184,7 +66,7 @@ TEST_CASE_METHOD(fixture, "create_stream") {
        {static_cast<s::Status>(no_such_status), errc::protocol_violation}});
 }
 
-TEST_CASE_METHOD(fixture, "update_stream, truncate_stream and seal_stream") {
+TEST_CASE_METHOD(call_fixture, "update_stream, truncate_stream and seal_stream") {
   using s = pb::UpdateStreamStatus;
   pb::StreamCut cut;
   server.on<pb::StreamConfig, s>("updateStream", [](const auto&, auto&) {});
@@ -212,7 +94,7 @@ TEST_CASE_METHOD(fixture, "update_stream, truncate_stream and seal_stream") {
   check_statuses<s>("sealStream", seal_stream{stream}, failures);
 }
 
-TEST_CASE_METHOD(fixture, "delete_stream") {
+TEST_CASE_METHOD(call_fixture, "delete_stream") {
   using s = pb::DeleteStreamStatus;
   server.answer("deleteStream", s{});
   CHECK(ask(*port, delete_stream{stream})->deleted);
@@ -227,7 +109,7 @@ TEST_CASE_METHOD(fixture, "delete_stream") {
        {static_cast<s::Status>(no_such_status), errc::protocol_violation}});
 }
 
-TEST_CASE_METHOD(fixture, "get_stream_config returns what create_stream sent") {
+TEST_CASE_METHOD(call_fixture, "get_stream_config returns what create_stream sent") {
   pb::StreamConfig stored;
   server.on<pb::StreamConfig, pb::CreateStreamStatus>(
       "createStream", [&](const auto& asked, auto&) { stored = asked; });
@@ -258,7 +140,7 @@ TEST_CASE_METHOD(fixture, "get_stream_config returns what create_stream sent") {
   CHECK(failure(get_stream_config{stream}) == errc::protocol_violation);
 }
 
-TEST_CASE_METHOD(fixture, "get_delegation_token carries the access") {
+TEST_CASE_METHOD(call_fixture, "get_delegation_token carries the access") {
   server.on<pb::StreamInfo, pb::DelegationToken>(
       "getDelegationToken", [](const auto& asked, auto& told) {
         told.set_delegationtoken("for " + std::to_string(asked.accessoperation()));

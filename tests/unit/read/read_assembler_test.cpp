@@ -259,21 +259,3 @@ TEST_CASE("reading can go on elsewhere", "[read_assembler]") {
   const auto step = reader.add(reply_of(events({"x"})));
   CHECK(step.slices.at(0).offset() == 500);
 }
-
-TEST_CASE("a slice can be made of bytes and is checked", "[event_slice]") {
-  const auto bytes = events({"one", "two"});
-  const auto slice = event_slice::make(in, 5, shared_bytes{byte_vector{bytes}});
-  REQUIRE(slice);
-  CHECK(payloads_of(*slice) == std::vector<std::string>{"one", "two"});
-  CHECK(slice->in() == *in);
-  auto copy = *slice;
-  CHECK(copy.bytes().view.data() == slice->bytes().view.data());
-  CHECK(event_slice::make(in, 0, shared_bytes{})->empty());
-  const auto short_bytes = shared_bytes{byte_vector(bytes.begin(), bytes.end() - 1)};
-  CHECK(event_slice::make(in, 0, short_bytes).error().code() == errc::invalid_argument);
-  CHECK_FALSE(event_slice::make(in, -1, shared_bytes{}));
-  CHECK_FALSE(event_slice::make(nullptr, 0, shared_bytes{}));
-  CHECK_FALSE(event_slice::make(in, 0, shared_bytes{byte_vector{bytes}}, 2));
-  const event_slice nothing;
-  CHECK(nothing.begin() == nothing.end());
-}

@@ -123,14 +123,3 @@ TEST_CASE("a sink that runs in two threads may unsubscribe itself in both", "[ev
   CHECK(ended >= 2);
   CHECK(held.use_count() == 1);
 }
-
-TEST_CASE("each kind of event has words of its own", "[event_bus]") {
-  std::set<std::string> words;
-  for (const auto kind : {event_kind::started, event_kind::restarted, event_kind::stopped,
-                          event_kind::gave_up, event_kind::connected, event_kind::disconnected,
-                          event_kind::reconnected, event_kind::sealed, event_kind::failed})
-    words.emplace(to_string(kind));
-  CHECK(words.size() == 9);
-  CHECK_FALSE(words.contains("?"));
-  CHECK(to_string(event_kind::gave_up) == "gave up");
-}

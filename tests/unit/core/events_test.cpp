@@ -1,4 +1,7 @@
 #include "pravega_actor/events.hpp"
+
+#include <set>
+
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
@@ -35,4 +38,26 @@ TEST_CASE("event places: what is known already stays") {
   const auto same = with_places(event);
   CHECK(same.feature == "writer-2");
   CHECK(same.segment == "c/d/1.#epoch.0");
+}
+
+TEST_CASE("events: each kind has words of its own") {
+  constexpr auto last = static_cast<int>(event_kind::callback_threw);
+  std::set<std::string_view> words;
+  for (int i = 0; i <= last; ++i)
+    words.insert(to_string(static_cast<event_kind>(i)));
+  CHECK(words.size() == last + 1);
+  CHECK_FALSE(words.contains("?"));
+  CHECK(to_string(static_cast<event_kind>(last + 1)) == "?");
+  CHECK(to_string(event_kind::gave_up) == "gave up");
+}
+
+TEST_CASE("events: what needs a person is an error, what mends itself a warning") {
+  CHECK(level_of(event_kind::gave_up) == log_level::error);
+  CHECK(level_of(event_kind::failed) == log_level::error);
+  CHECK(level_of(event_kind::callback_threw) == log_level::error);
+  CHECK(level_of(event_kind::disconnected) == log_level::warning);
+  CHECK(level_of(event_kind::restarted) == log_level::warning);
+  for (const auto kind : {event_kind::connected, event_kind::reconnected, event_kind::sealed,
+                          event_kind::split, event_kind::merged, event_kind::moved})
+    CHECK(level_of(kind) == log_level::info);
 }
