@@ -21,26 +21,32 @@ class lineage_trace final : public std::enable_shared_from_this<lineage_trace> {
   }
 
   step begin() {
-    return ask_or_fail(controller::get_current_segments{found_.stream}, tell_,
-                       [me = shared_from_this()](const segment_ranges& now) {
-                         me->found_.sealed = now.segments.empty();
-                         me->token_ = now.delegation_token;
-                         for (const auto& each : now.segments)
-                           me->epochs_known_ = std::max(me->epochs_known_, each.id.epoch + 1);
-                         return me->ask_epoch();
-                       });
+    return ask_or_fail(
+        controller::get_current_segments{found_.stream}, tell_,
+        [me = shared_from_this()](const segment_ranges& now) { return me->on_current(now); });
   }
 
  private:
+  step on_current(const segment_ranges& now) {
+    found_.sealed = now.segments.empty();
+    token_ = now.delegation_token;
+    for (const auto& each : now.segments)
+      last_epoch_ = std::max(last_epoch_, each.id.epoch);
+    return last_epoch_ < limits::lineage_epochs_max ? ask_epoch() : too_many();
+  }
+
+  step too_many() {
+    return tell_(
+        error{errc::limit_exceeded, "more epochs than lineage_epochs_max"}.with_subject(
+            found_.stream.to_string()));
+  }
+
   // The current segments tell how many epochs there are; a sealed stream has none, and the
   // first epoch that is not found ends the search.
   step ask_epoch() {
     const auto epoch = found_.epochs;
-    if (!found_.sealed && epoch >= epochs_known_) return ask_stores();
-    if (epoch >= limits::lineage_epochs_max)
-      return tell_(
-          error{errc::limit_exceeded, "more epochs than lineage_epochs_max"}.with_subject(
-              found_.stream.to_string()));
+    if (!found_.sealed && epoch > last_epoch_) return ask_stores();
+    if (epoch >= limits::lineage_epochs_max) return too_many();
     return ask(controller::get_epoch_segments{found_.stream, epoch},
                [me = shared_from_this()](const result<segment_ranges>& got) {
                  if (got) return me->on_epoch(got->segments);
@@ -110,7 +116,8 @@ class lineage_trace final : public std::enable_shared_from_this<lineage_trace> {
   const teller<stream_lineage> tell_;
   stream_lineage found_;
   std::string token_;
-  std::int32_t epochs_known_ = 0;
+  /// Of the current segments.
+  std::int32_t last_epoch_ = 0;
   /// Where each segment stands in the result, and those of the epoch that was asked last.
   std::map<segment_id, std::size_t> places_;
   std::map<segment_id, std::size_t> active_;

@@ -53,19 +53,4 @@ TEST_CASE("always answered: what the user's callback throws becomes an event", "
   CHECK(world.events_seen[0].cause == "mine");
 }
 
-TEST_CASE("client host: policies come from the configuration", "[host]") {
-  actor_world world;
-  fake_host host{world};
-  host.chosen.backoff_initial_ms = 11;
-  host.chosen.backoff_max_ms = 222;
-  host.chosen.restart_intensity_max = 3;
-  host.chosen.restart_period_ms = 4444;
-  CHECK(host.backoff().initial_delay == milliseconds{11});
-  CHECK(host.backoff().max_delay == milliseconds{222});
-  const auto policy = host.child_policy();
-  CHECK(policy.restarts_max == 3);
-  CHECK(policy.period == milliseconds{4444});
-  CHECK(policy.backoff.initial_delay == milliseconds{11});
-}
-
 }  // namespace pravega_actor::test

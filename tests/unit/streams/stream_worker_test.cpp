@@ -1,0 +1,172 @@
+#include "streams/stream_worker.hpp"
+
+#include "host/end_task.hpp"
+#include "support/actor_world.hpp"
+#include "support/catch.hpp"
+
+namespace pravega_actor::test {
+
+using namespace internal;
+namespace {
+
+/// Runs one operation and keeps what it tells.
+struct worker_world : actor_world {
+  stream_worker_timing timing;
+  std::vector<result<int>> told;
+  caf::actor worker;
+
+  worker_world() {
+    timing.infos.backoff = {milliseconds{10}, 2.0, milliseconds{100}, 0.0};
+    *on_call = [this](const controller::request& call) -> result<controller::reply> {
+      if (!call.holds<controller::check_scope>()) return answer(call);
+      ++calls;
+      return controller::reply{controller::existence{true}};
+    };
+  }
+  ~worker_world() {
+    if (worker) caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
+    run();
+  }
+  teller<int> tell() {
+    return teller<int>{[this](const result<int>& outcome) { told.push_back(outcome); }};
+  }
+  void begin(const std::function<step(const teller<int>&)>& first) {
+    const auto outcome = tell();
+    worker = system.spawn(
+        stream_worker, std::shared_ptr<const segment_context>{context}, timing,
+        [=] { return first(outcome); }, [=](const error& why) { (void)outcome(why); });
+    run();
+  }
+  const result<int>& outcome() const {
+    REQUIRE(told.size() == 1);
+    return told[0];
+  }
+};
+
+step check_scope(const teller<int>& tell) {
+  return ask(controller::check_scope{"s"},
+             [tell](const result<controller::existence>& got) -> step {
+               if (!got) return tell(got.error());
+               return tell(got->exists ? 1 : 0);
+             });
+}
+
+std::vector<segment> segments(std::int32_t count) {
+  std::vector<segment> all;
+  for (std::int32_t i = 0; i < count; ++i)
+    all.push_back(test_segment(i));
+  return all;
+}
+
+step sum_of_infos(std::int32_t count, const teller<int>& tell) {
+  return step{infos_step{segments(count), "token",
+                         [tell](const std::vector<result<segment_info>>& seen) {
+                           int sum = 0;
+                           for (const auto& each : seen) {
+                             if (!each) return tell(each.error());
+                             sum = sum * 3 + static_cast<int>(each->write_offset);
+                           }
+                           return tell(sum);
+                         }}};
+}
+
+step pause(duration delay, const teller<int>& tell) {
+  return step{pause_step{delay, [tell](time_point now) {
+                           return tell(static_cast<int>(to_ms(now.time_since_epoch())));
+                         }}};
+}
+
+}  // namespace
+
+TEST_CASE("a worker asks the controller and ends with the outcome", "[stream_worker]") {
+  worker_world w;
+  w.begin(check_scope);
+  CHECK(w.outcome().value() == 1);
+  CHECK(w.calls == 1);
+}
+
+TEST_CASE("a worker tells an operation that the controller failed", "[stream_worker]") {
+  worker_world w;
+  *w.on_call = [](const controller::request&) { return errc::controller_failure; };
+  w.begin(check_scope);
+  CHECK(w.outcome().error() == errc::controller_failure);
+}
+
+TEST_CASE("infos come in the order of their segments", "[stream_worker]") {
+  worker_world w;
+  w.store.put(test_segment(0), byte_vector(1));
+  w.store.put(test_segment(1), byte_vector(2));
+  w.store.put(test_segment(2), byte_vector(0));
+  w.begin([](const teller<int>& tell) { return sum_of_infos(3, tell); });
+  CHECK(w.outcome().value() == (1 * 3 + 2) * 3);
+}
+
+TEST_CASE("no segments are asked about without asking", "[stream_worker]") {
+  worker_world w;
+  w.begin([](const teller<int>& tell) { return sum_of_infos(0, tell); });
+  CHECK(w.outcome().value() == 0);
+  CHECK(w.calls == 0);
+}
+
+TEST_CASE("a worker asks about a limited number of segments at once", "[stream_worker]") {
+  worker_world w;
+  const auto count = static_cast<std::int32_t>(3 * stream_worker_state::infos_open_max + 1);
+  for (const auto& each : segments(count))
+    w.store.put(each, {});
+  std::size_t most = 0;
+  const auto outcome = w.tell();
+  w.worker = w.system.spawn(
+      stream_worker, std::shared_ptr<const segment_context>{w.context}, w.timing,
+      [&] { return sum_of_infos(count, outcome); }, [](const error&) {});
+  do {
+    w.jobs.run();
+    most = std::max(most, w.store.requests_waiting());
+  } while (w.store.step());
+  CHECK(w.outcome().value() == 0);
+  CHECK(most == stream_worker_state::infos_open_max);
+}
+
+TEST_CASE("a pause takes its time", "[stream_worker]") {
+  worker_world w;
+  const auto began = to_ms(w.env->now().time_since_epoch());
+  w.begin([](const teller<int>& tell) { return pause(milliseconds{50}, tell); });
+  w.run_for(milliseconds{45});
+  CHECK(w.told.empty());
+  w.run_for(milliseconds{10});
+  CHECK(w.outcome().value() - began >= 50);
+}
+
+TEST_CASE("a call behind the deadline of the whole operation is not made", "[stream_worker]") {
+  worker_world w;
+  w.timing.total = milliseconds{100};
+  w.begin([&](const teller<int>& tell) {
+    return step{
+        pause_step{milliseconds{200}, [tell](time_point) { return check_scope(tell); }}};
+  });
+  w.run_for(milliseconds{300});
+  CHECK(w.outcome().error() == errc::deadline_exceeded);
+  CHECK(w.outcome().error().controller() == "controller:9090");
+  CHECK(w.calls == 0);
+}
+
+TEST_CASE("the client's end ends an operation, and what comes later is ignored",
+          "[stream_worker]") {
+  worker_world w;
+  w.begin([](const teller<int>& tell) { return pause(milliseconds{50}, tell); });
+  caf::anon_send(w.worker, end_task{});
+  w.run();
+  CHECK(w.outcome().error() == errc::closed);
+  w.run_for(milliseconds{100});
+  CHECK(w.told.size() == 1);
+}
+
+TEST_CASE("an operation whose worker is killed says so", "[stream_worker]") {
+  worker_world w;
+  w.begin([](const teller<int>& tell) { return pause(milliseconds{50}, tell); });
+  caf::anon_send_exit(w.worker, caf::exit_reason::kill);
+  w.run();
+  w.worker = nullptr;
+  CHECK(w.outcome().error() == errc::actor_terminated);
+}
+
+}  // namespace pravega_actor::test
