@@ -1,5 +1,6 @@
 #include "unit/tidy/coverage_rules.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace pravega_actor::tidy {
@@ -40,7 +41,64 @@ names reached_by_tests(const std::vector<source_file>& files, const names& inclu
   return reached;
 }
 
+// How many test files each name has.
+std::map<std::string, std::size_t> tests_by_name(const std::vector<source_file>& files) {
+  constexpr std::string_view ending = "_test.cpp";
+  std::map<std::string, std::size_t> all;
+  for (const auto& file : files)
+    if (file.under("tests/") && file.path.ends_with(ending)) {
+      const auto name = stem(file.path);
+      ++all[name.substr(0, name.rfind('_'))];
+    }
+  return all;
+}
+
 }  // namespace
+
+named_tests count_named_tests(const std::vector<source_file>& files, std::string_view folder,
+                              const untested_headers& nothing_to_test) {
+  // Headers outside the folder take their tests, too.
+  std::map<std::string, std::size_t> wanted;
+  for (const auto& file : files)
+    if (!include_name(file).empty()) ++wanted[stem(file.path)];
+  const auto tests = tests_by_name(files);
+  named_tests found;
+  for (const auto& file : files) {
+    if (include_name(file).empty() || !file.under(folder)) continue;
+    if (nothing_to_test.contains(file.path)) continue;
+    const auto name = stem(file.path);
+    const auto have = tests.find(name);
+    ++found.headers;
+    if (have != tests.end() && have->second >= wanted[name])
+      ++found.with_test;
+    else
+      found.missing.push_back(file.path);
+  }
+  return found;
+}
+
+findings check_named_tests(const std::vector<source_file>& files,
+                           const std::vector<std::string>& folders,
+                           const untested_headers& nothing_to_test) {
+  findings found;
+  for (const auto& folder : folders) {
+    const auto count = count_named_tests(files, folder, nothing_to_test);
+    if (count.with_test * 100 >= count.headers * named_tests_percent_min) continue;
+    std::string what = std::to_string(count.with_test) + " of " +
+                       std::to_string(count.headers) + " headers have a test of their name;";
+    for (const auto& each : count.missing)
+      what += " " + stem(each);
+    found.push_back({folder, 1, std::move(what)});
+  }
+  const auto tests = tests_by_name(files);
+  for (const auto& [path, reason] : nothing_to_test) {
+    const bool there = std::any_of(files.begin(), files.end(),
+                                   [&](const auto& file) { return file.path == path; });
+    if (there && !tests.contains(stem(path))) continue;
+    found.push_back({path, 1, "this exception is not needed (" + reason + ")"});
+  }
+  return found;
+}
 
 findings check_coverage(const std::vector<source_file>& files,
                         const untested_headers& exceptions) {
