@@ -1,5 +1,5 @@
 // A stage that reads one stream and writes another, and is killed with kill -9 again and again:
-// nothing is lost, and whoever reads its results recognises what came twice.
+// nothing is lost, and readers of its results recognise what came twice.
 //
 // The stage saves its position behind events whose results are durable, never before. So a new
 // stage repeats the last few events and leaves none out. Each result names the event it comes
