@@ -1,0 +1,136 @@
+// The table of an append flow in docs/protocols/append.md, cell by cell, against the flow.
+#include <functional>
+#include <set>
+
+#include "support/catch.hpp"
+#include "support/state_table.hpp"
+#include "unit/append/append_flow_support.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::internal;
+using namespace pravega_actor::test;
+using connection = append_flow::connection;
+using duty = append_flow::duty;
+
+namespace {
+
+/// What an event does, as `text_of` says it.
+using event = std::function<lines(append_flow_fixture&)>;
+
+// Without a session there is none whose reply counts.
+event reply(lines (append_flow_fixture::*of)()) {
+  return [of](append_flow_fixture& f) {
+    return f.flow.at() == connection::none ? lines{} : (f.*of)();
+  };
+}
+
+lines strange(append_flow_fixture& f) {
+  if (f.flow.at() == connection::none) return {};
+  return f.reply(wire::append_setup{f.request_id, "scope/other/0.#epoch.0", f.writer_id, 0});
+}
+
+lines acknowledge(append_flow_fixture& f) {
+  f.write();
+  (void)f.send();
+  return f.acknowledged(1);
+}
+
+lines thread_comes(append_flow_fixture& f) {
+  f.write();
+  switch (f.flow.due()) {
+    case duty::send:
+      return {"send"};
+    case duty::report_loss:
+      return text_of(f.flow.take_loss());
+    case duty::nothing:
+      break;
+  }
+  return {};
+}
+
+lines not_handed(append_flow_fixture& f) {
+  if (f.flow.at() != connection::none) f.flow.on_handed(f.flow.serial(), false);
+  return {};
+}
+
+/// All events of a row do what it says.
+const std::map<std::string, std::vector<event>>& stimuli() {
+  using fixture = append_flow_fixture;
+  static const std::map<std::string, std::vector<event>> all{
+      {"a new actor attaches (the generation grows), the actor detaches",
+       {[](fixture& f) { return text_of(f.flow.attach()); },
+        [](fixture& f) { return text_of(f.flow.detach(f.flow.generation())); }}},
+      {"use: a new session", {[](fixture& f) { return f.use(); }}},
+      {"resume(stored)", {[](fixture& f) { return f.resume(); }}},
+      {"finalize(stored)", {[](fixture& f) { return f.finalize(std::nullopt); }}},
+      {"disconnect(reason)", {[](fixture& f) {
+         return text_of(f.flow.disconnect(f.flow.generation(), errc::token_expired));
+       }}},
+      {"the session ended", {[](fixture& f) { return f.closed(); }}},
+      {"DataAppended", {acknowledge}},
+      {"AppendSetup, StreamSegmentInfo",
+       {[](fixture& f) { return f.flow.at() == connection::none ? lines{} : f.set_up(3); },
+        [](fixture& f) { return f.flow.at() == connection::none ? lines{} : f.inspected(); }}},
+      {"any other reply, or one that cannot be", {reply(&fixture::refused), strange}},
+      {"an end could not be reported", {[](fixture& f) {
+         f.flow.on_unreported(f.flow.serial());
+         return lines{};
+       }}},
+      {"a thread comes by", {thread_comes}},
+      {"a block could not be handed over, nor the session closed", {not_handed}},
+  };
+  return all;
+}
+
+// "end_session cancelled" is "!end cancelled" in the words of the table, "report closed
+// connection_lost" "!report closed", "advance 1-1" "!advance".
+std::string in_words_of_table(const lines& todo, const std::string& expected) {
+  std::string out;
+  for (const auto& each : todo) {
+    auto words = each;
+    if (words.rfind("end_session", 0) == 0) words.replace(0, 11, "end");
+    if (words == "end token_expired") words = "end reason";
+    if (words.rfind("advance", 0) == 0) words = "advance";
+    if (words.rfind("report ", 0) == 0) words = words.substr(0, words.find(' ', 7));
+    // A report that the table does not name is the event itself.
+    if (words.rfind("report ", 0) == 0 && expected == "!report") words = "report";
+    out += (out.empty() ? "!" : " !") + words;
+  }
+  return out;
+}
+
+connection connection_of(const std::string& title) {
+  for (const auto at :
+       {connection::none, connection::handshake, connection::open, connection::lost})
+    if (to_string(at) == title) return at;
+  FAIL("no connection is called " << title);
+  return connection::none;
+}
+
+}  // namespace
+
+TEST_CASE("the table of the append flow says what it does", "[append_table]") {
+  const auto table = read_state_table("docs/protocols/append.md", "The flow");
+  CHECK(table.states == lines{"none", "handshake", "open", "lost"});
+  std::set<std::string> rows;
+  for (const auto& row : table.rows) {
+    CAPTURE(row.event);
+    rows.insert(row.event);
+    const auto how = stimuli().find(row.event);
+    REQUIRE(how != stimuli().end());
+    REQUIRE(row.cells.size() == table.states.size());
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      CAPTURE(table.states[i], row.cells[i]);
+      const auto expected = meaning_of(table, row.cells[i], {"end", "report"});
+      for (const auto& happen : how->second) {
+        append_flow_fixture f;
+        f.lead_to(connection_of(table.states[i]));
+        const auto todo = happen(f);
+        CHECK(in_words_of_table(todo, expected.actions) == expected.actions);
+        CHECK(to_string(f.flow.at()) ==
+              (expected.next.empty() ? table.states[i] : expected.next));
+      }
+    }
+  }
+  CHECK(rows.size() == stimuli().size());
+}
