@@ -1,7 +1,10 @@
 // The demo's parts: what kills actors, what scales the stream, what shows the status.
+#include <fmt/format.h>
+
 #include "common/status_view.hpp"
 #include "demo/demo_environment.hpp"
 #include "demo/demo_scaling.hpp"
+#include "demo/demo_view.hpp"
 #include "pravega_actor/client.hpp"
 #include "pravega_sandbox/sandbox.hpp"
 #include "stream/lineage_svg.hpp"
@@ -60,7 +63,7 @@ TEST_CASE("tool: an environment kills one actor for each order") {
   world.end_kills();
   CHECK_FALSE(world.strike("segment_writer", "resume", strike_moment::after));
   CHECK(world.killed() == 2);
-  CHECK(places == strings{"before \"connect\"", "after \"resume\""});
+  CHECK(places == strings{"before its action \"connect\"", "after its action \"resume\""});
 }
 
 TEST_CASE("tool: an environment gives everything else as it is") {
@@ -125,7 +128,8 @@ TEST_CASE("tool: the demo splits, then merges") {
   CHECK(scaling.ended());
   CHECK(scaling.splits() == 1);
   CHECK(scaling.merges() == 1);
-  CHECK(told == strings{"split segment 0 into 2, 3", "merged segments 2, 3 into 4"});
+  CHECK(told == strings{"splitting segment 0", "split segment 0 into 2, 3",
+                        "merging segments 2, 3", "merged segments 2, 3 into 4"});
   const auto seen = on.pravega->streams().lineage(on.name);
   REQUIRE(seen);
   CHECK(seen->epochs == 3);
@@ -150,31 +154,102 @@ TEST_CASE("tool: a scale that fails, and one that is not wanted any more") {
   CHECK(sealed.outcome().error() == errc::stream_sealed);
 }
 
-TEST_CASE("tool: the supervision tree as lines") {
+TEST_CASE("tool: the supervision tree as a table") {
   const std::vector<actor_line> actors{
       {"client/writer-10", true, 0, ""},
       {"client/writer-1/segment:a/b/0.#epoch.0", false, 2, "was killed"},
+      {"client/writer-1/segment:a/b/10.#epoch.1", true, 0, ""},
       {"client/writer-1", true, 0, ""},
-      {"client/reader-2/segments/segment:a/b/0.#epoch.0", true, 0, ""}};
-  CHECK(actor_lines(actors) ==
-        strings{"  ● client/reader-2/segments/segment:a/b/0.#epoch.0  running  restarts 0",
-                "  ● client/writer-1                                  running  restarts 0",
-                "  ○   segment:a/b/0.#epoch.0                         waiting  restarts 2"
-                "   was killed",
-                "  ● client/writer-10                                 running  restarts 0"});
-  CHECK(actor_lines({}).empty());
+      {"client/reader-2", true, 0, ""},
+      {"client/reader-2/segment:a/b/0.#epoch.0", true, 0, ""}};
+  writer_status writer;
+  writer.segments = {{"a/b/0.#epoch.0", false, "", 0, 0},
+                     {"a/b/10.#epoch.1", true, "127.0.0.1:12345", 7, 2}};
+  writer.last_failure = "reset by peer";
+  strings lines;
+  for (const auto& each : status_lines(actors, writer))
+    lines.push_back(each.text());
+  CHECK(lines == strings{"    supervision tree  state    restarts  connection       pending",
+                         "  ● reader-2          running         0",
+                         "  ●   segment 0.0     running         0",
+                         "  ● writer-1          running         0",
+                         "  ○   segment 0.0     waiting         2  not connected          0"
+                         "  was killed",
+                         "  ●   segment 10.1    running         0  127.0.0.1:12345        7",
+                         "  ● writer-10         running         0",
+                         "  the writer is recovering from: reset by peer"});
+  CHECK(status_lines({}, writer).empty());
 }
 
-TEST_CASE("tool: a writer's segments as lines") {
-  writer_status seen;
-  CHECK(segment_lines(seen).empty());
-  seen.segments = {{"a/b/0.#epoch.0", true, "127.0.0.1:12345", 7, 2},
-                   {"a/b/10.#epoch.1", false, "", 0, 0}};
-  seen.last_failure = "reset by peer";
-  CHECK(segment_lines(seen) ==
-        strings{"  ● a/b/0.#epoch.0   127.0.0.1:12345        7 events pending, "
-                "2 blocks in flight",
-                "  ○ a/b/10.#epoch.1  not connected          0 events pending, "
-                "0 blocks in flight",
-                "  recovering from: reset by peer"});
+TEST_CASE("tool: the demo's story tells of segments together") {
+  demo_story story;
+  story.add_to(1.0, tone::good, "writer reconnected to", 10);
+  story.add_to(1.1, tone::good, "reader reconnected to", 2);
+  story.add_to(1.2, tone::good, "writer reconnected to", 9);
+  story.add(1.2, tone::warning, "cut 3 connections");
+  story.add_to(1.5, tone::good, "writer reconnected to", 9);
+  strings lines;
+  for (const auto& each : story.all())
+    lines.push_back(each.text());
+  CHECK(lines == strings{"writer reconnected to segments 9, 10",
+                         "reader reconnected to segment 2", "cut 3 connections",
+                         "writer reconnected to segment 9"});
+  for (int i = 0; i < 1000; ++i)
+    story.add(2.0 + i, tone::plain, "more");
+  CHECK(story.all().size() == 64);
+  CHECK(story.all().back().at_s == 1001);
+}
+
+namespace {
+
+demo_progress progress_with(std::size_t segments, std::size_t happenings) {
+  demo_progress now;
+  now.seconds = 1234.5;
+  now.lines = 1'000'000;
+  now.written = now.durable = now.read = 999'999;
+  now.cuts = now.splits = now.merges = now.killed = 10;
+  now.reconnects = 100;
+  for (std::size_t i = 0; i < segments; ++i)
+    now.writer.segments.push_back(
+        {fmt::format("demo/log-1/{}.#epoch.0", i), i % 2 == 0, "127.0.0.1:12345", i, 1});
+  for (std::size_t i = 0; i < happenings; ++i)
+    now.happenings.push_back({static_cast<double>(i), tone::active, "split", {}});
+  return now;
+}
+
+}  // namespace
+
+TEST_CASE("tool: the demo's view on a terminal of 80 columns and 24 lines") {
+  const auto now = progress_with(6, 40);
+  const auto lines = demo_view::lines_of(now, {80, 24});
+  CHECK(lines.size() == 3 + 1 + 1 + 1 + 10);
+  for (const auto& each : lines)
+    CHECK(each.columns() < 80);
+  CHECK(lines[0].text().ends_with(" 999,999   810 lines/s"));
+  CHECK(lines[3].text() ==
+        "  1234.5 s   cuts 10   reconnects 100   splits 10   merges 10   killed 10");
+  CHECK(lines[4].text() ==
+        "  segments   ● 0        ○ 1 +1     ● 2 +2     ○ 3 +3     ● 4 +4     ○ 5 +5  ");
+  CHECK(lines.back().text() == "   39.00 s   split");
+}
+
+TEST_CASE("tool: the demo's view with a reader and a writer of six segments fits") {
+  auto now = progress_with(6, 40);
+  for (const auto* each : {"connections", "controller", "reader-2", "writer-1"})
+    now.actors.push_back({fmt::format("client/{}", each), true, 0, ""});
+  for (const auto* each : {"reader-2", "writer-1"})
+    for (std::size_t i = 0; i < 6; ++i)
+      now.actors.push_back({fmt::format("client/{}/segment:demo/log-1/{}.#epoch.0", each, i),
+                            true, 1, "was killed"});
+  const auto lines = demo_view::lines_of(now, {80, 24});
+  CHECK(lines.size() == 24);
+  for (const auto& each : lines) {
+    CHECK(each.columns() < 80);
+    CHECK(each.text().find(" more") == std::string::npos);
+  }
+  CHECK(lines.back().text() == "   39.00 s   split");
+  now.actors.push_back({"client/writer-2", true, 0, ""});
+  const auto more = demo_view::lines_of(now, {80, 24});
+  CHECK(more.size() == 24);
+  CHECK(more[20].text() == "  ... 2 more lines");
 }

@@ -280,9 +280,11 @@ TEST_CASE("tool: numbers for people") {
   CHECK(with_unit(999) == "999 B");
   CHECK(with_unit(1500) == "1.50 kB");
   CHECK(with_unit(2.5e9) == "2.50 GB");
-  CHECK(bar(0.5, 4) == "██░░");
-  CHECK(bar(-1, 2) == "░░");
-  CHECK(bar(7, 2) == "██");
+  CHECK(counted(1, "segment") == "1 segment");
+  CHECK(counted(1200, "segment") == "1,200 segments");
+  CHECK(bar(0.5, 4).text() == "██░░");
+  CHECK(bar(-1, 2).text() == "░░");
+  CHECK(bar(7, 2).text() == "██");
 }
 
 TEST_CASE("tool: the demo's file and its key") {

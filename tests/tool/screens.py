@@ -43,6 +43,20 @@ class Errors(support.unittest.TestCase):
                 self.assertIn("controller 127.0.0.1:", lines[1])
                 self.assertEqual(bool(shown.screen.colours), coloured)
 
+    def test_words_stay_whole(self):
+        words = ("stream", "info", "a/b", "--controller", f"tcp://127.0.0.1:{support.closed_port()}")
+        wide = on_terminal(*words, *support.SHORT, columns=400)
+        narrow = on_terminal(*words, *support.SHORT, columns=50)
+        self.assertEqual(wide.finish(), support.UNREACHABLE)
+        self.assertEqual(narrow.finish(), support.UNREACHABLE)
+        lines = [line for line in narrow.screen.text() if line]
+        self.assertGreater(len(lines), 3)
+        # Ports and numbers of attempts differ from run to run.
+        plain = [re.sub(r"\d+", "N", " ".join(text)).split() for text in (wide.screen.text(), lines)]
+        self.assertEqual(*plain)
+        for line in lines:
+            self.assertRegex(line, r"^(error: |where: |hint:  | {7})\S")
+
     def test_a_wait_is_shown_at_one_place(self):
         server = support.BadServer("silent")
         self.addCleanup(server.stop)
@@ -52,13 +66,27 @@ class Errors(support.unittest.TestCase):
         )
         seen = set()
         while shown.read(0.1):
-            seen |= {line for line in shown.screen.text() if line.startswith("waiting (")}
+            seen |= {line for line in shown.screen.text() if ": waiting for " in line}
         self.assertEqual(shown.finish(), support.UNREACHABLE)
         self.assertGreaterEqual(len(seen), 1)
-        self.assertTrue(all("at most) for the controller" in line for line in seen), seen)
+        self.assertTrue(all(re.match(r"\d+ s of \d+ s at most: waiting for the controller", line) for line in seen), seen)
         text = "\n".join(shown.screen.text())
-        self.assertNotIn("waiting (", text)
+        self.assertNotIn("waiting for", text)
         self.assertIn("error: ", text)
+
+
+class Help(support.unittest.TestCase):
+    def test_every_line_fits(self):
+        rows = support.call("help", "--machine").stdout.decode().splitlines()
+        verbs = {row.split("\t")[1] for row in rows if row.startswith("verb\t")}
+        self.assertIn("stream scale", verbs)
+        for verb in ["", *sorted(verbs)]:
+            with self.subTest(verb):
+                done = support.call(*verb.split(), "--help")
+                self.assertEqual(done.returncode, support.OK)
+                lines = done.stdout.decode().splitlines()
+                self.assertLessEqual(max(map(len, lines)), 80, max(lines, key=len))
+                self.assertNotIn("\n\n\n", done.stdout.decode())
 
 
 class Progress(support.ToolTest):
@@ -78,7 +106,7 @@ class Progress(support.ToolTest):
         self.assertEqual(len(last), 1)
         self.assertRegex(
             last[0],
-            r"^3,000 events, [\d.]+ k/s, [\d.]+ MB/s, [\d.]+ µs CPU per event, "
+            r"^3,000 events, [\d.]+ k/s, [\d.]+ [kM]B/s, [\d.]+ µs CPU per event, "
             r"p50 [\d.]+ [µm]s, p99 [\d.]+ [µm]?s$",
         )
         _, last = self.watched("bench", "read", name, "--events", 3000)
@@ -106,6 +134,13 @@ class Demo(support.unittest.TestCase):
                     self.assertEqual(shown.finish(), support.OK, shown.screen.text())
                     text = "".join([*shown.screen.scrolled, *shown.screen.text()])
                     self.assertIn("Everylineisthere,once", text.replace(" ", ""))
+
+    def test_colours(self):
+        for variables, coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+            with self.subTest(variables):
+                shown = on_terminal("demo", "--seconds", 1, cwd=self.folder, **variables)
+                self.assertEqual(shown.finish(), support.OK, shown.screen.text())
+                self.assertEqual(bool(shown.screen.colours), coloured)
 
     def test_nothing_is_left_of_the_frames(self):
         shown = on_terminal("demo", "--seconds", 3, "--watch-status", cwd=self.folder)

@@ -67,7 +67,7 @@ TEST_CASE("a picture of many segments and epochs stays whole", "[lineage_svg]") 
   CHECK(text.starts_with("<svg "));
   CHECK(text.ends_with("</svg>\n"));
   CHECK(text.find("sc&lt;ope/s&amp;t") != std::string::npos);
-  CHECK(text.find("10000 segments in 200 epochs, 50 accept events") != std::string::npos);
+  CHECK(text.find("10,000 segments in 200 epochs, 50 accept events") != std::string::npos);
   std::size_t groups = 0;
   for (auto at = text.find("<g>"); at != std::string::npos; at = text.find("<g>", at + 1))
     ++groups;

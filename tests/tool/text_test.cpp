@@ -1,6 +1,8 @@
 // Text of others, and JSON as text.
 #include <algorithm>
+#include <sstream>
 
+#include "common/help_text.hpp"
 #include "common/json_text.hpp"
 #include "common/option_table.hpp"
 #include "common/owed.hpp"
@@ -39,7 +41,7 @@ TEST_CASE("an error of a peer stays three lines", "[report]") {
   const auto text = error_lines(reason, false);
   CHECK(std::count(text.begin(), text.end(), '\n') == 3);
   CHECK(text.find('\x1b') == std::string::npos);
-  CHECK(error_lines(reason, true).find("\x1b[1;31merror:\x1b[0m") == 0);
+  CHECK(error_lines(reason, true).find("\x1b[1;31merror: \x1b[0m") == 0);
 }
 
 TEST_CASE("JSON is written as its readers expect it", "[json_text]") {
@@ -65,8 +67,76 @@ TEST_CASE("JSON is written as its readers expect it", "[json_text]") {
   CHECK(json_array{}.text() == "[]");
 }
 
+TEST_CASE("lines of an error are broken between words", "[report]") {
+  const auto reason =
+      error{errc::controller_failure, "one two three four five six seven"}.with_controller(
+          "host:1");
+  const auto text = error_lines(reason, false, 40);
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) {
+    CHECK(columns_of(line) <= 40);
+    CHECK((line.starts_with("error: ") || line.starts_with("where: ") ||
+           line.starts_with("hint:  ") || line.starts_with("       ")));
+  }
+  auto joined = text;
+  for (auto at = joined.find("\n       "); at != std::string::npos;
+       at = joined.find("\n       "))
+    joined.replace(at, 8, " ");
+  CHECK(joined == error_lines(reason, false));
+  CHECK(joined != text);
+}
+
+TEST_CASE("text is folded between words", "[styled_line]") {
+  CHECK(folded("one two three", 0, 2) == "one two three");
+  CHECK(folded("one two three", 13, 2) == "one two three");
+  CHECK(folded("one two three", 9, 2) == "one two\n  three");
+  CHECK(folded("  one  two three", 12, 7) == "  one  two\n       three");
+  CHECK(folded("longer-than-that x", 4, 1) == "longer-than-that\n x");
+  CHECK(folded("µµµ µµµ", 7, 0) == "µµµ µµµ");
+}
+
+TEST_CASE("a line in parts is cut, escaped and coloured", "[styled_line]") {
+  const auto line =
+      styled_line{"a "}.add(tone::good, "good").add(tone::plain, "").add(tone::bad, "\x1b[");
+  CHECK(line.text() == "a good\x1b[");
+  CHECK(line.shown(80, false) == "a good\\x1b[");
+  CHECK(line.shown(80, true) == "a \x1b[32mgood\x1b[0m\x1b[31m\\x1b[\x1b[0m");
+  CHECK(line.shown(5, false) == "a go…");
+  CHECK(line.shown(5, true) == "a \x1b[32mgo\x1b[0m…");
+  CHECK(line.shown(1, true) == "…");
+  CHECK(styled_line{"µµ"}.shown(2, false) == "µµ");
+  CHECK(styled_line{}.shown(0, true).empty());
+}
+
+TEST_CASE("help fits a terminal", "[help_text]") {
+  const std::string column(help_column, ' ');
+  const std::string words = "word word word word word word word word word word word word";
+  CHECK(fitted_help("\n\nUsage: x\n\n\n  --a" + std::string(help_column - 5, ' ') + words +
+                    "\n") == "Usage: x\n\n  --a" + std::string(help_column - 5, ' ') +
+                                 words.substr(0, 49) + "\n" + column + words.substr(50) + "\n");
+  CHECK(fitted_help("short\nlines\n") == "short\nlines\n");
+  CHECK(fitted_help(words + " " + words + "\nend\n") ==
+        (words + " " + words).substr(0, 79) + "\n" + (words + " " + words).substr(80) +
+            " end\n");
+  // A table of its own keeps its column, and a default stays whole.
+  CHECK(fitted_help("  name, x  " + words + " word word word\n           more\n") ==
+        "  name, x  " + words + " word word\n           word more\n");
+  CHECK(fitted_help("  --a" + std::string(help_column - 5, ' ') + words.substr(0, 44) +
+                    " (default: 0)\n") == "  --a" + std::string(help_column - 5, ' ') +
+                                              words.substr(0, 44) + "\n" + column +
+                                              "(default: 0)\n");
+  CHECK(fitted_help("  --set" + std::string(help_column - 7, ' ') + "`pravega-actor config` " +
+                    words + "\n")
+            .find("\n" + column) != std::string::npos);
+  const auto example = "  pravega-actor " + words + " " + words + "\n";
+  CHECK(fitted_help(example) == example);
+}
+
 TEST_CASE("figures for people are short", "[report]") {
   CHECK(rounded(12) == "12");
+  CHECK(rounded(999.6) == "1 k");
+  CHECK(rounded(999'999) == "1 M");
+  CHECK(rounded(1'820'000'000) == "1.82 G");
   CHECK(rounded(2'260'000) == "2.26 M");
   CHECK(duration_text(1234) == "1.2 ms");
   CHECK(duration_text(35) == "35 µs");

@@ -7,6 +7,7 @@ colours. Anything else is an error, so that nothing is drawn wrong in silence.
 import codecs
 import errno
 import fcntl
+import itertools
 import os
 import pty
 import re
@@ -20,8 +21,12 @@ import time
 SEQUENCE = re.compile(r"\x1b\[([0-9;]*)([A-Za-z])")
 
 
+def plain(line):
+    return "".join(character for character, _ in line)
+
+
 class Screen:
-    """Rows of characters; lines that leave at the top are counted and kept."""
+    """Rows of characters with their colours; lines that leave at the top are counted and kept."""
 
     def __init__(self, columns=80, rows=24):
         self.columns, self.rows = columns, rows
@@ -29,6 +34,7 @@ class Screen:
         self.row = self.column = 0
         self.scrolled = []
         self.colours = set()
+        self.colour = ""
         self.pending = ""
         self.decoder = codecs.getincrementaldecoder("utf-8")("strict")
 
@@ -62,15 +68,15 @@ class Screen:
                 self.column = 0
                 self.down()
             line = self.lines[self.row]
-            line.extend(" " * (self.column + 1 - len(line)))
-            line[self.column] = character
+            line.extend([(" ", "")] * (self.column + 1 - len(line)))
+            line[self.column] = (character, self.colour)
             self.column += 1
 
     def down(self):
         self.row += 1
         if self.row == self.rows:
             self.row -= 1
-            self.scrolled.append("".join(self.lines.pop(0)))
+            self.scrolled.append(plain(self.lines.pop(0)))
         if self.row == len(self.lines):
             self.lines.append([])
 
@@ -85,20 +91,31 @@ class Screen:
             del self.lines[self.row + 1 :]
         elif letter == "m":
             self.colours.add(number)
+            self.colour = "" if number in ("", "0") else number
         else:
             raise AssertionError(f"a sequence that is not known: {number}{letter}")
 
     def resize(self, columns, rows):
         """As terminals do that do not fold: what is too much is cut at the top or the right."""
         while len(self.lines) > rows:
-            self.scrolled.append("".join(self.lines.pop(0)))
+            self.scrolled.append(plain(self.lines.pop(0)))
             self.row = max(0, self.row - 1)
         self.columns, self.rows = columns, rows
         self.lines = [line[:columns] for line in self.lines]
         self.column = min(self.column, columns)
 
     def text(self):
-        return ["".join(line).rstrip() for line in self.lines]
+        return [plain(line).rstrip() for line in self.lines]
+
+    def coloured(self):
+        """Each line as a tuple of parts: a colour, as in the escape sequence, and a text."""
+        return [
+            tuple(
+                (colour, plain(cells))
+                for colour, cells in itertools.groupby(line, key=lambda cell: cell[1])
+            )
+            for line in self.lines
+        ]
 
 
 class Terminal:

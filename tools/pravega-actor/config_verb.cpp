@@ -70,8 +70,8 @@ void add_config_verb(verb_row& root, common_options& common) {
       "\n"
       "Examples:\n"
       "  pravega-actor config --explain\n"
-      "  PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS=500 pravega-actor config --set "
-      "close_timeout_ms=1000";
+      "  pravega-actor config --set close_timeout_ms=1000\n"
+      "  PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS=500 pravega-actor config";
   verb.run = [&common, explain] { return run(common, *explain); };
 }
 

@@ -46,7 +46,7 @@ reading_notes::reading_notes(const common_options& common, const session& in, bo
       // Events on the same terminal are progress enough.
       live_{STDERR_FILENO, draws_live(common, in.settings()) && !is_terminal(STDOUT_FILENO)} {}
 
-void reading_notes::came(const std::function<std::string()>& progress) {
+void reading_notes::came(const std::function<styled_line()>& progress) {
   last_ = clock_type::now();
   said_ = false;
   if (progress && live_.due()) live_.draw({progress()});

@@ -26,7 +26,7 @@ struct read_hooks {
   /// Nothing came for a while; false ends the reading.
   std::function<bool()> on_idle;
   /// What is drawn on a terminal while it reads; may be empty.
-  std::function<std::string()> progress;
+  std::function<styled_line()> progress;
 };
 
 enum class read_end { reached, enough, stopped };
@@ -49,7 +49,7 @@ class reading_notes {
  public:
   /// `follows`: silence may mean that there is nothing.
   reading_notes(const common_options& common, const session& in, bool follows);
-  void came(const std::function<std::string()>& progress);
+  void came(const std::function<styled_line()>& progress);
   void idle(const stream_reader& reader);
 
  private:

@@ -65,13 +65,11 @@ void print_findings(const scoped_stream& stream, const number_findings& found,
   if (!open.empty()) print_text(fmt::format("  {}\n", open));
 }
 
-std::string progress_text(const verify_options& options, std::uint64_t seen) {
+styled_line progress_line(const verify_options& options, std::uint64_t seen) {
   constexpr std::size_t bar_width = 30;
   if (options.events == 0) return fmt::format("read {}", grouped(seen));
-  return fmt::format(
-      "{} read {} of {}",
-      bar(static_cast<double>(seen) / static_cast<double>(options.events), bar_width),
-      grouped(seen), grouped(options.events));
+  return bar(static_cast<double>(seen) / static_cast<double>(options.events), bar_width)
+      .add(fmt::format(" read {} of {}", grouped(seen), grouped(options.events)));
 }
 
 result<exit_code> run(const common_options& common, const verify_options& options) {
@@ -92,7 +90,7 @@ result<exit_code> run(const common_options& common, const verify_options& option
     return !options.follow || options.events == 0 || seen < options.events;
   };
   hooks.on_idle = [&] { return !options.follow || when.silence() < seconds{options.idle_s}; };
-  hooks.progress = [&] { return progress_text(options, seen); };
+  hooks.progress = [&] { return progress_line(options, seen); };
   auto outcome = read_stream(common, *in, {*stream, read_from_head{}, options.follow}, hooks);
   if (!outcome) return outcome.error();
   if (outcome->end == read_end::stopped) {

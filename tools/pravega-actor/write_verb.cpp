@@ -72,16 +72,13 @@ class line_writer {
 
 void line_writer::draw(std::uint64_t durable) {
   const std::chrono::duration<double> took = clock_type::now() - begin_;
-  auto text =
-      fmt::format("written {}  durable {}  {}/s", grouped(input_.lines()), grouped(durable),
-                  with_unit(static_cast<double>(input_.bytes()) / took.count()));
+  const auto bytes = static_cast<double>(input_.bytes());
+  styled_line line;
   if (total_bytes_ && *total_bytes_ > 0)
-    text = fmt::format(
-        "{} {}",
-        bar(static_cast<double>(input_.bytes()) / static_cast<double>(*total_bytes_),
-            bar_width),
-        text);
-  live_.draw({text});
+    line = bar(bytes / static_cast<double>(*total_bytes_), bar_width).add(" ");
+  line.add(fmt::format("written {}  durable {}  {}/s", grouped(input_.lines()),
+                       grouped(durable), with_unit(bytes / took.count())));
+  live_.draw({line});
 }
 
 // Progress for a terminal; a note when nothing moves.
@@ -96,7 +93,7 @@ void line_writer::look() {
   const auto silent = now - changed_;
   if (live_.due()) {
     if (silent >= silence_max)
-      live_.draw({owed_text(writer_.status(), silent, recovery_ms_)});
+      live_.draw_sentence(owed_text(writer_.status(), silent, recovery_ms_));
     else
       draw(progress.durable_through);
   }
@@ -256,7 +253,7 @@ constexpr const char* examples =
     "\n"
     "Examples:\n"
     "  journalctl -f -o short | pravega-actor write logs/journal --key-field 5\n"
-    "  pravega-actor write logs/dpkg --create --segments 4 --key-field 4 < /var/log/dpkg.log\n"
+    "  pravega-actor write logs/dpkg --create --key-field 4 < /var/log/dpkg.log\n"
     "  pravega-actor write web/hits --key-regex '^(\\S+) ' < access.log";
 
 }  // namespace

@@ -78,10 +78,9 @@ void bench_progress::draw(std::uint64_t done) {
   const auto now = clock_type::now();
   const std::chrono::duration<double> passed = now - at_;
   const auto rate = static_cast<double>(done - std::min(done, done_)) / passed.count();
-  live_.draw(
-      {fmt::format("{} {} of {} events, {}/s",
-                   bar(static_cast<double>(done) / static_cast<double>(events_), bar_width),
-                   grouped(done), grouped(events_), rounded(rate))});
+  live_.draw({bar(static_cast<double>(done) / static_cast<double>(events_), bar_width)
+                  .add(fmt::format(" {} of {} events, {}/s", grouped(done), grouped(events_),
+                                   rounded(rate)))});
   done_ = done;
   at_ = now;
 }
@@ -90,9 +89,11 @@ std::string summary_of(const bench_figures& figures) {
   const auto& measured = *figures.measured;
   const auto count = static_cast<double>(measured.events);
   const auto seconds = measured.watch.seconds();
-  return fmt::format("{} events, {}/s, {:.3g} MB/s, {:.2f} µs CPU per event, p50 {}, p99 {}{}",
+  const auto bytes = rounded(count * figures.size / seconds);
+  return fmt::format("{} events, {}/s, {}B/s, {:.2f} µs CPU per event, p50 {}, p99 {}{}",
                      grouped(measured.events), rounded(count / seconds),
-                     count * figures.size / seconds / 1e6, measured.watch.cpu_us() / count,
+                     bytes.find(' ') == std::string::npos ? bytes + " " : bytes,
+                     measured.watch.cpu_us() / count,
                      duration_text(us_of(measured.latencies.quantile(0.50))),
                      duration_text(us_of(measured.latencies.quantile(0.99))), figures.remark);
 }
@@ -137,7 +138,7 @@ result<exit_code> print_figures(const common_options& common, const char* verb,
   if (common.json)
     print_json(members(verb, session, options, figures));
   else
-    print_text(summary_of(figures) + "\n");
+    print_sentence(summary_of(figures));
   if (auto printed = output_outcome(); !printed) return printed.error();
   return exit_code::ok;
 }

@@ -73,7 +73,7 @@ class bench_progress {
   }
   /// The same, with what is waited for in the place of the rate.
   void show(const std::string& waiting) {
-    if (live_.due()) live_.draw({waiting});
+    if (live_.due()) live_.draw_sentence(waiting);
   }
   void end() { live_.clear(); }
 

@@ -80,13 +80,17 @@ std::string footer(const char* details, const char* example) {
 
 void add_bench_verb(verb_row& root, common_options& common) {
   auto& verb = root.add_action("bench", "Measure writing, reading and latency");
+  verb.footer =
+      "Examples:\n"
+      "  pravega-actor bench write bench/w --segments 4 --events 2000000\n"
+      "  pravega-actor bench read bench/w --events 2000000\n"
+      "  pravega-actor bench latency bench/l --json";
   auto writing = std::make_shared<bench_options>();
   auto& write = add_one(verb, common, "write", "Measure writing", writing, bench_write);
   write.add("--rate", writing->rate, "Events per second; 0: as many as possible")
       .range(0, 1e9)
       .with_default();
-  write.footer =
-      footer(write_details, "write bench/w --segments 4 --size 100 --events 2000000 --json");
+  write.footer = footer(write_details, "write bench/w --segments 4 --events 2000000 --json");
   auto reading = std::make_shared<bench_options>();
   auto& read = add_one(verb, common, "read", "Measure reading", reading, bench_read);
   read.footer = footer(read_details, "read bench/w --events 2000000 --json");

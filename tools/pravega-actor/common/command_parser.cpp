@@ -4,14 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "common/help_text.hpp"
 #include "common/safe_text.hpp"
 #include "pravega_actor/version.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
-
-constexpr std::size_t help_column = 32;
 
 /// Options as "--name TYPE", with ranges left to the errors, and defaults behind the
 /// description.
@@ -148,7 +147,8 @@ parsed_line parse_command_line(const verb_row& root, int argc, const char* const
     std::ostringstream out;
     std::ostringstream err;
     if (app.exit(reason, out, err) != 0) found.code = exit_code::usage;
-    found.out = out.str();
+    found.out =
+        out.str().find("Usage:") == std::string::npos ? out.str() : fitted_help(out.str());
     found.err = err.str();
   }
   return found;

@@ -23,6 +23,8 @@ int output_failure = 0;
 
 constexpr milliseconds patience{100};
 constexpr std::size_t error_line_bytes_max = 2000;
+/// Of "where: " and its like, which later lines of the same text are indented by.
+constexpr std::size_t label_columns = 7;
 
 // Waits until the descriptor takes something. False: nobody takes it, and a signal came.
 bool wait_for_room(int descriptor) {
@@ -66,6 +68,15 @@ void print_text(const std::string& text) {
   write_all(STDOUT_FILENO, shown_lines(text));
 }
 
+void print_sentence(const std::string& text) {
+  const auto columns = is_terminal(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : 0;
+  print_text(folded(text, columns, sentence_indent) + "\n");
+}
+
+void print_line(const styled_line& line) {
+  write_all(STDOUT_FILENO, line.shown(std::string::npos, wants_colours(STDOUT_FILENO)) + "\n");
+}
+
 void print_json(const json_object& value) {
   print(value.text() + "\n");
 }
@@ -83,7 +94,9 @@ void print_control(const std::string& text) {
 }
 
 void note(const common_options& common, const std::string& line) {
-  if (!common.quiet) print_error(line + "\n");
+  if (common.quiet) return;
+  const auto columns = is_terminal(STDERR_FILENO) ? terminal_width(STDERR_FILENO) : 0;
+  print_error(folded(line, columns, sentence_indent) + "\n");
 }
 
 json_object json_of(const error& reason) {
@@ -103,11 +116,12 @@ json_object json_of(const error& reason, int process_code) {
   return told;
 }
 
-std::string error_lines(const error& reason, bool colours) {
-  const auto name = [colours](const char* text, const char* colour) {
-    return colours ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : std::string{text};
+std::string error_lines(const error& reason, bool colours, std::size_t columns) {
+  const auto line = [=](const char* label, const char* colour, const std::string& text) {
+    const auto lines = folded(label + text, columns, label_columns).substr(label_columns);
+    return colours ? fmt::format("\x1b[{}m{}\x1b[0m{}\n", colour, label, lines)
+                   : label + lines + "\n";
   };
-  const auto text = fmt::format("{} {}", name("error:", "1;31"), shown(reason.summary()));
   std::string where;
   const auto add = [&where](const char* what, const std::string& value) {
     if (value.empty()) return;
@@ -118,13 +132,14 @@ std::string error_lines(const error& reason, bool colours) {
   add("segment store ", reason.segment_store());
   if (reason.at() != stage::none) add("stage: ", std::string{to_string(reason.at())});
   if (where.empty()) where = "this machine";
-  return text + fmt::format("\n{} {}\n{} {}\n", name("where:", "1"), where,
-                            name("hint: ", "1;36"), advice(reason.code()));
+  return line("error: ", "1;31", shown(reason.summary())) + line("where: ", "1", where) +
+         line("hint:  ", "1;36", std::string{advice(reason.code())});
 }
 
 void report_error(const common_options& common, const error& reason) {
   if (is_terminal(STDERR_FILENO))
-    write_all(STDERR_FILENO, error_lines(reason, wants_colours(STDERR_FILENO)));
+    write_all(STDERR_FILENO,
+              error_lines(reason, wants_colours(STDERR_FILENO), terminal_width(STDERR_FILENO)));
   else
     write_all(STDERR_FILENO,
               "pravega-actor: " + shown(reason.to_string(), error_line_bytes_max) + "\n");
@@ -139,6 +154,10 @@ std::string grouped(std::uint64_t number) {
     text += digits[i];
   }
   return text;
+}
+
+std::string counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s");
 }
 
 std::string with_unit(double bytes) {
@@ -156,9 +175,14 @@ std::string duration_text(double us) {
 }
 
 std::string rounded(double number) {
-  if (number < 1e3) return fmt::format("{:.0f}", number);
-  if (number < 1e6) return fmt::format("{:.3g} k", number / 1e3);
-  return fmt::format("{:.3g} M", number / 1e6);
+  constexpr const char* units[] = {"", " k", " M", " G"};
+  // What would be rounded up to 1000 has the next unit.
+  constexpr double unit_ends = 999.5;
+  std::size_t unit = 0;
+  for (; number >= unit_ends && unit + 1 < std::size(units); ++unit)
+    number /= 1000.0;
+  return unit == 0 ? fmt::format("{:.0f}", number)
+                   : fmt::format("{:.3g}{}", number, units[unit]);
 }
 
 bool output_failed() noexcept {

@@ -3,20 +3,23 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/command_line.hpp"
 #include "common/json_text.hpp"
+#include "common/styled_line.hpp"
 
 namespace pravega_actor::tool {
 
 /// What failed, on stderr: one line, on a terminal three (error, where, hint), in colour unless
 /// NO_COLOR is set. With --json also an object with the member "error" on stdout.
 void report_error(const common_options& common, const error& reason);
-/// The three lines, without or with colours.
-[[nodiscard]] std::string error_lines(const error& reason, bool colours);
+/// The three lines, without or with colours, folded at so many columns (0: not).
+[[nodiscard]] std::string error_lines(const error& reason, bool colours,
+                                      std::size_t columns = 0);
 /// Text on stderr; what would act on a terminal is escaped.
 void print_error(const std::string& text);
-/// One line on stderr, unless --quiet; escaped as well.
+/// One line on stderr, unless --quiet; escaped as well, and folded as a sentence is.
 void note(const common_options& common, const std::string& line);
 /// Text on stderr as it is: what moves the cursor.
 void print_control(const std::string& text);
@@ -27,6 +30,10 @@ void print_json(const json_array& value);
 void print(const std::string& text);
 /// Text for people on stdout; what would act on a terminal is escaped.
 void print_text(const std::string& text);
+/// The same, one line; folded between words where a terminal is too narrow.
+void print_sentence(const std::string& text);
+/// One line on stdout, in colours if these are wanted there.
+void print_line(const styled_line& line);
 
 /// Members for a JSON object that tells of an error.
 [[nodiscard]] json_object json_of(const error& reason);
@@ -34,6 +41,8 @@ void print_text(const std::string& text);
 
 /// "5,507".
 [[nodiscard]] std::string grouped(std::uint64_t number);
+/// "1 segment", "5,507 segments".
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view what);
 /// "1.25 MB", decimal units.
 [[nodiscard]] std::string with_unit(double bytes);
 

@@ -1,17 +1,17 @@
-// The client's supervision tree and a writer's segments as lines of text.
+// The client's supervision tree, with a writer's connections, as lines of text.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "common/styled_line.hpp"
 #include "pravega_actor/client.hpp"
 
 namespace pravega_actor::tool {
 
-/// A line for each actor, indented by its depth: state, restarts, the cause of the last one.
-[[nodiscard]] std::vector<std::string> actor_lines(const std::vector<actor_line>& actors);
-/// A line for each segment: connected or not, where, events and blocks under way; and the last
-/// failure, if any.
-[[nodiscard]] std::vector<std::string> segment_lines(const writer_status& writer);
+/// A table with a line for each actor, indented by its depth: state, restarts, for a segment of
+/// the writer its connection and the events that are not durable yet, and the cause of the last
+/// restart. Below it the writer's last failure, if any. Empty without actors.
+[[nodiscard]] std::vector<styled_line> status_lines(const std::vector<actor_line>& actors,
+                                                    const writer_status& writer);
 
 }  // namespace pravega_actor::tool

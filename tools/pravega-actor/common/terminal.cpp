@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-
-#include "common/safe_text.hpp"
+#include <sstream>
 
 namespace pravega_actor::tool {
 
@@ -21,24 +20,6 @@ winsize size_of(int descriptor) noexcept {
   winsize size = {};
   if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0) size = {};
   return size;
-}
-
-std::size_t columns_of(std::string_view line) {
-  return static_cast<std::size_t>(
-      std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-// The first `columns` characters of a line of UTF-8 without escape sequences.
-std::string cut_to(std::string line, std::size_t columns) {
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if ((line[i] & 0xC0) == 0x80) continue;
-    if (seen++ == columns) {
-      line.resize(i);
-      break;
-    }
-  }
-  return line;
 }
 
 }  // namespace
@@ -65,16 +46,21 @@ bool wants_colours(int descriptor) noexcept {
 }
 
 std::string one_line(std::string_view text, std::size_t columns) {
-  return cut_to(shown(text), columns > 1 ? columns - 1 : 1);
+  return styled_line{std::string{text}}.shown(columns > 1 ? columns - 1 : 1, false);
 }
 
-std::string bar(double part, std::size_t width) {
+styled_line bar(double part, std::size_t width) {
   const auto clamped = std::clamp(part, 0.0, 1.0);
   const auto full = static_cast<std::size_t>(std::lround(clamped * static_cast<double>(width)));
-  std::string text;
-  for (std::size_t i = 0; i < width; ++i)
-    text += i < full ? "█" : "░";
-  return text;
+  const auto times = [](std::size_t count, const char* what) {
+    std::string text;
+    for (; count > 0; --count)
+      text += what;
+    return text;
+  };
+  return styled_line{}
+      .add(tone::active, times(full, "█"))
+      .add(tone::faint, times(width - full, "░"));
 }
 
 bool live_lines::due() noexcept {
@@ -94,16 +80,26 @@ std::string live_lines::to_first_line(std::size_t width) const {
   return rows > 1 ? "\r\x1b[" + std::to_string(rows - 1) + "A" : "\r";
 }
 
-void live_lines::draw(const std::vector<std::string>& lines) {
+void live_lines::draw_sentence(const std::string& text) {
+  if (!on_) return;
+  const auto width = terminal_width(descriptor_);
+  std::istringstream folds{folded(text, width > 1 ? width - 1 : 1, sentence_indent)};
+  std::vector<styled_line> lines;
+  for (std::string line; std::getline(folds, line);)
+    lines.emplace_back(line);
+  draw(lines);
+}
+
+void live_lines::draw(const std::vector<styled_line>& lines) {
   if (!on_ || lines.empty()) return;
   const auto width = terminal_width(descriptor_);
   const auto room = terminal_height(descriptor_);
   auto text = drawn_.empty() ? std::string{"\r"} : to_first_line(width);
   drawn_.clear();
   for (std::size_t i = 0; i < lines.size() && i < room; ++i) {
-    const auto line = one_line(lines[i], width);
-    text += (i > 0 ? "\r\n" : "") + line + "\x1b[K";
-    drawn_.push_back(columns_of(line));
+    const auto columns = width > 1 ? width - 1 : 1;
+    text += (i > 0 ? "\r\n" : "") + lines[i].shown(columns, colours_) + "\x1b[K";
+    drawn_.push_back(columns_of(lines[i].shown(columns, false)));
   }
   write(text + "\x1b[J");
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/styled_line.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace pravega_actor::tool {
@@ -24,11 +25,11 @@ struct terminal_size {
 }
 /// A terminal that knows colours, and NO_COLOR is not set.
 [[nodiscard]] bool wants_colours(int descriptor) noexcept;
-/// Escaped, and cut to fit into one line of a terminal of so many columns.
+/// Escaped, and cut to fit into one line of a terminal of so many columns ("…" at its end).
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t columns);
 
 /// A bar of `width` columns, `part` of it filled (0 to 1).
-[[nodiscard]] std::string bar(double part, std::size_t width);
+[[nodiscard]] styled_line bar(double part, std::size_t width);
 
 /// Some lines that are drawn again and again at the same place. Draws nothing if the descriptor
 /// is not a terminal. The cursor stays behind the last line, so that a terminal of any height
@@ -36,7 +37,9 @@ struct terminal_size {
 class live_lines {
  public:
   live_lines(int descriptor, bool wanted)
-      : descriptor_{descriptor}, on_{wanted && is_terminal(descriptor)} {}
+      : descriptor_{descriptor},
+        on_{wanted && is_terminal(descriptor)},
+        colours_{wants_colours(descriptor)} {}
   ~live_lines() { clear(); }
   live_lines(const live_lines&) = delete;
   live_lines& operator=(const live_lines&) = delete;
@@ -45,8 +48,10 @@ class live_lines {
   /// Whether it is time to draw again (at most ten times a second).
   [[nodiscard]] bool due() noexcept;
   /// As many of them as the terminal has room for; each is escaped and cut to its width. The
-  /// size is asked for each time.
-  void draw(const std::vector<std::string>& lines);
+  /// size is asked for each time; colours are left out where they are not wanted.
+  void draw(const std::vector<styled_line>& lines);
+  /// The same with one text, which is broken between words into as many lines as it needs.
+  void draw_sentence(const std::string& text);
   /// Takes them away.
   void clear();
 
@@ -56,6 +61,7 @@ class live_lines {
 
   const int descriptor_;
   const bool on_;
+  const bool colours_;
   /// The columns of each line that stands there.
   std::vector<std::size_t> drawn_;
   time_point next_{};

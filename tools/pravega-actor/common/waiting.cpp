@@ -135,16 +135,16 @@ void attendant::say(time_point now) {
   const bool live = is_terminal(STDERR_FILENO);
   wait_->next_note = now + (live ? redraw_interval : note_interval);
   const auto passed = to_ms(now - wait_->begin);
-  auto times = seconds_text(passed) + " so far";
+  auto times = seconds_text(passed);
   if (wait_->details.longest_ms > passed)
-    times += fmt::format(", {} at most", seconds_text(wait_->details.longest_ms - passed));
+    times += fmt::format(" of {} at most", seconds_text(wait_->details.longest_ms));
   if (!live)
     return print_error(
         fmt::format("pravega-actor: waiting for {}, {}\n", wait_->details.what, times));
   // What a narrow terminal cuts is what the user knows.
   line_drawn_ = true;
   print_control("\r\x1b[K" +
-                one_line(fmt::format("waiting ({}) for {}", times, wait_->details.what),
+                one_line(fmt::format("{}: waiting for {}", times, wait_->details.what),
                          terminal_width(STDERR_FILENO)));
 }
 

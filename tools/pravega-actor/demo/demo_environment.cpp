@@ -12,7 +12,7 @@ bool demo_environment::strike(std::string_view machine, std::string_view action,
   ++killed_;
   const auto* when = moment == strike_moment::before ? "before" : "after";
   std::lock_guard lock{mutex_};
-  if (sink_) sink_(std::string{when} + " \"" + std::string{action} + "\"");
+  if (sink_) sink_(std::string{when} + " its action \"" + std::string{action} + "\"");
   return true;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "common/signals.hpp"
 #include "common/waiting.hpp"
 #include "demo/demo_view.hpp"
@@ -18,23 +20,29 @@ constexpr seconds standstill_max{60};
 /// The same once a signal came.
 constexpr seconds standstill_when_stopped{3};
 constexpr seconds lineage_patience{60};
-constexpr std::size_t happenings_max = 64;
-constexpr double together_s = 0.25;
 /// An actor that is to be killed acts after a cut at the latest; cut so often.
 constexpr double push_interval_s = 0.5;
 /// The part of the lines that is written when all else is done.
 constexpr std::uint64_t held_back_part = 50;
 constexpr std::string_view no_key = "-";
 
-// "2" from "client/writer-1/segment:demo/log/2.#epoch.0".
-std::string segment_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  const auto name = slash == std::string::npos ? path : path.substr(slash + 1);
-  return name.substr(0, name.find('.'));
+// 2 from "client/writer-1/segment:demo/log/2.#epoch.0"; -1 if it names no segment.
+std::int64_t segment_of(const std::string& path) {
+  const auto* begin =
+      path.data() + (path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+  std::int64_t number = -1;
+  std::from_chars(begin, path.data() + path.size(), number);
+  return number;
 }
 
 const char* role_of(const std::string& path) {
   return path.find("/writer") != std::string::npos ? "writer" : "reader";
+}
+
+// "segment writer 2" for the writer's actor of that segment, else the path.
+std::string actor_of(const std::string& path) {
+  const auto number = path.find("/segment:") == std::string::npos ? -1 : segment_of(path);
+  return number < 0 ? path : fmt::format("segment {} {}", role_of(path), number);
 }
 
 }  // namespace
@@ -66,25 +74,12 @@ double demo_run::elapsed_s() const {
   return std::chrono::duration<double>{clock_type::now() - begin_.load()}.count();
 }
 
-void demo_run::happened(std::string text) {
-  const auto at = elapsed_s();
-  std::lock_guard lock{mutex_};
-  happenings_.push_back({at, std::move(text)});
-  if (happenings_.size() > happenings_max) happenings_.pop_front();
+void demo_run::happened(tone meaning, std::string what) {
+  story_.add(elapsed_s(), meaning, std::move(what));
 }
 
-void demo_run::happened_to(const std::string& what, const std::string& segment) {
-  const auto at = elapsed_s();
-  const auto begin = what + ": ";
-  std::lock_guard lock{mutex_};
-  for (auto each = happenings_.rbegin(); each != happenings_.rend(); ++each) {
-    if (at - each->at_s > together_s) break;
-    if (!each->text.starts_with(begin)) continue;
-    each->text += ", " + segment;
-    return;
-  }
-  happenings_.push_back({at, begin + segment});
-  if (happenings_.size() > happenings_max) happenings_.pop_front();
+void demo_run::happened_to(tone meaning, const std::string& what, std::int64_t segment) {
+  story_.add_to(elapsed_s(), meaning, what, segment);
 }
 
 void demo_run::on_event(const library_event& event) {
@@ -105,19 +100,21 @@ void demo_run::on_event(const library_event& event) {
   const std::string_view role = role_of(event.path);
   switch (event.kind) {
     case event_kind::reconnected:
-      return happened_to(fmt::format("{}s are back: segments", role), segment_of(event.path));
+      return happened_to(tone::good, fmt::format("{} reconnected to", role),
+                         segment_of(event.path));
     case event_kind::split:
     case event_kind::merged:
       // The reader tells each successor ("on to <segment>"), the writer what it leaves.
       if (role == "reader")
-        return happened_to("reader continues with segments", segment_of(event.cause));
-      return happened_to("writer continues in the successors of segments",
+        return happened_to(tone::active, "reader continues with", segment_of(event.cause));
+      return happened_to(tone::active, "writer continues in the successors of",
                          segment_of(event.path));
     case event_kind::restarted:
     case event_kind::failed:
     case event_kind::gave_up:
       return happened(
-          fmt::format("{}: {}: {}", event.path, to_string(event.kind), event.cause));
+          event.kind == event_kind::restarted ? tone::good : tone::bad,
+          fmt::format("{} {}: {}", actor_of(event.path), to_string(event.kind), event.cause));
     default:
       return;
   }
@@ -133,8 +130,9 @@ result<void> demo_run::prepare() {
   begin_ = clock_type::now();
   subscription_ = pravega.subscribe([this](const library_event& event) { on_event(event); });
   subscribed_ = true;
-  target_.killer().on_kill(
-      [this](const std::string& where) { happened("killed a segment writer " + where); });
+  target_.killer().on_kill([this](const std::string& where) {
+    happened(tone::warning, "killed a segment writer " + where);
+  });
   auto writer = pravega.create_writer(stream_);
   if (!writer) return writer.error();
   writer_ = std::move(*writer);
@@ -142,7 +140,7 @@ result<void> demo_run::prepare() {
   begin_ = clock_type::now();
   scaling_.emplace(pravega.streams(), stream_,
                    scaling_plan{options_.splits, options_.merges, options_.seconds},
-                   [this](const std::string& what) { happened(what); });
+                   [this](const std::string& what) { happened(tone::active, what); });
   scaling_->start();
   return {};
 }
@@ -188,7 +186,7 @@ void demo_run::cut_if_due() {
   if (cuts_ >= options_.cuts || elapsed_s() < options_.seconds * part) return;
   const auto made = target_.cut(cuts_++);
   connections_cut_ += made.connections;
-  happened(made.what);
+  happened(tone::warning, made.what);
 }
 
 // The order waits for the next actor that does something: at the next cut or scale.
@@ -206,7 +204,7 @@ void demo_run::kill_if_due() {
   last_push_s_ = now;
   const auto made = target_.cut_all();
   connections_cut_ += made.connections;
-  happened(made.what + ", so that the actor to kill becomes active");
+  happened(tone::warning, made.what + ", so that the actor to kill becomes active");
 }
 
 bool demo_run::more_to_do() const {
@@ -313,10 +311,10 @@ demo_progress demo_run::progress() {
   now.writer = writer_.status();
   if (options_.watch_status)
     if (auto seen = target_.pravega().status(); seen) now.actors = std::move(seen->actors);
+  now.happenings = story_.all();
   std::lock_guard lock{mutex_};
   now.reconnects = reconnects_;
   now.restarts = restarts_;
-  now.happenings.assign(happenings_.begin(), happenings_.end());
   return now;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "common/line_check.hpp"
 #include "demo/demo_file.hpp"
 #include "demo/demo_scaling.hpp"
+#include "demo/demo_story.hpp"
 #include "demo/demo_target.hpp"
 
 namespace pravega_actor::tool {
@@ -32,12 +32,6 @@ struct demo_options {
   bool watch_status = false;
   /// Where the stream's history is drawn; "": nowhere.
   std::string lineage = demo_lineage_default;
-};
-
-/// One thing that happened.
-struct happening {
-  double at_s = 0;
-  std::string text;
 };
 
 /// What can be shown while the demo runs.
@@ -110,9 +104,8 @@ class demo_run {
   [[nodiscard]] error stopped_early() const;
   void read_all();
   void on_event(const library_event& event);
-  void happened(std::string text);
-  /// One line for all segments to which the same happens at about the same time.
-  void happened_to(const std::string& what, const std::string& segment);
+  void happened(tone meaning, std::string what);
+  void happened_to(tone meaning, const std::string& what, std::int64_t segment);
   [[nodiscard]] double elapsed_s() const;
   [[nodiscard]] demo_progress progress();
 
@@ -144,8 +137,8 @@ class demo_run {
   std::atomic<bool> reader_ended_{false};
   result<void> reader_outcome_;
 
+  demo_story story_;
   std::mutex mutex_;
-  std::deque<happening> happenings_;
   std::uint64_t reconnects_ = 0;
   std::uint64_t restarts_ = 0;
 };

@@ -106,6 +106,7 @@ result<void> demo_scaling::split() {
   auto seen = current();
   if (!seen) return seen.error();
   const auto which = widest(*seen);
+  sink_(fmt::format("splitting segment {}", which.number));
   auto made = streams_.split_segment({stream_, which}, 2);
   if (!made) return made.error();
   ++splits_;
@@ -120,6 +121,7 @@ result<void> demo_scaling::merge() {
   if (which.empty())
     return error{errc::precondition_failed, "there are no two segments to merge"}.with_subject(
         stream_.to_string());
+  sink_(fmt::format("merging segments {}, {}", which[0].number, which[1].number));
   auto made = streams_.merge_segments(stream_, which);
   if (!made) return made.error();
   ++merges_;

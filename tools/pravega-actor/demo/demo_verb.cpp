@@ -25,56 +25,71 @@ scoped_stream new_stream() {
   return {"demo", fmt::format("log-{}-{}", ms, ::getpid())};
 }
 
-std::string counted(std::size_t count, const char* what) {
-  return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s");
-}
-
-std::vector<std::string> head_lines(const demo_target& target, const demo_run& run,
+std::vector<styled_line> head_lines(const demo_target& target, const demo_run& run,
                                     const demo_options& options, const demo_file& file,
                                     const std::string& key) {
-  return {
-      fmt::format("{}: {} lines, {} routing keys ({})", file.name, grouped(file.lines.size()),
-                  grouped(run.keys()), key),
-      fmt::format("into {} with {} segments at {}{}", run.stream().to_string(),
-                  options.segments, target.controller(),
-                  target.embedded() ? " (embedded sandbox)" : ""),
-      fmt::format("in about {:.0f} s, with {}, {}, {} and {}", options.seconds,
-                  counted(options.cuts, "cut"), counted(options.splits, "split"),
-                  counted(options.merges, "merge"), counted(options.kills, "killed actor")),
+  const auto line = [](const char* name, std::string value) {
+    return styled_line{}
+        .add(tone::faint, fmt::format("{:<12}", name))
+        .add(tone::plain, std::move(value));
   };
+  return {
+      line("file", fmt::format("{}: {}, {} ({})", file.name, counted(file.lines.size(), "line"),
+                               counted(run.keys(), "routing key"), key)),
+      line("stream",
+           fmt::format("{}, {}", run.stream().to_string(),
+                       counted(static_cast<std::uint64_t>(options.segments), "segment"))),
+      line("controller",
+           target.controller() + (target.embedded() ? " (embedded sandbox)" : "")),
+      line("plan", fmt::format("about {:.0f} s, {}, {}, {}, {}", options.seconds,
+                               counted(options.cuts, "cut"), counted(options.splits, "split"),
+                               counted(options.merges, "merge"),
+                               counted(options.kills, "killed actor"))),
+  };
+}
+
+void print_row(const char* name, std::uint64_t value, const std::string& more = {},
+               tone meaning = tone::plain) {
+  print_line(styled_line{fmt::format("  {:<20} ", name)}
+                 .add(meaning, fmt::format("{:>10}", grouped(value)))
+                 .add(tone::faint, more.empty() ? more : "   " + more));
+}
+
+// What must be none.
+void print_fault(const char* name, std::uint64_t found) {
+  print_row(name, found, {}, found == 0 ? tone::good : tone::bad);
 }
 
 void print_table(const demo_report& report, std::size_t keys) {
   const auto& end = report.end;
-  const auto row = [](const char* name, std::uint64_t value, const std::string& more = {}) {
-    return fmt::format("  {:<20} {:>10}{}\n", name, grouped(value), more);
-  };
   const auto rate = static_cast<double>(end.written) / report.seconds;
-  std::string text = "\n";
-  text += row("events written", end.written,
-              fmt::format("   {} in {:.1f} s, {:.0f} events/s (paced)",
-                          with_unit(static_cast<double>(end.bytes)), report.seconds, rate));
-  text += row("events durable", end.durable);
-  text += row("events read", end.read);
-  text += row("lost", report.found.lost);
-  text += row("doubled", report.found.doubled);
-  text += row("reordered", report.found.reordered);
-  text += row("foreign", report.found.foreign);
-  text += row("cuts", end.cuts, fmt::format("   {} connections", end.connections_cut));
-  text += row("splits", end.splits);
-  text += row("merges", end.merges,
-              fmt::format("   {} in {}", counted(report.lineage.segments.size(), "segment"),
-                          counted(static_cast<std::size_t>(report.lineage.epochs), "epoch")));
-  text += row("killed actors", end.killed);
-  text += row("restarts", end.restarts);
-  text += row("reconnects", end.reconnects);
+  print_line({});
+  print_row("events written", end.written,
+            fmt::format("{} in {:.1f} s, {:.0f} events/s (paced)",
+                        with_unit(static_cast<double>(end.bytes)), report.seconds, rate));
+  print_row("events durable", end.durable);
+  print_row("events read", end.read);
+  print_fault("lost", report.found.lost);
+  print_fault("doubled", report.found.doubled);
+  print_fault("reordered", report.found.reordered);
+  print_fault("foreign", report.found.foreign);
+  print_row("cuts", end.cuts, counted(end.connections_cut, "connection"));
+  print_row("splits", end.splits);
+  print_row("merges", end.merges,
+            fmt::format("{} in {}", counted(report.lineage.segments.size(), "segment"),
+                        counted(static_cast<std::uint64_t>(report.lineage.epochs), "epoch")));
+  print_row("killed actors", end.killed);
+  print_row("restarts", end.restarts);
+  print_row("reconnects", end.reconnects);
   for (const auto& each : report.found.examples)
-    text += "  " + each + "\n";
-  text += report.held()
-              ? fmt::format("\nEvery line is there, once, and in order for each of {} keys.\n",
-                            grouped(keys))
-              : std::string{"\nThe check failed.\n"};
-  print_text(text);
+    print_line(styled_line{"  "}.add(tone::bad, each));
+  print_line({});
+  if (report.held())
+    print_line(styled_line{}.add(
+        tone::good, fmt::format("Every line is there, once, and in order for each of {}.",
+                                counted(keys, "key"))));
+  else
+    print_line(styled_line{}.add(tone::bad, "The check failed."));
 }
 
 json_object to_json(const demo_report& report, const demo_run& run, const std::string& file,

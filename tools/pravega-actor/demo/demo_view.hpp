@@ -13,18 +13,15 @@ namespace pravega_actor::tool {
 class demo_view {
  public:
   /// Shows nothing if not `wanted`; a line now and then if not `live`.
-  demo_view(bool wanted, bool live, std::vector<std::string> head);
+  demo_view(bool wanted, bool live, const std::vector<styled_line>& head);
 
   void show_if_due(const std::function<demo_progress()>& now);
   /// Leaves what happened on the screen: in the live part's place, else since the last line.
   void end(const demo_progress& last);
 
   /// The lines of the live view, made for a terminal of that size: what matters most stays.
-  [[nodiscard]] static std::vector<std::string> lines_of(const demo_progress& now,
+  [[nodiscard]] static std::vector<styled_line> lines_of(const demo_progress& now,
                                                          terminal_size size);
-  /// The part of it that shows the supervision tree and the writer's segments, if they are
-  /// watched.
-  [[nodiscard]] static std::vector<std::string> status_of(const demo_progress& now);
 
  private:
   void show_plain(const demo_progress& now);

@@ -58,8 +58,9 @@ json_object to_json(const stream_lineage& seen) {
 }
 
 void print_lineage(const stream_lineage& seen) {
-  std::string text = fmt::format("{}: {} segments in {} epochs{}\n", seen.stream.to_string(),
-                                 seen.segments.size(), seen.epochs,
+  std::string text = fmt::format("{}: {} in {}{}\n", seen.stream.to_string(),
+                                 counted(seen.segments.size(), "segment"),
+                                 counted(static_cast<std::uint64_t>(seen.epochs), "epoch"),
                                  seen.sealed ? ", sealed: it takes no more events" : "");
   text += fmt::format("{:<10} {:<18} {:>13} {:>16}  {}\n", "segment", "keys", "epochs", "bytes",
                       "successors");

@@ -183,7 +183,8 @@ std::string lineage_svg(const stream_lineage& seen) {
       "<text class=\"title\" x=\"{3:.0f}\" y=\"26\">{4}</text>\n"
       "<text class=\"axis\" x=\"{3:.0f}\" y=\"44\">{5}</text>\n",
       on.wide, on.high, style, left, escaped(seen.stream.to_string()),
-      fmt::format("{} segments in {} epochs, {}", seen.segments.size(), seen.epochs,
+      fmt::format("{} in {}, {}", counted(seen.segments.size(), "segment"),
+                  counted(static_cast<std::uint64_t>(seen.epochs), "epoch"),
                   seen.sealed ? "sealed" : fmt::format("{} accept events", live)));
   text += axes(on, seen);
   for (const auto& each : seen.segments)

@@ -204,7 +204,7 @@ void add_update(verb_row& verb, common_options& common,
   updating.footer =
       "The rest of the configuration stays as it is. The server may scale the stream to fit.\n"
       "Example:\n  pravega-actor stream update logs/dpkg --scaling events:1000,2,4 "
-      "--retention time:7d --tag debian";
+      "--tag debian";
 }
 
 }  // namespace
@@ -212,9 +212,8 @@ void add_update(verb_row& verb, common_options& common,
 void add_stream_changes(verb_row& verb, common_options& common,
                         const std::shared_ptr<stream_options>& options) {
   add_scale(verb, common, options);
-  auto& sealing = add_stream_action(verb, common, "seal",
-                                    "End a stream: it takes no more events and stays readable",
-                                    options, seal);
+  auto& sealing = add_stream_action(
+      verb, common, "seal", "End a stream for writers; it stays readable", options, seal);
   add_stream_option(sealing, options->stream);
   sealing.footer = "Example:\n  pravega-actor stream seal logs/dpkg";
   auto& cutting =
