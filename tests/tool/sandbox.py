@@ -47,10 +47,46 @@ class SandboxVerb(support.unittest.TestCase):
             "write", "a/b", "--create", "--controller", sandbox.uri, *support.SHORT, given=lines
         )
         self.assertEqual(done.returncode, support.NOT_DURABLE)
+        self.assertIn("the sandbox is full: an append of ", done.stderr)
         durable = int(done.stderr.split("durable: lines 1 to ")[1].split()[0])
         self.assertGreater(durable, 0)
         back = support.call("read", "a/b", "--controller", sandbox.uri)
         self.assertEqual(back.stdout[: durable * 1001], lines[: durable * 1001])
+
+    def test_a_full_memory_is_reported(self):
+        cases = (((), "refuses appends"), (("--drop-oldest",), "drops the oldest events"))
+        for options, report in cases:
+            with self.subTest(report):
+                sandbox = support.Sandbox("--memory-mb", 1, "--quiet", *options)
+                self.addCleanup(sandbox.stop)
+                lines = (b"x" * 999 + b"\n") * 3000
+                at = ("--controller", sandbox.uri, *support.SHORT)
+                done = support.call("write", "a/b", "--create", *at, given=lines)
+                self.assertEqual(done.returncode == support.OK, bool(options), done.stderr)
+                expected = f"memory of 1 MiB is full: it {report}"
+                support.wait_until(lambda: expected in sandbox.logged())
+                self.assertEqual(sandbox.logged().count("\n"), 1)
+
+    def test_the_largest_streams_make_room(self):
+        sandbox = support.Sandbox("--memory-mb", 4, "--drop-oldest")
+        self.addCleanup(sandbox.stop)
+        at = ("--controller", sandbox.uri, *support.SHORT)
+        sizes = {"a/small": 100, "a/first": 3500, "a/second": 3500}
+        for stream, count in sizes.items():
+            lines = b"".join(b"%05d %s\n" % (i, b"x" * 993) for i in range(count))
+            done = support.call("write", stream, "--create", *at, given=lines)
+            self.assertEqual(done.returncode, support.OK, done.stderr)
+        found = {}
+        for stream, count in sizes.items():
+            back = support.call("read", stream, *at)
+            self.assertEqual(back.returncode, support.OK, back.stderr)
+            found[stream] = [int(line[:5]) for line in back.stdout.splitlines()]
+            # What is left is the end of the stream, without a gap.
+            self.assertEqual(found[stream], list(range(count))[-len(found[stream]) :])
+        self.assertEqual(len(found["a/small"]), 100)
+        for stream in ("a/first", "a/second"):
+            self.assertGreater(len(found[stream]), 1000)
+            self.assertLess(len(found[stream]), 3500)
 
     def test_several_stores(self):
         process = support.start("sandbox", "--stores", 3, "--json", "--quiet", bufsize=0)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 import uuid
 
@@ -86,6 +87,15 @@ def read_line(process, timeout=PATIENCE_S):
     return line
 
 
+def wait_until(holds, timeout=PATIENCE_S):
+    """Asks again and again until it holds; fails when the time is over."""
+    end = time.monotonic() + timeout
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError("what the test waits for does not come")
+        time.sleep(0.02)
+
+
 class Sandbox:
     """`pravega-actor sandbox` as a process of its own."""
 
@@ -103,6 +113,10 @@ class Sandbox:
         addresses = json.loads(line)
         self.uri = addresses["controller"]
         self.store = addresses["segment_store"]
+
+    def logged(self):
+        """What it has said on stderr so far."""
+        return os.pread(self.log.fileno(), 1 << 20, 0).decode()
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -1,6 +1,8 @@
 // pravega-actor sandbox: an embedded Pravega as a process.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/log_lines.hpp"
 #include "common/report.hpp"
 #include "common/signals.hpp"
@@ -13,6 +15,8 @@ namespace {
 
 constexpr std::size_t default_memory_mb = 4096;
 constexpr double memory_mb_max = 1 << 20;
+constexpr milliseconds look_interval{1000};
+constexpr seconds full_note_interval{60};
 /// Of windows and periods: a day.
 constexpr double period_ms_max = 24.0 * 3600 * 1000;
 
@@ -24,10 +28,57 @@ struct daemon_options {
 std::string counters_text(const pravega_sandbox::sandbox_counters& seen) {
   return fmt::format(
       "connections {} (open {}), controller calls {}, appends {} ({} events, {} bytes), "
-      "reads {} ({} bytes), memory {} bytes, scalings by load {}, truncations by policy {}",
+      "reads {} ({} bytes), memory {} bytes, dropped {} bytes, scalings by load {}, "
+      "truncations by policy {}",
       seen.connections_accepted, seen.connections_open, seen.controller_calls, seen.appends,
       seen.events_appended, seen.bytes_appended, seen.reads, seen.bytes_read, seen.memory_bytes,
-      seen.auto_scales, seen.retention_truncations);
+      seen.bytes_dropped, seen.auto_scales, seen.retention_truncations);
+}
+
+/// Says what a full memory does to events, once a minute at most while it goes on. Also with
+/// --quiet: a client that nobody watches may be the only other one who knows.
+class full_notes {
+ public:
+  full_notes(stderr_log& log, std::size_t memory_mb) : log_{log}, memory_mb_{memory_mb} {}
+
+  void look(const pravega_sandbox::sandbox_counters& seen) {
+    const auto now = clock_type::now();
+    if (next_ > now) return;
+    if (seen.appends_refused_full > refused_)
+      say(now, fmt::format("refuses appends ({} so far); truncate or delete streams, or start "
+                           "it with a larger --memory-mb or with --drop-oldest",
+                           seen.appends_refused_full));
+    else if (seen.bytes_dropped > dropped_)
+      say(now, fmt::format("drops the oldest events ({} bytes so far)", seen.bytes_dropped));
+    refused_ = seen.appends_refused_full;
+    dropped_ = seen.bytes_dropped;
+  }
+
+ private:
+  void say(time_point now, const std::string& what) {
+    next_ = now + full_note_interval;
+    log_.warning(
+        fmt::format("the sandbox's memory of {} MiB is full: it {}", memory_mb_, what));
+  }
+
+  stderr_log& log_;
+  const std::size_t memory_mb_;
+  time_point next_{};
+  std::uint64_t refused_ = 0;
+  std::uint64_t dropped_ = 0;
+};
+
+// Until a signal comes or --timeout has passed.
+void serve(const common_options& common, pravega_sandbox::sandbox& sandbox, time_point begin,
+           full_notes notes) {
+  const auto end = begin + milliseconds{static_cast<std::int64_t>(common.timeout_s * 1000)};
+  while (!stop_wanted()) {
+    const auto now = clock_type::now();
+    if (common.timeout_s > 0 && now >= end) return;
+    const duration left = common.timeout_s > 0 ? end - now : duration{look_interval};
+    wait_for_stop(std::min<duration>(left, look_interval));
+    notes.look(sandbox.counters());
+  }
 }
 
 result<exit_code> run(const common_options& common, daemon_options options) {
@@ -55,10 +106,7 @@ result<exit_code> run(const common_options& common, daemon_options options) {
   log.info(fmt::format("ready in {} ms: controller {}, segment store {}, memory {} MiB",
                        to_ms(clock_type::now() - begin), uri, fmt::join(stores, ", "),
                        options.memory_mb));
-  const auto end = begin + milliseconds{static_cast<std::int64_t>(common.timeout_s * 1000)};
-  const bool limited = common.timeout_s > 0;
-  while (!stop_wanted() && (!limited || clock_type::now() < end))
-    wait_for_stop(limited ? end - clock_type::now() : duration{seconds{60}});
+  serve(common, sandbox, begin, {log, options.memory_mb});
   log.info(counters_text(sandbox.counters()));
   log.info(stop_wanted() ? "stopped by a signal" : "--timeout passed");
   sandbox.stop();
@@ -99,12 +147,13 @@ void add_sandbox_verb(verb_row& root, common_options& common) {
       .range(1, memory_mb_max)
       .with_default();
   verb.add("--drop-oldest", sandbox.drop_oldest,
-           "When memory is full, truncate the oldest events instead of refusing new ones");
+           "When memory is full, drop the oldest events of the largest segments "
+           "instead of refusing new ones");
   verb.add("--timeout", common.timeout_s, "End after this time (default: never)")
       .type("SECONDS")
       .range(0.1, 86'400);
   verb.add("--json", common.json, "Print the addresses as JSON");
-  verb.add("--quiet,-q", common.quiet, "No log lines on stderr");
+  verb.add("--quiet,-q", common.quiet, "Only warnings on stderr");
   verb.footer =
       "When clients can connect, the sandbox prints the controller's URI (with --json an\n"
       "object) as the first line on standard output. All data is in memory and ends with the\n"

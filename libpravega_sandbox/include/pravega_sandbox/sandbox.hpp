@@ -48,7 +48,8 @@ struct sandbox_options {
   /// refused.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
   /// If an append does not fit: false refuses it and ends the connection, and nothing is lost;
-  /// true drops the oldest appends of its segment, if that makes room.
+  /// true drops the oldest appends of the segment that holds the most, as often as it takes.
+  /// Readers see each drop as a truncation. Transient segments are never dropped from.
   bool drop_oldest = false;
 };
 
@@ -62,6 +63,8 @@ struct sandbox_counters {
   std::uint64_t appends_refused_full = 0;
   std::uint64_t events_appended = 0;
   std::uint64_t bytes_appended = 0;
+  /// Bytes of events that `drop_oldest` has dropped.
+  std::uint64_t bytes_dropped = 0;
   std::uint64_t reads = 0;
   std::uint64_t bytes_read = 0;
   /// Bytes that the segments hold now.

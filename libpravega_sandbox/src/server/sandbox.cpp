@@ -271,6 +271,7 @@ sandbox_counters sandbox::counters() {
     out.appends_refused_full = counted.appends_refused_full;
     out.events_appended = counted.events_appended;
     out.bytes_appended = counted.bytes_appended;
+    out.bytes_dropped = counted.bytes_dropped;
     out.reads = counted.reads;
     out.bytes_read = counted.bytes_read;
     out.memory_bytes = parts_->store.memory_bytes();

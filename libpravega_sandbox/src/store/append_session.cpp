@@ -1,12 +1,26 @@
 #include "store/append_session.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "pravega_actor/limits.hpp"
 #include "store/store_limits.hpp"
 
 namespace pravega_sandbox {
+
+namespace {
+
+std::string full_text(const store_model& store, std::size_t bytes) {
+  if (store.can_make_room(bytes)) return "the sandbox is full: it takes no more writers";
+  return "the sandbox is full: an append of " + std::to_string(bytes) +
+         " bytes does not fit beside the " + std::to_string(store.memory_bytes()) +
+         " bytes of events that it holds (at most " +
+         std::to_string(store.memory().events_max()) + "); truncate or delete streams, or " +
+         "start it with more memory or with dropping of the oldest events";
+}
+
+}  // namespace
 
 // The last set-up of a writer id wins. What is stored is asked of the segment: it survives
 // connections.
@@ -123,6 +137,12 @@ bool append_session::refuse(writers::iterator writer, const wire::assembled_appe
     case store_status::bad_event_number:
       (void)replies.add(
           wire::invalid_event_number{request.writer_id, request.request_id, {}, number});
+      break;
+    // A real store has no word for it. A client keeps the text as the cause of the failure.
+    case store_status::full:
+      (void)replies.add(wire::error_message{request.request_id, name,
+                                            full_text(context_.store, request.data_bytes()),
+                                            wire::message_error::unspecified});
       break;
     default:
       break;

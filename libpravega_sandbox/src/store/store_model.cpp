@@ -92,6 +92,7 @@ store_status store_model::remove(std::string_view name) {
   if (it == segments_.end()) return store_status::missing;
   const auto target = it->second;
   segments_.erase(it);
+  holds_other(*target, target->held_bytes(), 0);
   memory_.give_back(memory_use::metadata, metadata_bytes(*target));
   memory_.give_back(memory_use::events, target->held_bytes());
   names_bytes_ -= target->name().size();
@@ -112,8 +113,10 @@ store_status store_model::truncate(std::string_view name, std::int64_t offset) {
 }
 
 void store_model::truncate_to(segment_model& target, std::int64_t offset) {
+  const auto before = target.held_bytes();
   const auto dropped = static_cast<std::size_t>(offset - target.start_offset());
   target.truncate(offset);
+  holds_other(target, before, target.held_bytes());
   memory_.give_back(memory_use::events, dropped);
 }
 
@@ -132,18 +135,29 @@ void store_model::set_attribute(segment_model& target, const uuid& id, std::int6
   memory_.add(memory_use::metadata, metadata_bytes(target));
 }
 
-// Nothing is dropped in vain: other segments may hold the memory.
-bool store_model::can_make_room(const segment_model& target, std::size_t bytes) const {
-  const bool drops = options_.full == when_full::drop_oldest;
-  const auto staying = memory_bytes() - (drops ? target.held_bytes() : 0);
+// Nothing is dropped in vain.
+bool store_model::can_make_room(std::size_t bytes) const {
+  const auto staying = memory_bytes() - holders_.bytes();
   const auto most = memory_.events_max();
   return staying <= most && bytes <= most - staying;
 }
 
-void store_model::make_room(segment_model& target, std::size_t bytes) {
+// The segment that holds the most pays, not the one that is written to: a new segment would
+// otherwise keep no more than its last append where others have filled the memory.
+void store_model::make_room(std::size_t bytes) {
   const auto most = memory_.events_max() - bytes;
-  while (memory_bytes() > most && target.held_bytes() > 0)
-    truncate_to(target, target.next_append_offset());
+  while (memory_bytes() > most && holders_.bytes() > 0) {
+    const auto fullest = find(holders_.fullest());
+    const auto before = memory_bytes();
+    truncate_to(*fullest, fullest->next_append_offset());
+    counters_.bytes_dropped += before - memory_bytes();
+  }
+}
+
+void store_model::holds_other(const segment_model& target, std::size_t before,
+                              std::size_t now) {
+  if (options_.full != when_full::drop_oldest || is_transient(target.name())) return;
+  holders_.change(target.name(), before, now);
 }
 
 store_status store_model::append(const segment_handle& target, const append_request& request) {
@@ -165,7 +179,7 @@ store_status store_model::admit(const segment_handle& target, const append_reque
                      std::size_t{target->attribute(event_count_attribute) == no_value};
   if (!takes_attributes(*target, added)) return store_status::full;
   const auto bytes = size_of(request.data);
-  if (!can_make_room(*target, bytes)) {
+  if (!can_make_room(bytes)) {
     ++counters_.appends_refused_full;
     return store_status::full;
   }
@@ -174,8 +188,10 @@ store_status store_model::admit(const segment_handle& target, const append_reque
 
 void store_model::apply(segment_model& target, const append_request& request) {
   const auto bytes = size_of(request.data);
-  make_room(target, bytes);
+  make_room(bytes);
+  const auto before = target.held_bytes();
   target.append(request.data, request.received_bytes, now_ms_);
+  holds_other(target, before, target.held_bytes());
   memory_.add(memory_use::events, bytes);
   ++counters_.appends;
   counters_.events_appended += static_cast<std::uint64_t>(request.event_count);
@@ -216,7 +232,9 @@ store_status store_model::merge(std::string_view target_name, std::string_view s
   }
   if (!takes_attributes(*target, changes.size())) return store_status::full;
   const auto moved = source->held_bytes();
+  const auto before = target->held_bytes();
   target->append_from(*source, now_ms_);
+  holds_other(*target, before, target->held_bytes());
   for (const auto& change : changes) {
     set_attribute(*target, change.id, changed(change, target->attribute(change.id)));
   }

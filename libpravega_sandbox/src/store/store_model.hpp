@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/buffer_pool.hpp"
+#include "store/holding_order.hpp"
 #include "store/memory_account.hpp"
 #include "store/segment_model.hpp"
 #include "store/store_limits.hpp"
@@ -20,10 +21,11 @@ namespace pravega_sandbox {
 
 /// What to do with an append that does not fit into memory.
 enum class when_full : std::uint8_t {
-  /// Refuse it; the session closes the connection, as a real store in trouble does.
+  /// Refuse it; the session says so and closes the connection.
   refuse,
-  /// Make room by truncating the segment that is appended to, at its oldest appends; refuse if
-  /// that is not enough.
+  /// Make room by truncating the segment that holds the most, at its oldest appends, again and
+  /// again; refuse if nothing that could be dropped would be enough. Transient segments stay
+  /// whole: what is merged from them must be.
   drop_oldest,
 };
 
@@ -87,6 +89,8 @@ struct store_counters {
   std::uint64_t appends_refused_full = 0;
   std::uint64_t events_appended = 0;
   std::uint64_t bytes_appended = 0;
+  /// Of events, to make room for others.
+  std::uint64_t bytes_dropped = 0;
   std::uint64_t reads = 0;
   std::uint64_t bytes_read = 0;
 };
@@ -143,6 +147,8 @@ class store_model {
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     return memory_.used(memory_use::events);
   }
+  /// Whether so many bytes of events fit, if need be where others are dropped.
+  [[nodiscard]] bool can_make_room(std::size_t bytes) const;
   /// Of everything; sessions and the controller take their part from it.
   [[nodiscard]] memory_account& memory() noexcept { return memory_; }
   [[nodiscard]] const memory_account& memory() const noexcept { return memory_; }
@@ -161,8 +167,8 @@ class store_model {
   [[nodiscard]] std::vector<std::string> segment_names() const;
 
  private:
-  [[nodiscard]] bool can_make_room(const segment_model& target, std::size_t bytes) const;
-  void make_room(segment_model& target, std::size_t bytes);
+  void make_room(std::size_t bytes);
+  void holds_other(const segment_model& target, std::size_t before, std::size_t now);
   [[nodiscard]] bool takes_attributes(const segment_model& target, std::size_t added) const;
   void set_attribute(segment_model& target, const uuid& id, std::int64_t value);
   void truncate_to(segment_model& target, std::int64_t offset);
@@ -172,6 +178,8 @@ class store_model {
       std::make_shared<pravega_actor::internal::buffer_pool>(store_limits::receive_pool_bytes);
   std::int64_t now_ms_ = 0;
   memory_account memory_;
+  /// Of the segments that events may be dropped from; empty if none may.
+  holding_order holders_;
   std::size_t names_bytes_ = 0;
   std::size_t attributes_ = 0;
   std::uint64_t transients_ = 0;

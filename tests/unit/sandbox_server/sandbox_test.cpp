@@ -124,6 +124,7 @@ TEST_CASE("sandbox: memory is limited, by refusal or by dropping the oldest even
     client.append(data, 1);
     CHECK(client.expect<wire::data_appended>().event_number == 1);
     client.append(data, 2);
+    CHECK(client.expect<wire::error_message>().message.starts_with("the sandbox is full: "));
     CHECK(client.closes());
     CHECK(s.server->counters().appends_refused_full == 1);
     CHECK(s.server->counters().memory_bytes == data.size());

@@ -263,6 +263,11 @@ TEST_CASE("append session: a store without memory ends the session") {
   client.append("1234", 1);
   client.expect<wire::data_appended>();
   client.append("5", 2);
+  const auto refusal = client.expect<wire::error_message>();
+  CHECK(refusal.segment == segment_name);
+  CHECK(
+      refusal.message.starts_with("the sandbox is full: an append of 1 bytes does not fit "
+                                  "beside the 4 bytes of events that it holds (at most 4)"));
   CHECK(client.closes == 1);
   CHECK(client.replies.empty());
   CHECK(segment->attribute(writer_id) == 1);

@@ -230,20 +230,97 @@ TEST_CASE("store model: a full store may drop whole old appends instead") {
   CHECK(store.append(target, std::string(3 * size, 'z')) == store_status::full);
 }
 
+namespace {
+
+constexpr std::size_t kept_size = store_limits::kept_append_bytes_min;
+
+void append_times(store_fixture& store, const segment_handle& target, int count) {
+  for (int i = 0; i < count; ++i)
+    REQUIRE(store.append(target, std::string(kept_size, 'x')) == store_status::ok);
+}
+
+// In appends of the usual size.
+std::size_t held_appends(const segment_handle& segment) {
+  return segment->held_bytes() / kept_size;
+}
+
+}  // namespace
+
 TEST_CASE("store model: nothing is dropped if that does not make room") {
-  constexpr std::size_t size = store_limits::kept_append_bytes_min;
-  store_fixture store{{4 * size, when_full::drop_oldest}};
+  store_fixture store{{4 * kept_size, when_full::drop_oldest}};
   const auto target = store.segment(name);
-  store.append(store.segment("other"), std::string(2 * size, 'o'));
-  store.append(target, std::string(size, 'a'));
-  store.append(target, std::string(size, 'b'));
-  CHECK(store.append(target, std::string(2 * size + 1, 'c')) == store_status::full);
+  append_times(store, store.segment("other"), 2);
+  append_times(store, target, 2);
+  CHECK(store.append(target, std::string(4 * kept_size + 1, 'c')) == store_status::full);
   CHECK(target->start_offset() == 0);
-  CHECK(store.model.memory_bytes() == 4 * size);
+  CHECK(store.model.memory_bytes() == 4 * kept_size);
   CHECK(store.model.counters().appends_refused_full == 1);
-  CHECK(store.append(target, std::string(2 * size, 'c')) == store_status::ok);
-  CHECK(target->start_offset() == 2 * static_cast<std::int64_t>(size));
-  CHECK(store.append(store.segment("third"), "t") == store_status::full);
+  CHECK(store.model.counters().bytes_dropped == 0);
+  CHECK(store.append(target, std::string(4 * kept_size, 'c')) == store_status::ok);
+  CHECK(store.model.memory_bytes() == 4 * kept_size);
+  CHECK(store.model.counters().bytes_dropped == 4 * kept_size);
+}
+
+TEST_CASE("store model: the segments that hold the most make room, at their oldest appends") {
+  store_fixture store{{12 * kept_size, when_full::drop_oldest}};
+  const auto small = store.segment("small");
+  const auto large = store.segment("large");
+  append_times(store, small, 1);
+  append_times(store, large, 11);
+  const auto late = store.segment("late");
+  append_times(store, late, 5);
+  CHECK(held_appends(large) == 6);
+  CHECK(large->start_offset() == 5 * static_cast<std::int64_t>(kept_size));
+  CHECK(held_appends(late) == 5);
+  append_times(store, late, 20);
+  CHECK(held_appends(small) == 1);
+  CHECK(held_appends(large) + held_appends(late) == 11);
+  CHECK(held_appends(large) >= 5);
+  CHECK(held_appends(late) >= 5);
+  CHECK(store.model.counters().bytes_dropped == 25 * kept_size);
+  CHECK(store.model.memory_bytes() == 12 * kept_size);
+}
+
+TEST_CASE("store model: what holds the most is known after truncations, merges and deletions") {
+  store_fixture store{{12 * kept_size, when_full::drop_oldest}};
+  const auto first = store.segment("first");
+  const auto second = store.segment("second");
+  const auto third = store.segment("third");
+  append_times(store, first, 5);
+  append_times(store, second, 4);
+  append_times(store, third, 3);
+  REQUIRE(store.model.truncate("first", 4 * kept_size) == store_status::ok);
+  append_times(store, third, 4);
+  append_times(store, first, 1);
+  CHECK(held_appends(third) == 6);
+  const auto part = store.model.create_transient("second", uuid{7, 8});
+  REQUIRE(part);
+  append_times(store, store.model.find(*part), 3);
+  CHECK(held_appends(third) + held_appends(second) == 7);
+  REQUIRE(store.model.merge("second", *part, {}) == store_status::ok);
+  const auto held = held_appends(second);
+  CHECK(held > held_appends(third));
+  append_times(store, first, 1);
+  CHECK(held_appends(second) == held - 1);
+  REQUIRE(store.model.remove("second") == store_status::ok);
+  append_times(store, first, 20);
+  CHECK(held_appends(first) + held_appends(third) == 12);
+  CHECK(held_appends(third) >= 3);
+}
+
+TEST_CASE("store model: transient segments stay whole") {
+  store_fixture store{{4 * kept_size, when_full::drop_oldest}};
+  const auto target = store.segment(name);
+  const auto part = store.model.create_transient(name, uuid{7, 8});
+  REQUIRE(part);
+  append_times(store, store.model.find(*part), 3);
+  append_times(store, target, 5);
+  CHECK(held_appends(target) == 1);
+  CHECK(store.model.find(*part)->start_offset() == 0);
+  CHECK(store.append(target, std::string(kept_size + 1, 'c')) == store_status::full);
+  append_times(store, store.model.find(*part), 1);
+  CHECK(held_appends(target) == 0);
+  CHECK(store.append(target, "t") == store_status::full);
 }
 
 TEST_CASE("store model: names have a limit, each and together") {

@@ -47,13 +47,17 @@ struct stderr_log::implementation {
   std::shared_ptr<spdlog::logger> log;
 };
 
-stderr_log::stderr_log(bool wanted) {
-  if (wanted)
-    implementation_ = std::make_shared<implementation>(implementation{stderr_logger("tool")});
+stderr_log::stderr_log(bool all)
+    : implementation_{std::make_shared<implementation>(implementation{stderr_logger("tool")})} {
+  if (!all) implementation_->log->set_level(spdlog::level::warn);
 }
 
 void stderr_log::info(const std::string& line) {
-  if (implementation_) implementation_->log->info("{}", shown(line, log_line_bytes_max));
+  implementation_->log->info("{}", shown(line, log_line_bytes_max));
+}
+
+void stderr_log::warning(const std::string& line) {
+  implementation_->log->warn("{}", shown(line, log_line_bytes_max));
 }
 
 void log_to_stderr(client& pravega, const config& settings) {

@@ -11,9 +11,10 @@ namespace pravega_actor::tool {
 /// Lines of the tool's own on stderr. They begin with their time (UTC, ISO 8601) and level.
 class stderr_log {
  public:
-  /// Says nothing if not `wanted`.
-  explicit stderr_log(bool wanted);
+  /// Without `all`, warnings only.
+  explicit stderr_log(bool all);
   void info(const std::string& line);
+  void warning(const std::string& line);
 
  private:
   struct implementation;
