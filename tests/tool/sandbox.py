@@ -60,9 +60,13 @@ class SandboxVerb(support.unittest.TestCase):
                 sandbox = support.Sandbox("--memory-mb", 1, "--quiet", *options)
                 self.addCleanup(sandbox.stop)
                 lines = (b"x" * 999 + b"\n") * 3000
-                at = ("--controller", sandbox.uri, *support.SHORT)
+                longer = ("--set", "writer_recovery_timeout_ms=4000")
+                at = ("--controller", sandbox.uri, *support.SHORT, *longer)
                 done = support.call("write", "a/b", "--create", *at, given=lines)
                 self.assertEqual(done.returncode == support.OK, bool(options), done.stderr)
+                # While it tries again, too: the end of the connection does not hide the refusal.
+                if not options:
+                    self.assertRegex(done.stderr, "still trying: .*: the sandbox is full: ")
                 expected = f"memory of 1 MiB is full: it {report}"
                 support.wait_until(lambda: expected in sandbox.logged())
                 self.assertEqual(sandbox.logged().count("\n"), 1)

@@ -19,10 +19,13 @@ error in_context(self_pointer self, const error& reason) {
 void fail(self_pointer self, const error& reason) {
   auto& state = self->state;
   const auto full = in_context(self, reason);
+  const auto todo =
+      state.machine->on_failure(full, state.context->env->now(), state.context->env->random(),
+                                state.channel->events_wait());
+  // The end of a connection whose refusal was heard before says nothing new.
+  if (todo.empty()) return;
   state.channel->note_trouble(full);
-  perform(self, state.machine->on_failure(full, state.context->env->now(),
-                                          state.context->env->random(),
-                                          state.channel->events_wait()));
+  perform(self, todo);
 }
 
 // A requested actor that is down or late counts like a failed attempt.
