@@ -17,28 +17,28 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 /// already retried within its own deadline). `fatal`: the reporting object can no longer be used.
 /// docs/generated/errors.md is made from this table.
 #define PRAVEGA_ACTOR_ERRORS(X)                                                                     \
-  X(invalid_argument, false, false, "an argument is not valid", "correct the argument named in the detail") \
-  X(invalid_configuration, false, true, "the configuration is not valid", "correct the key named in the detail; `pravega-actor config` lists all keys") \
+  X(invalid_argument, false, false, "an argument is not valid", "pass a value that this message allows; the comment of the call and `pravega-actor VERB --help` give the range") \
+  X(invalid_configuration, false, true, "the configuration is not valid", "correct the value; `pravega-actor config --explain` lists every key with its range and the source of its value") \
   X(invalid_name, false, false, "a name has characters or a length that Pravega refuses", "use letters, digits, '.' and '-', at most 250 characters") \
   X(event_too_large, false, false, "an event is larger than the limit", "split the event; the limit is 8388608 bytes") \
   X(would_block, true, false, "the limit of outstanding bytes or events is reached", "wait for credit, or use a call that waits") \
-  X(limit_exceeded, false, false, "a named limit is exceeded", "raise the limit named in the detail, or request less") \
-  X(out_of_memory, true, false, "memory is exhausted", "free memory, or lower the limits of outstanding bytes") \
+  X(limit_exceeded, false, false, "a named limit is exceeded", "ask for less in one call; `pravega-actor config --explain` lists the limits that can be raised") \
+  X(out_of_memory, true, false, "memory is exhausted", "give the process more memory, or lower writer_outstanding_bytes_max, reader_prefetch_slices and reader_request_bytes") \
   X(closed, false, true, "the object is closed", "open a new one") \
   X(cancelled, false, false, "the call was cancelled", "repeat the call if its effect is still wanted") \
-  X(deadline_exceeded, true, false, "a deadline passed", "see the stage; check the peer it names, or allow more time") \
-  X(controller_unreachable, true, false, "the controller does not answer", "check that the controller runs at the address named and that the port is open") \
-  X(controller_failure, true, false, "the controller answered with a failure", "see the detail and the controller's log") \
-  X(unauthenticated, false, true, "the credentials are missing or refused", "set the credentials") \
-  X(permission_denied, false, true, "the credentials do not allow this operation", "request the permission") \
+  X(deadline_exceeded, true, false, "a deadline passed", "check that the server named here runs and can be reached, or allow more time") \
+  X(controller_unreachable, true, false, "the controller does not answer", "check that the controller runs at that address and that the port is open") \
+  X(controller_failure, true, false, "the controller answered with a failure", "look for the reason in the controller's log; the library has already tried again") \
+  X(unauthenticated, false, true, "the credentials are missing or refused", "use a server without access control: this version sends no credentials") \
+  X(permission_denied, false, true, "the credentials do not allow this operation", "use a server without access control: this version sends no credentials") \
   X(scope_not_found, false, false, "the scope does not exist", "create the scope first") \
   X(scope_exists, false, false, "the scope exists already", "use another name, or continue with the existing one") \
   X(scope_not_empty, false, false, "the scope has streams or groups", "delete what is in it first") \
   X(stream_not_found, false, true, "the stream does not exist", "create the stream first, or check its name") \
   X(stream_exists, false, false, "the stream exists already", "use another name, or continue with the existing one") \
   X(stream_sealed, false, true, "the stream is sealed and accepts no more events", "write to another stream") \
-  X(stream_not_sealed, false, false, "the stream must be sealed first", "seal the stream") \
-  X(precondition_failed, false, false, "the request does not fit the state of the stream", "see the detail; read the current state and try again") \
+  X(stream_not_sealed, false, false, "the stream must be sealed first", "seal the stream, for example with `pravega-actor stream seal`") \
+  X(precondition_failed, false, false, "the request does not fit the state of the stream", "read the current state, for example with `pravega-actor stream info`, and repeat the request so that it fits") \
   X(wrong_host, true, false, "the segment store does not own the segment", "nothing to do: the library asks the controller again") \
   X(segment_store_unreachable, true, false, "the segment store cannot be reached", "check that the address published by the controller can be reached from here; a server in a container often publishes a loopback address") \
   X(connection_lost, true, false, "the connection ended", "nothing to do: the library reconnects") \
@@ -50,24 +50,24 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(segment_exists, false, false, "the segment exists already", "use another name") \
   X(segment_not_found, false, true, "the segment does not exist", "find out whether the stream was deleted or truncated") \
   X(segment_sealed, false, true, "the segment is sealed", "continue with its successors") \
-  X(segment_truncated, false, false, "the offset lies before the start of the segment", "continue at the start offset in the detail") \
+  X(segment_truncated, false, false, "the offset lies before the start of the segment", "the events before the start were truncated: continue at the start offset") \
   X(conditional_check_failed, false, false, "a condition of the request was not met", "read the current value and try again") \
   X(invalid_event_number, true, false, "another connection continued with the same writer id", "nothing to do: the library asks the store again") \
   X(token_expired, true, false, "the delegation token expired", "nothing to do: the library fetches a new one") \
   X(token_rejected, false, true, "the segment store refuses the delegation token", "check the credentials and the server's token key") \
-  X(unsupported_operation, false, false, "the server does not support the operation", "use another operation; see the detail") \
-  X(server_error, true, false, "the server reports an error of its own", "see the detail and the server's log") \
+  X(unsupported_operation, false, false, "the server does not support the operation", "use a server that has the operation: the sandbox and versions before 0.13 lack some") \
+  X(server_error, true, false, "the server reports an error of its own", "look for the reason in the segment store's log; the library has already tried again") \
   X(table_key_not_found, false, false, "the key is not in the table segment", "insert it first") \
   X(table_bad_version, false, false, "the key has another version", "read it again and repeat") \
   X(table_not_empty, false, false, "the table segment is not empty", "remove its keys first") \
-  X(retries_exhausted, true, true, "every attempt failed until the deadline", "see the last failure in the detail") \
+  X(retries_exhausted, true, true, "every attempt failed until the deadline", "remove the cause of the last failure, then start again; keys that end in _recovery_timeout_ms set how long the library tries") \
   X(not_written, false, true, "the event is known not to be stored", "write it again with a new writer") \
   X(outcome_unknown, false, true, "it is unknown whether the event is stored", "read the stream's tail to find out, or make the event idempotent") \
   X(earlier_event_failed, false, true, "the event is durable, but an earlier event of its writer is not", "write the earlier events again with a new writer if their order does not matter") \
   X(end_of_segment, false, false, "the segment is sealed and read to its end", "continue with its successors") \
-  X(actor_terminated, true, false, "the actor ended before it answered", "see the supervisor's events for the cause") \
-  X(io_error, true, false, "the operating system reports an error", "see the detail") \
-  X(internal_error, false, true, "the library has a bug", "report the bug with the detail")
+  X(actor_terminated, true, false, "the actor ended before it answered", "repeat the call; the events of client::subscribe say why the actor ended") \
+  X(io_error, true, false, "the operating system reports an error", "remove the cause that the system names, for example a missing file, a full disk or a port in use") \
+  X(internal_error, false, true, "the library has a bug", "report it as a bug, with this whole message")
 // clang-format on
 
 /// What went wrong. Each enumerator's sentence is `describe(code)`.
