@@ -5,6 +5,7 @@ with every kind of server and file."""
 import json
 import os
 import pty
+import re
 import tempfile
 import xml.etree.ElementTree
 
@@ -191,6 +192,7 @@ class Demo(support.ToolTest):
         self.assertEqual(process.returncode, support.OK, told)
         text = shown.decode()
         self.assertIn("\x1b[", text)
+        text = re.sub(r"\x1b\[[0-9;]*m", "", text)
         for word in (
             *("written", "durable", "reconnects", "●", "Every line is there"),
             *("supervision tree", "● connections", "pending"),

@@ -6,7 +6,7 @@
 # The words of a --help text: the subcommands, or the options.
 _pravega_actor_subcommands() {
   "$@" --help 2>/dev/null | awk '/^Subcommands:/ { on = 1; next } /^[^ ]|^$/ { on = 0 }
-    on { print $1 }'
+    on && /^  [^ ]/ { print $1 }'
 }
 
 _pravega_actor_options() {

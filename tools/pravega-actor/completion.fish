@@ -6,7 +6,7 @@
 # The lines NAME<tab>EXPLANATION of a --help text: the subcommands, or the options.
 function __pravega_actor_subcommands
     $argv --help 2>/dev/null | awk '/^Subcommands:/ { on = 1; next } /^[^ ]|^$/ { on = 0 }
-        on { name = $1; sub(/^ *[^ ]+ +/, ""); print name "\t" $0 }'
+        on && /^  [^ ]/ { name = $1; sub(/^ *[^ ]+ +/, ""); print name "\t" $0 }'
 end
 
 function __pravega_actor_options

@@ -7,7 +7,7 @@
 # The lines NAME:EXPLANATION of a --help text: the subcommands, or the options.
 _pravega_actor_subcommands() {
   "$@" --help 2>/dev/null | awk '/^Subcommands:/ { on = 1; next } /^[^ ]|^$/ { on = 0 }
-    on { name = $1; sub(/^ *[^ ]+ +/, ""); print name ":" $0 }'
+    on && /^  [^ ]/ { name = $1; sub(/^ *[^ ]+ +/, ""); print name ":" $0 }'
 }
 
 _pravega_actor_options() {
