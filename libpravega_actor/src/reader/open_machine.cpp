@@ -166,7 +166,7 @@ open_machine::actions open_machine::on_info(const info_ticket& ticket,
 // Another client takes its place until the time is over.
 open_machine::actions open_machine::on_info_lost(const info_ticket& ticket, time_point now) {
   if (now >= infos_deadline_)
-    return on_info_failed({errc::actor_terminated, "the segment info client ended"}, now);
+    return on_info_failed({errc::actor_terminated, "the segment requests ended"}, now);
   actions todo;
   if (ticket.client == client_) {
     ++client_;

@@ -15,7 +15,7 @@
 #include "pravega_actor/time.hpp"
 #include "reader/key_coverage.hpp"
 #include "reader/segment_frontier.hpp"
-#include "requests/segment_requests_machine.hpp"
+#include "requests/segment_info.hpp"
 
 namespace pravega_actor::internal {
 

@@ -85,7 +85,7 @@ struct stream_reader_state {
 
   open_machine opening;
   /// While the tail is looked up.
-  caf::actor infos;
+  segment_requests infos;
   /// When it is open.
   reader_start start;
 

@@ -53,16 +53,12 @@ void stop_infos(self_pointer self) {
 
 void ask_info(self_pointer self, const machine::ask_info& what) {
   auto& state = self->state;
-  const get_segment_info question{
-      {state.setup.stream, what.ticket.of}, what.timeout, what.delegation_token};
-  const auto on_answer = [self, ticket = what.ticket](const result<segment_info>& got) {
-    perform(self, self->state.opening.on_info(ticket, got, now(self)));
+  const auto on_answer = [self,
+                          ticket = what.ticket](const result<wire::stream_segment_info>& got) {
+    perform(self, self->state.opening.on_info(ticket, info_of(got), now(self)));
   };
-  self->request(state.infos, what.timeout + seconds{1}, question)
-      .then([on_answer](const segment_info_answer& answer) { on_answer(answer.outcome); },
-            [on_answer](const caf::error&) {
-              on_answer(error{errc::actor_terminated, "the segment info client ended"});
-            });
+  ask_store(self, state.infos, {state.setup.stream, what.ticket.of},
+            wire::get_stream_segment_info{}, what.timeout, what.delegation_token, on_answer);
 }
 
 struct performer {
@@ -77,7 +73,7 @@ struct performer {
   void operator()(const machine::start_infos&) const {
     stop_infos(self);
     auto& state = self->state;
-    state.infos = self->spawn(segment_info_client, state.context, state.setup.requests);
+    state.infos = self->spawn(segment_requests_actor, state.context, state.setup.requests);
   }
   void operator()(const machine::stop_infos&) const { stop_infos(self); }
   void operator()(const machine::ask_info& a) const { ask_info(self, a); }

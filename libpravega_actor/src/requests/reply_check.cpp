@@ -63,10 +63,54 @@ result<void> check(const wire::segment_is_truncated& reply, const expected_reply
   return same_segment(reply.segment, to);
 }
 
+result<void> check(const wire::segment_attribute&, const expected_reply&) {
+  return {};
+}
+
+error condition_failed(const expected_reply& to) {
+  return error{errc::conditional_check_failed}.with_subject(std::string{to.segment});
+}
+
+result<void> check(const wire::segment_attribute_updated& reply, const expected_reply& to) {
+  return reply.success ? result<void>{} : condition_failed(to);
+}
+
+// Replies that only repeat the segment's name.
+template <class T>
+concept names_its_segment = std::is_same_v<T, wire::segment_truncated> ||
+    std::is_same_v<T, wire::segment_created> || std::is_same_v<T, wire::segment_sealed> ||
+    std::is_same_v<T, wire::segment_deleted> || std::is_same_v<T, wire::segment_policy_updated>;
+
+template <names_its_segment T>
+result<void> check(const T& reply, const expected_reply& to) {
+  return same_segment(reply.segment, to);
+}
+
+// What the reply must share with its request besides.
+template <class Reply, class Request>
+result<void> check_for(const Request&, const Reply& reply, const expected_reply& to) {
+  return check(reply, to);
+}
+
+result<void> check_for(const wire::merge_segments& asked, const wire::segments_merged& reply,
+                       const expected_reply& to) {
+  if (auto same = same_segment(reply.target, to); !same) return same;
+  if (reply.source != asked.source)
+    return violation("a reply about source " + quoted(std::string_view{reply.source}) +
+                     ", not about " + asked.source);
+  // Peers of old versions do not name it.
+  const auto end = reply.new_target_write_offset;
+  const bool possible = end >= -1 && end <= compact_signed_long_max;
+  return possible ? result<void>{}
+                  : violation("a segment of " + std::to_string(end) + " bytes");
+}
+
 // Whatever a store refuses with: about whom?
 result<void> check(const error& refusal, const expected_reply& to) {
   if (auto same = same_request(refusal.request_id(), to); !same) return same;
-  return refusal.subject().empty() ? result<void>{} : same_segment(refusal.subject(), to);
+  const auto& subject = refusal.subject();
+  if (subject.empty() || subject == to.other_segment) return {};
+  return same_segment(subject, to);
 }
 
 }  // namespace
@@ -86,6 +130,40 @@ error refusal_in(const wire::frame& reply, const expected_reply& to) {
   return *refused;
 }
 
+namespace {
+
+template <class Request>
+error refusal_of(const Request&, const wire::frame& reply, const expected_reply& to) {
+  return refusal_in(reply, to);
+}
+
+// A merge has conditions on attributes, and its refusal may name the source.
+error refusal_of(const wire::merge_segments& asked, const wire::frame& reply,
+                 const expected_reply& to) {
+  auto either = to;
+  either.other_segment = asked.source;
+  if (reply.type != wire::segment_attribute_updated::code) return refusal_in(reply, either);
+  const auto refused = reply_as<wire::segment_attribute_updated>(reply, to);
+  return refused ? violation("a condition that was met does not answer a merge")
+                 : refused.error();
+}
+
+// A condition that fails is no error of the store's.
+error refusal_of(const wire::conditional_append& asked, const wire::frame& reply,
+                 const expected_reply& to) {
+  using failed = wire::conditional_check_failed;
+  if (reply.type != failed::code) return refusal_in(reply, to);
+  const auto found = wire::decode_as<failed>(reply.payload);
+  if (!found) return found.error();
+  if (auto same = same_writer(found->writer_id, to); !same) return same.error();
+  if (auto same = same_request_if_any(found->request_id, to); !same) return same.error();
+  if (found->event_number == asked.event_number) return condition_failed(to);
+  return violation("a refusal of event " + std::to_string(found->event_number) + ", not of " +
+                   std::to_string(asked.event_number));
+}
+
+}  // namespace
+
 template <class T>
 result<T> reply_as(const wire::frame& reply, const expected_reply& to) {
   if (reply.type != T::code) return refusal_in(reply, to);
@@ -99,6 +177,36 @@ result<T> reply_as(const wire::frame& reply, const expected_reply& to) {
 template result<wire::append_setup> reply_as(const wire::frame&, const expected_reply&);
 template result<wire::stream_segment_info> reply_as(const wire::frame&, const expected_reply&);
 template result<wire::segment_is_truncated> reply_as(const wire::frame&, const expected_reply&);
+
+template <class Request>
+result<reply_type<Request>> reply_to(const wire::frame& reply, const Request& asked,
+                                     const expected_reply& to) {
+  using expected = reply_type<Request>;
+  if (reply.type != expected::code) return refusal_of(asked, reply, to);
+  auto decoded = wire::decode_as<expected>(reply.payload);
+  if (!decoded) return decoded;
+  if (auto meant = same_request(decoded->request_id, to); !meant) return meant.error();
+  if (auto fits = check_for(asked, *decoded, to); !fits) return fits.error();
+  return decoded;
+}
+
+template <>
+result<wire::data_appended> reply_to(const wire::frame& reply,
+                                     const wire::conditional_append& asked,
+                                     const expected_reply& to) {
+  if (reply.type != wire::data_appended::code) return refusal_of(asked, reply, to);
+  auto seen = acknowledgement_in(reply, to);
+  if (!seen) return seen;
+  if (seen->event_number == asked.event_number) return seen;
+  return violation("an acknowledgement of event " + std::to_string(seen->event_number) +
+                   ", not of " + std::to_string(asked.event_number));
+}
+
+#define X(request, answer, access, repeated)                                       \
+  template result<wire::answer> reply_to(const wire::frame&, const wire::request&, \
+                                         const expected_reply&);
+PRAVEGA_ACTOR_SEGMENT_REQUESTS(X)
+#undef X
 
 result<wire::data_appended> acknowledgement_in(const wire::frame& reply,
                                                const expected_reply& to) {

@@ -8,6 +8,7 @@
 #include "pravega_actor/error.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/uuid.hpp"
+#include "requests/request_table.hpp"
 #include "wire/commands.hpp"
 #include "wire/frame_reader.hpp"
 #include "wire/hot.hpp"
@@ -20,6 +21,8 @@ struct expected_reply {
   std::string_view segment;
   /// Of appends.
   const uuid* writer_id = nullptr;
+  /// Another segment of the request, which a refusal may name instead; empty if there is none.
+  std::string_view other_segment = {};
 };
 
 /// The reply as `T`: append_setup, stream_segment_info or segment_is_truncated. Errors: what
@@ -27,6 +30,14 @@ struct expected_reply {
 /// request, or with numbers that contradict each other; malformed_frame.
 template <class T>
 [[nodiscard]] result<T> reply_as(const wire::frame& reply, const expected_reply& to);
+
+/// The reply to `asked`, a request of the table. Errors as above, and conditional_check_failed
+/// if the store says that a condition of the request was not met. `to` names the request's id
+/// and its segment; for a conditional_append its writer, too.
+template <class Request>
+[[nodiscard]] result<reply_type<Request>> reply_to(const wire::frame& reply,
+                                                   const Request& asked,
+                                                   const expected_reply& to);
 
 /// What a reply that is not the answer means for its request: never a success.
 [[nodiscard]] error refusal_in(const wire::frame& reply, const expected_reply& to);

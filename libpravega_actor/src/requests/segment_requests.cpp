@@ -2,27 +2,20 @@
 
 #include "pravega_actor/limits.hpp"
 #include "requests/ask_controller.hpp"
-#include "requests/reply_check.hpp"
 #include "requests/request_id.hpp"
 #include "supervision/perform_actions.hpp"
+#include "supervision/weak_handle.hpp"
 #include "wire/codec.hpp"
 
 namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<segment_info_client_state>*;
-using pending = segment_info_client_state::pending;
+using self_pointer = segment_requests_inside::stateful_pointer<segment_requests_state>;
+using pending = segment_requests_state::pending;
 using machine_actions = segment_requests_machine::actions;
 
 void perform(self_pointer self, std::uint64_t number, const machine_actions& todo);
-
-result<segment_info> info_of(const wire::frame& reply, const expected_reply& to) {
-  const auto info = reply_as<wire::stream_segment_info>(reply, to);
-  if (!info) return info.error();
-  return segment_info{info->is_sealed, info->start_offset, info->write_offset,
-                      info->last_modified};
-}
 
 // What ends a connection, with whatever code, says nothing about this request: the next
 // connection may be well. The token that ends one is a reader's: this request names its own.
@@ -34,19 +27,20 @@ error of_connection(const error& reason) {
       .with_segment_store(reason.segment_store());
 }
 
-/// Carries one attempt's answer to the actor.
-class info_sink final : public reply_sink {
+/// Carries the answer to one step to the actor.
+class answer_sink final : public reply_sink {
  public:
-  info_sink(caf::actor_addr to, std::uint64_t number, std::uint32_t attempt, std::int32_t flow,
-            std::string segment)
-      : to_{std::move(to)},
+  answer_sink(self_pointer self, std::uint64_t number, const pending& which)
+      : to_{segment_requests_inside{self}},
         number_{number},
-        attempt_{attempt},
-        id_{request_id(flow, attempt)},
-        segment_{std::move(segment)} {}
+        serial_{which.machine.serial()},
+        step_{which.machine.step()},
+        question_{which.machine.share_question()},
+        id_{request_id(which.flow, serial_)},
+        segment_{which.of.to_string()} {}
   void on_reply(const wire::frame& reply) override {
     const auto id = wire::peek_request_id(reply.type, reply.payload);
-    if (id && *id == id_) tell(info_of(reply, {id_, segment_}));
+    if (id && *id == id_) tell(question_->check(step_, reply, {id_, segment_}));
   }
   [[nodiscard]] bool expects(std::int64_t request_id) const override {
     return request_id == id_;
@@ -54,13 +48,14 @@ class info_sink final : public reply_sink {
   void on_session_closed(const error& reason) override { tell(of_connection(reason)); }
 
  private:
-  void tell(result<segment_info> outcome) {
-    if (auto alive = caf::actor_cast<caf::actor>(to_))
-      caf::anon_send(alive, info_answered{number_, attempt_, std::move(outcome)});
+  void tell(result<wire::command> outcome) {
+    to_.send(request_answered{number_, serial_, std::move(outcome)});
   }
-  const caf::actor_addr to_;
+  const weak_handle<segment_requests_inside> to_;
   const std::uint64_t number_;
-  const std::uint32_t attempt_;
+  const std::uint32_t serial_;
+  const std::size_t step_;
+  const std::shared_ptr<const segment_question> question_;
   const std::int64_t id_;
   const std::string segment_;
 };
@@ -71,8 +66,14 @@ pending* find(self_pointer self, std::uint64_t number) {
 }
 
 error in_context(self_pointer self, const pending& which, const error& reason) {
-  return in_context(*self->state.context, reason, which.what.of.to_string(), which.store,
+  return in_context(*self->state.context, reason, which.of.to_string(), which.store,
                     stage::segment_request);
+}
+
+result<wire::command> in_context(self_pointer self, const pending& which,
+                                 const result<wire::command>& outcome) {
+  if (outcome) return outcome;
+  return in_context(self, which, outcome.error());
 }
 
 void fail(self_pointer self, std::uint64_t number, const error& reason) {
@@ -98,13 +99,36 @@ void on_session(self_pointer self, std::uint64_t number, const session_opened& o
   if (which == nullptr || !which->machine.connecting()) return;
   if (!opened.outcome) return fail(self, number, of_connection(opened.outcome.error()));
   leave(*which);
-  auto sink = std::make_shared<info_sink>(caf::actor_addr{self->address()}, number,
-                                          which->machine.attempt(), which->flow,
-                                          which->what.of.to_string());
-  if (!(*opened.outcome)->attach(which->flow, std::move(sink)))
-    return fail(self, number, error{errc::connection_lost, "it ended before it was used"});
   which->in_use = *opened.outcome;
   perform(self, number, which->machine.on_connected());
+}
+
+void renew_token(self_pointer self, std::uint64_t number, const pending& which) {
+  const auto answered = [self, number](const result<controller::token>& fresh) {
+    auto* asked = find(self, number);
+    if (asked == nullptr) return;
+    if (fresh) asked->token = fresh->text;
+    const auto outcome =
+        fresh ? result<void>{} : result<void>{in_context(self, *asked, fresh.error())};
+    perform(self, number, asked->machine.on_token(outcome, self->state.context->env->random()));
+  };
+  ask_controller(
+      self, *self->state.context,
+      controller::get_delegation_token{which.of.stream, which.machine.question().access()},
+      answered, [self, number] { fail_lost(self, number, stage::controller_call); });
+}
+
+void ask(self_pointer self, std::uint64_t number, pending& which,
+         const segment_requests_machine::ask& a) {
+  const auto name = which.of.to_string();
+  auto frame = which.machine.question().encode(
+      a.step, {request_id(which.flow, a.serial), name, which.token});
+  if (!frame) return fail(self, number, frame.error());
+  // The sink of an earlier step expects another reply.
+  which.in_use->detach(which.flow);
+  if (!which.in_use->attach(which.flow, std::make_shared<answer_sink>(self, number, which)))
+    return fail(self, number, error{errc::connection_lost, "it ended before it was used"});
+  which.in_use->send(std::move(*frame));
 }
 
 struct performer {
@@ -113,7 +137,10 @@ struct performer {
   pending& which;
 
   void operator()(const segment_requests_machine::arm_deadline& a) const {
-    self->delayed_send(self, a.delay, info_deadline{number});
+    self->delayed_send(segment_requests_inside{self}, a.delay, request_deadline{number});
+  }
+  void operator()(const segment_requests_machine::renew_token&) const {
+    renew_token(self, number, which);
   }
   void operator()(const segment_requests_machine::locate&) const {
     auto answered = [me = self, n = number](result<endpoint> where) {
@@ -125,7 +152,7 @@ struct performer {
         where = in_context(me, *asked, where.error());
       perform(me, n, asked->machine.on_located(where, me->state.context->env->random()));
     };
-    ask_controller(self, *self->state.context, controller::get_uri{which.what.of},
+    ask_controller(self, *self->state.context, controller::get_uri{which.of},
                    std::move(answered),
                    [me = self, n = number] { fail_lost(me, n, stage::controller_call); });
   }
@@ -137,23 +164,18 @@ struct performer {
                n = number](const session_opened& opened) { on_session(me, n, opened); },
               [me = self, n = number](const caf::error&) { fail_lost(me, n, stage::connect); });
   }
-  void operator()(const segment_requests_machine::ask&) const {
-    const auto id = request_id(which.flow, which.machine.attempt());
-    auto frame = wire::encode(wire::get_stream_segment_info{id, which.what.of.to_string(),
-                                                            which.what.delegation_token});
-    if (frame) which.in_use->send(std::move(*frame));
-  }
+  void operator()(const segment_requests_machine::ask& a) const { ask(self, number, which, a); }
   void operator()(const segment_requests_machine::arm_answer& a) const {
-    self->delayed_send(self, a.delay, info_answer_due{number, a.attempt});
+    self->delayed_send(segment_requests_inside{self}, a.delay,
+                       request_answer_due{number, a.serial});
   }
   void operator()(const segment_requests_machine::leave&) const { leave(which); }
   void operator()(const segment_requests_machine::arm_backoff& a) const {
-    self->delayed_send(self, a.delay, info_backoff_over{number, a.attempt});
+    self->delayed_send(segment_requests_inside{self}, a.delay,
+                       request_backoff_over{number, a.attempt});
   }
   void operator()(const segment_requests_machine::finish& a) const {
-    which.promise.deliver(segment_info_answer{
-        a.outcome ? a.outcome
-                  : result<segment_info>{in_context(self, which, a.outcome.error())}});
+    which.promise.deliver(segment_answer{in_context(self, which, a.outcome)});
     self->state.requests.erase(number);
   }
 };
@@ -168,64 +190,65 @@ void perform(self_pointer self, std::uint64_t number, const machine_actions& tod
                   });
 }
 
-caf::response_promise begin(self_pointer self, const get_segment_info& what) {
+caf::typed_response_promise<segment_answer> begin(self_pointer self,
+                                                  const segment_request& what) {
   auto& state = self->state;
-  auto promise = self->make_response_promise();
+  auto promise = self->make_response_promise<segment_answer>();
   if (state.requests.size() >= limits::segment_requests_max) {
-    promise.deliver(segment_info_answer{error{errc::limit_exceeded, "segment_requests_max"}});
+    promise.deliver(segment_answer{error{errc::limit_exceeded, "segment_requests_max"}});
     return promise;
   }
   const auto timeout = what.timeout > duration{0} ? what.timeout : state.timing.request_timeout;
   const auto number = state.next++;
-  auto added =
-      state.requests.emplace(number, pending{what,
-                                             segment_requests_machine{state.timing, timeout},
-                                             promise,
-                                             state.context->env->next_flow_id(),
-                                             nullptr,
-                                             {}});
+  auto added = state.requests.emplace(
+      number, pending{what.of,
+                      what.delegation_token,
+                      segment_requests_machine{what.what, state.timing, timeout},
+                      promise,
+                      state.context->env->next_flow_id(),
+                      nullptr,
+                      {}});
   perform(self, number, added.first->second.machine.start());
   return promise;
 }
 
+void on_answered(self_pointer self, const request_answered& got) {
+  auto* which = find(self, got.number);
+  if (which == nullptr || which->machine.serial() != got.serial) return;
+  perform(self, got.number,
+          which->machine.on_answer(in_context(self, *which, got.outcome),
+                                   self->state.context->env->random()));
+}
+
 }  // namespace
 
-segment_info_client_state::~segment_info_client_state() {
+segment_requests_state::~segment_requests_state() {
   for (auto& [number, each] : requests) {
     if (each.in_use) each.in_use->detach(each.flow);
-    each.promise.deliver(segment_info_answer{
-        error{errc::actor_terminated, "the segment info client ended"}.with_stage(
+    each.promise.deliver(
+        segment_answer{error{errc::actor_terminated, "the segment requests ended"}.with_stage(
             stage::segment_request)});
   }
 }
 
-caf::behavior segment_info_client(caf::stateful_actor<segment_info_client_state>* self,
-                                  std::shared_ptr<const segment_context> context,
-                                  request_timing timing) {
+segment_requests_inside::behavior_type segment_requests_actor(
+    self_pointer self, std::shared_ptr<const segment_context> context, request_timing timing) {
   self->state.context = std::move(context);
   self->state.timing = timing;
   return {
-      [self](const get_segment_info& what) { return begin(self, what); },
-      [self](const info_answered& got) {
-        auto* which = find(self, got.number);
-        if (which == nullptr || which->machine.attempt() != got.attempt) return;
-        const auto answer =
-            got.outcome ? got.outcome
-                        : result<segment_info>{in_context(self, *which, got.outcome.error())};
-        perform(self, got.number,
-                which->machine.on_answer(answer, self->state.context->env->random()));
-      },
-      [self](const info_answer_due& due) {
+      [self](const segment_request& what) { return begin(self, what); },
+      [self](const request_answered& got) { on_answered(self, got); },
+      [self](const request_answer_due& due) {
         if (auto* which = find(self, due.number))
-          perform(self, due.number,
-                  which->machine.on_answer_timeout(due.attempt,
-                                                   self->state.context->env->random()));
+          perform(
+              self, due.number,
+              which->machine.on_answer_timeout(due.serial, self->state.context->env->random()));
       },
-      [self](const info_backoff_over& over) {
+      [self](const request_backoff_over& over) {
         if (auto* which = find(self, over.number))
           perform(self, over.number, which->machine.on_backoff_over(over.attempt));
       },
-      [self](const info_deadline& due) {
+      [self](const request_deadline& due) {
         if (auto* which = find(self, due.number))
           perform(self, due.number, which->machine.on_deadline());
       },

@@ -6,9 +6,9 @@
 namespace pravega_actor::internal {
 
 std::string_view segment_requests_machine::name_of(const action& a) noexcept {
-  static constexpr std::string_view names[] = {"arm_deadline", "locate",     "connect",
-                                               "ask",          "arm_answer", "leave",
-                                               "arm_backoff",  "finish"};
+  static constexpr std::string_view names[] = {"arm_deadline", "renew_token", "locate",
+                                               "connect",      "ask",         "arm_answer",
+                                               "leave",        "arm_backoff", "finish"};
   static_assert(std::size(names) == std::variant_size_v<action>);
   return names[a.index()];
 }
@@ -23,8 +23,23 @@ segment_requests_machine::actions segment_requests_machine::start() {
 
 segment_requests_machine::actions segment_requests_machine::attempt_again() {
   ++attempt_;
+  step_ = 0;
+  if (!token_stale_) return locate_now();
+  phase_ = phase::renewing;
+  return {renew_token{}};
+}
+
+segment_requests_machine::actions segment_requests_machine::locate_now() {
   phase_ = phase::locating;
   return {locate{}};
+}
+
+segment_requests_machine::actions segment_requests_machine::on_token(
+    const result<void>& renewed, std::uint64_t random) {
+  if (phase_ != phase::renewing) return {};
+  if (!renewed) return on_failure(renewed.error(), random);
+  token_stale_ = false;
+  return locate_now();
 }
 
 segment_requests_machine::actions segment_requests_machine::on_located(
@@ -38,28 +53,53 @@ segment_requests_machine::actions segment_requests_machine::on_located(
 segment_requests_machine::actions segment_requests_machine::on_connected() {
   if (phase_ != phase::connecting) return {};
   phase_ = phase::asking;
-  return {ask{}, arm_answer{attempt_, timing_.answer_timeout}};
+  return ask_step();
+}
+
+segment_requests_machine::actions segment_requests_machine::ask_step() {
+  ++serial_;
+  return {ask{step_, serial_}, arm_answer{serial_, timing_.answer_timeout}};
 }
 
 segment_requests_machine::actions segment_requests_machine::on_answer(
-    const result<segment_info>& answer, std::uint64_t random) {
+    const result<wire::command>& answer, std::uint64_t random) {
   if (phase_ != phase::asking) return {};
   if (!answer) return on_failure(answer.error(), random);
-  return end(answer);
+  if (!question_->goes_on_after(*answer)) return end(*answer);
+  ++step_;
+  return ask_step();
+}
+
+// A store that refuses with one of these has not carried the request out.
+void segment_requests_machine::note_doubt(const error& reason) {
+  const bool refused = reason == errc::wrong_host || reason == errc::token_expired;
+  if (phase_ == phase::asking && reason.retriable() && !refused) in_doubt_ = true;
 }
 
 segment_requests_machine::actions segment_requests_machine::on_failure(const error& reason,
                                                                        std::uint64_t random) {
   if (phase_ == phase::idle || phase_ == phase::waiting || phase_ == phase::ended) return {};
-  if (!reason.retriable()) return end(reason);
+  note_doubt(reason);
+  if (!reason.retriable()) return refuse(reason);
+  if (reason == errc::token_expired) token_stale_ = true;
   last_failure_ = reason;
   phase_ = phase::waiting;
   return {leave{}, arm_backoff{attempt_, timing_.backoff.delay(attempt_, random)}};
 }
 
+segment_requests_machine::actions segment_requests_machine::refuse(const error& reason) {
+  if (!in_doubt_ || question_->repeated() == repetition::harmless) return end(reason);
+  auto unknown =
+      error{errc::outcome_unknown,
+            "an earlier attempt, whose answer was lost, may have been carried out; the last: " +
+                reason.to_string()}
+          .with_stage(stage::segment_request);
+  return end(unknown.with_segment_store(reason.segment_store()));
+}
+
 segment_requests_machine::actions segment_requests_machine::on_answer_timeout(
-    std::uint32_t attempt, std::uint64_t random) {
-  if (attempt != attempt_ || phase_ != phase::asking) return {};
+    std::uint32_t serial, std::uint64_t random) {
+  if (serial != serial_ || phase_ != phase::asking) return {};
   const auto text = "no answer within " + std::to_string(to_ms(timing_.answer_timeout)) + " ms";
   return on_failure(
       error{errc::segment_store_unreachable, text}.with_stage(stage::segment_request), random);
@@ -73,7 +113,8 @@ segment_requests_machine::actions segment_requests_machine::on_backoff_over(
 
 segment_requests_machine::actions segment_requests_machine::on_deadline() {
   if (phase_ == phase::ended) return {};
-  auto text = "no answer about the segment within " + std::to_string(to_ms(timeout_)) + " ms";
+  auto text = "no answer to " + std::string{question_->name()} + " within " +
+              std::to_string(to_ms(timeout_)) + " ms";
   if (last_failure_) text += "; last: " + last_failure_->to_string();
   auto late =
       error{errc::deadline_exceeded, std::move(text)}.with_stage(stage::segment_request);
@@ -81,7 +122,7 @@ segment_requests_machine::actions segment_requests_machine::on_deadline() {
   return end(late);
 }
 
-segment_requests_machine::actions segment_requests_machine::end(result<segment_info> outcome) {
+segment_requests_machine::actions segment_requests_machine::end(result<wire::command> outcome) {
   phase_ = phase::ended;
   return {leave{}, finish{std::move(outcome)}};
 }

@@ -1,7 +1,8 @@
-// One request about a segment with its attempts, within one deadline.
+// One request to the store of a segment with its attempts, within one deadline.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -11,21 +12,9 @@
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/retry_policy.hpp"
 #include "pravega_actor/time.hpp"
+#include "requests/segment_question.hpp"
 
 namespace pravega_actor::internal {
-
-/// What a segment store says about a segment.
-struct segment_info {
-  /// The segment takes no more bytes.
-  bool sealed = false;
-  /// The first byte that is still there.
-  std::int64_t start_offset = 0;
-  /// Where the next byte will be written.
-  std::int64_t write_offset = 0;
-  /// Milliseconds since 1970.
-  std::int64_t last_modified_ms = 0;
-  friend bool operator==(const segment_info&, const segment_info&) = default;
-};
 
 struct request_timing {
   retry_policy backoff;
@@ -35,20 +24,29 @@ struct request_timing {
   duration request_timeout = seconds{30};
 };
 
-/// A pure machine: locate the segment, get a session, ask; after a failure that a new attempt
-/// may mend all of it again, with backoff, until the deadline.
+/// A pure machine: locate the segment, get a session, ask each step of the question; after a
+/// failure that a new attempt may mend all of it again, with backoff, until the deadline. A
+/// token that expired is renewed first.
+///
+/// If an attempt may have been carried out although its answer was lost, a refusal of a later
+/// one proves nothing: where the question calls a repetition doubtful, it is outcome_unknown.
 class segment_requests_machine {
  public:
   struct arm_deadline {
     duration delay;
   };
+  struct renew_token {};
   struct locate {};
   struct connect {
     endpoint to;
   };
-  struct ask {};
+  /// `serial` counts what was asked in all attempts, so that late answers are told apart.
+  struct ask {
+    std::size_t step;
+    std::uint32_t serial;
+  };
   struct arm_answer {
-    std::uint32_t attempt;
+    std::uint32_t serial;
     duration delay;
   };
   /// Leave the session, if any.
@@ -57,39 +55,67 @@ class segment_requests_machine {
     std::uint32_t attempt;
     duration delay;
   };
+  /// The last action. A success is the reply that the question's command has in the table.
   struct finish {
-    result<segment_info> outcome;
+    result<wire::command> outcome;
   };
-  using action =
-      std::variant<arm_deadline, locate, connect, ask, arm_answer, leave, arm_backoff, finish>;
+  using action = std::variant<arm_deadline, renew_token, locate, connect, ask, arm_answer,
+                              leave, arm_backoff, finish>;
   using actions = std::vector<action>;
   [[nodiscard]] static std::string_view name_of(const action& a) noexcept;
 
-  segment_requests_machine(request_timing timing, duration timeout)
-      : timing_{timing}, timeout_{timeout} {}
+  segment_requests_machine(std::shared_ptr<const segment_question> question,
+                           request_timing timing, duration timeout)
+      : question_{std::move(question)}, timing_{timing}, timeout_{timeout} {}
 
   [[nodiscard]] actions start();
+  [[nodiscard]] actions on_token(const result<void>& renewed, std::uint64_t random);
   [[nodiscard]] actions on_located(const result<endpoint>& where, std::uint64_t random);
   [[nodiscard]] actions on_connected();
-  [[nodiscard]] actions on_answer(const result<segment_info>& answer, std::uint64_t random);
+  /// A checked reply to `ask`, a refusal, or the end of the connection.
+  [[nodiscard]] actions on_answer(const result<wire::command>& answer, std::uint64_t random);
   /// Anything on the way to an answer failed.
   [[nodiscard]] actions on_failure(const error& reason, std::uint64_t random);
-  [[nodiscard]] actions on_answer_timeout(std::uint32_t attempt, std::uint64_t random);
+  [[nodiscard]] actions on_answer_timeout(std::uint32_t serial, std::uint64_t random);
   [[nodiscard]] actions on_backoff_over(std::uint32_t attempt);
   [[nodiscard]] actions on_deadline();
 
+  [[nodiscard]] const segment_question& question() const noexcept { return *question_; }
+  [[nodiscard]] std::shared_ptr<const segment_question> share_question() const {
+    return question_;
+  }
   [[nodiscard]] std::uint32_t attempt() const noexcept { return attempt_; }
+  [[nodiscard]] std::uint32_t serial() const noexcept { return serial_; }
+  [[nodiscard]] std::size_t step() const noexcept { return step_; }
   [[nodiscard]] bool connecting() const noexcept { return phase_ == phase::connecting; }
 
  private:
-  enum class phase : std::uint8_t { idle, locating, connecting, asking, waiting, ended };
+  enum class phase : std::uint8_t {
+    idle,
+    renewing,
+    locating,
+    connecting,
+    asking,
+    waiting,
+    ended
+  };
   [[nodiscard]] actions attempt_again();
-  [[nodiscard]] actions end(result<segment_info> outcome);
+  [[nodiscard]] actions locate_now();
+  [[nodiscard]] actions ask_step();
+  void note_doubt(const error& reason);
+  [[nodiscard]] actions end(result<wire::command> outcome);
+  [[nodiscard]] actions refuse(const error& reason);
 
+  std::shared_ptr<const segment_question> question_;
   request_timing timing_;
   duration timeout_;
   phase phase_ = phase::idle;
   std::uint32_t attempt_ = 0;
+  std::uint32_t serial_ = 0;
+  std::size_t step_ = 0;
+  bool token_stale_ = false;
+  /// An attempt that got no answer may have been carried out.
+  bool in_doubt_ = false;
   std::optional<error> last_failure_;
 };
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "pravega_actor/ports/controller_port.hpp"
-#include "requests/segment_requests_machine.hpp"
+#include "requests/segment_info.hpp"
 
 namespace pravega_actor::internal {
 

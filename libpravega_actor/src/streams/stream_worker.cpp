@@ -4,7 +4,6 @@
 
 #include "host/controller_caller.hpp"
 #include "host/end_task.hpp"
-#include "requests/segment_requests.hpp"
 
 namespace pravega_actor::internal {
 
@@ -49,16 +48,11 @@ void ask_more_infos(self_pointer self) {
              stream_worker_state::infos_open_max) {
     const auto at = state.infos_asked++;
     const auto number = state.number;
-    self->request(state.stores, timeout + seconds{1},
-                  get_segment_info{wanted.of[at], timeout, wanted.delegation_token})
-        .then(
-            [self, at, number](const segment_info_answer& answer) {
-              if (self->state.number == number) on_info(self, at, answer.outcome);
-            },
-            [self, at, number](const caf::error&) {
-              if (self->state.number == number)
-                on_info(self, at, error{errc::actor_terminated, "an internal request failed"});
-            });
+    ask_store(self, state.stores, wanted.of[at], wire::get_stream_segment_info{}, timeout,
+              wanted.delegation_token,
+              [self, at, number](const result<wire::stream_segment_info>& got) {
+                if (self->state.number == number) on_info(self, at, info_of(got));
+              });
   }
 }
 
@@ -74,7 +68,7 @@ void start_infos(self_pointer self) {
   auto& state = self->state;
   const auto count = std::get<infos_step>(state.now.what).of.size();
   if (!state.stores)
-    state.stores = self->spawn(segment_info_client, state.context, state.timing.infos);
+    state.stores = self->spawn(segment_requests_actor, state.context, state.timing.infos);
   state.infos.assign(count, errc::internal_error);
   state.infos_asked = 0;
   state.infos_missing = count;
@@ -107,8 +101,8 @@ void perform(self_pointer self, step next) {
 }  // namespace
 
 stream_worker_state::~stream_worker_state() {
-  for (const auto& each : {asked, stores})
-    if (each) caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
+  if (asked) caf::anon_send_exit(asked, caf::exit_reason::user_shutdown);
+  if (stores) caf::anon_send_exit(stores, caf::exit_reason::user_shutdown);
 }
 
 caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,

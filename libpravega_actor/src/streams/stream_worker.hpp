@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/segment_context.hpp"
+#include "requests/segment_requests.hpp"
 #include "streams/stream_steps.hpp"
 
 namespace pravega_actor::internal {
@@ -41,7 +42,7 @@ struct stream_worker_state {
   std::uint64_t number = 0;
   /// Who asks the controller for the step.
   caf::actor asked;
-  caf::actor stores;
+  segment_requests stores;
   std::function<void(const error&)> give_up;
   std::vector<result<segment_info>> infos;
   std::size_t infos_asked = 0;

@@ -118,3 +118,90 @@ TEST_CASE("a refusal counts for its own request", "[reply_check]") {
   CHECK(meant(wire::segment_sealed{7, name}) == errc::protocol_violation);
   CHECK(meant(wire::append_setup{7, name, writer, 1}) == errc::protocol_violation);
 }
+
+namespace {
+
+/// The outcome of a reply to `asked`; `closed` stands for a success.
+template <class Request, class Reply>
+errc outcome_of(const Request& asked, const Reply& reply) {
+  const sent one{reply};
+  const auto got = reply_to(one.frame, asked, to);
+  return got ? errc::closed : got.error().code();
+}
+
+/// Replies that repeat nothing but the segment's name.
+template <class Request, class Reply>
+void check_named_reply() {
+  const Request asked{};
+  CHECK(outcome_of(asked, Reply{7, name}) == errc::closed);
+  CHECK(outcome_of(asked, Reply{8, name}) == errc::protocol_violation);
+  CHECK(outcome_of(asked, Reply{7, other}) == errc::protocol_violation);
+  CHECK(outcome_of(asked, wire::segment_attribute{7, 1}) == errc::protocol_violation);
+  CHECK(outcome_of(asked, wire::no_such_segment{7, name, "", -1}) == errc::segment_not_found);
+}
+
+}  // namespace
+
+TEST_CASE("replies that repeat the segment's name answer their own requests only",
+          "[reply_check]") {
+  check_named_reply<wire::truncate_segment, wire::segment_truncated>();
+  check_named_reply<wire::create_segment, wire::segment_created>();
+  check_named_reply<wire::seal_segment, wire::segment_sealed>();
+  check_named_reply<wire::delete_segment, wire::segment_deleted>();
+  check_named_reply<wire::update_segment_policy, wire::segment_policy_updated>();
+  CHECK(outcome_of(wire::seal_segment{}, wire::segment_deleted{7, name}) ==
+        errc::protocol_violation);
+}
+
+TEST_CASE("an attribute counts for its own request", "[reply_check]") {
+  const wire::get_segment_attribute get{};
+  CHECK(outcome_of(get, wire::segment_attribute{7, wire::null_attribute_value}) ==
+        errc::closed);
+  CHECK(outcome_of(get, wire::segment_attribute{8, 1}) == errc::protocol_violation);
+  CHECK(outcome_of(get, wire::segment_attribute_updated{7, true}) == errc::protocol_violation);
+  const wire::update_segment_attribute update{};
+  CHECK(outcome_of(update, wire::segment_attribute_updated{7, true}) == errc::closed);
+  CHECK(outcome_of(update, wire::segment_attribute_updated{7, false}) ==
+        errc::conditional_check_failed);
+  CHECK(outcome_of(update, wire::segment_attribute_updated{8, false}) ==
+        errc::protocol_violation);
+}
+
+TEST_CASE("a merge counts for its own target and source", "[reply_check]") {
+  const wire::merge_segments asked{7, name, other, "", {}};
+  CHECK(outcome_of(asked, wire::segments_merged{7, name, other, 100}) == errc::closed);
+  CHECK(outcome_of(asked, wire::segments_merged{7, name, other, -1}) == errc::closed);
+  CHECK(outcome_of(asked, wire::segments_merged{7, name, other, -2}) ==
+        errc::protocol_violation);
+  CHECK(outcome_of(asked, wire::segments_merged{7, name, name, 100}) ==
+        errc::protocol_violation);
+  CHECK(outcome_of(asked, wire::segments_merged{7, other, other, 100}) ==
+        errc::protocol_violation);
+  // The source may be what is missing; a third segment cannot.
+  CHECK(outcome_of(asked, wire::no_such_segment{7, other, "", -1}) == errc::segment_not_found);
+  CHECK(outcome_of(asked, wire::no_such_segment{7, "third", "", -1}) ==
+        errc::protocol_violation);
+  CHECK(outcome_of(asked, wire::segment_attribute_updated{7, false}) ==
+        errc::conditional_check_failed);
+  CHECK(outcome_of(asked, wire::segment_attribute_updated{7, true}) ==
+        errc::protocol_violation);
+  CHECK(outcome_of(asked, wire::segment_attribute_updated{8, false}) ==
+        errc::protocol_violation);
+}
+
+TEST_CASE("a conditional append is acknowledged or refused by its own number",
+          "[reply_check]") {
+  const wire::conditional_append asked{writer, 5, 100, {}, 7};
+  using failed = wire::conditional_check_failed;
+  CHECK(outcome_of(asked, wire::data_appended{writer, 5, 4, 7, 120}) == errc::closed);
+  CHECK(outcome_of(asked, wire::data_appended{writer, 6, 4, 7, 120}) ==
+        errc::protocol_violation);
+  CHECK(outcome_of(asked, wire::data_appended{uuid{9, 9}, 5, 4, 7, 120}) ==
+        errc::protocol_violation);
+  CHECK(outcome_of(asked, failed{writer, 5, 7}) == errc::conditional_check_failed);
+  CHECK(outcome_of(asked, failed{writer, 4, 7}) == errc::protocol_violation);
+  CHECK(outcome_of(asked, failed{uuid{9, 9}, 5, 7}) == errc::protocol_violation);
+  CHECK(outcome_of(asked, failed{writer, 5, 8}) == errc::protocol_violation);
+  CHECK(outcome_of(asked, wire::segment_attribute_updated{7, false}) ==
+        errc::protocol_violation);
+}

@@ -10,13 +10,15 @@ namespace {
 
 const endpoint store{"store", 1};
 const error lost{errc::connection_lost, "cut"};
-const segment_info info{true, 10, 20, 30};
+const wire::command info = wire::stream_segment_info{1, "s", true, true, false, 30, 20, 10};
+const uuid writer{1, 2};
 
-machine make() {
+machine make(std::shared_ptr<const segment_question> question =
+                 question_of(wire::get_stream_segment_info{})) {
   request_timing t;
   t.backoff = {milliseconds{10}, 2.0, milliseconds{40}, 0.0};
   t.answer_timeout = milliseconds{100};
-  return machine{t, seconds{1}};
+  return machine{std::move(question), t, seconds{1}};
 }
 
 using list = std::vector<std::string>;
@@ -27,12 +29,13 @@ list names(const machine::actions& todo) {
   return out;
 }
 
-const result<segment_info>& outcome_of(const machine::actions& todo) {
+const result<wire::command>& outcome_of(const machine::actions& todo) {
   return std::get<machine::finish>(todo.back()).outcome;
 }
 
-machine asking() {
-  auto m = make();
+template <class... Question>
+machine asking(Question... question) {
+  auto m = make(std::move(question)...);
   (void)m.start();
   (void)m.on_located(store, 0);
   (void)m.on_connected();
@@ -51,6 +54,7 @@ TEST_CASE("a request locates, connects, asks and ends", "[segment_requests]") {
   CHECK(m.connecting());
   const auto up = m.on_connected();
   REQUIRE(names(up) == list{"ask", "arm_answer"});
+  CHECK(std::get<machine::ask>(up[0]).step == 0);
   CHECK(std::get<machine::arm_answer>(up[1]).delay == milliseconds{100});
   const auto end = m.on_answer(info, 0);
   REQUIRE(names(end) == list{"leave", "finish"});
@@ -100,6 +104,68 @@ TEST_CASE("the deadline ends the request with the last failure", "[segment_reque
   CHECK(late.detail().find("cut") != std::string::npos);
   CHECK(late.segment_store() == "store:1");
   CHECK(m.on_backoff_over(1).empty());
+}
+
+TEST_CASE("a token that expired is renewed before the next attempt", "[segment_requests]") {
+  auto m = asking();
+  CHECK(m.on_token({}, 0).empty());
+  REQUIRE(names(m.on_answer(error{errc::token_expired}, 0)) == list{"leave", "arm_backoff"});
+  REQUIRE(names(m.on_backoff_over(1)) == list{"renew_token"});
+  SECTION("once") {
+    CHECK(names(m.on_token({}, 0)) == list{"locate"});
+    (void)m.on_located(errc::controller_unreachable, 0);
+    CHECK(names(m.on_backoff_over(2)) == list{"locate"});
+  }
+  SECTION("until there is one") {
+    CHECK(names(m.on_token(error{errc::controller_unreachable}, 0)) ==
+          list{"leave", "arm_backoff"});
+    CHECK(names(m.on_backoff_over(2)) == list{"renew_token"});
+    CHECK(outcome_of(m.on_token(error{errc::permission_denied}, 0)).error() ==
+          errc::permission_denied);
+  }
+}
+
+TEST_CASE("a question of two steps asks the second on the same connection",
+          "[segment_requests]") {
+  auto m = asking(question_of(wire::conditional_append{writer, 5, 0, {}, 0}));
+  const auto second = m.on_answer(wire::command{wire::append_setup{1, "s", writer, 4}}, 0);
+  REQUIRE(names(second) == list{"ask", "arm_answer"});
+  CHECK(std::get<machine::ask>(second[0]).step == 1);
+  CHECK(std::get<machine::ask>(second[0]).serial == 2);
+  CHECK(m.attempt() == 1);
+  // The first step's timer.
+  CHECK(m.on_answer_timeout(1, 0).empty());
+  SECTION("to its end") {
+    const wire::command stored = wire::data_appended{writer, 5, 4, 2, 9};
+    CHECK(names(m.on_answer(stored, 0)) == list{"leave", "finish"});
+  }
+  SECTION("and begins with the first again") {
+    REQUIRE(names(m.on_answer_timeout(2, 0)) == list{"leave", "arm_backoff"});
+    (void)m.on_backoff_over(1);
+    (void)m.on_located(store, 0);
+    const auto again = m.on_connected();
+    CHECK(std::get<machine::ask>(again[0]).step == 0);
+    CHECK(std::get<machine::ask>(again[0]).serial == 3);
+  }
+}
+
+TEST_CASE("a refusal after a lost answer proves nothing if the request changes something",
+          "[segment_requests]") {
+  const auto refused_again = [](machine m, const error& first) {
+    (void)m.on_answer(first, 0);
+    (void)m.on_backoff_over(1);
+    (void)m.on_located(store, 0);
+    (void)m.on_connected();
+    return outcome_of(m.on_answer(error{errc::segment_not_found}, 0)).error().code();
+  };
+  const auto removal = question_of(wire::delete_segment{});
+  CHECK(refused_again(asking(removal), lost) == errc::outcome_unknown);
+  CHECK(refused_again(asking(removal), error{errc::server_error}) == errc::outcome_unknown);
+  CHECK(refused_again(asking(removal), error{errc::wrong_host}) == errc::segment_not_found);
+  CHECK(refused_again(asking(), lost) == errc::segment_not_found);
+  auto first = asking(removal);
+  CHECK(outcome_of(first.on_answer(error{errc::segment_not_found}, 0)).error() ==
+        errc::segment_not_found);
 }
 
 TEST_CASE("events out of place are ignored by a request", "[segment_requests]") {

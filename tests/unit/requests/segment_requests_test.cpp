@@ -1,5 +1,6 @@
 #include "requests/segment_requests.hpp"
 
+#include "requests/segment_info.hpp"
 #include "support/actor_world.hpp"
 #include "support/catch.hpp"
 
@@ -10,9 +11,8 @@ using namespace pravega_actor::test;
 namespace {
 
 struct request_world : actor_world {
-  std::shared_ptr<inbox<segment_info_answer>> box =
-      std::make_shared<inbox<segment_info_answer>>();
-  caf::actor client;
+  std::shared_ptr<inbox<segment_answer>> box = std::make_shared<inbox<segment_answer>>();
+  segment_requests client;
   caf::actor asker;
 
   request_world() {
@@ -20,9 +20,9 @@ struct request_world : actor_world {
     t.backoff = {milliseconds{10}, 2.0, milliseconds{100}, 0.0};
     t.answer_timeout = milliseconds{200};
     t.request_timeout = seconds{2};
-    client =
-        system.spawn(segment_info_client, std::shared_ptr<const segment_context>{context}, t);
-    asker = system.spawn(collector<segment_info_answer>, box);
+    client = system.spawn(segment_requests_actor,
+                          std::shared_ptr<const segment_context>{context}, t);
+    asker = system.spawn(collector<segment_answer>, box);
   }
   ~request_world() {
     caf::anon_send_exit(client, caf::exit_reason::user_shutdown);
@@ -32,11 +32,22 @@ struct request_world : actor_world {
     jobs.run();
   }
   void ask(std::int32_t number, duration timeout = duration{0}) {
-    caf::send_as(asker, client, get_segment_info{test_segment(number), timeout, "token"});
+    ask(number, question_of(wire::get_stream_segment_info{}), timeout);
+  }
+  void ask(std::int32_t number, std::shared_ptr<const segment_question> what,
+           duration timeout = duration{0}) {
+    caf::send_as(asker, client,
+                 segment_request{test_segment(number), std::move(what), timeout, "token"});
+  }
+  template <class Reply>
+  result<Reply> answer_as(std::size_t at = 0) const {
+    REQUIRE(box->got.size() > at);
+    const auto& outcome = std::get<0>(box->got[at]).outcome;
+    if (!outcome) return outcome.error();
+    return outcome->get<Reply>();
   }
   result<segment_info> answer(std::size_t at = 0) const {
-    REQUIRE(box->got.size() > at);
-    return std::get<0>(box->got[at]).outcome;
+    return info_of(answer_as<wire::stream_segment_info>(at));
   }
 };
 
@@ -153,6 +164,46 @@ TEST_CASE("offsets that cannot be are an error", "[segment_requests]") {
     CHECK(w.answer()->write_offset == most);
   else
     CHECK(w.answer().error().code() == errc::protocol_violation);
+}
+
+TEST_CASE("a request names its segment, token and id in each attempt", "[segment_requests]") {
+  request_world w;
+  const uuid attribute{1, 2};
+  w.ask(0, question_of(wire::get_segment_attribute{0, "", attribute, ""}));
+  w.jobs.run();
+  auto first = w.store.take_request();
+  REQUIRE(first->type == wire::get_segment_attribute::code);
+  const auto asked = *wire::decode_as<wire::get_segment_attribute>(first->payload);
+  CHECK(asked.segment == "scope/stream/0.#epoch.0");
+  CHECK(asked.attribute_id == attribute);
+  CHECK(asked.delegation_token == "token");
+  // It expired: the next attempt has another one.
+  first->answer(
+      wire::auth_token_check_failed{asked.request_id, "", wire::token_error::token_expired});
+  for (int i = 0; i < 4; ++i) {
+    w.jobs.run();
+    w.jobs.advance_time(milliseconds{5});
+  }
+  w.jobs.run();
+  auto second = w.store.take_request();
+  REQUIRE(second);
+  const auto again = *wire::decode_as<wire::get_segment_attribute>(second->payload);
+  CHECK(again.delegation_token == "fresh");
+  CHECK(again.request_id != asked.request_id);
+  // A late answer to the first attempt is none.
+  second->answer(wire::segment_attribute{asked.request_id, 1});
+  second->answer(wire::segment_attribute{again.request_id, 2});
+  w.run();
+  CHECK(w.answer_as<wire::segment_attribute>()->value == 2);
+}
+
+TEST_CASE("a request that does not encode ends at once", "[segment_requests]") {
+  request_world w;
+  wire::merge_segments bad;
+  bad.source = "\xFF";
+  w.ask(0, question_of(bad));
+  w.run();
+  CHECK(w.answer_as<wire::segments_merged>().error() == errc::invalid_argument);
 }
 
 TEST_CASE("another one's token that ends the connection fails no request",
