@@ -6,14 +6,14 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "host/owed_board.hpp"
 #include "pravega_actor/stream_reader.hpp"
 #include "read/read_channel.hpp"
-#include "reader/read_budget.hpp"
+#include "reader/reading_position.hpp"
+#include "reader/ready_queue.hpp"
 
 namespace pravega_actor::internal {
 
@@ -27,11 +27,14 @@ struct slice_queue_hooks {
 
 /// Thread-safe. Survives every actor of its reader but the reader itself. Segments that have
 /// something to hand out take turns.
+///
+/// What a call leaves to be done without the lock is a value, an `after_lock`, which `deliver`
+/// carries out.
 class slice_queue final : public read_owner, public owed_source {
  public:
   /// `bytes_max`: see limits::reader_bytes_max.
   explicit slice_queue(scoped_stream stream, std::size_t bytes_max = limits::reader_bytes_max)
-      : stream_{std::move(stream)}, budget_{bytes_max} {}
+      : stream_{std::move(stream)}, ready_{bytes_max} {}
 
   // By the actor:
   void open(slice_queue_hooks hooks);
@@ -64,53 +67,69 @@ class slice_queue final : public read_owner, public owed_source {
   void add_owed(std::vector<owed_line>& to) const override;
 
   // read_owner
-  std::mutex& mutex() override { return mutex_; }
-  void on_ready(read_channel& channel) override;
-  void on_waiting(std::size_t cost) override { budget_.add_waiting(cost); }
-  [[nodiscard]] std::size_t grant(const read_channel& channel, std::size_t wanted) override;
-  void give_back(std::size_t bytes) noexcept override { budget_.answered(bytes); }
-  [[nodiscard]] bool begin_event(const read_channel& channel, std::size_t bytes) override;
-  void end_event(const read_channel& channel, std::size_t bytes) noexcept override;
-  void pump_waiting(std::unique_lock<std::mutex>& lock) override;
-  void wake() override;
+  [[nodiscard]] checked_mutex& mutex() const override PRAVEGA_ACTOR_RETURNS_LOCK(guard) {
+    return mutex_;
+  }
+  void account(const read_channel& channel, const read_flow::changes& what) noexcept override
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  void collect_consumers(waiting_consumers& to) noexcept override PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] std::size_t grant(const read_channel& channel,
+                                  std::size_t wanted) noexcept override
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] bool claim(const read_channel& channel,
+                           std::size_t event_bytes) noexcept override
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] std::optional<event_begins> next_event() noexcept override
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] std::shared_ptr<read_channel> next_refused() noexcept override
+      PRAVEGA_ACTOR_REQUIRES(guard);
 
  private:
   enum class state : std::uint8_t { opening, open, ended, failed, closed };
-  using locked = std::unique_lock<std::mutex>;
   using outcome = result<std::optional<read_item>>;
-  [[nodiscard]] bool readable() const noexcept;
-  [[nodiscard]] outcome take_end(locked& lock);
-  [[nodiscard]] outcome take_of(locked& lock, const std::shared_ptr<read_channel>& channel);
-  void count(const read_item& item);
-  [[nodiscard]] std::int64_t stands_at(segment_id id) const;
-  void tell_end(locked& lock, const segment_end& ended);
-  void pump_refused(locked& lock);
-  void release_locked();
-  void end(locked& lock, state how, const error& reason);
+  using channel_pointer = std::shared_ptr<read_channel>;
+  struct after_lock {
+    waiting_consumers wakes;
+    /// The item that was taken is the end of a segment.
+    std::shared_ptr<const slice_queue_hooks> segment_ended;
+    /// The reader has ended.
+    std::shared_ptr<const slice_queue_hooks> ended;
+    /// The channel from which an item was taken.
+    channel_pointer taken_from;
+    read_channel::after_lock requests;
+  };
+  void deliver(after_lock&& todo, const segment_end* taken = nullptr)
+      PRAVEGA_ACTOR_EXCLUDES(guard);
+  [[nodiscard]] bool readable() const noexcept PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] outcome take_locked(after_lock& todo) PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] outcome take_failure() PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] outcome take_end(after_lock& todo) PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] outcome take_of(const channel_pointer& channel, after_lock& todo)
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  void count(const read_item& item) PRAVEGA_ACTOR_REQUIRES(guard);
+  void insert(const channel_pointer& channel) PRAVEGA_ACTOR_REQUIRES(guard);
+  void remove(const read_channel& channel) noexcept PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] channel_pointer find(ready_queue::source which) const noexcept
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  void end(state how, const error& reason, after_lock& todo) PRAVEGA_ACTOR_REQUIRES(guard);
 
   const scoped_stream stream_;
-  mutable std::mutex mutex_;
-  state state_ = state::opening;
-  slice_queue_hooks hooks_;
-  std::map<segment_id, std::shared_ptr<read_channel>> channels_;
-  /// Segments with outcomes, the next one first.
-  std::deque<segment_id> ready_;
+  mutable checked_mutex mutex_;
+  state state_ PRAVEGA_ACTOR_GUARDED_BY(guard) = state::opening;
+  std::shared_ptr<const slice_queue_hooks> hooks_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  /// By the channels' flows.
+  std::map<ready_queue::source, channel_pointer> channels_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  ready_queue ready_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   /// Ends of segments that were never read.
-  std::deque<segment_end> ends_;
-  std::map<std::uint64_t, std::function<void()>> waiters_;
-  std::uint64_t next_waiter_ = 1;
-  bool finishing_ = false;
-  std::optional<error> failure_;
-  /// Where each segment stands, by what is consumed, and what its release will change: offsets
-  /// and segments that are gone.
-  std::map<segment_id, std::int64_t> position_;
-  std::map<segment_id, std::int64_t> unreleased_;
-  std::vector<segment_id> gone_;
-  /// What all channels hold, and those that may not ask because of it.
-  read_budget budget_;
-  std::uint64_t slices_ = 0;
-  std::uint64_t events_ = 0;
-  std::uint64_t bytes_ = 0;
+  std::deque<segment_end> ends_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  waiting_consumers waiters_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  std::uint64_t next_waiter_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 1;
+  bool finishing_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;
+  std::optional<error> failure_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  reading_position position_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  std::uint64_t slices_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
+  std::uint64_t events_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
+  std::uint64_t bytes_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
 };
 
 }  // namespace pravega_actor::internal

@@ -18,7 +18,7 @@ error refusal(const std::function<void(wire::segment_read&)>& change) {
   change(reply);
   f.answer(reply);
   REQUIRE(f.said<read_refused>() == 1);
-  CHECK_FALSE(f.channel->has_outcomes());
+  CHECK_FALSE(f.has_outcomes());
   CHECK(f.store.requests_waiting() == 0);
   const auto reason = f.last<read_refused>().reason;
   CHECK(reason.subject() == f.channel->name());
@@ -133,13 +133,13 @@ TEST_CASE("replies to other requests are ignored", "[read_channel]") {
       wire::segment_read{what.segment, what.offset, false, false, bytes, what.request_id + 1});
   f.answer(wire::wrong_host{what.request_id + 1, what.segment, "", ""});
   f.answer(wire::no_such_segment{(78LL << 32) + 1, what.segment, "", 0});
-  CHECK_FALSE(f.channel->has_outcomes());
+  CHECK_FALSE(f.has_outcomes());
   CHECK(f.notices.empty());
   f.reply(bytes);
   CHECK(payloads_of(f.take_slice()).size() == 1);
   // The same reply twice: the second one belongs to no request.
   f.reply(bytes);
-  CHECK_FALSE(f.channel->has_outcomes());
+  CHECK_FALSE(f.has_outcomes());
 }
 
 TEST_CASE("a late reply after a reconnect over the same session is ignored", "[read_channel]") {
@@ -150,7 +150,7 @@ TEST_CASE("a late reply after a reconnect over the same session is ignored", "[r
   REQUIRE(f.channel->use(f.generation, f.session_now));
   f.channel->resume(f.generation);
   f.reply(events({"late"}));
-  CHECK_FALSE(f.channel->has_outcomes());
+  CHECK_FALSE(f.has_outcomes());
   (void)f.ask();
   f.reply(events({"in time"}));
   CHECK(payloads_of(f.take_slice()) == std::vector<std::string>{"in time"});

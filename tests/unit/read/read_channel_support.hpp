@@ -10,13 +10,41 @@ namespace pravega_actor::test {
 using namespace internal;
 
 struct recording_owner final : read_owner {
-  std::mutex held;
+  mutable checked_mutex held;
   int ready = 0;
-  int wakes = 0;
-  std::mutex& mutex() override { return held; }
-  void on_ready(read_channel&) override { ++ready; }
-  void wake() override { ++wakes; }
+  int looked_for_consumers = 0;
+  checked_mutex& mutex() const override PRAVEGA_ACTOR_RETURNS_LOCK(guard) { return held; }
+  void account(const read_channel&, const read_flow::changes& what) noexcept override {
+    ready += what.ready ? 1 : 0;
+  }
+  void collect_consumers(waiting_consumers&) noexcept override { ++looked_for_consumers; }
+  std::size_t grant(const read_channel&, std::size_t wanted) noexcept override {
+    return wanted;
+  }
+  bool claim(const read_channel&, std::size_t) noexcept override { return true; }
+  std::optional<event_begins> next_event() noexcept override { return std::nullopt; }
+  std::shared_ptr<read_channel> next_refused() noexcept override { return nullptr; }
 };
+
+inline bool waits(const recording_owner& owner, const read_channel& channel) {
+  const checked_lock lock{owner.mutex()};
+  return channel.has_outcomes();
+}
+
+/// As a consumer does: takes what waits, and the channel asks for more.
+inline read_outcome take_from(recording_owner& owner, read_channel& channel) {
+  read_channel::after_lock todo;
+  read_outcome first;
+  {
+    const checked_lock lock{owner.mutex()};
+    REQUIRE(channel.has_outcomes());
+    first = channel.take().what;
+    todo.next = read_channel::after_lock::asks::this_channel;
+    channel.collect_request(owner, todo);
+  }
+  channel.deliver(owner, std::move(todo));
+  return first;
+}
 
 struct channel_fixture {
   mini_store store;
@@ -63,17 +91,16 @@ struct channel_fixture {
     answer(wire::segment_read{what.segment, what.offset, false, end, data, what.request_id});
   }
 
-  read_outcome take() {
-    std::unique_lock lock{owner->held};
-    REQUIRE(channel->has_outcomes());
-    auto first = channel->take();
-    channel->pump(lock);
-    return first;
+  read_outcome take() { return take_from(*owner, *channel); }
+  bool has_outcomes() const { return waits(*owner, *channel); }
+  std::size_t cost() const {
+    const checked_lock lock{owner->mutex()};
+    return channel->waiting().cost;
   }
   event_slice take_slice() { return std::get<event_slice>(std::get<read_item>(take())); }
   segment_end take_end() { return std::get<segment_end>(std::get<read_item>(take())); }
   read_channel::snapshot look() {
-    std::lock_guard lock{owner->held};
+    const checked_lock lock{owner->mutex()};
     return channel->look_locked();
   }
 

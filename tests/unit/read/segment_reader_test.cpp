@@ -41,11 +41,8 @@ struct reader_world : actor_world {
   }
   std::vector<read_outcome> take_all() {
     std::vector<read_outcome> out;
-    std::unique_lock lock{owner->held};
-    while (channel->has_outcomes()) {
-      out.push_back(channel->take());
-      channel->pump(lock);
-    }
+    while (waits(*owner, *channel))
+      out.push_back(take_from(*owner, *channel));
     return out;
   }
   segment_reader_status status() {
@@ -58,7 +55,7 @@ struct reader_world : actor_world {
     return std::get<0>(box->got[0]);
   }
   std::string trouble() {
-    std::lock_guard lock{owner->held};
+    const checked_lock lock{owner->mutex()};
     const auto seen = channel->look_locked();
     return seen.trouble ? seen.trouble->to_string() : std::string{};
   }

@@ -16,20 +16,20 @@ constexpr std::size_t megabyte = 1u << 20;
 TEST_CASE("requests count until they are answered, and what came until it is taken",
           "[read_budget]") {
   read_budget budget{2 * megabyte};
-  CHECK(budget.ask({0, 0}, megabyte, false) == megabyte);
-  CHECK(budget.ask({1, 0}, 3 * megabyte, false) == megabyte);
+  CHECK(budget.ask(0, megabyte, false) == megabyte);
+  CHECK(budget.ask(1, 3 * megabyte, false) == megabyte);
   CHECK(budget.held() == 2 * megabyte);
   // Full: a little where nothing waits, nothing where something does.
-  CHECK(budget.ask({2, 0}, megabyte, false) == least);
-  CHECK(budget.ask({2, 0}, 100, false) == 100);
-  CHECK(budget.ask({3, 0}, megabyte, true) == 0);
-  CHECK(budget.ask({3, 0}, megabyte, true) == 0);
+  CHECK(budget.ask(2, megabyte, false) == least);
+  CHECK(budget.ask(2, 100, false) == 100);
+  CHECK(budget.ask(3, megabyte, true) == 0);
+  CHECK(budget.ask(3, megabyte, true) == 0);
   CHECK_FALSE(budget.next_refused());
   budget.answered(least + 100);
   budget.answered(megabyte);
   budget.add_waiting(megabyte / 2);
   CHECK(budget.held() == megabyte + megabyte / 2);
-  CHECK(budget.next_refused() == segment_id{3, 0});
+  CHECK(budget.next_refused() == 3);
   CHECK_FALSE(budget.next_refused());
   budget.take_waiting(megabyte / 2);
   CHECK(budget.held() == megabyte);
@@ -38,21 +38,21 @@ TEST_CASE("requests count until they are answered, and what came until it is tak
 TEST_CASE("one unfinished event is always kept, others where there is room, in their order",
           "[read_budget]") {
   read_budget budget{4 * megabyte};
-  CHECK(budget.begin({{0, 0}, 5 * megabyte}));
-  CHECK_FALSE(budget.begin({{1, 0}, megabyte}));
-  CHECK_FALSE(budget.begin({{2, 0}, 3 * megabyte}));
-  CHECK_FALSE(budget.begin({{3, 0}, 3 * megabyte}));
+  CHECK(budget.begin({0, 5 * megabyte}));
+  CHECK_FALSE(budget.begin({1, megabyte}));
+  CHECK_FALSE(budget.begin({2, 3 * megabyte}));
+  CHECK_FALSE(budget.begin({3, 3 * megabyte}));
   CHECK_FALSE(budget.next_event());
   budget.end(5 * megabyte);
-  CHECK(budget.next_event()->in == segment_id{1, 0});
-  CHECK(budget.next_event()->in == segment_id{2, 0});
+  CHECK(budget.next_event()->in == 1);
+  CHECK(budget.next_event()->in == 2);
   CHECK_FALSE(budget.next_event());
   // Who waits comes first.
-  CHECK_FALSE(budget.begin({{4, 0}, 1}));
-  budget.forget({3, 0});
+  CHECK_FALSE(budget.begin({4, 1}));
+  budget.forget(3);
   CHECK_FALSE(budget.next_event());
   budget.end(megabyte);
-  CHECK(budget.next_event()->in == segment_id{4, 0});
+  CHECK(budget.next_event()->in == 4);
   CHECK(budget.held() == 3 * megabyte + 1);
 }
 
