@@ -84,6 +84,11 @@ read_flow::changes read_channel::drop() noexcept {
   return flow_.take_changes();
 }
 
+void read_channel::give_back(read_owner& owner, std::deque<read_outcome>& rest,
+                             after_lock& todo) {
+  collect(owner, flow_.give_back(rest), todo);
+}
+
 read_channel::snapshot read_channel::look_locked() const {
   const auto& waiting = flow_.waiting();
   return {session_ != nullptr,

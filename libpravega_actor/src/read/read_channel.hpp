@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -94,6 +95,10 @@ class read_channel final : public std::enable_shared_from_this<read_channel> {
       PRAVEGA_ACTOR_REQUIRES(read_owner::guard);
   /// Drops what waits; nothing is read any more. Returns what the owner has to count.
   [[nodiscard]] read_flow::changes drop() noexcept PRAVEGA_ACTOR_REQUIRES(read_owner::guard);
+  /// Another reader goes on with the segment: moves what waits to `rest`, which is empty.
+  /// Nothing is read any more; the actor leaves. The owner counts it and calls `deliver`.
+  void give_back(read_owner& owner, std::deque<read_outcome>& rest, after_lock& todo)
+      PRAVEGA_ACTOR_REQUIRES(read_owner::guard);
   struct snapshot {
     bool connected = false;
     std::string peer;

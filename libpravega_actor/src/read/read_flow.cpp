@@ -227,6 +227,14 @@ void read_flow::drop() noexcept {
   life_ = life::finished;
 }
 
+read_flow::reaction read_flow::give_back(std::deque<read_outcome>& rest) {
+  rest.swap(outcomes_);
+  drop();
+  auto out = end_session();
+  out.notice = read_finished{};
+  return out;
+}
+
 // --- what can be seen -----------------------------------------------------------------------
 
 // Only what the reader is to stop behind, or a reply that was not the last, says so.

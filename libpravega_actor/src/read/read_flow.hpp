@@ -195,6 +195,9 @@ class read_flow {
   [[nodiscard]] changes take_changes() noexcept { return std::exchange(changes_, {}); }
   /// Drops what waits; nothing is read any more.
   void drop() noexcept;
+  /// The same for a segment with which another reader goes on: moves what waits to `rest`,
+  /// which is empty, and leaves the session.
+  [[nodiscard]] reaction give_back(std::deque<read_outcome>& rest);
 
   [[nodiscard]] life segment_life() const noexcept { return life_; }
   [[nodiscard]] connection session_state() const noexcept { return connection_; }

@@ -1,9 +1,10 @@
-// Where reading a stream stands.
+// Where the reading of a stream stands.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "pravega_actor/names.hpp"
@@ -15,6 +16,14 @@ namespace pravega_actor::internal {
 class reading_position {
  public:
   using offsets = std::map<segment_id, std::int64_t>;
+  /// How far a segment was read.
+  struct place {
+    /// Everything before it is consumed.
+    std::int64_t consumed = 0;
+    /// Behind what was handed out.
+    std::int64_t next = 0;
+    friend bool operator==(const place&, const place&) = default;
+  };
 
   /// A segment that is read from `offset` on.
   void begin(segment_id which, std::int64_t offset) { consumed_[which] = offset; }
@@ -46,12 +55,21 @@ class reading_position {
     gone_.clear();
     handed_out_.clear();
   }
-  /// Another reader reads the segment from here on: its position is no matter of this one any
-  /// more.
-  void remove(segment_id which) noexcept {
+  /// Another reader goes on with the segment, so the position does not name it any more.
+  /// Releasing what was handed out of it has no effect then. None: the segment is not in the
+  /// position, or its successors take its place already.
+  [[nodiscard]] std::optional<place> take_away(segment_id which) noexcept {
+    if (std::find(gone_.begin(), gone_.end(), which) != gone_.end()) return std::nullopt;
+    const auto consumed = consumed_.find(which);
+    const auto handed_out = handed_out_.find(which);
+    const bool known = consumed != consumed_.end();
+    if (!known && handed_out == handed_out_.end()) return std::nullopt;
+    // One that is about to enter is read from its beginning.
+    place out{known ? consumed->second : 0, 0};
+    out.next = handed_out != handed_out_.end() ? handed_out->second : out.consumed;
     consumed_.erase(which);
     handed_out_.erase(which);
-    std::erase(gone_, which);
+    return out;
   }
 
   /// With what is handed out. The segment must be in the position or enter it.

@@ -1,5 +1,6 @@
 #include "reader/slice_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/enough_memory.hpp"
@@ -43,7 +44,7 @@ void slice_queue::remove(const read_channel& channel) noexcept {
 void slice_queue::add(std::shared_ptr<read_channel> channel, std::int64_t offset) {
   const checked_lock held{mutex()};
   if (state_ != state::open) return;
-  position_.begin(channel->of().id, offset);
+  positions_.in(channel->of().stream).begin(channel->of().id, offset);
   insert(channel);
 }
 
@@ -52,23 +53,59 @@ void slice_queue::add_ended(const segment_end& at) {
   {
     const checked_lock held{mutex()};
     if (state_ != state::open) return;
-    position_.begin(at.in.id, at.offset);
+    positions_.in(at.in.stream).begin(at.in.id, at.offset);
     ends_.push_back(at);
     collect_consumers(todo.wakes);
   }
   deliver(std::move(todo));
 }
 
-void slice_queue::advance(const std::vector<segment_id>& gone,
+void slice_queue::advance(const scoped_stream& in, const std::vector<segment_id>& gone,
                           const std::vector<std::shared_ptr<read_channel>>& next) {
   std::vector<segment_id> entering;
   for (const auto& channel : next)
     entering.push_back(channel->of().id);
   const checked_lock held{mutex()};
   if (state_ != state::open) return;
-  position_.advance(gone, entering);
+  positions_.in(in).advance(gone, entering);
   for (const auto& channel : next)
     insert(channel);
+}
+
+slice_queue::channel_pointer slice_queue::channel_of(const segment& which) const noexcept {
+  for (const auto& [flow, channel] : channels_)
+    if (channel->of() == which) return channel;
+  return nullptr;
+}
+
+void slice_queue::take_waiting_end(const segment& which, std::deque<read_outcome>& to) {
+  const auto at = std::find_if(ends_.begin(), ends_.end(),
+                               [&](const segment_end& each) { return each.in == which; });
+  if (at == ends_.end()) return;
+  to.push_back(read_item{*at});
+  ends_.erase(at);
+}
+
+// What needs memory comes before the position is changed.
+std::optional<taken_segment> slice_queue::take_away(const segment& which) {
+  taken_segment out{which, {}, {}};
+  after_lock todo;
+  {
+    const checked_lock held{mutex()};
+    take_waiting_end(which, out.rest);
+    const auto at = positions_.take_away(which);
+    if (!at) return std::nullopt;
+    out.at = *at;
+    todo.taken_from = channel_of(which);
+    if (todo.taken_from) {
+      todo.taken_from->give_back(*this, out.rest, todo.requests);
+      remove(*todo.taken_from);
+    }
+    // Perhaps it was the last one.
+    collect_consumers(todo.wakes);
+  }
+  deliver(std::move(todo));
+  return out;
 }
 
 void slice_queue::finish() {
@@ -102,165 +139,6 @@ void slice_queue::end(state how, const error& reason, after_lock& todo) {
   collect_consumers(todo.wakes);
 }
 
-// --- by consumers ---------------------------------------------------------------------------
-
-bool slice_queue::readable() const noexcept {
-  return failure_ || ready_.next() || !ends_.empty() || (finishing_ && channels_.empty());
-}
-
-slice_queue::outcome slice_queue::try_take() {
-  after_lock todo;
-  outcome taken{std::optional<read_item>{}};
-  {
-    const checked_lock held{mutex()};
-    taken = take_locked(todo);
-  }
-  const auto* item = taken && *taken ? &**taken : nullptr;
-  deliver(std::move(todo), item != nullptr ? std::get_if<segment_end>(item) : nullptr);
-  return taken;
-}
-
-slice_queue::outcome slice_queue::take_locked(after_lock& todo) {
-  if (failure_) return take_failure();
-  if (!ends_.empty()) return take_end(todo);
-  if (const auto next = ready_.next()) return take_of(find(*next), todo);
-  if (!finishing_ || !channels_.empty()) return std::optional<read_item>{};
-  position_.release();
-  state_ = state::ended;
-  failure_ =
-      error{errc::end_of_segment, "every segment is read"}.with_subject(stream_.to_string());
-  return *failure_;
-}
-
-// Taking the failure also consumes the item before it; closing the reader does not.
-slice_queue::outcome slice_queue::take_failure() {
-  if (state_ == state::failed) position_.release();
-  return *failure_;
-}
-
-slice_queue::outcome slice_queue::take_end(after_lock& todo) {
-  position_.release();
-  const auto ended = ends_.front();
-  ends_.pop_front();
-  todo.segment_ended = hooks_;
-  return std::optional<read_item>{ended};
-}
-
-// What needs memory comes before the item is taken, so that none is lost.
-slice_queue::outcome slice_queue::take_of(const channel_pointer& channel, after_lock& todo) {
-  const auto id = channel->of().id;
-  position_.release();
-  auto& mark = position_.mark(id);
-  auto [what, cost] = channel->take();
-  ready_.pass_on(cost, channel->has_outcomes());
-  if (const auto* failed = std::get_if<error>(&what)) {
-    end(state::failed, *failed, todo);
-    return *failed;
-  }
-  auto& item = std::get<read_item>(what);
-  count(item);
-  if (std::holds_alternative<segment_end>(item)) {
-    // An end is no step of the position.
-    position_.unmark(id);
-    remove(*channel);
-    todo.segment_ended = hooks_;
-    return std::optional<read_item>{std::move(item)};
-  }
-  const auto* slice = std::get_if<event_slice>(&item);
-  const auto behind = slice != nullptr ? slice->next_offset() : std::get<segment_gap>(item).to;
-  if (behind >= 0) mark = behind;
-  todo.taken_from = channel;
-  todo.requests.next = read_channel::after_lock::asks::large_events;
-  channel->collect_request(*this, todo.requests);
-  return std::optional<read_item>{std::move(item)};
-}
-
-void slice_queue::count(const read_item& item) {
-  const auto* slice = std::get_if<event_slice>(&item);
-  if (slice == nullptr) return;
-  ++slices_;
-  events_ += slice->event_count();
-  bytes_ += slice->bytes().size();
-}
-
-void slice_queue::release() {
-  const checked_lock held{mutex()};
-  position_.release();
-}
-
-std::uint64_t slice_queue::when_readable(std::function<void()> ready) {
-  {
-    const checked_lock held{mutex()};
-    if (!readable()) {
-      waiters_.emplace(next_waiter_, std::move(ready));
-      return next_waiter_++;
-    }
-  }
-  ready();
-  return 0;
-}
-
-void slice_queue::forget(std::uint64_t waiter) {
-  // Destroyed without the lock: it may hold the last handle.
-  std::function<void()> forgotten;
-  const checked_lock held{mutex()};
-  const auto at = waiters_.find(waiter);
-  if (at == waiters_.end()) return;
-  forgotten = std::move(at->second);
-  waiters_.erase(at);
-}
-
-void slice_queue::close() {
-  after_lock todo;
-  {
-    const checked_lock held{mutex()};
-    if (state_ == state::closed) return;
-    end(state::closed, error{errc::closed, "the reader is closed"}, todo);
-  }
-  deliver(std::move(todo));
-}
-
-stream_cut slice_queue::position() const {
-  const checked_lock held{mutex()};
-  return {stream_, position_.consumed()};
-}
-
-std::optional<error> slice_queue::failure() const {
-  const checked_lock held{mutex()};
-  return failure_;
-}
-
-reader_status slice_queue::status() const {
-  static constexpr const char* names[] = {"opening", "open", "ended", "failed", "closed"};
-  const checked_lock held{mutex()};
-  reader_status out;
-  out.stream = stream_;
-  out.state = names[static_cast<std::size_t>(state_)];
-  out.slices = slices_;
-  out.events = events_;
-  out.bytes = bytes_;
-  std::map<segment_id, const read_channel*> in_order;
-  for (const auto& [flow, channel] : channels_)
-    in_order.emplace(channel->of().id, channel.get());
-  for (const auto& [id, channel] : in_order) {
-    const auto seen = channel->look_locked();
-    if (seen.trouble) out.last_failure = seen.trouble->to_string();
-    if (seen.owed) out.owed.push_back(*seen.owed);
-    out.segments.push_back({channel->name(), seen.connected, seen.peer, position_.reached(id),
-                            seen.slices_waiting, seen.bytes_waiting});
-  }
-  out.bytes_held = ready_.bytes_held();
-  if (state_ == state::failed) out.last_failure = failure_->to_string();
-  return out;
-}
-
-void slice_queue::add_owed(std::vector<owed_line>& to) const {
-  const checked_lock held{mutex()};
-  if (state_ != state::open) return;
-  for (const auto& [flow, channel] : channels_)
-    if (auto owed = channel->look_locked().owed) to.push_back(std::move(*owed));
-}
-
 // --- read_owner -----------------------------------------------------------------------------
 
 void slice_queue::account(const read_channel& channel,
@@ -271,7 +149,7 @@ void slice_queue::account(const read_channel& channel,
 }
 
 void slice_queue::collect_consumers(waiting_consumers& to) noexcept {
-  if (!waiters_.empty() && readable()) to.merge(waiters_);
+  if (!waiters_.empty() && readable()) waiters_.move_to(to);
 }
 
 std::size_t slice_queue::grant(const read_channel& channel, std::size_t wanted) noexcept {

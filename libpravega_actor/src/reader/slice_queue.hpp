@@ -1,5 +1,5 @@
 // Everything that a reader's consumers and actors share: its segments, their order, its
-// position.
+// positions.
 #pragma once
 
 #include <deque>
@@ -12,7 +12,8 @@
 #include "host/owed_board.hpp"
 #include "pravega_actor/stream_reader.hpp"
 #include "read/read_channel.hpp"
-#include "reader/reading_position.hpp"
+#include "reader/consumer_waiters.hpp"
+#include "reader/reading_positions.hpp"
 #include "reader/ready_queue.hpp"
 
 namespace pravega_actor::internal {
@@ -25,8 +26,20 @@ struct slice_queue_hooks {
   std::function<void()> ended;
 };
 
-/// Thread-safe. Survives every actor of its reader but the reader itself. Segments that have
-/// something to hand out take turns.
+/// A segment with which another reader goes on.
+struct taken_segment {
+  segment of;
+  /// Everything before `at.next` was handed out. Of that, what is not consumed is still in the
+  /// consumer's hand; releasing it has no effect any more.
+  reading_position::place at;
+  /// What was fetched and not handed out, in order: items that begin at `at.next`, without a
+  /// gap. An error, which is the last, ended the reading.
+  std::deque<read_outcome> rest;
+};
+
+/// Thread-safe. Survives every actor of its reader but the reader itself. Segments, of one
+/// stream or of several, take turns when they have something to hand out. They come, end, and
+/// may be taken away.
 ///
 /// What a call leaves to be done without the lock is a value, an `after_lock`, which `deliver`
 /// carries out.
@@ -34,7 +47,11 @@ class slice_queue final : public read_owner, public owed_source {
  public:
   /// `bytes_max`: see limits::reader_bytes_max.
   explicit slice_queue(scoped_stream stream, std::size_t bytes_max = limits::reader_bytes_max)
-      : stream_{std::move(stream)}, ready_{bytes_max} {}
+      : slice_queue{std::vector{std::move(stream)}, bytes_max} {}
+  /// `streams`: one or more.
+  explicit slice_queue(std::vector<scoped_stream> streams,
+                       std::size_t bytes_max = limits::reader_bytes_max)
+      : streams_{std::move(streams)}, ready_{bytes_max}, positions_{streams_} {}
 
   // By the actor:
   void open(slice_queue_hooks hooks);
@@ -42,11 +59,16 @@ class slice_queue final : public read_owner, public owed_source {
   void add(std::shared_ptr<read_channel> channel, std::int64_t offset);
   /// A segment that has nothing to read; its end is handed out.
   void add_ended(const segment_end& at);
-  /// Segments that are read to their end make place for their successors, which are read from
-  /// their beginning: one step of the position, which waits for the release of what is handed
-  /// out already.
-  void advance(const std::vector<segment_id>& gone,
+  /// Segments of a stream that are read to their end make place for their successors, which are
+  /// read from their beginning: one step of the stream's position, which waits for the release
+  /// of what is handed out of the stream already.
+  void advance(const scoped_stream& in, const std::vector<segment_id>& gone,
                const std::vector<std::shared_ptr<read_channel>>& next);
+  /// Nothing of the segment is handed out any more, and its segment reader ends. Also after the
+  /// reader has ended. None: the queue does not have the segment, or its successors have taken
+  /// its place. May throw std::bad_alloc; then nothing has changed. Lack of memory for what
+  /// follows ends the reader, which keeps its positions.
+  [[nodiscard]] std::optional<taken_segment> take_away(const segment& which);
   /// No segment will be added any more: when everything is handed out, end_of_segment follows.
   void finish();
   /// Ends the reader.
@@ -59,7 +81,10 @@ class slice_queue final : public read_owner, public owed_source {
   std::uint64_t when_readable(std::function<void()> ready);
   void forget(std::uint64_t waiter);
   void release();
+  /// In the first stream.
   [[nodiscard]] stream_cut position() const;
+  /// In each stream, in the order of their names.
+  [[nodiscard]] std::vector<stream_cut> positions() const;
   /// Why nothing more is handed out, if that is so. Consumes nothing.
   [[nodiscard]] std::optional<error> failure() const;
   [[nodiscard]] reader_status status() const;
@@ -94,7 +119,7 @@ class slice_queue final : public read_owner, public owed_source {
     std::shared_ptr<const slice_queue_hooks> segment_ended;
     /// The reader has ended.
     std::shared_ptr<const slice_queue_hooks> ended;
-    /// The channel from which an item was taken.
+    /// The channel from which something was taken.
     channel_pointer taken_from;
     read_channel::after_lock requests;
   };
@@ -109,11 +134,15 @@ class slice_queue final : public read_owner, public owed_source {
   void count(const read_item& item) PRAVEGA_ACTOR_REQUIRES(guard);
   void insert(const channel_pointer& channel) PRAVEGA_ACTOR_REQUIRES(guard);
   void remove(const read_channel& channel) noexcept PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] channel_pointer channel_of(const segment& which) const noexcept
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  void take_waiting_end(const segment& which, std::deque<read_outcome>& to)
+      PRAVEGA_ACTOR_REQUIRES(guard);
   [[nodiscard]] channel_pointer find(ready_queue::source which) const noexcept
       PRAVEGA_ACTOR_REQUIRES(guard);
   void end(state how, const error& reason, after_lock& todo) PRAVEGA_ACTOR_REQUIRES(guard);
 
-  const scoped_stream stream_;
+  const std::vector<scoped_stream> streams_;
   mutable checked_mutex mutex_;
   state state_ PRAVEGA_ACTOR_GUARDED_BY(guard) = state::opening;
   std::shared_ptr<const slice_queue_hooks> hooks_ PRAVEGA_ACTOR_GUARDED_BY(guard);
@@ -122,11 +151,10 @@ class slice_queue final : public read_owner, public owed_source {
   ready_queue ready_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   /// Ends of segments that were never read.
   std::deque<segment_end> ends_ PRAVEGA_ACTOR_GUARDED_BY(guard);
-  waiting_consumers waiters_ PRAVEGA_ACTOR_GUARDED_BY(guard);
-  std::uint64_t next_waiter_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 1;
+  consumer_waiters waiters_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   bool finishing_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;
   std::optional<error> failure_ PRAVEGA_ACTOR_GUARDED_BY(guard);
-  reading_position position_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  reading_positions positions_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   std::uint64_t slices_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
   std::uint64_t events_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
   std::uint64_t bytes_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;

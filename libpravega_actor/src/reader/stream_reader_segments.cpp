@@ -95,7 +95,7 @@ void advance(self_pointer self, const segment_frontier::step& step) {
   std::vector<std::shared_ptr<read_channel>> channels;
   for (const auto& id : step.next)
     channels.push_back(make_channel(self, segment{state.setup.stream, id}, 0));
-  state.queue->advance(step.gone, channels);
+  state.queue->advance(state.setup.stream, step.gone, channels);
   state.book.advance(step.gone, step.next);
   const auto& end = state.setup.options.end;
   for (const auto& id : step.gone)

@@ -108,6 +108,49 @@ TEST_CASE("a flow that is given up adds nothing more", "[read_flow]") {
   CHECK_FALSE(f.flow.has_outcomes());
 }
 
+TEST_CASE("a flow that is given back hands on what waits, and leaves its session",
+          "[read_flow]") {
+  flow_fixture f;
+  f.connect();
+  (void)f.ask();
+  (void)f.bring(events({"one", "two"}));
+  const auto granted = f.flow.wish();
+  (void)f.ask();
+  const auto before = f.flow.serial();
+  const auto counted = f.flow.take_changes().waiting;
+  std::deque<read_outcome> rest;
+  const auto out = f.flow.give_back(rest);
+  CHECK(out.ends_session);
+  CHECK(out.makes_room);
+  (void)notice<read_finished>(out);
+  CHECK(f.state() == "finished none none");
+  CHECK(f.flow.serial() != before);
+  CHECK_FALSE(f.flow.has_outcomes());
+  CHECK(f.flow.wish() == 0);
+  REQUIRE(rest.size() == 1);
+  const auto& slice = std::get<event_slice>(std::get<read_item>(rest.front()));
+  CHECK(payloads_of(slice) == std::vector<std::string>{"one", "two"});
+  // Where another reader goes on once the rest is read.
+  CHECK(slice.next_offset() == f.flow.offset());
+  const auto changed = f.flow.take_changes();
+  CHECK(changed.dropped == counted);
+  CHECK(changed.answered_bytes == granted);
+}
+
+TEST_CASE("what is cut while a flow is given back is dropped", "[read_flow]") {
+  flow_fixture f;
+  f.connect();
+  (void)f.ask();
+  auto got = f.answer_data(events({"late"}));
+  REQUIRE(got.to_cut);
+  std::deque<read_outcome> rest;
+  (void)f.flow.give_back(rest);
+  CHECK(rest.empty());
+  CHECK_FALSE(f.cut(std::move(got)).notice);
+  CHECK_FALSE(f.flow.has_outcomes());
+  CHECK(f.flow.offset() == 0);
+}
+
 TEST_CASE("a flow that is dropped gives back all that is counted", "[read_flow]") {
   auto f = in_parts();
   f.connect();

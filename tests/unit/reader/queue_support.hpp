@@ -1,6 +1,8 @@
 // A slice queue over channels that a mini store feeds.
 #pragma once
 
+#include <atomic>
+
 #include "reader/slice_queue.hpp"
 #include "support/catch.hpp"
 #include "support/mini_store.hpp"
@@ -14,21 +16,33 @@ struct queue_fixture {
   std::shared_ptr<slice_queue> queue;
   std::map<std::int32_t, std::shared_ptr<read_channel>> channels;
   std::map<std::int32_t, std::uint64_t> generations;
+  /// How often a channel's actor heard that nothing more will be read.
+  std::map<std::int32_t, std::shared_ptr<std::atomic<int>>> finished;
   std::vector<segment_end> ended;
   int over = 0;
 
   explicit queue_fixture(std::size_t bytes_max = limits::reader_bytes_max)
-      : queue{std::make_shared<slice_queue>(scoped_stream{"scope", "stream"}, bytes_max)} {
+      : queue_fixture{{scoped_stream{"scope", "stream"}}, bytes_max} {}
+  queue_fixture(const std::vector<scoped_stream>& streams, std::size_t bytes_max)
+      : queue{std::make_shared<slice_queue>(streams, bytes_max)} {
     queue->open({[this](const segment_end& end) { ended.push_back(end); }, [this] { ++over; }});
   }
 
   void add(std::int32_t number, std::int64_t offset = 0,
            read_limits limits = {1024, 2, 1u << 20}) {
-    auto channel = std::make_shared<read_channel>(queue, test_segment(number), 100 + number,
+    add(number, test_segment(number), offset, limits);
+  }
+  /// `number` is the channel's, here only.
+  void add(std::int32_t number, const segment& which, std::int64_t offset,
+           read_limits limits = {1024, 2, 1u << 20}) {
+    auto channel = std::make_shared<read_channel>(queue, which, 100 + number,
                                                   read_channel::start{offset, {}, ""}, limits,
                                                   std::make_shared<buffer_pool>());
     queue->add(channel, offset);
-    generations[number] = channel->attach([](std::uint64_t, const read_notice&) {});
+    const auto heard = finished[number] = std::make_shared<std::atomic<int>>(0);
+    generations[number] = channel->attach([heard](std::uint64_t, const read_notice& what) {
+      if (std::holds_alternative<read_finished>(what)) ++*heard;
+    });
     channels[number] = channel;
     connect(number);
   }

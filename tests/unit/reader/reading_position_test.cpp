@@ -6,6 +6,7 @@
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
 using offsets = reading_position::offsets;
+using place = reading_position::place;
 
 namespace {
 
@@ -73,18 +74,35 @@ TEST_CASE("the mark of a segment whose end was taken does not wait", "[reading_p
   CHECK(p.consumed() == offsets{{second, 0}});
 }
 
-TEST_CASE("a segment that is taken away leaves no trace", "[reading_position]") {
+TEST_CASE("a segment that is taken away leaves its place and no trace", "[reading_position]") {
   reading_position p;
   p.begin(first, 10);
   p.begin(second, 20);
   p.mark(first) = 11;
   p.mark(second) = 21;
-  p.remove(first);
+  CHECK(p.take_away(first) == place{10, 11});
+  CHECK_FALSE(p.take_away(first));
   CHECK(p.consumed() == offsets{{second, 20}});
-  p.advance({second}, {third});
-  p.remove(second);
   p.release();
-  CHECK(p.consumed() == offsets{{third, 0}});
+  CHECK(p.consumed() == offsets{{second, 21}});
+  CHECK(p.take_away(second) == place{21, 21});
+  CHECK_FALSE(p.take_away(third));
+  CHECK(p.consumed().empty());
+}
+
+TEST_CASE("a segment that is about to enter is taken away at its beginning",
+          "[reading_position]") {
+  reading_position p;
+  p.begin(first, 10);
+  p.begin(second, 20);
+  p.mark(second) = 21;
+  p.advance({first}, {third});
+  CHECK(p.take_away(third) == place{0, 0});
+  // The step remains: what it replaces is gone.
+  CHECK_FALSE(p.take_away(first));
+  CHECK(p.consumed() == offsets{{first, 10}, {second, 20}});
+  p.release();
+  CHECK(p.consumed() == offsets{{second, 21}});
 }
 
 #ifndef __SANITIZE_ADDRESS__

@@ -101,7 +101,7 @@ TEST_CASE("a step to successors waits for the release of what is in hand", "[sli
   auto next = std::make_shared<read_channel>(
       f.queue, test_segment(1), 101, read_channel::start{0, {}, ""},
       read_limits{1024, 2, 1u << 20}, std::make_shared<buffer_pool>());
-  f.queue->advance({{0, 0}}, {next});
+  f.queue->advance(test_segment(0).stream, {{0, 0}}, {next});
   CHECK(f.queue->position() == before);
   CHECK(offset_in(before, 0) == 1024);
   f.queue->release();
