@@ -91,6 +91,18 @@ result<std::vector<channel_table::channel_pointer>> channel_table::replace(
   return added;
 }
 
+result<std::vector<channel_table::channel_pointer>> channel_table::hand_over(
+    append_channel& from, const std::vector<controller::successor>& successors) {
+  auto added = replace(from, successors);
+  if (!added) return added.error();
+  const auto route =
+      [this](std::span<const event_mark> marks, std::span<const byte_view> payloads)
+          PRAVEGA_ACTOR_UNCHECKED { at(marks.front().position).log().append(marks, payloads); };
+  from.log().for_each_block([&route](const append_block& block) { block.for_each(route); });
+  from.log().clear();
+  return added;
+}
+
 // A segment follows only segments of older epochs whose ranges touch its own.
 bool channel_table::needed(const segment_id& gone, const ranges& successors) const {
   for (const auto& route : router_.routes()) {

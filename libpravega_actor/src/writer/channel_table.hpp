@@ -31,6 +31,13 @@ class channel_table {
   [[nodiscard]] result<std::vector<channel_pointer>> replace(
       const append_channel& from, const std::vector<controller::successor>& successors);
 
+  /// The same, and moves the events that are left in the segment's log to the logs that take
+  /// their positions now, in order. After an exception events may be in both; then nothing may
+  /// be added any more. After an error nothing has changed.
+  [[nodiscard]] result<std::vector<channel_pointer>> hand_over(
+      append_channel& from, const std::vector<controller::successor>& successors)
+      PRAVEGA_ACTOR_REQUIRES(append_owner::guard);
+
   [[nodiscard]] append_channel& at(double position) const noexcept {
     return router_.at(position);
   }

@@ -11,9 +11,7 @@ write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t
     : stream_{std::move(stream)},
       options_{options},
       random_{random_seed},
-      budget_{{options.outstanding_bytes_max, options.outstanding_events_max}} {
-  report_.undurable.reserve(1);
-}
+      room_{{options.outstanding_bytes_max, options.outstanding_events_max}} {}
 
 void write_log::open(channel_table table, write_log_hooks hooks) {
   checked_lock lock{lock_of_all()};
@@ -24,26 +22,18 @@ void write_log::open(channel_table table, write_log_hooks hooks) {
 
 error write_log::state_error() const {
   const auto name = stream_.to_string();
-  if (state_ == state::failed && failure_) return failure_->with_subject(name);
+  if (state_ == state::failed && ledger_.failure())
+    return ledger_.failure()->with_subject(name);
   if (state_ == state::opening)
     return error{errc::closed, "the writer is not open"}.with_subject(name);
   return error{errc::closed, "the writer is closed"}.with_subject(name);
 }
 
 void write_log::on_durable(const append_log::blocks& durable) {
-  const auto completed = tracker_.through();
   for (const auto& block : durable) {
-    const auto& marks = block->marks();
-    budget_.give_back({block->cost(), 0});
+    room_.give_back({block->cost(), ledger_.mark(*block)});
     ++blocks_acknowledged_;
-    if (block->in_sequence()) {
-      tracker_.mark_range(marks.front().ticket, marks.back().ticket);
-    } else {
-      for (const auto& each : marks)
-        tracker_.mark(each.ticket);
-    }
   }
-  budget_.give_back({0, static_cast<std::size_t>(tracker_.through() - completed)});
   if (!durable.empty()) trouble_.reset();
 }
 
@@ -80,24 +70,14 @@ void write_log::hand_over(append_channel& from,
                           const std::vector<controller::successor>& successors,
                           std::vector<std::shared_ptr<append_channel>>& added) {
   try {
-    auto replaced = table_.replace(from, successors);
-    if (!replaced) return fail_locked(replaced.error(), &from);
-    added = std::move(*replaced);
-    route_again(from.log());
-    from.log().clear();
+    auto fresh = table_.hand_over(from, successors);
+    if (!fresh) return fail_locked(fresh.error(), &from);
+    added = std::move(*fresh);
     trouble_.reset();
   } catch (const std::bad_alloc&) {
     added.clear();
     fail_locked(errc::out_of_memory, &from);
   }
-}
-
-void write_log::route_again(const append_log& left) {
-  const auto route = [this](std::span<const event_mark> marks,
-                            std::span<const byte_view> payloads) PRAVEGA_ACTOR_UNCHECKED {
-    table_.at(marks.front().position).log().append(marks, payloads);
-  };
-  left.for_each_block([&route](const append_block& block) { block.for_each(route); });
 }
 
 // The next turn that a channel behind `last` has, if any. The table may change in between.
@@ -132,7 +112,7 @@ std::uint64_t write_log::wait(const write_room& what, bool reserves,
   {
     checked_lock lock{lock_of_all()};
     number = mine.front().number = ++last_waiter_;
-    waiters_.splice(waiters_.end(), mine);
+    room_.wait(mine);
   }
   deliver();
   return number;
@@ -151,7 +131,7 @@ void write_log::release(const write_room& what) {
   if (what.empty()) return;
   {
     checked_lock lock{lock_of_all()};
-    budget_.release(what);
+    room_.release(what);
   }
   deliver();
 }
@@ -167,7 +147,7 @@ void write_log::on_progress(std::function<void(const writer_progress&)> changed)
 
 writer_progress write_log::progress() const {
   checked_lock lock{lock_of_all()};
-  return {tracker_.through(), last_ticket_};
+  return {ledger_.through(), ledger_.last()};
 }
 
 std::uint64_t write_log::flush(std::function<void(const result<void>&)> done) {
@@ -182,7 +162,7 @@ std::uint64_t write_log::flush(std::function<void(const result<void>&)> done) {
   {
     checked_lock lock{lock_of_all()};
     number = ++last_waiter_;
-    mine.front() = {number, last_ticket_, std::move(done)};
+    mine.front() = {number, ledger_.last(), std::move(done)};
     flushes_.splice(flushes_.end(), mine);
   }
   deliver();
@@ -192,15 +172,13 @@ std::uint64_t write_log::flush(std::function<void(const result<void>&)> done) {
 bool write_log::forget_waiter(std::uint64_t number) {
   std::list<waiter> gone;
   std::list<flush_waiter> gone_flush;
-  const auto take = [number](auto& from, auto& to) {
-    const auto at = std::find_if(from.begin(), from.end(),
-                                 [number](const auto& each) { return each.number == number; });
-    if (at != from.end()) to.splice(to.end(), from, at);
-  };
   {
     checked_lock lock{lock_of_all()};
-    take(waiters_, gone);
-    take(flushes_, gone_flush);
+    room_.forget(number, gone);
+    const auto at =
+        std::find_if(flushes_.begin(), flushes_.end(),
+                     [number](const flush_waiter& each) { return each.number == number; });
+    if (at != flushes_.end()) gone_flush.splice(gone_flush.end(), flushes_, at);
   }
   const bool waited = !gone.empty() || !gone_flush.empty();
   // The next one may have had room all the time.

@@ -15,9 +15,8 @@
 #include "host/owed_board.hpp"
 #include "pravega_actor/event_writer.hpp"
 #include "writer/channel_table.hpp"
-#include "writer/completion_queue.hpp"
-#include "writer/completion_tracker.hpp"
-#include "writer/write_budget.hpp"
+#include "writer/room_queue.hpp"
+#include "writer/ticket_ledger.hpp"
 
 namespace pravega_actor::internal {
 
@@ -42,6 +41,9 @@ struct write_log_hooks {
 /// any thread, acknowledgements arrive on the I/O thread, and one thread at a time delivers
 /// completions, in the order of writing and without the lock. What is accepted is completed
 /// also when there is no memory: neither acknowledgements nor their delivery take any.
+///
+/// The parts are pure: a `ticket_ledger` (tickets and outcomes), a `room_queue` (room and who
+/// waits for it) and a `channel_table` (routes and hand-over).
 class write_log final : public append_owner,
                         public owed_source,
                         public std::enable_shared_from_this<write_log> {
@@ -117,13 +119,7 @@ class write_log final : public append_owner,
 
  private:
   enum class state : std::uint8_t { opening, open, closing, closed, failed };
-  struct waiter {
-    std::uint64_t number;
-    write_room room;
-    /// Whether the room is set aside when it is there.
-    bool reserves;
-    std::function<void()> ready;
-  };
+  using waiter = room_queue::waiter;
   struct flush_waiter {
     std::uint64_t number = 0;
     event_ticket through = 0;
@@ -137,19 +133,6 @@ class write_log final : public append_owner,
 
   [[nodiscard]] std::uint64_t wait(const write_room& what, bool reserves,
                                    std::function<void()>&& ready);
-  [[nodiscard]] bool has_room(const write_room& what, const write_room* reserved) const noexcept
-      PRAVEGA_ACTOR_REQUIRES(guard) {
-    const bool alone = reserved == nullptr && waiters_.empty();
-    return alone ? budget_.fits(what) : has_room_beside(what, reserved);
-  }
-  [[nodiscard]] bool has_room_beside(const write_room& what,
-                                     const write_room* mine) const noexcept
-      PRAVEGA_ACTOR_REQUIRES(guard);
-  void take_room(const write_room& what, write_room* reserved) noexcept
-      PRAVEGA_ACTOR_REQUIRES(guard) {
-    write_room none;
-    budget_.take(what, reserved == nullptr ? none : *reserved);
-  }
   [[nodiscard]] double random_position() noexcept PRAVEGA_ACTOR_REQUIRES(guard);
   template <class Append>
   [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append)
@@ -161,12 +144,10 @@ class write_log final : public append_owner,
   void hand_over(append_channel& from, const std::vector<controller::successor>& successors,
                  std::vector<std::shared_ptr<append_channel>>& added)
       PRAVEGA_ACTOR_REQUIRES(guard);
-  void route_again(const append_log& left) PRAVEGA_ACTOR_REQUIRES(guard);
   [[nodiscard]] append_channel::turn next_turn(std::optional<segment_id>& last)
       PRAVEGA_ACTOR_REQUIRES(guard);
   void send_all();
   void fail_locked(const error& reason, append_channel* certain) PRAVEGA_ACTOR_REQUIRES(guard);
-  void list_undurable(append_channel* certain) PRAVEGA_ACTOR_REQUIRES(guard);
   [[nodiscard]] std::vector<undurable_range> list_unwritten(append_channel* certain) const
       PRAVEGA_ACTOR_REQUIRES(guard);
   [[nodiscard]] bool collect(delivery& out) PRAVEGA_ACTOR_REQUIRES(guard);
@@ -182,25 +163,19 @@ class write_log final : public append_owner,
   /// Set by `open`, and not changed afterwards but for `ended`, which is called once.
   write_log_hooks hooks_;
   std::uint64_t random_ PRAVEGA_ACTOR_GUARDED_BY(guard);
-  event_ticket last_ticket_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
-  completion_tracker tracker_ PRAVEGA_ACTOR_GUARDED_BY(guard);
-  write_budget budget_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  ticket_ledger ledger_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  room_queue room_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   std::uint64_t blocks_acknowledged_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
-  completion_queue completions_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   /// Belongs to the thread that delivers.
   completion_queue::batch taken_;
   std::uint64_t last_waiter_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
-  std::list<waiter> waiters_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   std::list<flush_waiter> flushes_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   std::vector<std::function<void(const close_report&)>> closers_
       PRAVEGA_ACTOR_GUARDED_BY(guard);
   std::shared_ptr<const std::function<void(const writer_progress&)>> progress_
       PRAVEGA_ACTOR_GUARDED_BY(guard);
   event_ticket progress_told_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
-  /// Set once, as is what `report_` says once the writer has ended.
-  std::optional<error> failure_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   std::optional<error> trouble_ PRAVEGA_ACTOR_GUARDED_BY(guard);
-  close_report report_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   bool ended_told_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;
   /// One thread delivers at a time; others only say that there is more.
   bool delivering_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;

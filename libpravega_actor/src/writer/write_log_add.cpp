@@ -8,13 +8,6 @@
 
 namespace pravega_actor::internal {
 
-// With reservations, and with a request that has waited for room: others do not take that room.
-bool write_log::has_room_beside(const write_room& what, const write_room* mine) const noexcept {
-  const bool claimed = !waiters_.empty() && waiters_.front().reserves;
-  return budget_.fits(what, mine == nullptr ? write_room{} : *mine,
-                      claimed ? waiters_.front().room : write_room{});
-}
-
 // splitmix64: events without a key only have to be spread.
 double write_log::random_position() noexcept {
   random_ += 0x9E3779B97F4A7C15ULL;
@@ -33,16 +26,15 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
   const auto room = write_room::of(event.size(), 1);
   checked_lock lock{lock_of_all()};
   if (state_ != state::open) return state_error();
-  if (!has_room(room, reserved)) return errc::would_block;
+  if (!room_.fits(room, reserved)) return errc::would_block;
   const double position = key ? keyed_position : random_position();
   auto& channel = table_.at(position);
-  const auto ticket = last_ticket_ + 1;
+  const auto ticket = ledger_.last() + 1;
   const bool stored = book(ticket, std::move(done), [&]() PRAVEGA_ACTOR_REQUIRES(guard) {
     channel.log().append({position, ticket}, event);
   });
   if (!stored) return errc::out_of_memory;
-  last_ticket_ = ticket;
-  take_room(room, reserved);
+  room_.take(room, reserved);
   auto turn = channel.begin_turn();
   lock.unlock();
   turn.run(*this);
@@ -52,18 +44,13 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
 // Without memory nothing is changed.
 template <class Append>
 bool write_log::book(event_ticket ticket, write_completion&& done, Append&& append) {
-  const bool told = done != nullptr;
-  try {
-    tracker_.reserve(ticket);
-    if (told) completions_.add(ticket, std::move(done));
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
+  const auto booked = ledger_.book(ticket, std::move(done));
+  if (!booked) return false;
   try {
     append();
     return true;
   } catch (const std::bad_alloc&) {
-    if (told) completions_.drop_last();
+    ledger_.cancel(*booked);
     return false;
   }
 }
@@ -105,8 +92,8 @@ result<event_ticket> write_log::add_batch(std::string_view key,
   }
   checked_lock lock{lock_of_all()};
   if (state_ != state::open) return state_error();
-  if (!has_room(room, reserved)) return errc::would_block;
-  auto ticket = last_ticket_;
+  if (!room_.fits(room, reserved)) return errc::would_block;
+  auto ticket = ledger_.last();
   for (auto& mark : marks)
     mark = {position, ++ticket, &mark != &marks.front()};
   auto& channel = table_.at(position);
@@ -114,8 +101,7 @@ result<event_ticket> write_log::add_batch(std::string_view key,
     channel.log().append(marks, events);
   });
   if (!stored) return errc::out_of_memory;
-  last_ticket_ = ticket;
-  take_room(room, reserved);
+  room_.take(room, reserved);
   auto turn = channel.begin_turn();
   lock.unlock();
   turn.run(*this);
@@ -154,19 +140,18 @@ result<event_ticket> write_log::add_all(std::span<const keyed_event> events,
   for (std::size_t i = 0; i < events.size(); ++i)
     if (const auto& key = events[i].routing_key) marks[i].position = routing_position(*key);
   checked_lock lock{lock_of_all()};
-  if (!budget_.within_limits(*room))
+  if (!room_.budget().within_limits(*room))
     return error{errc::invalid_argument, "events that are more than the writer may hold"}
         .with_subject(stream_.to_string());
   if (state_ != state::open) return state_error();
-  if (!has_room(*room, reserved)) return errc::would_block;
-  auto ticket = last_ticket_;
+  if (!room_.fits(*room, reserved)) return errc::would_block;
+  auto ticket = ledger_.last();
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (!events[i].routing_key) marks[i].position = random_position();
     marks[i].ticket = ++ticket;
   }
   if (!append_all(marks, events, std::move(done))) return errc::out_of_memory;
-  last_ticket_ = ticket;
-  take_room(*room, reserved);
+  room_.take(*room, reserved);
   lock.unlock();
   send_all();
   return ticket;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/library_thread.hpp"
+#include "writer/event_outcomes.hpp"
 #include "writer/write_log.hpp"
 
 namespace pravega_actor::internal {
@@ -22,50 +23,6 @@ class delivering_scope {
  private:
   const bool before_;
   const callback_scope callbacks_;
-};
-
-// Why an event of a failed writer ended so; without memory, without the reasons.
-error because(errc code, const error& why) {
-  try {
-    return error{code, why.to_string()}
-        .with_stage(why.at())
-        .with_subject(why.subject())
-        .with_segment_store(why.segment_store())
-        .with_controller(why.controller());
-  } catch (const std::bad_alloc&) {
-    return code;
-  }
-}
-
-// The outcomes of a failed writer's events, asked in order.
-class failed_outcomes {
- public:
-  failed_outcomes(const error& why, const close_report& report)
-      : report_{report},
-        at_{report.undurable.begin()},
-        not_written_{because(errc::not_written, why)},
-        unknown_{because(errc::outcome_unknown, why)},
-        earlier_{because(errc::earlier_event_failed, why)} {}
-
-  const write_result& of(event_ticket ticket) {
-    while (at_ != report_.undurable.end() && at_->last < ticket)
-      ++at_;
-    current_ = {ticket, true, {}};
-    if (at_ != report_.undurable.end() && at_->first <= ticket)
-      current_ = {ticket, false, at_->unknown ? unknown_ : not_written_};
-    else if (ticket > report_.durable_through)
-      current_.outcome = earlier_;
-    return current_;
-  }
-
- private:
-  // Copies of an error share its context.
-  const close_report& report_;
-  std::vector<undurable_range>::const_iterator at_;
-  const error not_written_;
-  const error unknown_;
-  const error earlier_;
-  write_result current_;
 };
 
 }  // namespace
@@ -115,7 +72,7 @@ struct write_log::delivery {
   void complete(const Tell& tell) const {
     if (completions.empty()) return;
     if (!failure) return completions.succeed(tell);
-    failed_outcomes outcomes{*failure, *report};
+    event_outcomes outcomes{*failure, *report};
     completions.tell(
         [&](event_ticket ticket) -> const write_result& { return outcomes.of(ticket); }, tell);
   }
@@ -124,18 +81,7 @@ struct write_log::delivery {
 std::pair<std::uint64_t, result<void>> write_log::outcome_of(event_ticket first,
                                                              event_ticket last) const {
   checked_lock lock{lock_of_all()};
-  std::pair<std::uint64_t, result<void>> out{last - first + 1, {}};
-  if (!failure_) return out;
-  out.first = 0;
-  auto report = report_;
-  report.durable_through = tracker_.through();
-  failed_outcomes outcomes{*failure_, report};
-  for (auto ticket = first; ticket <= last; ++ticket) {
-    const auto& each = outcomes.of(ticket);
-    if (each.durable) ++out.first;
-    if (out.second && !each.outcome) out.second = each.outcome;
-  }
-  return out;
+  return ledger_.outcome_of(first, last);
 }
 
 bool write_log::inside_completion() noexcept {
@@ -161,15 +107,15 @@ void write_log::deliver() {
 
 // Takes what can be told now. False: nothing.
 bool write_log::collect(delivery& out) {
-  const auto through = tracker_.through();
-  out.reached = {through, last_ticket_};
+  const auto through = ledger_.through();
+  out.reached = {through, ledger_.last()};
   if (progress_ && progress_told_ != through) {
     progress_told_ = through;
     out.progress = progress_;
   }
-  if (state_ == state::closing && through == last_ticket_) state_ = state::closed;
-  if (state_ == state::failed) out.failure = &*failure_;
-  completions_.take_through(out.failure ? last_ticket_ : through, out.completions);
+  if (state_ == state::closing && ledger_.all_durable()) state_ = state::closed;
+  if (state_ == state::failed) out.failure = &*ledger_.failure();
+  ledger_.take_known(out.completions);
   collect_waiters(out);
   collect_end(out);
   if (out.empty()) return false;
@@ -181,22 +127,15 @@ void write_log::collect_waiters(delivery& out) {
   const bool over = state_ == state::failed || state_ == state::closed;
   while (!flushes_.empty() && (flushes_.front().through <= out.reached.durable_through || over))
     out.flushed.splice(out.flushed.end(), flushes_, flushes_.begin());
-  // One in a round: the next one's room depends on what this one writes.
-  while (!waiters_.empty() &&
-         (over || (budget_.roomy() && budget_.fits(waiters_.front().room)))) {
-    const auto& first = waiters_.front();
-    if (first.reserves && !over) budget_.reserve(first.room);
-    out.ready.splice(out.ready.end(), waiters_, waiters_.begin());
-    if (!over) break;
-  }
+  if (over)
+    room_.dismiss(out.ready);
+  else
+    room_.serve(out.ready);
 }
 
 void write_log::collect_end(delivery& out) {
   if (state_ != state::failed && state_ != state::closed) return;
-  report_.durable_through = out.reached.durable_through;
-  report_.last_written = last_ticket_;
-  if (out.failure && report_.durable_through != last_ticket_) report_.outcome = *failure_;
-  out.report = &report_;
+  out.report = &ledger_.final_report();
   out.closers.swap(closers_);
   if (!std::exchange(ended_told_, true)) out.ended = std::move(hooks_.ended);
 }

@@ -8,20 +8,6 @@
 
 namespace pravega_actor::internal {
 
-namespace {
-
-// Joins what follows on the last range.
-void add_ticket(std::vector<undurable_range>& ranges, event_ticket ticket, bool unknown) {
-  const bool follows =
-      !ranges.empty() && ranges.back().last + 1 == ticket && ranges.back().unknown == unknown;
-  if (follows)
-    ranges.back().last = ticket;
-  else
-    ranges.push_back({ticket, ticket, unknown});
-}
-
-}  // namespace
-
 void write_log::on_gave_up(append_channel& channel, const error& reason, bool certain) {
   {
     checked_lock lock{lock_of_all()};
@@ -42,7 +28,7 @@ void write_log::close_deadline() {
   auto reason = deadline_error(stage::close);
   {
     checked_lock lock{lock_of_all()};
-    if (state_ != state::closing || tracker_.through() == last_ticket_) return;
+    if (state_ != state::closing || ledger_.all_durable()) return;
     fail_locked(reason, nullptr);
   }
   deliver();
@@ -53,13 +39,10 @@ void write_log::close_deadline() {
 void write_log::fail_locked(const error& reason, append_channel* certain) {
   if (state_ == state::failed || state_ == state::closed) return;
   state_ = state::failed;
-  failure_ = reason;
   try {
-    list_undurable(certain);
+    ledger_.fail(reason, list_unwritten(certain));
   } catch (const std::bad_alloc&) {
-    // One range has room always.
-    report_.undurable.clear();
-    report_.undurable.push_back({tracker_.through() + 1, last_ticket_, true});
+    ledger_.fail_unknown(reason);
   }
   // Answers that are still on their way mean nothing any more.
   const auto end = [](append_channel& channel) PRAVEGA_ACTOR_REQUIRES(guard) {
@@ -69,19 +52,7 @@ void write_log::fail_locked(const error& reason, append_channel* certain) {
   for (const auto& [id, channel] : table_.channels())
     end(*channel);
   if (certain) end(*certain);
-  budget_.clear_bytes();
-}
-
-// Durable is what was acknowledged, and not stored is what a log knows of: all else is unknown.
-void write_log::list_undurable(append_channel* certain) {
-  const auto unwritten = list_unwritten(certain);
-  auto at = unwritten.begin();
-  for (auto ticket = tracker_.through() + 1; ticket <= last_ticket_; ++ticket) {
-    while (at != unwritten.end() && at->last < ticket)
-      ++at;
-    const bool known = at != unwritten.end() && at->first <= ticket;
-    if (known || !tracker_.marked(ticket)) add_ticket(report_.undurable, ticket, !known);
-  }
+  room_.clear_bytes();
 }
 
 // What is known not to be stored, by its first tickets; an event may be there twice.
@@ -128,7 +99,7 @@ error write_log::deadline_error(stage at) const {
   checked_lock lock{lock_of_all()};
   try {
     auto text =
-        std::to_string(last_ticket_ - tracker_.through()) + " events are not durable yet";
+        std::to_string(ledger_.last() - ledger_.through()) + " events are not durable yet";
     if (trouble_) text += "; " + trouble_->to_string();
     auto late = error{errc::deadline_exceeded, std::move(text)}.with_stage(at).with_subject(
         stream_.to_string());
@@ -153,16 +124,12 @@ result<void> write_log::writable() const {
 
 std::optional<error> write_log::failure() const {
   checked_lock lock{lock_of_all()};
-  return failure_;
+  return ledger_.failure();
 }
 
 close_report write_log::report() const {
   checked_lock lock{lock_of_all()};
-  auto out = report_;
-  out.durable_through = tracker_.through();
-  out.last_written = last_ticket_;
-  if (failure_ && out.durable_through != out.last_written) out.outcome = *failure_;
-  return out;
+  return ledger_.report();
 }
 
 writer_status write_log::status() const {
@@ -171,9 +138,9 @@ writer_status write_log::status() const {
   writer_status out;
   out.stream = stream_;
   out.state = names[static_cast<std::size_t>(state_)];
-  out.last_written = last_ticket_;
-  out.durable_through = tracker_.through();
-  out.outstanding_bytes = budget_.outstanding().bytes;
+  out.last_written = ledger_.last();
+  out.durable_through = ledger_.through();
+  out.outstanding_bytes = room_.budget().outstanding().bytes;
   out.blocks_acknowledged = blocks_acknowledged_;
   for (const auto& [id, channel] : table_.channels()) {
     const auto seen = channel->look_locked();
@@ -181,8 +148,8 @@ writer_status write_log::status() const {
                             seen.blocks_in_flight});
     if (seen.owed) out.owed.push_back(*seen.owed);
   }
-  if (failure_)
-    out.last_failure = failure_->to_string();
+  if (const auto& failure = ledger_.failure())
+    out.last_failure = failure->to_string();
   else if (trouble_)
     out.last_failure = trouble_->to_string();
   return out;

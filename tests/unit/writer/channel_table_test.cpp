@@ -90,6 +90,38 @@ TEST_CASE("a successor that was sealed meanwhile: its successors take over",
   CHECK(f.table.channels().size() == 2);
 }
 
+TEST_CASE("a hand-over moves what is left in the log to the logs that take it now",
+          "[channel_table]") {
+  fixture f{{{id(0, 0), {0.0, 0.5}}, {id(1, 0), {0.5, 1.0}}}};
+  auto& old = *f.made.at(id(0, 0));
+  std::uint64_t ticket = 0;
+  for (const double position : {0.1, 0.4, 0.2})
+    old.log().append({position, ++ticket, false}, {});
+  SECTION("to those that cover it") {
+    const auto added = f.table.hand_over(old, {after(id(2, 1), {0.0, 0.25}, {id(0, 0)}),
+                                               after(id(3, 1), {0.25, 0.5}, {id(0, 0)})});
+    REQUIRE(added);
+    CHECK(added->size() == 2);
+    CHECK(old.log().empty());
+    const auto tickets_in = [&](segment_id which) {
+      std::vector<std::uint64_t> out;
+      f.made.at(which)->log().for_each_block([&](const append_block& block) {
+        for (const auto& mark : block.marks())
+          out.push_back(mark.ticket);
+      });
+      return out;
+    };
+    CHECK(tickets_in(id(2, 1)) == std::vector<std::uint64_t>{1, 3});
+    CHECK(tickets_in(id(3, 1)) == std::vector<std::uint64_t>{2});
+    CHECK(tickets_in(id(1, 0)).empty());
+  }
+  SECTION("but nothing if they leave a gap") {
+    CHECK_FALSE(f.table.hand_over(old, {after(id(2, 1), {0.0, 0.25}, {id(0, 0)})}));
+    CHECK(old.log().pending_events() == 3);
+    CHECK(f.at(0.1) == id(0, 0));
+  }
+}
+
 TEST_CASE("successors that leave a gap change nothing", "[channel_table]") {
   fixture f{{{id(0, 0), {0.0, 1.0}}}};
   const auto added =
