@@ -106,6 +106,25 @@ def add_places(corpus, golden):
     corpus.add("places_fuzz", chosen(STREAM, golden["names"]["scoped_stream"]))
 
 
+def entry(record):
+    data = bytes.fromhex(record["segment_event_payload"])
+    return struct.pack(">H", len(data)) + data
+
+
+def add_groups(corpus, golden):
+    """Entries alone, and the recorded run from each of its snapshots on."""
+    group = golden["reader_group"]
+    run = [entry(group["state_machine_run"][0]["init"])]
+    for step in group["state_machine_run"][1:]:
+        run.append(entry(step["update"]))
+        corpus.add("group_fuzz", b"".join(run))
+        if "compact" in step:
+            run = [entry(step["compact"])]
+            corpus.add("group_fuzz", run[0])
+    for record in group["inits"] + group["updates"]:
+        corpus.add("group_fuzz", entry(record))
+
+
 def add_conversation(corpus, frames):
     """Connections as they were recorded, whole for the server and in frames for the reader."""
     streams = {}
@@ -147,6 +166,7 @@ def main():
     conversation = json.loads((data / "conversation.json").read_text())
     add_commands(corpus, golden)
     add_places(corpus, golden)
+    add_groups(corpus, golden)
     add_conversation(corpus, conversation["frames"])
     add_events_and_packings(corpus)
     for source, text in CONFIGURATION:

@@ -56,6 +56,18 @@ inline constexpr std::size_t cut_entries_max = 1u << 20;
 /// Compact text of a stream cut, and its base64 form: room for `cut_entries_max` of the longest
 /// entries.
 inline constexpr std::size_t cut_text_bytes_max = 48u << 20;
+/// One entry of a reader group's state: Pravega's limit of an event.
+inline constexpr std::size_t group_entry_bytes_max = 8u << 20;
+/// Updates in one entry of a reader group's state.
+inline constexpr std::size_t group_updates_max = 1u << 16;
+/// Segments in one list of a reader group's state, and predecessors of one segment.
+inline constexpr std::size_t group_segments_max = 1u << 16;
+/// Readers of a group.
+inline constexpr std::size_t group_readers_max = 1u << 14;
+/// Checkpoints that a group's state holds.
+inline constexpr std::size_t group_checkpoints_max = 1u << 14;
+/// Streams that a group reads.
+inline constexpr std::size_t group_streams_max = 1u << 14;
 /// A configuration file.
 inline constexpr std::size_t config_file_bytes_max = 1u << 20;
 /// Addresses in one controller URI.

@@ -39,8 +39,11 @@ void binary_writer::text(std::string_view value) {
     return;
   }
   u16(static_cast<std::uint16_t>(value.size()));
-  const auto bytes = as_bytes(value);
-  out_.insert(out_.end(), bytes.begin(), bytes.end());
+  bytes(as_bytes(value));
+}
+
+void binary_writer::bytes(byte_view value) {
+  out_.insert(out_.end(), value.begin(), value.end());
 }
 
 void binary_writer::compact_int(std::int64_t value) {

@@ -30,6 +30,8 @@ class binary_writer {
   void f64(double value);
   /// Length in 16 bits, then the bytes.
   void text(std::string_view value);
+  /// The bytes alone, without their number.
+  void bytes(byte_view value);
   void compact_int(std::int64_t value);
   void compact_long(std::int64_t value);
   void compact_signed_long(std::int64_t value);
@@ -72,6 +74,8 @@ class binary_reader {
   [[nodiscard]] double f64() noexcept;
   /// Valid as long as the bytes.
   [[nodiscard]] std::string_view text() noexcept;
+  /// The next `count` bytes; valid as long as all of them.
+  [[nodiscard]] byte_view bytes(std::size_t count) noexcept { return take(count); }
   [[nodiscard]] std::int32_t compact_int() noexcept;
   [[nodiscard]] std::int64_t compact_long() noexcept;
   [[nodiscard]] std::int64_t compact_signed_long() noexcept;

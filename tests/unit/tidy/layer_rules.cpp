@@ -24,6 +24,7 @@ const std::map<std::string, names, std::less<>> allowed{
     {"public", {}},
     {"core", {}},
     {"wire", {"core"}},
+    {"group", {"core"}},
     {"supervision", {"core"}},
     {"transport", {"core"}},
     {"grpc_port", {"core", "proto"}},

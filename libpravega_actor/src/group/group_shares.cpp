@@ -1,0 +1,159 @@
+#include "group/group_shares.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "pravega_actor/routing.hpp"
+
+namespace pravega_actor::internal {
+namespace {
+
+std::int64_t distance_of(const group_state& state, const std::string& reader) {
+  const auto& all = state.content().distance_to_tail;
+  const auto at = all.find(reader);
+  return std::max(assumed_lag_ms, at == all.end() ? assumed_lag_ms : at->second);
+}
+
+bool owes_checkpoint(const group_state& state, const std::string& reader) {
+  return state.checkpoint_for(reader).has_value();
+}
+
+const group_segment* held(const group_state& state, const std::string& reader,
+                          const segment& name) {
+  const auto* owned = state.assigned(reader);
+  return owned == nullptr ? nullptr : find_segment(*owned, name);
+}
+
+}  // namespace
+
+std::map<std::string, double> relative_sizes(const group_state& state) {
+  auto most = assumed_lag_ms;
+  const auto& assigned = state.content().assigned;
+  for (const auto& [reader, owned] : assigned)
+    if (!owned.empty()) most = std::max(most, distance_of(state, reader));
+  std::map<std::string, double> sizes;
+  for (const auto& [reader, owned] : assigned)
+    sizes[reader] = static_cast<double>(owned.size()) *
+                    static_cast<double>(distance_of(state, reader)) / static_cast<double>(most);
+  return sizes;
+}
+
+int load_rank(const group_state& state, const std::string& reader) {
+  const auto sizes = relative_sizes(state);
+  const auto own = sizes.find(reader);
+  if (own == sizes.end()) return -1;
+  int before = 0;
+  for (const auto& [other, size] : sizes)
+    before += size > own->second || (size == own->second && other < reader) ? 1 : 0;
+  return before;
+}
+
+std::size_t segments_to_acquire(const group_state& state, const std::string& reader) {
+  const auto free = state.unassigned().size();
+  const auto* owned = state.assigned(reader);
+  if (free == 0 || owned == nullptr) return 0;
+  const auto readers = state.content().assigned.size();
+  const auto equal = free / readers;
+  const auto fair = static_cast<std::size_t>(
+      std::floor(static_cast<float>(state.segments()) / static_cast<float>(readers) + 0.5F));
+  const auto lacking = fair > owned->size() ? fair - owned->size() : 0;
+  return std::max({std::size_t{1}, equal, std::min(free, lacking)});
+}
+
+bool holds_too_many(const group_state& state, const std::string& reader) {
+  const auto* owned = state.assigned(reader);
+  if (owned == nullptr || owned->size() <= 1) return false;
+  const auto sizes = relative_sizes(state);
+  auto least = std::numeric_limits<double>::max();
+  for (const auto& [other, size] : sizes)
+    least = std::min(least, size);
+  const auto free = std::max<std::size_t>(1, state.unassigned().size());
+  return sizes.at(reader) > least + static_cast<double>(free);
+}
+
+std::optional<group_segment> segment_to_release(const group_state& state,
+                                                const std::string& reader) {
+  const auto* owned = state.assigned(reader);
+  if (owned == nullptr) return std::nullopt;
+  std::optional<group_segment> chosen;
+  double highest = -1.0;
+  for (const auto& [at, offset] : *owned) {
+    const auto place = routing_position(reader + '\n' + at.name.to_string());
+    if (place <= highest) continue;
+    highest = place;
+    chosen = at;
+  }
+  return chosen;
+}
+
+std::int64_t reported_distance_ms(std::int64_t wall_clock_ms, bool has_read) noexcept {
+  return has_read ? wall_clock_ms : 0;
+}
+
+std::vector<group_update> acquisition(const group_state& state, const std::string& reader,
+                                      std::int64_t distance_ms) {
+  if (owes_checkpoint(state, reader)) return {};
+  auto left = segments_to_acquire(state, reader);
+  std::vector<group_update> updates;
+  state.unassigned().each([&](const group_segment& at, std::int64_t) {
+    if (left == 0) return;
+    --left;
+    updates.emplace_back(acquire_segment{reader, at.name});
+  });
+  if (!updates.empty()) updates.emplace_back(update_distance{reader, distance_ms, {}});
+  return updates;
+}
+
+std::vector<group_update> release(const group_state& state, const std::string& reader,
+                                  const segment& released, std::int64_t next_unread,
+                                  std::int64_t distance_ms) {
+  const bool valid = held(state, reader, released) != nullptr && holds_too_many(state, reader);
+  if (!valid || owes_checkpoint(state, reader)) return {};
+  return {release_segment{reader, released, next_unread},
+          update_distance{reader, distance_ms, {}}};
+}
+
+std::vector<group_update> completion(
+    const group_state& state, const std::string& reader, const segment& completed,
+    std::map<group_segment, std::set<std::int64_t>> successors) {
+  const auto* own = held(state, reader, completed);
+  if (own == nullptr || owes_checkpoint(state, reader)) return {};
+  if (state.is_end_segment(completed)) successors.clear();
+  return {segment_completed{reader, *own, std::move(successors)}};
+}
+
+std::vector<group_update> confirmation(const group_state& state, const std::string& reader,
+                                       const std::string& checkpoint,
+                                       const segment_offsets& positions) {
+  if (!state.is_online(reader) || state.checkpoint_for(reader) != checkpoint) return {};
+  return {checkpoint_reader{checkpoint, reader, positions}};
+}
+
+std::vector<group_update> automatic_checkpoint(const group_state& state, const uuid& fresh) {
+  if (state.has_ongoing_checkpoint()) return {};
+  const auto id = fresh.to_string();
+  return {create_checkpoint{id}, clear_checkpoints_before{id}};
+}
+
+result<std::vector<group_update>> requested_checkpoint(const group_state& state,
+                                                       const std::string& id) {
+  const auto most = std::max(0, state.config().outstanding_checkpoints_max);
+  if (state.outstanding_checkpoints().size() >= static_cast<std::size_t>(most))
+    return error{errc::limit_exceeded,
+                 "as many checkpoints are incomplete as outstanding_checkpoints_max allows"};
+  return std::vector<group_update>{create_checkpoint{id}};
+}
+
+bool is_read_to_end(const group_state& state, const segment& acquired, std::int64_t offset) {
+  return offset < 0 ||
+         (state.is_end_segment(acquired) && offset == state.end_offset(acquired) &&
+          offset != std::numeric_limits<std::int64_t>::max());
+}
+
+bool should_publish_checkpoint(const group_state& state) {
+  return state.config().retention == group_retention::automatic &&
+         !state.is_last_checkpoint_published() && !state.last_checkpoint().empty();
+}
+
+}  // namespace pravega_actor::internal

@@ -1,0 +1,90 @@
+// How the segments of a group are shared among its readers: the rules of Pravega's Java client.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "group/group_state.hpp"
+
+namespace pravega_actor::internal {
+
+/// The load of each online reader: its segments times its distance to the tail, in units of the
+/// largest distance of a reader that holds something. A reader without segments has 0.
+[[nodiscard]] std::map<std::string, double> relative_sizes(const group_state& state);
+
+/// The place of a reader among all by load: 0 has the most, readers - 1 the least. Readers with
+/// equal loads are ranked by name. -1 for an offline reader.
+[[nodiscard]] int load_rank(const group_state& state, const std::string& reader);
+
+/// How many unassigned segments an online reader should take: an equal part of the unassigned
+/// ones or what it lacks of its fair share, whichever is more, and at least one. 0 if there are
+/// none or the reader is offline.
+[[nodiscard]] std::size_t segments_to_acquire(const group_state& state,
+                                              const std::string& reader);
+
+/// Whether a reader holds several segments and carries more than the least loaded one by more
+/// than the unassigned segments, or one, would make up for.
+[[nodiscard]] bool holds_too_many(const group_state& state, const std::string& reader);
+
+/// The segment that a reader gives back; nothing if it holds none. Different readers prefer
+/// different segments, by a hash.
+[[nodiscard]] std::optional<group_segment> segment_to_release(const group_state& state,
+                                                              const std::string& reader);
+
+/// The distance that a reader reports, in milliseconds. Java reports the wall clock once an
+/// event was read and 0 before; a true lag would make our load nearly 0 beside theirs, and the
+/// whole group would drain to us.
+[[nodiscard]] std::int64_t reported_distance_ms(std::int64_t wall_clock_ms,
+                                                bool has_read) noexcept;
+
+/// What a member writes in one entry, under the condition that nobody wrote since `state`;
+/// nothing to write if it is empty. Each is computed again after a lost race.
+
+/// Takes the reader's share of the unassigned segments, the longest waiting first. Empty if the
+/// reader is offline or owes a checkpoint.
+[[nodiscard]] std::vector<group_update> acquisition(const group_state& state,
+                                                    const std::string& reader,
+                                                    std::int64_t distance_ms);
+
+/// Gives a segment back; `next_unread` is the offset of the next unread byte. Empty unless the
+/// reader still holds the segment, holds too many and owes no checkpoint.
+[[nodiscard]] std::vector<group_update> release(const group_state& state,
+                                                const std::string& reader,
+                                                const segment& released,
+                                                std::int64_t next_unread,
+                                                std::int64_t distance_ms);
+
+/// Reports a segment that the reader has read to its end. `successors` come with all their
+/// predecessors; they do not count behind a configured end. Empty unless the reader still holds
+/// the segment and owes no checkpoint.
+[[nodiscard]] std::vector<group_update> completion(
+    const group_state& state, const std::string& reader, const segment& completed,
+    std::map<group_segment, std::set<std::int64_t>> successors);
+
+/// Confirms a checkpoint at these positions. Empty unless it is the reader's oldest.
+[[nodiscard]] std::vector<group_update> confirmation(const group_state& state,
+                                                     const std::string& reader,
+                                                     const std::string& checkpoint,
+                                                     const segment_offsets& positions);
+
+/// Begins an automatic checkpoint with a fresh id. Empty while another one is under way.
+[[nodiscard]] std::vector<group_update> automatic_checkpoint(const group_state& state,
+                                                             const uuid& fresh);
+
+/// Begins a checkpoint that the application asks for. The error is limit_exceeded while as many
+/// are incomplete as the group's configuration allows.
+[[nodiscard]] result<std::vector<group_update>> requested_checkpoint(const group_state& state,
+                                                                     const std::string& id);
+
+/// Whether a segment at this offset is read to the end already when it is acquired.
+[[nodiscard]] bool is_read_to_end(const group_state& state, const segment& acquired,
+                                  std::int64_t offset);
+
+/// Whether the positions of the last checkpoint should become the streams' retention cut.
+[[nodiscard]] bool should_publish_checkpoint(const group_state& state);
+
+}  // namespace pravega_actor::internal
