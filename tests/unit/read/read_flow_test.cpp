@@ -20,8 +20,6 @@ byte_vector kilobyte() {
 
 }  // namespace
 
-// --- sessions -------------------------------------------------------------------------------
-
 TEST_CASE("a flow asks only on a session on which it was resumed", "[read_flow]") {
   flow_fixture f;
   CHECK(f.state() == "reading none none");

@@ -2,6 +2,9 @@
 // tickets, room, no routes, and no hand-over.
 #include <limits>
 
+#include "append/append_channel.hpp"
+#include "append/append_owner.hpp"
+#include "core/checked_mutex.hpp"
 #include "support/append_peer.hpp"
 #include "support/catch.hpp"
 #include "writer/room_queue.hpp"
