@@ -35,8 +35,8 @@ std::string counters_text(const pravega_sandbox::sandbox_counters& seen) {
       seen.bytes_dropped, seen.auto_scales, seen.retention_truncations);
 }
 
-/// Says what a full memory does to events, once a minute at most while it goes on. Also with
-/// --quiet: a client that nobody watches may be the only other one who knows.
+/// Says what a full memory does to events, at most once a minute while it lasts. --quiet does
+/// not silence it: otherwise only the clients' errors would show that the memory is full.
 class full_notes {
  public:
   full_notes(stderr_log& log, std::size_t memory_mb) : log_{log}, memory_mb_{memory_mb} {}

@@ -3,10 +3,10 @@
 #include <chrono>
 #include <future>
 #include <set>
-#include <thread>
 
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
+#include "support/eventually.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
@@ -19,16 +19,6 @@ namespace {
 const std::string name = "controller.invalid";
 const std::string other = "127.0.0.2";
 const std::string well = "127.0.0.1";
-
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = clock_type::now() + 30s;
-  while (!condition()) {
-    if (clock_type::now() > until) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
 
 /// Two controllers behind one name, on the same port.
 struct two_addresses {

@@ -3,26 +3,13 @@
 
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
+#include "support/eventually.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using namespace pravega_actor::controller;
 using namespace std::chrono_literals;
-
-namespace {
-
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = clock_type::now() + 30s;
-  while (!condition()) {
-    if (clock_type::now() > until) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
-
-}  // namespace
 
 TEST_CASE("addresses come from the URI") {
   const auto one = make_grpc_controller_port("tcp://controller.example:9090");

@@ -1,10 +1,10 @@
 #include "grpc_port/discovery.hpp"
 
-#include <thread>
 #include <vector>
 
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
+#include "support/eventually.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
@@ -14,16 +14,6 @@ using namespace std::chrono_literals;
 using pravega_actor::internal::discovery_schedule;
 
 namespace {
-
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = clock_type::now() + 30s;
-  while (!condition()) {
-    if (clock_type::now() > until) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
 
 /// A controller that creates scopes and counts them.
 struct counting_controller {

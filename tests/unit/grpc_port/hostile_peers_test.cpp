@@ -8,6 +8,7 @@
 #include "grpc_port/name_addresses.hpp"
 #include "scripted_controller.hpp"
 #include "support/catch.hpp"
+#include "support/eventually.hpp"
 #include "tcp_peers.hpp"
 
 using namespace pravega_actor;
@@ -83,16 +84,6 @@ std::vector<std::pair<std::string, std::string>> banners() {
 
 constexpr auto short_time = 100ms;
 constexpr auto silence = 250ms;  // more than what says nothing
-
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = clock_type::now() + 30s;
-  while (!condition()) {
-    if (clock_type::now() > until) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
 
 bool created(controller_port& port, duration timeout = 20s) {
   return ask(port, create_scope{"sc"}, timeout).has_value();

@@ -7,12 +7,13 @@
 #include <mutex>
 #include <new>
 #include <set>
-#include <thread>
 
 #include "support/catch.hpp"
+#include "support/eventually.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
+using namespace pravega_actor::test;
 using namespace std::chrono_literals;
 using internal::name_addresses;
 
@@ -22,16 +23,6 @@ const std::string name = "controller.invalid";
 const std::string other = "127.0.0.2";
 const std::string well = "127.0.0.1";
 const time_point start{1h};
-
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = clock_type::now() + 30s;
-  while (!condition()) {
-    if (clock_type::now() > until) return false;
-    std::this_thread::sleep_for(1ms);
-  }
-  return true;
-}
 
 /// Answers look-ups with what the test says last.
 struct name_server {

@@ -1,7 +1,6 @@
 #include <limits>
 
-#include "scripted_controller.hpp"
-#include "support/catch.hpp"
+#include "call_fixture.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
@@ -15,17 +14,6 @@ const segment seventh{stream, {7, 3}};
 constexpr std::int64_t seventh_value = (std::int64_t{3} << 32) + 7;
 constexpr std::int64_t eighth_value = (std::int64_t{4} << 32) + 8;
 constexpr std::int64_t ninth_value = eighth_value + 1;
-
-struct fixture {
-  scripted_controller server;
-  std::shared_ptr<controller_port> port = port_to(server.uri());
-
-  template <class Call>
-  error failure(const Call& call) {
-    const auto got = ask(*port, call);
-    return got ? error{errc::internal_error, "the call succeeded"} : got.error();
-  }
-};
 
 void add(pb::SegmentRanges& to, std::int64_t id, double low, double high) {
   auto& range = *to.add_segmentranges();
@@ -44,7 +32,7 @@ pb::SegmentRanges ranges(std::initializer_list<std::pair<double, double>> all) {
 
 }  // namespace
 
-TEST_CASE_METHOD(fixture, "current and epoch segments come sorted by range") {
+TEST_CASE_METHOD(call_fixture, "current and epoch segments come sorted by range") {
   pb::SegmentRanges told;
   add(told, seventh_value, 0.5, 1.0);
   add(told, 1, 0.0, 0.5);
@@ -74,14 +62,14 @@ TEST_CASE_METHOD(fixture, "current and epoch segments come sorted by range") {
   CHECK(epoch == 3);
 }
 
-TEST_CASE_METHOD(fixture, "a sealed stream has no current segments") {
+TEST_CASE_METHOD(call_fixture, "a sealed stream has no current segments") {
   server.answer("getCurrentSegments", pb::SegmentRanges{});
   const auto got = ask(*port, get_current_segments{stream});
   REQUIRE(got);
   CHECK(got->segments.empty());
 }
 
-TEST_CASE_METHOD(fixture, "ranges of sums of fractions are accepted") {
+TEST_CASE_METHOD(call_fixture, "ranges of sums of fractions are accepted") {
   for (const int count : {1, 3, 49, 98, 1000}) {
     pb::SegmentRanges told;
     const double share = 1.0 / count;
@@ -95,7 +83,7 @@ TEST_CASE_METHOD(fixture, "ranges of sums of fractions are accepted") {
   }
 }
 
-TEST_CASE_METHOD(fixture, "ranges that do not fit are refused") {
+TEST_CASE_METHOD(call_fixture, "ranges that do not fit are refused") {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const std::vector<pb::SegmentRanges> bad{
@@ -127,7 +115,7 @@ TEST_CASE_METHOD(fixture, "ranges that do not fit are refused") {
   CHECK(got.subject() == "sc/st");
 }
 
-TEST_CASE_METHOD(fixture, "head segments with their offsets") {
+TEST_CASE_METHOD(call_fixture, "head segments with their offsets") {
   pb::SegmentsAtTime told;
   const auto put = [&](std::int64_t id, std::int64_t offset) {
     auto& place = *told.add_segments();
@@ -161,7 +149,7 @@ TEST_CASE_METHOD(fixture, "head segments with their offsets") {
   CHECK(behind->offsets.at({2, 0}) == -1);
 }
 
-TEST_CASE_METHOD(fixture, "successors with all their predecessors") {
+TEST_CASE_METHOD(call_fixture, "successors with all their predecessors") {
   pb::SuccessorResponse told;
   const auto put = [&](std::int64_t id, double low, double high,
                        const std::vector<std::int64_t>& before) {
@@ -199,7 +187,7 @@ TEST_CASE_METHOD(fixture, "successors with all their predecessors") {
   CHECK(failure(get_successors{seventh}) == errc::protocol_violation);
 }
 
-TEST_CASE_METHOD(fixture, "segments between two cuts") {
+TEST_CASE_METHOD(call_fixture, "segments between two cuts") {
   pb::StreamCutRange seen;
   server.on<pb::StreamCutRange, pb::StreamCutRangeResponse>(
       "getSegmentsBetween", [&](const auto& asked, auto& to) {
@@ -221,7 +209,7 @@ TEST_CASE_METHOD(fixture, "segments between two cuts") {
   CHECK(failure(get_segments_between{stream, {}, {}}) == errc::protocol_violation);
 }
 
-TEST_CASE_METHOD(fixture, "scale and check_scale") {
+TEST_CASE_METHOD(call_fixture, "scale and check_scale") {
   pb::ScaleRequest seen;
   pb::ScaleResponse told;
   told.set_epoch(3);
@@ -281,7 +269,7 @@ TEST_CASE_METHOD(fixture, "scale and check_scale") {
   CHECK(failure(check_scale{stream, 4}) == errc::protocol_violation);
 }
 
-TEST_CASE_METHOD(fixture, "the segment store of a segment") {
+TEST_CASE_METHOD(call_fixture, "the segment store of a segment") {
   pb::NodeUri told;
   std::int64_t asked_for = 0;
   server.on<pb::SegmentId, pb::NodeUri>("getURI", [&](const auto& asked, auto& to) {
@@ -308,7 +296,7 @@ TEST_CASE_METHOD(fixture, "the segment store of a segment") {
   CHECK(failure(get_uri{seventh}) == errc::protocol_violation);
 }
 
-TEST_CASE_METHOD(fixture, "the controller's servers") {
+TEST_CASE_METHOD(call_fixture, "the controller's servers") {
   pb::ServerResponse told;
   auto& node = *told.add_nodeuri();
   node.set_endpoint("c1");
@@ -322,7 +310,7 @@ TEST_CASE_METHOD(fixture, "the controller's servers") {
   CHECK(failure(get_controller_servers{}) == errc::protocol_violation);
 }
 
-TEST_CASE_METHOD(fixture, "validity of segments and stream cuts") {
+TEST_CASE_METHOD(call_fixture, "validity of segments and stream cuts") {
   server.on<pb::SegmentId, pb::SegmentValidityResponse>(
       "isSegmentValid",
       [](const auto& asked, auto& to) { to.set_response(asked.segmentid() == seventh_value); });

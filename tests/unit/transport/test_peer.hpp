@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "pravega_actor/ports/connection_port.hpp"
+#include "support/eventually.hpp"
 
 namespace pravega_actor::test {
 
@@ -167,17 +168,6 @@ class recorder : public connection_handler {
   std::condition_variable changed_;
   record record_;
 };
-
-/// Waits until `condition()` holds; for what no handler tells.
-template <class Condition>
-[[nodiscard]] bool eventually(Condition condition) {
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    ::usleep(200);
-  }
-  return true;
-}
 
 /// Bytes that tell their place: any lost, doubled or exchanged piece is seen.
 [[nodiscard]] inline std::vector<std::byte> pattern(std::size_t from, std::size_t count) {

@@ -1,4 +1,4 @@
-// What happens in a demo, in the order of the events.
+// The events of a demo, in order.
 #pragma once
 
 #include <deque>
