@@ -35,7 +35,8 @@ group_offsets read_offsets(field_reader& in, const char* field) {
   return read;
 }
 
-// Keeps the order of the bytes, in which segments become unassigned.
+// Keeps the order of the bytes, in which segments become unassigned. A segment stands there
+// once, whatever its range: a form without ranges could not hold it twice.
 ordered_offsets read_ordered(field_reader& in, const char* field, bool ranges) {
   ordered_offsets read;
   const auto least = text_bytes_least + offset_bytes + (ranges ? range_bytes : 0);
@@ -43,7 +44,7 @@ ordered_offsets read_ordered(field_reader& in, const char* field, bool ranges) {
     group_segment at{in.name(field), unknown_range};
     if (ranges) at.range = in.range(field);
     const auto offset = in.i64(field);
-    if (in.ok()) in.once(read.add(at, offset));
+    if (in.ok()) in.once(!find_segment(read, at.name) && read.add(at, offset));
   });
   return read;
 }

@@ -143,6 +143,20 @@ TEST_CASE("group codec: ranges and order survive a snapshot") {
   CHECK(*read == group_update{all});
 }
 
+TEST_CASE(
+    "group codec: a segment that stands twice in one list is refused, whatever its ranges") {
+  update_distance twice{"reader-1", 0, {}};
+  const auto name = segment::parse("scope/stream/0.#epoch.0");
+  REQUIRE(name);
+  twice.last_read.emplace(group_segment{*name, {0.0, 0.5}}, 1);
+  twice.last_read.emplace(group_segment{*name, {0.5, 1.0}}, 2);
+  const auto bytes = encode_group_update(twice);
+  REQUIRE(bytes);
+  const auto read = decode_group_update(*bytes);
+  REQUIRE_FALSE(read);
+  CHECK_THAT(read.error().detail(), Contains("last read: a key stands there twice"));
+}
+
 TEST_CASE("group codec: later revisions are skipped, missing ones leave defaults") {
   const auto more = decode_group_update(from_hex("000900020000000004000269640100000003aabbcc"));
   REQUIRE(more);
