@@ -110,6 +110,9 @@ struct simulation_options {
   /// The period after which retention policies take effect; 0: never. A real controller's is 30
   /// minutes.
   pravega_actor::duration retention_period{0};
+  /// Steps that may follow each other while no virtual time passes, at least 1. Then the world
+  /// stands still: see `simulation::standstill`.
+  std::uint64_t steps_at_instant_max = steps_at_instant_default;
 };
 
 /// One simulated world. Everything runs in the calling thread. Seed, plan and script alone
@@ -175,11 +178,25 @@ class simulation {
 
   /// Runs `what` after `delay` of virtual time, as part of the world.
   void after(pravega_actor::duration delay, std::function<void()> what);
-  /// Makes one step: a message, a delivery, or the next timer. False if nothing is left to do.
+  /// Makes one step: a message, a delivery, or the next timer. False if nothing is left to do,
+  /// or if the world stands still.
   bool step();
-  /// Steps until the condition holds; false if `limit` of virtual time passes first.
+  /// Steps until the condition holds; false if `limit` of virtual time passes first, or if the
+  /// world stands still.
   bool run_until(const std::function<bool()>& holds, pravega_actor::duration limit);
+  /// Steps until this much virtual time has passed, or until the world stands still.
   void run_for(pravega_actor::duration span);
+  /// The world stands still if it has made `simulation_options::steps_at_instant_max` steps at
+  /// one instant: actors keep exchanging messages, for example because a supervisor restarts an
+  /// actor at once, without a pause, whenever it ends. Returns a sentence that names the actors
+  /// which made the last steps; empty while the world does not stand still. The trace has the
+  /// same sentence.
+  [[nodiscard]] const std::string& standstill() const noexcept;
+  /// Ends the world now instead of in the destructor, for tests that look at `standstill` or
+  /// the trace behind the end. Clients, and all other objects that hold actors of the world,
+  /// must be gone; afterwards nothing happens in the world. Actors that keep it busy are
+  /// killed. Returns `standstill`.
+  const std::string& end();
   /// Ends all connections now.
   std::size_t cut_connections();
   /// Ends all faults.

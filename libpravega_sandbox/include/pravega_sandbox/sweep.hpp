@@ -11,7 +11,8 @@
 namespace pravega_sandbox {
 
 /// Runs in a world of its own. Returns the violations in sentences, or "" for success. An
-/// exception counts as a failure.
+/// exception counts as a failure, and so does a world that stands still during the scenario or
+/// at its end.
 using scenario = std::function<std::string(simulation& world)>;
 
 /// The runs of a sweep.

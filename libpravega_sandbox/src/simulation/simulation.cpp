@@ -7,6 +7,7 @@
 #include "core/user_code.hpp"
 #include "simulation/simulated_controller.hpp"
 #include "simulation/simulated_network.hpp"
+#include "simulation/world_driver.hpp"
 #include "wire/event_cursor.hpp"
 
 namespace pravega_sandbox {
@@ -14,6 +15,9 @@ namespace pravega_sandbox {
 namespace {
 
 using coordinator = caf::scheduler::test_coordinator;
+
+/// How often busy actors are killed at the end of a world, before it gives up on them.
+constexpr int kills_at_end_max = 4;
 
 /// The environment port: everything comes from the world's seed.
 class seeded_environment final : public environment {
@@ -60,6 +64,7 @@ struct simulation::core {
       : world{seed, plan},
         system{testing(config)},
         scheduler{dynamic_cast<coordinator&>(system.scheduler())},
+        driver{scheduler, world, std::max<std::uint64_t>(options.steps_at_instant_max, 1)},
         stores{world, store, std::clamp<std::size_t>(options.stores, 1, stores_max)},
         controller{store, stores.addresses()},
         window{options.auto_scale_window},
@@ -77,6 +82,7 @@ struct simulation::core {
   caf::actor_system_config config;
   caf::actor_system system;
   coordinator& scheduler;
+  world_driver driver;
   store_model store;
   simulated_stores stores;
   controller_model controller;
@@ -111,13 +117,33 @@ simulation::simulation(std::uint64_t seed, const fault_plan& plan,
 }
 
 simulation::~simulation() {
+  (void)end();
+}
+
+const std::string& simulation::end() {
+  auto& driver = core_->driver;
+  if (std::exchange(core_->ended, true)) return driver.standstill();
   const pravega_actor::internal::user_code_gone_scope gone;
-  core_->ended = true;
   heal();
   cut_connections();
+  if (driver.stands_still()) driver.kill_busy_actors();
   run_for(seconds{120});
+  for (int i = 0; i < kills_at_end_max && driver.stands_still(); ++i) {
+    driver.kill_busy_actors();
+    run_for(seconds{120});
+  }
   // What is held back for longer keeps connections, and these need the network.
   core_->world.drop_all();
+  if (driver.stands_still()) {
+    // The actor system would run these actors, and wait for them, without end.
+    driver.drop_jobs();
+    core_->system.await_actors_before_shutdown(false);
+  }
+  return driver.standstill();
+}
+
+const std::string& simulation::standstill() const noexcept {
+  return core_->driver.standstill();
 }
 
 pravega_actor::client_ports simulation::ports() {
@@ -270,41 +296,9 @@ bool simulation::step() {
   return step_before(time_point::max());
 }
 
-// Nothing later than `limit` happens; the clock stops there.
 bool simulation::step_before(time_point limit) {
-  auto& scheduler = core_->scheduler;
-  auto& world = core_->world;
-  core_->store.set_now_ms(to_ms(world.now().time_since_epoch()));
-  const auto jobs = scheduler.jobs.size();
-  const auto due = world.due_count();
-  if (jobs + due > 0) {
-    ++world.counters.steps;
-    const auto choice = static_cast<std::size_t>(world.random() % (jobs + due));
-    if (choice >= jobs) {
-      world.run_due(choice - jobs);
-      return true;
-    }
-    if (choice > 0) {
-      auto at = scheduler.jobs.begin() + static_cast<std::ptrdiff_t>(choice);
-      auto* job = *at;
-      scheduler.jobs.erase(at);
-      scheduler.jobs.push_front(job);
-    }
-    scheduler.try_run_once();
-    return true;
-  }
-  time_point next{};
-  bool any = world.next_time(next);
-  const auto& timers = scheduler.clock().schedule();
-  if (!timers.empty() && (!any || timers.begin()->first < next)) {
-    next = timers.begin()->first;
-    any = true;
-  }
-  const bool none = !any || next > limit;
-  if (none && limit == time_point::max()) return false;
-  if (none) next = limit;
-  scheduler.clock().advance_time(std::max<duration>(next - world.now(), duration{0}));
-  return !none;
+  core_->store.set_now_ms(to_ms(core_->world.now().time_since_epoch()));
+  return core_->driver.step_before(limit);
 }
 
 bool simulation::run_until(const std::function<bool()>& holds, duration limit) {

@@ -28,8 +28,13 @@ std::string guarded(const scenario& run, simulation& world) {
 run_outcome run_once(std::uint64_t seed, const fault_plan& plan,
                      const simulation_options& options, const scenario& run) {
   simulation world{seed, plan, options};
-  auto what = guarded(run, world);
-  return {std::move(what), world.trace()};
+  run_outcome outcome{guarded(run, world), world.trace()};
+  const auto stood_still = !world.standstill().empty();
+  if (const auto& why = world.end(); !why.empty()) {
+    if (!stood_still) outcome.trace = world.trace();
+    outcome.what = why + (outcome.what.empty() ? "" : "\n" + outcome.what);
+  }
+  return outcome;
 }
 
 std::string last_lines(const std::string& text, std::size_t count) {
