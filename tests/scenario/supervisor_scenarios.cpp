@@ -29,7 +29,7 @@ caf::behavior child(caf::event_based_actor* self, bool stubborn) {
 }
 
 struct supervised_world {
-  simulation world{1, {}};
+  simulation world;
   std::size_t actors_before = world.live_actors();
   std::shared_ptr<event_bus> bus = std::make_shared<event_bus>();
   texts happened;
@@ -38,7 +38,9 @@ struct supervised_world {
   caf::actor watcher;
   std::optional<caf::error> ended;
 
-  explicit supervised_world(supervision_policy policy = {}) {
+  explicit supervised_world(supervision_policy policy = {},
+                            const pravega_sandbox::fault_plan& plan = {})
+      : world{1, plan} {
     bus->subscribe([this](const library_event& e) {
       happened.push_back(std::string{to_string(e.kind)} + " " + e.path +
                          (e.cause.empty() ? "" : ": " + e.cause));
@@ -176,6 +178,28 @@ TEST_CASE("supervisor: it stops its children and answers when all are down") {
   CHECK(ask<supervisor_stopped>(w.world, w.supervisor_now, stop_supervisor{}));
   REQUIRE(w.ended);
   CHECK(classify_exit(*w.ended) == exit_kind::normal);
+}
+
+TEST_CASE(
+    "supervisor: stop_supervisor is answered even if the supervisor is killed meanwhile") {
+  // The start of the two children has eight moments to die at. Five follow before it ends by
+  // itself.
+  for (std::uint64_t moment = 9; moment <= 13; ++moment) {
+    CAPTURE(moment);
+    pravega_sandbox::fault_plan plan;
+    plan.kill_visibly = true;
+    plan.kill_at = moment;
+    supervised_world w{{}, plan};
+    w.add("a");
+    w.add("b");
+    REQUIRE_FALSE(w.ended);
+    CHECK(ask<supervisor_stopped>(w.world, w.supervisor_now, stop_supervisor{}));
+    CHECK(w.world.counters().kills == 1);
+    // The watcher hears of the end after the answer.
+    w.world.run_for(milliseconds{1});
+    REQUIRE(w.ended);
+    CHECK(*w.ended == caf::exit_reason::kill);
+  }
 }
 
 TEST_CASE("supervisor: a child that will not stop is killed after its grace") {

@@ -3,7 +3,7 @@ file(MAKE_DIRECTORY "${WORK}")
 foreach(process first second)
   execute_process(
     COMMAND "${RUNNER}" --first ${FIRST} --count ${COUNT} ${ARGUMENTS}
-            --trace "${WORK}/${process}.trace"
+            --trace "${WORK}/${process}.trace" --struck "${WORK}/struck"
     RESULT_VARIABLE failed)
   if(failed)
     message(FATAL_ERROR "the ${process} run failed: ${failed}")

@@ -73,7 +73,8 @@ void sender_workload::open() {
   auto options = client_->default_writer_options();
   options.block_bytes_max = 600;
   options.blocks_in_flight_max = 3;
-  options.outstanding_bytes_max = 1500 + 500 * (seed_ % 4);
+  // The largest message fits: five events of at most 318 bytes, and what the writer adds.
+  options.outstanding_bytes_max = 2000 + 500 * (seed_ % 4);
   options.outstanding_events_max = 10 + seed_ % 30;
   create_writer_actor(*client_, stream_, options, [this](result<event_writer_handle> opened) {
     // A controller that is away for longer than a call's deadline: ask again.

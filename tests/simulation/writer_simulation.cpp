@@ -1,7 +1,7 @@
 // Runs seeded simulations of event writers under faults and checks each history.
 //
 //   writer_simulation --first N --count N [--kill-at-every-action] [--scale] [--truncate]
-//   [--seal] [--trace FILE] [--show]
+//   [--seal] [--trace FILE] [--struck FILE] [--show]
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -31,6 +31,8 @@ struct totals {
   std::uint64_t store_kills = 0;
   std::uint64_t seal_closes = 0;
   std::uint64_t events_refused = 0;
+  /// Where actors have died.
+  std::set<std::string> struck;
 };
 
 struct options {
@@ -45,6 +47,7 @@ struct options {
   bool seal = false;
   bool show = false;
   std::string trace;
+  std::string struck;
 };
 
 // One run; returns the number of actions that its machines carried out.
@@ -64,6 +67,7 @@ std::uint64_t run_one(std::uint64_t seed, const fault_plan& plan, const workload
     sum.events_refused += work.events_refused();
     counted = world.counters();
     text = world.trace();
+    sum.struck.insert(world.struck().begin(), world.struck().end());
   }
   trace << "== " << title << '\n' << text;
   ++sum.runs;
@@ -136,6 +140,8 @@ options parse(const std::vector<std::string>& words) {
       chosen.count = std::stoull(words[++i]);
     else if (word == "--trace")
       chosen.trace = words[++i];
+    else if (word == "--struck")
+      chosen.struck = words[++i];
   }
   return chosen;
 }
@@ -153,6 +159,11 @@ int main(int argc, char** argv) {
     run_kills(chosen, trace, sum);
   else
     run_mixed(chosen, trace, sum);
+  if (!chosen.struck.empty()) {
+    std::ofstream struck{chosen.struck};
+    for (const auto& each : sum.struck)
+      struck << each << '\n';
+  }
   std::printf(
       "%llu runs, %llu failed; %llu cuts, %llu kills, %llu crashes, %llu actions, "
       "%llu scales, %llu moves, %llu dead stores, %llu lost seals, %llu truncations, "

@@ -14,14 +14,6 @@ event_kind kind_of(const successor_answer& answer) {
 
 }  // namespace
 
-std::string_view append_machine::name_of(const action& a) noexcept {
-  static constexpr std::string_view names[] = {
-      "locate",       "connect",        "send_setup",  "inspect", "arm_handshake",
-      "resume",       "disconnect",     "arm_backoff", "publish", "finalize",
-      "check_sealed", "ask_successors", "hand_over",   "give_up"};
-  return names[a.index()];
-}
-
 std::string_view to_string(append_machine::phase at) noexcept {
   static constexpr std::string_view names[] = {"idle",
                                                "locating",

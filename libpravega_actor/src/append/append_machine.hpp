@@ -84,7 +84,8 @@ class append_machine {
                               disconnect, arm_backoff, publish, finalize, check_sealed,
                               ask_successors, hand_over, give_up>;
   using actions = std::vector<action>;
-  [[nodiscard]] static std::string_view name_of(const action& a) noexcept;
+  /// The name of the actor that carries out the actions, for fault plans.
+  static constexpr std::string_view actor = "segment_writer";
 
   explicit append_machine(append_timing timing) : timing_{timing} {}
 

@@ -189,9 +189,7 @@ struct performer {
 };
 
 void perform(self_pointer self, const append_machine::actions& todo) {
-  perform_actions(
-      self, self->state.context->env, "segment_writer", todo, append_machine::name_of,
-      [self](const append_machine::action& each) { std::visit(performer{self}, each); });
+  perform_actions<append_machine>(self, self->state.context->env, todo, performer{self});
 }
 
 void on_refused(self_pointer self, const append_refused& refused) {

@@ -46,16 +46,8 @@ struct performer {
   }
 };
 
-std::string_view name_of(const connection_machine::action& a) {
-  static constexpr std::string_view names[] = {"connect",      "arm_deadline",    "arm_tick",
-                                               "report_ready", "send_keep_alive", "close"};
-  return names[a.index()];
-}
-
 void perform(self_pointer self, const connection_machine::actions& todo) {
-  perform_actions(
-      self, self->state.setup.env, "connection", todo, name_of,
-      [self](const connection_machine::action& each) { std::visit(performer{self}, each); });
+  perform_actions<connection_machine>(self, self->state.setup.env, todo, performer{self});
 }
 
 struct notice_visitor {

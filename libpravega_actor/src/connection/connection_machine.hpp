@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -40,6 +41,8 @@ class connection_machine {
   using action =
       std::variant<connect, arm_deadline, arm_tick, report_ready, send_keep_alive, close>;
   using actions = std::vector<action>;
+  /// The name of the actor that carries out the actions, for fault plans.
+  static constexpr std::string_view actor = "connection";
 
   explicit connection_machine(connection_timing timing);
 
@@ -62,10 +65,11 @@ class connection_machine {
   /// The owner wants it closed.
   [[nodiscard]] actions stop(const error& reason);
 
+  enum class phase : std::uint8_t { idle, connecting, greeting, ready, closed };
+  [[nodiscard]] phase at() const noexcept { return phase_; }
   [[nodiscard]] bool ready() const noexcept { return phase_ == phase::ready; }
 
  private:
-  enum class phase : std::uint8_t { idle, connecting, greeting, ready, closed };
   [[nodiscard]] actions end(const error& reason);
   void judge_travel(time_point now, const traffic& seen);
   void excuse_our_absence(time_point now, const traffic& seen);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "pravega_actor/ports/controller_port.hpp"
@@ -30,6 +31,8 @@ class call_machine {
     result<controller::reply> outcome;
   };
   using action = std::variant<attempt, wait, finish>;
+  /// The name of the actor that carries out the actions, for fault plans.
+  static constexpr std::string_view actor = "controller_client";
 
   call_machine(retry_policy backoff, duration attempt_timeout, time_point deadline)
       : backoff_{backoff}, attempt_timeout_{attempt_timeout}, deadline_{deadline} {}

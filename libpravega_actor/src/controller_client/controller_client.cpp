@@ -1,6 +1,7 @@
 #include "controller_client/controller_client.hpp"
 
 #include "core/doubtful_answer.hpp"
+#include "supervision/perform_actions.hpp"
 
 namespace pravega_actor::internal {
 
@@ -8,61 +9,53 @@ namespace {
 
 using self_pointer = caf::stateful_actor<controller_client_state>*;
 
-// Each action may be a fault plan's moment of death; then nothing more is done.
-bool struck(self_pointer self, std::string_view action, strike_moment moment) {
-  if (!self->state.setup.env->strike("controller_client", action, moment)) return false;
-  self->quit(caf::exit_reason::kill);
-  self->state.struck = true;
-  return true;
-}
+struct performer {
+  self_pointer self;
+  std::uint64_t id;
 
-void perform(self_pointer self, std::uint64_t id, const call_machine::action& todo);
+  void operator()(const call_machine::attempt& a) const {
+    auto& state = self->state;
+    auto& call = state.calls.at(id);
+    ++state.counters.attempts;
+    state.setup.port->start(
+        call.call, a.timeout,
+        [me = caf::actor_addr{self->address()}, call_id = id,
+         number = call.machine.attempts()](result<controller::reply> outcome) {
+          auto alive = caf::actor_cast<caf::actor>(me);
+          if (alive) caf::anon_send(alive, attempt_done{call_id, number, std::move(outcome)});
+        });
+  }
+  void operator()(const call_machine::wait& a) const {
+    self->delayed_send(self, a.delay, attempt_due{id});
+  }
+  void operator()(const call_machine::finish& a) const {
+    auto& state = self->state;
+    auto at = state.calls.find(id);
+    if (!a.outcome) ++state.counters.failures;
+    at->second.promise.deliver(controller_answer{a.outcome});
+    state.calls.erase(at);
+    if (const auto next = state.gate.on_end(id)) self->send(self, attempt_due{*next});
+  }
+};
 
-void run_attempt(self_pointer self, std::uint64_t id, duration timeout) {
-  if (struck(self, "attempt", strike_moment::before)) return;
-  auto& state = self->state;
-  auto& call = state.calls.at(id);
-  ++state.counters.attempts;
-  const auto number = call.machine.attempts();
-  caf::actor_addr me{self->address()};
-  state.setup.port->start(
-      call.call, timeout, [me, id, number](result<controller::reply> outcome) {
-        auto alive = caf::actor_cast<caf::actor>(me);
-        if (alive) caf::anon_send(alive, attempt_done{id, number, std::move(outcome)});
-      });
-  struck(self, "attempt", strike_moment::after);
-}
-
-void finish(self_pointer self, std::uint64_t id, const result<controller::reply>& outcome) {
-  if (struck(self, "finish", strike_moment::before)) return;
-  auto& state = self->state;
-  auto at = state.calls.find(id);
-  if (!outcome) ++state.counters.failures;
-  at->second.promise.deliver(controller_answer{outcome});
-  state.calls.erase(at);
-  if (struck(self, "finish", strike_moment::after)) return;
-  if (const auto next = state.gate.on_end(id)) self->send(self, attempt_due{*next});
-}
-
-void perform(self_pointer self, std::uint64_t id, const call_machine::action& todo) {
-  if (auto* a = std::get_if<call_machine::attempt>(&todo))
-    return run_attempt(self, id, a->timeout);
-  if (auto* w = std::get_if<call_machine::wait>(&todo))
-    return self->delayed_send(self, w->delay, attempt_due{id});
-  finish(self, id, std::get<call_machine::finish>(todo).outcome);
+// False: a fault plan has ended the actor.
+bool perform(self_pointer self, std::uint64_t id, const call_machine::action& todo) {
+  return perform_action<call_machine>(self, self->state.setup.env, todo, performer{self, id});
 }
 
 // The next attempt, or the first one; later, if another call asks for all. The deadline stands.
-void go_on(self_pointer self, std::uint64_t id) {
+// False: a fault plan has ended the actor.
+bool go_on(self_pointer self, std::uint64_t id) {
   auto& state = self->state;
   const auto at = state.calls.find(id);
-  if (at == state.calls.end() || state.struck) return;
+  if (at == state.calls.end()) return true;
   auto& [call, machine, promise, due_armed] = at->second;
   const auto now = state.setup.env->now();
   if (state.gate.admit(id)) return perform(self, id, machine.on_wait_over(now));
   if (state.last_unreachable) machine.hold(*state.last_unreachable);
   if (!std::exchange(due_armed, true))
     self->delayed_send(self, machine.left(now), call_due{id});
+  return true;
 }
 
 void on_attempt_done(self_pointer self, const attempt_done& done) {
@@ -78,11 +71,11 @@ void on_attempt_done(self_pointer self, const attempt_done& done) {
   }
   const bool doubtful = !done.outcome && is_doubtful(done.outcome.error());
   const auto controllers = doubtful ? state.setup.port->controllers() : 1;
-  perform(self, done.call,
-          at->second.machine.on_result(done.outcome, state.setup.env->now(),
-                                       state.setup.env->random(), controllers));
+  const auto todo = at->second.machine.on_result(done.outcome, state.setup.env->now(),
+                                                 state.setup.env->random(), controllers);
+  if (!perform(self, done.call, todo)) return;
   for (const auto each : released)
-    go_on(self, each);
+    if (!go_on(self, each)) return;
 }
 
 }  // namespace

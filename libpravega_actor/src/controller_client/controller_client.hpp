@@ -68,8 +68,6 @@ struct controller_client_state {
   controller_client_setup setup;
   call_gate gate;
   std::optional<error> last_unreachable;
-  /// A fault plan has ended this incarnation.
-  bool struck = false;
   std::map<std::uint64_t, pending> calls;
   std::uint64_t next_call = 1;
   controller_client_status counters;

@@ -5,14 +5,6 @@
 
 namespace pravega_actor::internal {
 
-std::string_view read_machine::name_of(const action& a) noexcept {
-  static constexpr std::string_view names[] = {
-      "refresh_token", "locate",  "connect", "read",      "arm_pause", "disconnect",
-      "arm_backoff",   "publish", "skip",    "skip_rest", "give_up",   "finish"};
-  static_assert(std::size(names) == std::variant_size_v<action>);
-  return names[a.index()];
-}
-
 std::string_view to_string(read_machine::phase at) noexcept {
   static constexpr std::string_view names[] = {
       "idle", "refreshing", "locating", "connecting", "reading", "waiting", "ended"};

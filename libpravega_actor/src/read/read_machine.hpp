@@ -84,7 +84,8 @@ class read_machine {
   using action = std::variant<refresh_token, locate, connect, read, arm_pause, disconnect,
                               arm_backoff, publish, skip, skip_rest, give_up, finish>;
   using actions = std::vector<action>;
-  [[nodiscard]] static std::string_view name_of(const action& a) noexcept;
+  /// The name of the actor that carries out the actions, for fault plans.
+  static constexpr std::string_view actor = "segment_reader";
 
   read_machine(read_timing timing, truncation_policy on_truncation)
       : timing_{timing}, on_truncation_{on_truncation} {}

@@ -128,9 +128,7 @@ struct performer {
 };
 
 void perform(self_pointer self, const read_machine::actions& todo) {
-  perform_actions(
-      self, self->state.context->env, "segment_reader", todo, read_machine::name_of,
-      [self](const read_machine::action& each) { std::visit(performer{self}, each); });
+  perform_actions<read_machine>(self, self->state.context->env, todo, performer{self});
 }
 
 void on_refused(self_pointer self, const read_refused& refused) {

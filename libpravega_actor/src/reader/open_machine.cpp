@@ -16,12 +16,6 @@ result<void> check_segment_count(std::size_t count) {
       .with_stage(stage::controller_call);
 }
 
-std::string_view open_machine::name_of(const action& a) noexcept {
-  static constexpr std::string_view names[] = {
-      "ask", "start_infos", "stop_infos", "ask_info", "arm_pause", "open", "refuse"};
-  return names[a.index()];
-}
-
 bool open_machine::starts_at_cut() const noexcept {
   return std::holds_alternative<stream_cut>(setup_.options.start);
 }

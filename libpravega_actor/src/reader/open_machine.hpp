@@ -75,7 +75,8 @@ class open_machine {
   };
   using action = std::variant<ask, start_infos, stop_infos, ask_info, arm_pause, open, refuse>;
   using actions = std::vector<action>;
-  [[nodiscard]] static std::string_view name_of(const action& a) noexcept;
+  /// The name of the actor that carries out the actions, for fault plans.
+  static constexpr std::string_view actor = "stream_reader";
 
   /// Segments whose ends are asked for at once; each answer makes place for the next question.
   static constexpr std::size_t infos_max = 256;

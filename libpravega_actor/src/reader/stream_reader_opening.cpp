@@ -5,6 +5,7 @@
 #include "core/access.hpp"
 #include "pravega_actor/actor_errors.hpp"
 #include "reader/stream_reader_segments.hpp"
+#include "supervision/perform_actions.hpp"
 
 namespace pravega_actor::internal {
 
@@ -87,8 +88,7 @@ struct performer {
 };
 
 void perform(self_pointer self, machine::actions todo) {
-  for (auto& each : todo)
-    std::visit(performer{self}, each);
+  perform_actions<machine>(self, self->state.context->env, todo, performer{self});
 }
 
 }  // namespace

@@ -181,13 +181,12 @@ struct performer {
 };
 
 void perform(self_pointer self, std::uint64_t number, const machine_actions& todo) {
-  // `finish` is always the last action: the request is there until then.
-  perform_actions(self, self->state.context->env, "segment_requests", todo,
-                  segment_requests_machine::name_of,
-                  [self, number](const segment_requests_machine::action& each) {
-                    if (auto* which = find(self, number))
-                      std::visit(performer{self, number, *which}, each);
-                  });
+  // An action that fails at once is followed by others, which may end the request.
+  perform_actions<segment_requests_machine>(self, self->state.context->env, todo,
+                                            [self, number](const auto& each) {
+                                              if (auto* which = find(self, number))
+                                                performer{self, number, *which}(each);
+                                            });
 }
 
 caf::typed_response_promise<segment_answer> begin(self_pointer self,

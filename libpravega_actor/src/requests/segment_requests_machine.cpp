@@ -5,14 +5,6 @@
 
 namespace pravega_actor::internal {
 
-std::string_view segment_requests_machine::name_of(const action& a) noexcept {
-  static constexpr std::string_view names[] = {"arm_deadline", "renew_token", "locate",
-                                               "connect",      "ask",         "arm_answer",
-                                               "leave",        "arm_backoff", "finish"};
-  static_assert(std::size(names) == std::variant_size_v<action>);
-  return names[a.index()];
-}
-
 segment_requests_machine::actions segment_requests_machine::start() {
   if (phase_ != phase::idle) return {};
   actions out{arm_deadline{timeout_}};

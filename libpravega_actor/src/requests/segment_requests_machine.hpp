@@ -62,7 +62,8 @@ class segment_requests_machine {
   using action = std::variant<arm_deadline, renew_token, locate, connect, ask, arm_answer,
                               leave, arm_backoff, finish>;
   using actions = std::vector<action>;
-  [[nodiscard]] static std::string_view name_of(const action& a) noexcept;
+  /// The name of the actor that carries out the actions, for fault plans.
+  static constexpr std::string_view actor = "segment_requests";
 
   segment_requests_machine(std::shared_ptr<const segment_question> question,
                            request_timing timing, duration timeout)

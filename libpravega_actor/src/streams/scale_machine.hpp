@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -33,6 +34,8 @@ class scale_machine {
     result<stream_scaled> outcome;
   };
   using action = std::variant<start_scale, look, check, wait, finish>;
+  /// The name of the actor that carries out the actions, for fault plans.
+  static constexpr std::string_view actor = "stream_worker";
 
   scale_machine(controller::scale_stream what, retry_policy pauses, time_point deadline)
       : what_{std::move(what)}, pauses_{pauses}, deadline_{deadline} {}

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/alternative_names.hpp"
 #include "streams/key_ranges.hpp"
 #include "streams/stream_changes.hpp"
 
@@ -133,8 +134,12 @@ class scaling final : public std::enable_shared_from_this<scaling> {
                            }}};
   }
 
-  step perform(const scale_machine::action& todo) {
-    return std::visit([this](const auto& each) { return carry_out(each); }, todo);
+  step perform(scale_machine::action todo) {
+    const auto name = alternative_name(todo);
+    return step{action_step{
+        scale_machine::actor, name, [me = shared_from_this(), todo = std::move(todo)] {
+          return std::visit([&me](const auto& each) { return me->carry_out(each); }, todo);
+        }}};
   }
   step carry_out(const scale_machine::start_scale&) {
     return ask(machine_->what(),

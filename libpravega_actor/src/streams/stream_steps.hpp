@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -32,11 +33,18 @@ struct pause_step {
   duration delay;
   std::function<step(time_point now)> then;
 };
+/// An action of a machine: `carry_out` returns the step in which the action consists. A fault
+/// plan may kill the worker before and after it.
+struct action_step {
+  std::string_view machine;
+  std::string_view action;
+  std::function<step()> carry_out;
+};
 /// The outcome has been told.
 struct end_step {};
 
 struct step {
-  std::variant<end_step, call_step, infos_step, pause_step> what;
+  std::variant<end_step, call_step, infos_step, pause_step, action_step> what;
 };
 
 /// Whom an operation tells its outcome: exactly once. If an operation is given up half way, its

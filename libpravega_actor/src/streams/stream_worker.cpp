@@ -4,6 +4,7 @@
 
 #include "host/controller_caller.hpp"
 #include "host/end_task.hpp"
+#include "supervision/perform_actions.hpp"
 
 namespace pravega_actor::internal {
 
@@ -75,6 +76,12 @@ void start_infos(self_pointer self) {
   ask_more_infos(self);
 }
 
+// A fault plan may kill the worker before and after the action's steps.
+void act(self_pointer self, action_step what) {
+  perform_named(self, self->state.context->env, what.machine, what.action,
+                [self, carry_out = std::move(what.carry_out)] { perform(self, carry_out()); });
+}
+
 // Carries steps out until one has to wait.
 void perform(self_pointer self, step next) {
   auto& state = self->state;
@@ -92,6 +99,8 @@ void perform(self_pointer self, step next) {
       next = then({});
     } else if (auto* pause = std::get_if<pause_step>(&state.now.what)) {
       return self->delayed_send(self, pause->delay, worker_pause_over{state.number});
+    } else if (auto* acting = std::get_if<action_step>(&state.now.what)) {
+      return act(self, std::move(*acting));
     } else {
       return self->quit();
     }

@@ -1,14 +1,15 @@
 #include "supervision/supervisor.hpp"
 
+#include <utility>
+
 #include "pravega_actor/actor_errors.hpp"
+#include "supervision/perform_actions.hpp"
 
 namespace pravega_actor::internal {
 
 namespace {
 
 using self_pointer = caf::stateful_actor<supervisor_state>*;
-
-void perform(self_pointer self, const supervisor_machine::actions& todo);
 
 void start_one(self_pointer self, const supervisor_machine::start_child& what) {
   auto& state = self->state;
@@ -25,11 +26,9 @@ void end_child(self_pointer self, const std::string& id, std::uint64_t generatio
     self->send_exit(at->second.handle, reason);
 }
 
-void finish(self_pointer self) {
-  for (auto& waiter : self->state.stop_waiters)
+void answer_stop_waiters(supervisor_state& state) {
+  for (auto& waiter : std::exchange(state.stop_waiters, {}))
     waiter.deliver(supervisor_stopped{});
-  self->state.stop_waiters.clear();
-  self->quit(caf::exit_reason::user_shutdown);
 }
 
 // Only what changed: a supervisor may have thousands of children.
@@ -42,8 +41,9 @@ void show(self_pointer self, const std::string& id) {
     setup.board->forget(setup.path, id);
 }
 
-void perform(self_pointer self, const supervisor_machine::actions& todo) {
-  struct visitor {
+// False: a fault plan has ended the supervisor.
+bool perform(self_pointer self, const supervisor_machine::actions& todo) {
+  struct performer {
     self_pointer self;
     void operator()(const supervisor_machine::start_child& a) const { start_one(self, a); }
     void operator()(const supervisor_machine::stop_child& a) const {
@@ -62,21 +62,23 @@ void perform(self_pointer self, const supervisor_machine::actions& todo) {
       setup.bus->publish({a.kind, setup.path + "/" + a.id, a.cause, setup.env->now()});
     }
     void operator()(const supervisor_machine::escalate& a) const {
-      for (auto& waiter : self->state.stop_waiters)
-        waiter.deliver(supervisor_stopped{});
-      self->state.stop_waiters.clear();
+      answer_stop_waiters(self->state);
       self->quit(caf::make_error(caf::sec::runtime_error, a.cause));
     }
-    void operator()(const supervisor_machine::stopped&) const { finish(self); }
+    void operator()(const supervisor_machine::stopped&) const {
+      answer_stop_waiters(self->state);
+      self->quit(caf::exit_reason::user_shutdown);
+    }
   };
-  for (const auto& each : todo)
-    std::visit(visitor{self}, each);
+  if (!perform_actions<supervisor_machine>(self, self->state.setup.env, todo, performer{self}))
+    return false;
   for (const auto& each : todo)
     std::visit(
         [self](const auto& action) {
           if constexpr (requires { action.id; }) show(self, action.id);
         },
         each);
+  return true;
 }
 
 void on_down(self_pointer self, const caf::down_msg& down) {
@@ -92,8 +94,7 @@ void on_down(self_pointer self, const caf::down_msg& down) {
   auto todo = state.machine->on_down(id, generation, classify_exit(down.reason),
                                      describe_exit(down.reason), state.setup.env->now(),
                                      state.setup.env->random());
-  perform(self, todo);
-  show(self, id);
+  if (perform(self, todo)) show(self, id);
 }
 
 }  // namespace
@@ -116,6 +117,7 @@ std::string describe_exit(const caf::error& reason) {
 }
 
 supervisor_state::~supervisor_state() {
+  answer_stop_waiters(*this);
   if (setup.board) setup.board->forget(setup.path);
   for (auto& [id, child] : running)
     caf::anon_send_exit(child.handle, caf::exit_reason::user_shutdown);

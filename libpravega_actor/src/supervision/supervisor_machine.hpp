@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -83,6 +84,8 @@ class supervisor_machine {
   using action = std::variant<start_child, stop_child, kill_child, arm_restart, publish,
                               escalate, stopped>;
   using actions = std::vector<action>;
+  /// The name of the actor that carries out the actions, for fault plans.
+  static constexpr std::string_view actor = "supervisor";
 
   explicit supervisor_machine(supervision_policy policy) : policy_{policy} {}
 

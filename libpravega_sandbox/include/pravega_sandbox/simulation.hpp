@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,10 @@ struct fault_plan {
   double kill = 0;
   /// An actor dies exactly at this action of the run, counted from 1; 0: none.
   std::uint64_t kill_at = 0;
+  /// `kill` and `kill_at` also reach actors whose death the application sees: supervisors
+  /// (their writer, reader or client fails), readers that are being opened (opening or the
+  /// reader fails), and scalings of the stream manager.
+  bool kill_visibly = false;
   /// Ordinary delays of the network, uniform between these bounds.
   pravega_actor::duration delay_min = pravega_actor::microseconds{50};
   pravega_actor::duration delay_max = pravega_actor::milliseconds{3};
@@ -214,6 +219,9 @@ class simulation {
   /// count such places like those in the library; the trace names them. For example:
   /// `if (world.strikes("shop", "before the release")) self->quit();`
   [[nodiscard]] bool strikes(std::string_view actor, std::string_view place);
+
+  /// Where actors have died: "segment_writer before connect", "shop before the release".
+  [[nodiscard]] const std::set<std::string>& struck() const noexcept;
 
   /// Adds a line to the trace, after the virtual time.
   void note(std::string_view line);

@@ -35,6 +35,7 @@ void each_field(F&& f) {
   f(std::string_view{"seal_delay_max"}, &fault_plan::seal_delay_max);
   f(std::string_view{"kill"}, &fault_plan::kill);
   f(std::string_view{"kill_at"}, &fault_plan::kill_at);
+  f(std::string_view{"kill_visibly"}, &fault_plan::kill_visibly);
   f(std::string_view{"delay_min"}, &fault_plan::delay_min);
   f(std::string_view{"delay_max"}, &fault_plan::delay_max);
   f(std::string_view{"piece_bytes_max"}, &fault_plan::piece_bytes_max);

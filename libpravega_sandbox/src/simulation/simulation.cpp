@@ -5,6 +5,7 @@
 
 #include "core/library_thread.hpp"
 #include "core/user_code.hpp"
+#include "simulation/seeded_environment.hpp"
 #include "simulation/simulated_controller.hpp"
 #include "simulation/simulated_network.hpp"
 #include "simulation/world_driver.hpp"
@@ -18,38 +19,6 @@ using coordinator = caf::scheduler::test_coordinator;
 
 /// How often busy actors are killed at the end of a world, before it gives up on them.
 constexpr int kills_at_end_max = 4;
-
-/// The environment port: everything comes from the world's seed.
-class seeded_environment final : public environment {
- public:
-  explicit seeded_environment(virtual_world& world) : world_{world} {}
-  std::int64_t wall_clock_ms() override {
-    return 1'700'000'000'000 + to_ms(world_.now().time_since_epoch());
-  }
-  time_point now() override { return world_.now(); }
-  std::uint64_t random() override { return world_.random(); }
-  std::int32_t next_flow_id() override { return ++flows_; }
-  bool strike(std::string_view machine, std::string_view action,
-              strike_moment moment) override {
-    return strike_at(std::string{machine} +
-                     (moment == strike_moment::before ? " before " : " after ") +
-                     std::string{action});
-  }
-  /// A place where an actor may die.
-  bool strike_at(const std::string& place) {
-    ++world_.counters.actions;
-    const bool exact =
-        world_.plan.kill_at != 0 && world_.counters.actions == world_.plan.kill_at;
-    if (!exact && !world_.strikes(world_.plan.kill)) return false;
-    ++world_.counters.kills;
-    world_.note("kill " + place);
-    return true;
-  }
-
- private:
-  virtual_world& world_;
-  std::int32_t flows_ = 0;
-};
 
 caf::actor_system_config& testing(caf::actor_system_config& cfg) {
   cfg.set("scheduler.policy", caf::atom("testing"));
@@ -341,6 +310,9 @@ std::size_t simulation::live_actors() {
 }
 void simulation::note(std::string_view line) {
   core_->world.note(line);
+}
+const std::set<std::string>& simulation::struck() const noexcept {
+  return core_->world.struck;
 }
 const std::string& simulation::trace() const noexcept {
   return core_->world.trace;

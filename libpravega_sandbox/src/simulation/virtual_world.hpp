@@ -25,6 +25,8 @@ class virtual_world {
   simulation_counters counters;
   bool healed = false;
   std::string trace;
+  /// Where actors have died.
+  std::set<std::string> struck;
 
   [[nodiscard]] time_point now() const { return clock(); }
   [[nodiscard]] bool faults() const { return !healed && now() - start_ < plan.heal_after; }

@@ -1,5 +1,6 @@
 #include "read/read_machine.hpp"
 
+#include "core/alternative_names.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
@@ -33,7 +34,7 @@ machine make(truncation_policy policy = truncation_policy::report_and_go_on) {
 std::vector<std::string> names(const machine::actions& todo) {
   std::vector<std::string> out;
   for (const auto& each : todo)
-    out.emplace_back(machine::name_of(each));
+    out.emplace_back(alternative_name(each));
   return out;
 }
 

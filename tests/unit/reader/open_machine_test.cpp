@@ -1,5 +1,6 @@
 #include "reader/open_machine.hpp"
 
+#include "core/alternative_names.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
@@ -22,7 +23,7 @@ const error lost{errc::actor_terminated, "the client ended"};
 list names(const machine::actions& todo) {
   list out;
   for (const auto& each : todo)
-    out.emplace_back(machine::name_of(each));
+    out.emplace_back(alternative_name(each));
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "requests/segment_requests_machine.hpp"
 
+#include "core/alternative_names.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
@@ -25,7 +26,7 @@ using list = std::vector<std::string>;
 list names(const machine::actions& todo) {
   list out;
   for (const auto& each : todo)
-    out.emplace_back(machine::name_of(each));
+    out.emplace_back(alternative_name(each));
   return out;
 }
 

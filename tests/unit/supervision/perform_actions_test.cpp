@@ -31,6 +31,14 @@ class striking_environment final : public environment {
   }
 };
 
+/// Two actions.
+struct machine {
+  struct one {};
+  struct two {};
+  using action = std::variant<one, two>;
+  static constexpr std::string_view actor = "machine";
+};
+
 struct testing_config : caf::actor_system_config {
   testing_config() { set("scheduler.policy", caf::atom("testing")); }
 };
@@ -41,17 +49,23 @@ std::pair<lines, bool> perform(const std::shared_ptr<striking_environment>& env)
   caf::actor_system system{settings};
   auto& jobs = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
   lines done;
+  bool goes_on = false;
+  struct performer {
+    lines& done;
+    void operator()(const machine::one&) const { done.emplace_back("one"); }
+    void operator()(const machine::two&) const { done.emplace_back("two"); }
+  };
   auto actor = system.spawn([&](caf::event_based_actor* self) -> caf::behavior {
-    perform_actions(
-        self, env, "machine", lines{"one", "two"},
-        [](const std::string& each) { return std::string_view{each}; },
-        [&](const std::string& each) { done.push_back(each); });
+    goes_on = perform_actions<machine>(
+        self, env, std::vector<machine::action>{machine::one{}, machine::two{}},
+        performer{done});
     return {[](int) {}};
   });
   bool down = false;
   actor->attach_functor([&] { down = true; });
   jobs.run();
   const bool lives = !down;
+  CHECK(goes_on == lives);
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
   actor = nullptr;
   jobs.run();

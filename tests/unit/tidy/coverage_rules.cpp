@@ -126,4 +126,20 @@ findings check_coverage(const std::vector<source_file>& files,
   return found;
 }
 
+findings check_struck_machines(const std::vector<source_file>& files) {
+  names listed;
+  for (const auto& file : files)
+    if (file.path == "tests/simulation/struck_places.cpp")
+      for (const auto& include : includes_of(file.text))
+        listed.insert(include.path);
+  findings found;
+  for (const auto& file : files) {
+    if (!file.under("libpravega_actor/src/") || !file.path.ends_with("_machine.hpp")) continue;
+    if (!listed.contains(include_name(file)))
+      found.push_back(
+          {file.path, 1, "its actions are not in tests/simulation/struck_places.cpp"});
+  }
+  return found;
+}
+
 }  // namespace pravega_actor::tidy

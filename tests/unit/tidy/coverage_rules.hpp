@@ -39,4 +39,8 @@ struct named_tests {
 [[nodiscard]] findings check_coverage(const std::vector<source_file>& files,
                                       const untested_headers& exceptions);
 
+/// Machines whose header `tests/simulation/struck_places.cpp` does not include: the simulation
+/// does not see whether their actors die at each action.
+[[nodiscard]] findings check_struck_machines(const std::vector<source_file>& files);
+
 }  // namespace pravega_actor::tidy

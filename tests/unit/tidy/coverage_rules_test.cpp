@@ -88,3 +88,16 @@ TEST_CASE("headers with nothing to test do not count, and are named for no other
         path + ":1: this exception is not needed (macros)\n");
   CHECK_FALSE(check_named_tests(files, folders, {{"gone.hpp", "macros"}}).empty());
 }
+
+TEST_CASE("a machine that the simulation's list of actions does not know is caught") {
+  std::vector<source_file> files{
+      {"libpravega_actor/src/read/read_machine.hpp", ""},
+      {"libpravega_actor/src/read/reader.hpp", ""},
+      {"tests/simulation/struck_places.cpp", "#include \"read/reader.hpp\"\n"},
+  };
+  CHECK_THAT(to_string(check_struck_machines(files)),
+             Contains("read_machine.hpp:1: its actions"));
+  files.push_back(
+      {"tests/simulation/struck_places.cpp", "#include \"read/read_machine.hpp\"\n"});
+  CHECK(check_struck_machines(files).empty());
+}

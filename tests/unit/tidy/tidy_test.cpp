@@ -162,3 +162,7 @@ TEST_CASE("tidy: each header has a test") {
 TEST_CASE("tidy: four of five headers have a test of their name") {
   CHECK(to_string(check_named_tests(tree(), folders_with_named_tests, nothing_to_test)) == "");
 }
+
+TEST_CASE("tidy: each machine can be struck") {
+  CHECK(to_string(check_struck_machines(tree())) == "");
+}
