@@ -10,6 +10,7 @@ using namespace pravega_actor;
 using namespace pravega_actor::internal;
 using namespace pravega_actor::test;
 using connection = append_flow::connection;
+using life = append_flow::life;
 using duty = append_flow::duty;
 
 namespace {
@@ -99,6 +100,13 @@ std::string in_words_of_table(const lines& todo, const std::string& expected) {
   return out;
 }
 
+life life_of(const std::string& title) {
+  for (const auto of : {life::live, life::final_known, life::retired})
+    if (to_string(of) == title) return of;
+  FAIL("no life is called " << title);
+  return life::live;
+}
+
 connection connection_of(const std::string& title) {
   for (const auto at :
        {connection::none, connection::handshake, connection::open, connection::lost})
@@ -133,4 +141,40 @@ TEST_CASE("the table of the append flow says what it does", "[append_table]") {
     }
   }
   CHECK(rows.size() == stimuli().size());
+}
+
+TEST_CASE("the table of a segment's life says what the append flow does", "[append_table]") {
+  using fixture = append_flow_fixture;
+  const std::map<std::string, event> events{
+      {"resume", [](fixture& f) { return f.resume(); }},
+      {"finalize", [](fixture& f) { return f.finalize(std::nullopt); }},
+      {"a reply",
+       [](fixture& f) { return f.flow.hears(f.flow.serial()) ? lines{"count"} : lines{}; }},
+      {"the successors have taken over, the writer has ended",
+       [](fixture& f) {
+         (void)f.flow.retire();
+         return lines{};
+       }},
+  };
+  const auto table = read_state_table("docs/protocols/append.md", "The life of a segment");
+  CHECK(table.states == lines{"live", "final_known", "retired"});
+  std::set<std::string> rows;
+  for (const auto& row : table.rows) {
+    CAPTURE(row.event);
+    rows.insert(row.event);
+    const auto happens = events.find(row.event);
+    REQUIRE(happens != events.end());
+    REQUIRE(row.cells.size() == table.states.size());
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      CAPTURE(table.states[i], row.cells[i]);
+      const auto expected = meaning_of(table, row.cells[i], {"end"});
+      fixture f;
+      f.lead_to(life_of(table.states[i]));
+      (void)f.use();
+      CHECK(in_words_of_table(happens->second(f), expected.actions) == expected.actions);
+      CHECK(to_string(f.flow.segment_life()) ==
+            (expected.next.empty() ? table.states[i] : expected.next));
+    }
+  }
+  CHECK(rows.size() == events.size());
 }
