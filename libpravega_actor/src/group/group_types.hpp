@@ -1,10 +1,9 @@
-// What the state of a reader group is made of: segments with ranges, configuration,
+// What the state of a reader group is made of, besides its configuration: segments with ranges,
 // checkpoints.
 #pragma once
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,8 +11,7 @@
 
 #include "group/insertion_map.hpp"
 #include "pravega_actor/names.hpp"
-#include "pravega_actor/stream_cut.hpp"
-#include "pravega_actor/uuid.hpp"
+#include "pravega_actor/reader_group_config.hpp"
 
 namespace pravega_actor::internal {
 
@@ -45,29 +43,6 @@ using ordered_offsets = insertion_map<group_segment, std::int64_t>;
 /// The entry of a segment under any range, or null. Of several, the one with the lowest range.
 [[nodiscard]] const group_segment* find_segment(const group_offsets& in, const segment& name);
 [[nodiscard]] const group_segment* find_segment(const ordered_offsets& in, const segment& name);
-
-/// What a group does for streams that are truncated behind its readers. The values are those
-/// that Java writes.
-enum class group_retention : std::uint8_t { none, manual, automatic };
-
-/// The configuration of a reader group, as its state holds it.
-struct reader_group_config {
-  /// A cut for each stream; nothing: the stream's head as a start, no end as an end.
-  using cuts = std::map<scoped_stream, std::optional<stream_cut>>;
-  /// Milliseconds between automatic checkpoints; 0 or less: none.
-  std::int64_t automatic_checkpoint_interval_ms = 30'000;
-  /// Milliseconds between two looks at the group's state.
-  std::int64_t group_refresh_time_ms = 3'000;
-  cuts starting_cuts;
-  cuts ending_cuts;
-  /// Checkpoints on request that may be incomplete at the same time.
-  std::int32_t outstanding_checkpoints_max = 3;
-  group_retention retention = group_retention::none;
-  /// The controller counts it up with each reset; -1: the group has none yet.
-  std::int64_t generation = -1;
-  uuid id;
-  friend bool operator==(const reader_group_config&, const reader_group_config&) = default;
-};
 
 /// The checkpoints of a group.
 struct checkpoint_state {
