@@ -57,9 +57,14 @@ inline constexpr rpc<pb::StreamCut, pb::StreamCutValidityResponse> isStreamCutVa
 inline constexpr rpc<pb::StreamInfo, pb::DelegationToken> getDelegationToken{"getDelegationToken"};
 inline constexpr rpc<pb::TimestampFromWriter, pb::TimestampResponse> noteTimestampFromWriter{"noteTimestampFromWriter"};
 inline constexpr rpc<pb::RemoveWriterRequest, pb::RemoveWriterResponse> removeWriter{"removeWriter"};
+inline constexpr rpc<pb::ReaderGroupConfiguration, pb::CreateReaderGroupResponse> createReaderGroup{"createReaderGroup"};
+inline constexpr rpc<pb::ReaderGroupInfo, pb::ReaderGroupConfigResponse> getReaderGroupConfig{"getReaderGroupConfig"};
+inline constexpr rpc<pb::ReaderGroupConfiguration, pb::UpdateReaderGroupResponse> updateReaderGroup{"updateReaderGroup"};
+inline constexpr rpc<pb::ReaderGroupInfo, pb::DeleteReaderGroupStatus> deleteReaderGroup{"deleteReaderGroup"};
+inline constexpr rpc<pb::StreamInfo, pb::SubscribersResponse> listSubscribers{"listSubscribers"};
+inline constexpr rpc<pb::SubscriberStreamCut, pb::UpdateSubscriberStatus> updateSubscriberStreamCut{"updateSubscriberStreamCut"};
 // Messages do not matter for what the sandbox does not offer.
 inline constexpr rpc<pb::StreamInfo, pb::StreamInfo> createTransaction{"createTransaction"};
-inline constexpr rpc<pb::StreamInfo, pb::StreamInfo> createReaderGroup{"createReaderGroup"};
 inline constexpr rpc<pb::StreamInfo, pb::StreamInfo> createKeyValueTable{"createKeyValueTable"};
 // clang-format on
 

@@ -67,7 +67,10 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(end_of_segment, false, false, "the segment is sealed and read to its end", "continue with its successors") \
   X(actor_terminated, true, false, "the actor ended before it answered", "repeat the call; the events of client::subscribe say why the actor ended") \
   X(io_error, true, false, "the operating system reports an error", "remove the cause that the system names, for example a missing file, a full disk or a port in use") \
-  X(internal_error, false, true, "the library has a bug", "report it as a bug, with this whole message")
+  X(internal_error, false, true, "the library has a bug", "report it as a bug, with this whole message") \
+  X(reader_group_not_found, false, true, "the reader group does not exist", "create the group first, or check its name; the group may have been deleted and created again meanwhile") \
+  X(reader_group_exists, false, false, "the reader group exists already with another configuration", "use another name, or continue with the existing group") \
+  X(reader_group_changed, false, false, "the reader group has another generation or id", "read the group's configuration again and repeat the call with it")
 // clang-format on
 
 /// What went wrong. Each enumerator's sentence is `describe(code)`.

@@ -24,6 +24,15 @@ struct scoped_stream {
   [[nodiscard]] static result<scoped_stream> parse(std::string_view text);
 };
 
+/// A reader group within its scope.
+struct scoped_group {
+  std::string scope;
+  std::string group;
+  friend auto operator<=>(const scoped_group&, const scoped_group&) = default;
+  /// "scope/group", also the group's name as a subscriber of streams.
+  [[nodiscard]] std::string to_string() const;
+};
+
 /// The number of a segment, unique in its stream for ever, and the epoch of its creation.
 struct segment_id {
   std::int32_t number = 0;
@@ -83,6 +92,8 @@ struct segment_with_range {
 
 /// Checks both names of a stream; the error names the stream.
 [[nodiscard]] result<void> check_names(const scoped_stream& stream);
+/// Checks both names of a reader group by the rule of `check_name`; the error names the group.
+[[nodiscard]] result<void> check_names(const scoped_group& group);
 
 /// Whether the stream is one of Pravega's own ("_RG...", "_MARK...").
 [[nodiscard]] bool is_internal_stream(std::string_view stream) noexcept;

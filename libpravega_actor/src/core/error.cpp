@@ -28,10 +28,10 @@ constexpr std::array rows{
 #undef X
 };
 
-// A code from outside the table (a cast integer) reads as internal_error, the last row.
+// A code from outside the table (a cast integer) reads as internal_error.
 const row& row_of(errc code) noexcept {
   const auto index = static_cast<std::size_t>(code);
-  return index < rows.size() ? rows[index] : rows.back();
+  return rows[index < rows.size() ? index : static_cast<std::size_t>(errc::internal_error)];
 }
 
 constexpr std::array<std::string_view, 12> stage_names{

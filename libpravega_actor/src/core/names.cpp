@@ -87,6 +87,10 @@ std::string scoped_stream::to_string() const {
   return text.append(scope).append("/").append(stream);
 }
 
+std::string scoped_group::to_string() const {
+  return scoped_stream{scope, group}.to_string();
+}
+
 result<scoped_stream> scoped_stream::parse(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == std::string_view::npos)
@@ -171,6 +175,13 @@ result<void> check_names(const scoped_stream& stream) {
   if (valid) valid = check_stream_name(stream.stream);
   if (valid) return valid;
   return valid.error().with_subject(stream.to_string());
+}
+
+result<void> check_names(const scoped_group& group) {
+  auto valid = check_name(group.scope);
+  if (valid) valid = check_name(group.group);
+  if (valid) return valid;
+  return valid.error().with_subject(group.to_string());
 }
 
 bool is_internal_stream(std::string_view stream) noexcept {

@@ -14,7 +14,16 @@ constexpr bool about_scope = requires(const Call& call) {
   call.scope;
 };
 
-/// The scope, stream or segment that a request is about, by the names of its members.
+/// A call that also has a stream is about the stream.
+template <class Call>
+constexpr bool about_group = requires(const Call& call) {
+  call.group;
+}
+&&!requires(const Call& call) {
+  call.cut;
+};
+
+/// What a request is about, a scope or what is in one, by the names of its members.
 struct subject_of {
   template <class Call>
   std::string operator()(const Call& call) const {
@@ -28,6 +37,8 @@ struct subject_of {
       return call.cut.stream.to_string();
     else if constexpr (requires { call.position; })
       return call.position.stream.to_string();
+    else if constexpr (about_group<Call>)
+      return call.group.to_string();
     else
       return {};
   }
@@ -36,11 +47,13 @@ struct subject_of {
 /// What the request names and the controller does not find.
 struct missing_in {
   errc operator()(const create_stream&) const { return errc::scope_not_found; }
+  errc operator()(const create_reader_group&) const { return errc::scope_not_found; }
   // Without a name in the request there is nothing that could be missing by name.
   errc operator()(const get_controller_servers&) const { return errc::precondition_failed; }
   errc operator()(const list_scopes&) const { return errc::precondition_failed; }
   template <class Call>
   errc operator()(const Call&) const {
+    if constexpr (about_group<Call>) return errc::reader_group_not_found;
     return about_scope<Call> ? errc::scope_not_found : errc::stream_not_found;
   }
 };
@@ -49,6 +62,7 @@ struct missing_in {
 struct existing_in {
   errc operator()(const create_scope&) const { return errc::scope_exists; }
   errc operator()(const create_stream&) const { return errc::stream_exists; }
+  errc operator()(const create_reader_group&) const { return errc::reader_group_exists; }
   template <class Call>
   errc operator()(const Call&) const {
     return errc::precondition_failed;

@@ -5,6 +5,7 @@
 #include <grpcpp/support/proto_buffer_reader.h>
 #include <grpcpp/support/slice.h>
 
+#include <algorithm>
 #include <string>
 
 namespace pravega_actor::internal {
@@ -50,7 +51,8 @@ result<void> check_counts(const grpc::ByteBuffer& bytes, std::span<const list_li
     auto copy = bytes;  // shares the bytes; a reader wants one that is not const
     grpc::ProtoBufferReader reader{&copy};
     CodedInputStream input{&reader};
-    const std::span path{each.path.data(), each.path[1] == 0 ? std::size_t{1} : 2};
+    const auto end = std::find(each.path.begin(), each.path.end(), 0U);
+    const std::span path{each.path.begin(), end};
     const auto count = count_entries(input, path, each.packed);
     if (count <= each.entries_max) continue;
     return error{errc::limit_exceeded, std::to_string(count) + " entries in the reply, above " +

@@ -17,8 +17,9 @@ namespace pravega_actor::internal {
 /// A list in a message and how many entries it may have. Parsing takes memory for each entry,
 /// so they are counted before.
 struct list_limit {
-  /// The field of the message, and the field within it that repeats; 0: the first one does.
-  std::array<std::uint32_t, 2> path{};
+  /// The field of the message, then fields within that, of which the last one that is not 0
+  /// repeats.
+  std::array<std::uint32_t, 3> path{};
   /// The entries are numbers.
   bool packed = false;
   std::size_t entries_max = 0;

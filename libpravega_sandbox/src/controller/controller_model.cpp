@@ -81,6 +81,7 @@ controller_model::controller_model(store_model& store, std::vector<endpoint> sto
     : store_{store},
       metadata_{store.memory(), memory_use::metadata},
       retention_memory_{store.memory(), memory_use::metadata},
+      group_memory_{store.memory(), memory_use::metadata},
       stores_{std::move(stores)},
       controllers_{std::move(controllers)} {}
 
@@ -162,6 +163,8 @@ void controller_model::erase_stream(scope_record& scope, const scoped_stream& st
   scaler_.forget(stream);
   retention_.forget(stream);
   retention_memory_.set(retention_.places() * controller_limits::cut_place_bytes);
+  groups_.forget(stream);
+  group_memory_.set(groups_.bytes());
   scope.streams.erase(it);
 }
 
@@ -193,6 +196,8 @@ controller_model::answer controller_model::on(const controller::delete_scope_rec
 controller_model::answer controller_model::delete_whole_scope(const std::string& scope) {
   const auto it = scopes_.find(scope);
   if (it == scopes_.end()) return reply_with(controller::deletion{false});
+  for (const auto& group : groups_.groups_in(scope))
+    erase_group(group);
   while (!it->second.streams.empty())
     erase_stream(it->second, {scope, it->second.streams.begin()->first});
   recount(bytes_of_scope(scope), 0);

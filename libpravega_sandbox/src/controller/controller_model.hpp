@@ -1,12 +1,15 @@
-// The sandbox's controller over the model of the segment store: scopes, streams, scaling.
+// The sandbox's controller over the model of the segment store: scopes, streams, scaling,
+// reader groups.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "controller/auto_scaler.hpp"
+#include "controller/group_registry.hpp"
 #include "controller/retention_keeper.hpp"
 #include "controller/stream_record.hpp"
 #include "pravega_actor/endpoint.hpp"
@@ -85,14 +88,27 @@ class controller_model {
   [[nodiscard]] stream_extent extent_of(const scoped_stream& stream,
                                         const stream_record& record) const;
   [[nodiscard]] bool apply_retention(const scoped_stream& stream, stream_record& record);
+  /// Where the retention policy and the groups that hold it back let the stream begin.
+  [[nodiscard]] std::optional<cut_offsets> retention_cut(const scoped_stream& stream,
+                                                         const stream_record& record);
+  /// The cut as a place to truncate at: whole offsets, none behind the end of its segment, none
+  /// before its start. Nothing if there is no such place.
+  [[nodiscard]] std::optional<cut_offsets> truncation_place(const scoped_stream& stream,
+                                                            const cut_offsets& cut) const;
   void cut_off(const scoped_stream& stream, stream_record& record, const cut_offsets& cut);
+
+  [[nodiscard]] result<void> check_group(const scoped_group& group,
+                                         const reader_group_config& config) const;
+  void erase_group(const scoped_group& group);
 
   store_model& store_;
   memory_share metadata_;
   memory_share retention_memory_;
+  memory_share group_memory_;
   std::function<bool(const std::string&)> seals_later_;
   auto_scaler scaler_;
   retention_keeper retention_;
+  group_registry groups_;
   std::vector<endpoint> stores_;
   std::vector<endpoint> controllers_;
   std::map<std::string, scope_record> scopes_;

@@ -35,15 +35,10 @@ controller_model::answer controller_model::on(const controller::truncate_stream&
   for (const auto& [id, offset] : call.cut.offsets) {
     if (offset < 0) return error{errc::precondition_failed, "a negative offset"};
   }
-  cut_offsets cut;
-  for (const auto& [id, offset] : call.cut.offsets) {
-    const auto target = store_.find(segment{name, id}.to_string());
-    if (!target || offset > target->length()) {
-      return error{errc::precondition_failed, "an offset lies behind the end of its segment"};
-    }
-    cut[id] = std::max(offset, target->start_offset());
-  }
-  cut_off(name, *stream, cut);
+  const auto cut = truncation_place(name, call.cut.offsets);
+  if (!cut)
+    return error{errc::precondition_failed, "an offset lies behind the end of its segment"};
+  cut_off(name, *stream, *cut);
   return reply_with(controller::done{});
 }
 
@@ -69,15 +64,46 @@ stream_extent controller_model::extent_of(const scoped_stream& stream,
   return extent;
 }
 
-// Who truncated the stream further on meanwhile has made the cut useless.
-bool controller_model::apply_retention(const scoped_stream& stream, stream_record& record) {
+// Groups without a cut do not count, as with the real controller.
+std::optional<cut_offsets> controller_model::retention_cut(const scoped_stream& stream,
+                                                           const stream_record& record) {
   const auto& policy = record.config().retention;
   const bool kept = policy.type != pravega_actor::retention_policy::kind::none;
-  const auto cut = retention_.judge(
-      stream, policy, kept ? extent_of(stream, record) : stream_extent{}, store_.now_ms(),
-      store_.memory().free() / controller_limits::cut_place_bytes);
+  const auto extent = kept ? extent_of(stream, record) : stream_extent{};
+  const auto places_free = store_.memory().free() / controller_limits::cut_place_bytes;
+  auto released = groups_.released(stream);
+  if (released.empty())
+    return retention_.judge(stream, policy, extent, store_.now_ms(), places_free);
+  const auto limits = retention_.limits(stream, policy, extent, store_.now_ms(), places_free);
+  if (!limits.newest) return std::nullopt;
+  released.push_back(*limits.newest);
+  auto earliest = record.earliest_of(released);
+  const bool too_early =
+      limits.oldest && (earliest.empty() || !record.is_after(earliest, *limits.oldest));
+  if (too_early) return limits.oldest;
+  if (earliest.empty()) return std::nullopt;
+  return earliest;
+}
+
+std::optional<cut_offsets> controller_model::truncation_place(const scoped_stream& stream,
+                                                              const cut_offsets& cut) const {
+  cut_offsets place;
+  for (const auto& [id, offset] : cut) {
+    const auto target = store_.find(segment{stream, id}.to_string());
+    if (!target || offset > target->length()) return std::nullopt;
+    const auto whole = offset < 0 ? target->length() : offset;
+    place[id] = std::max(whole, target->start_offset());
+  }
+  return place;
+}
+
+// Who truncated the stream further on meanwhile has made the cut useless.
+bool controller_model::apply_retention(const scoped_stream& stream, stream_record& record) {
+  const auto wanted = retention_cut(stream, record);
   retention_memory_.set(retention_.places() * controller_limits::cut_place_bytes);
-  if (!cut || *cut == record.head() || !record.is_after_head(*cut)) return false;
+  if (!wanted || !record.is_after_head(*wanted)) return false;
+  const auto cut = truncation_place(stream, *wanted);
+  if (!cut || *cut == record.head()) return false;
   cut_off(stream, record, *cut);
   return true;
 }

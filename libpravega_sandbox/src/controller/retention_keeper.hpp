@@ -19,6 +19,14 @@ struct stream_extent {
   cut_offsets lengths;
 };
 
+/// Between which cuts a stream may be truncated.
+struct retention_limits {
+  /// The policy allows no later cut; nothing: it allows none yet.
+  std::optional<cut_offsets> newest;
+  /// The stream must not begin earlier, even for a group that lags; nothing: it may.
+  std::optional<cut_offsets> oldest;
+};
+
 /// Keeps cuts of streams, one for each judgement, and knows what was written between them by
 /// the growth of lengths from one call to the next. No clock.
 ///
@@ -36,6 +44,12 @@ class retention_keeper {
                                                  const stream_extent& extent,
                                                  std::int64_t now_ms,
                                                  std::size_t places_free = no_limit);
+  /// The same for a stream whose retention waits for reader groups. Only what lies before both
+  /// limits is forgotten.
+  [[nodiscard]] retention_limits limits(const scoped_stream& stream,
+                                        const pravega_actor::retention_policy& policy,
+                                        const stream_extent& extent, std::int64_t now_ms,
+                                        std::size_t places_free = no_limit);
   void forget(const scoped_stream& stream);
   /// Places of all cuts and lengths that are kept.
   [[nodiscard]] std::size_t places() const noexcept { return places_; }
@@ -52,8 +66,15 @@ class retention_keeper {
     cut_offsets lengths;
     std::deque<kept_cut> cuts;
   };
-
+  using kept_cuts = std::deque<kept_cut>;
   [[nodiscard]] static std::size_t places_of(const kept_stream& kept) noexcept;
+  /// Keeps the stream's tail, if there is room. Null if nothing is kept of the stream.
+  [[nodiscard]] kept_stream* keep(const scoped_stream& stream,
+                                  const pravega_actor::retention_policy& policy,
+                                  const stream_extent& extent, std::int64_t now_ms,
+                                  std::size_t places_free);
+  /// Forgets the cuts before `end`.
+  void forget_before(kept_stream& kept, kept_cuts::const_iterator end);
 
   std::map<scoped_stream, kept_stream> kept_;
   std::size_t places_ = 0;

@@ -235,17 +235,45 @@ cut_index stream_record::index_of(const cut_offsets& cut) const {
   return cut_index{std::move(places)};
 }
 
-bool stream_record::is_after_head(const cut_offsets& cut) const {
-  const auto head = index_of(head_);
+bool stream_record::is_after(const cut_offsets& cut, const cut_offsets& base) const {
+  const auto before = index_of(base);
   return std::all_of(cut.begin(), cut.end(), [&](const auto& place) {
     const auto& [id, offset] = place;
     // Of two segments that share routing positions the later one has the higher epoch.
-    const auto epochs = head.epochs_at(segments_.at(id).range);
+    const auto epochs = before.epochs_at(segments_.at(id).range);
     if (epochs && id.epoch < epochs->highest) return false;
-    const auto same = head_.find(id);
-    if (same == head_.end() || offset == -1) return true;
+    const auto same = base.find(id);
+    if (same == base.end() || offset == -1) return true;
     return same->second != -1 && offset >= same->second;
   });
+}
+
+// A segment stays unless the other cut has an older one at some of its routing positions.
+cut_offsets stream_record::earlier_of(const cut_offsets& a, const cut_offsets& b) const {
+  cut_offsets earlier;
+  for (const auto* cut : {&a, &b}) {
+    const auto& other = cut == &a ? b : a;
+    const auto index = index_of(other);
+    for (const auto& [id, offset] : *cut) {
+      const auto epochs = index.epochs_at(segments_.at(id).range);
+      if (epochs && epochs->lowest < id.epoch) continue;
+      const auto same = other.find(id);
+      const bool behind =
+          same != other.end() && same->second != -1 && (offset == -1 || same->second < offset);
+      earlier[id] = behind ? same->second : offset;
+    }
+  }
+  return is_complete(earlier) ? earlier : cut_offsets{};
+}
+
+cut_offsets stream_record::earliest_of(const std::vector<cut_offsets>& cuts) const {
+  if (cuts.empty()) return {};
+  auto earliest = cuts.front();
+  for (const auto& cut : cuts) {
+    earliest = earlier_of(earliest, cut);
+    if (earliest.empty()) break;
+  }
+  return earliest;
 }
 
 std::vector<segment_id> stream_record::truncate(const cut_offsets& cut) {

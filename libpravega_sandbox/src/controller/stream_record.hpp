@@ -77,8 +77,14 @@ class stream_record {
   [[nodiscard]] const cut_offsets& head() const noexcept { return head_; }
   /// Whether the segments are known and cover every routing position once.
   [[nodiscard]] bool is_complete(const cut_offsets& cut) const;
-  /// Whether no place of `cut` lies before the head.
-  [[nodiscard]] bool is_after_head(const cut_offsets& cut) const;
+  /// Whether no place of `cut` lies before `base`; all its segments are known.
+  [[nodiscard]] bool is_after(const cut_offsets& cut, const cut_offsets& base) const;
+  [[nodiscard]] bool is_after_head(const cut_offsets& cut) const {
+    return is_after(cut, head_);
+  }
+  /// The earliest place of several complete cuts for each routing position. Empty if these
+  /// places are no complete cut.
+  [[nodiscard]] cut_offsets earliest_of(const std::vector<cut_offsets>& cuts) const;
   /// Moves the head to a complete cut that is not before it; returns the segments that are now
   /// gone.
   std::vector<segment_id> truncate(const cut_offsets& cut);
@@ -100,6 +106,7 @@ class stream_record {
   [[nodiscard]] result<void> check_room(std::size_t added, std::size_t count) const;
   [[nodiscard]] std::vector<segment_id> predecessors_of(const segment_with_range& of) const;
   [[nodiscard]] cut_index index_of(const cut_offsets& cut) const;
+  [[nodiscard]] cut_offsets earlier_of(const cut_offsets& a, const cut_offsets& b) const;
 
   stream_config config_;
   bool sealed_ = false;

@@ -95,6 +95,19 @@ TEST_CASE("golden names of internal streams") {
   CHECK(scoped_stream{"scope", "kvt"}.to_string() == names.at("scoped_kvt").get<std::string>());
 }
 
+TEST_CASE("a reader group's name is its scope's and its own, both a user's") {
+  CHECK(scoped_group{"scope", "group"}.to_string() == "scope/group");
+  CHECK(check_names(scoped_group{"scope", "group.1-a"}));
+  for (const auto& group :
+       {scoped_group{"scope", "_group"}, scoped_group{"_scope", "group"},
+        scoped_group{"scope", ""}, scoped_group{"scope", std::string(251, 'x')}}) {
+    const auto checked = check_names(group);
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error() == errc::invalid_name);
+    CHECK(checked.error().subject() == group.to_string());
+  }
+}
+
 TEST_CASE("random segments survive a round trip") {
   test::splitmix random{3};
   for (int i = 0; i < 1000; ++i) {

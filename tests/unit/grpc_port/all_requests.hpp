@@ -10,6 +10,11 @@ namespace pravega_actor::test {
 inline const scoped_stream asked_stream{"sc", "st"};
 inline const segment asked_segment{asked_stream, {0, 0}};
 
+inline const scoped_group asked_group{"sc", "group"};
+/// Of the first generation, with an id and one stream.
+inline const reader_group_config asked_config{
+    30'000, 3'000, {{asked_stream, std::nullopt}}, {}, 3, group_retention::none, 0, {1, 2}};
+
 [[nodiscard]] inline std::vector<controller::request> all_requests() {
   namespace c = controller;
   const auto& stream = asked_stream;
@@ -39,6 +44,12 @@ inline const segment asked_segment{asked_stream, {0, 0}};
           c::is_segment_valid{asked_segment},
           c::is_stream_cut_valid{{stream, {}}},
           c::get_delegation_token{stream},
+          c::create_reader_group{asked_group, asked_config},
+          c::get_reader_group_config{asked_group},
+          c::update_reader_group{asked_group, asked_config},
+          c::delete_reader_group{asked_group, {1, 2}},
+          c::list_subscribers{stream},
+          c::update_subscriber_cut{asked_group, {1, 2}, 0, {stream, {}}},
           c::note_time{"writer", {stream, {}}, 0},
           c::remove_writer{"writer", stream}};
 }

@@ -24,15 +24,18 @@ bool is(const request& call) {
 errc expected_missing(const request& call) {
   if (is<get_controller_servers, list_scopes>(call)) return errc::precondition_failed;
   if (is<create_scope, delete_scope, delete_scope_recursive, check_scope, create_stream,
-         list_streams, list_tagged_streams>(call)) {
+         list_streams, list_tagged_streams, create_reader_group>(call)) {
     return errc::scope_not_found;
   }
+  if (is<get_reader_group_config, update_reader_group, delete_reader_group>(call))
+    return errc::reader_group_not_found;
   return errc::stream_not_found;
 }
 
 errc expected_existing(const request& call) {
   if (is<create_scope>(call)) return errc::scope_exists;
   if (is<create_stream>(call)) return errc::stream_exists;
+  if (is<create_reader_group>(call)) return errc::reader_group_exists;
   return errc::precondition_failed;
 }
 
@@ -110,7 +113,9 @@ TEST_CASE("errors name what the call is about") {
       {create_scope{"sc"}, "sc"},
       {seal_stream{stream}, "sc/st"},
       {truncate_stream{{stream, {}}}, "sc/st"},
-      {get_uri{first}, "sc/st/0.#epoch.0"}};
+      {get_uri{first}, "sc/st/0.#epoch.0"},
+      {get_reader_group_config{asked_group}, "sc/group"},
+      {update_subscriber_cut{asked_group, {}, 0, {stream, {}}}, "sc/st"}};
   for (const auto& [call, subject] : subjects) {
     CHECK(failure_of(*port, call).subject() == subject);
   }

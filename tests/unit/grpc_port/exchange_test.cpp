@@ -124,6 +124,20 @@ std::string servers(const std::string& host, int port) {
   return to.SerializeAsString();
 }
 
+/// A reply that holds the configuration of the group that is asked about.
+template <class Reply>
+std::string grouped() {
+  Reply to;
+  *to.mutable_config() = internal::encode(create_reader_group{asked_group, asked_config});
+  return to.SerializeAsString();
+}
+
+std::string updated(std::int64_t generation) {
+  pb::UpdateReaderGroupResponse to;
+  to.set_generation(generation);
+  return to.SerializeAsString();
+}
+
 /// The field 1 of a status message, a bool or a text.
 std::string number(std::uint8_t value) {
   return {'\x08', static_cast<char>(value)};
@@ -168,6 +182,12 @@ const std::map<std::string_view, manners>& table() {
       {"isSegmentValid", {number(1), true}},
       {"isStreamCutValid", {number(1), true}},
       {"getDelegationToken", {text("token"), true}},
+      {"createReaderGroup", {grouped<pb::CreateReaderGroupResponse>(), false}},
+      {"getReaderGroupConfig", {grouped<pb::ReaderGroupConfigResponse>(), false}},
+      {"updateReaderGroup", {updated(1), false}},
+      {"deleteReaderGroup", {number(2), true}},
+      {"listSubscribers", {text("sc/group"), true}},
+      {"updateSubscriberStreamCut", {number(0), true}},
       {"noteTimestampFromWriter", {number(0), true}},
       {"removeWriter", {number(1), true}},
   };
@@ -185,6 +205,10 @@ const std::vector<std::string_view> with_status{"createScope",
                                                 "deleteStream",
                                                 "scale",
                                                 "checkScale",
+                                                "createReaderGroup",
+                                                "updateReaderGroup",
+                                                "deleteReaderGroup",
+                                                "updateSubscriberStreamCut",
                                                 "noteTimestampFromWriter",
                                                 "removeWriter"};
 
@@ -242,6 +266,7 @@ std::vector<contradiction> contradictions() {
       {list_streams{"sc", ""}, streams("sc", "a", "")},
       {list_scopes{"t"}, scopes("a", "t")},
       {list_scopes{}, scopes("", "more")},
+      {update_reader_group{asked_group, asked_config}, updated(0)},
       {get_uri{asked_segment}, node("", 1)},
       {get_uri{asked_segment}, node("host", 65536)},
       {get_controller_servers{}, servers("host", 0)},
@@ -356,6 +381,7 @@ TEST_CASE("hostile replies: lists have a limit each, and it is looked at before 
       {get_head_segments{stream}, entries('\x0a', limits::stream_segments_max + 1)},
       {get_successors{asked_segment}, entries('\x0a', limits::stream_segments_max + 1)},
       {get_successors{asked_segment}, numbers},
+      {list_subscribers{stream}, entries('\x0a', limits::names_per_page_max + 1)},
       {get_segments_between{stream, {}, {}}, entries('\x0a', limits::cut_entries_max + 1)},
       {scale_stream{stream, {}, {}, 0}, entries('\x12', limits::stream_segments_max + 1)},
   };

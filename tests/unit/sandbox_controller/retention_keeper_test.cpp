@@ -90,6 +90,36 @@ TEST_CASE("retention: the number of cuts has a limit, and what is kept is still 
         cut_offsets{{first, most - 1}});
 }
 
+TEST_CASE("retention: limits for groups, of which the older cuts are kept for the maximum") {
+  retention_keeper keeper;
+  const retention_policy policy{retention_policy::kind::by_size_bytes, 100, 250};
+  CHECK_FALSE(keeper.limits(stream, policy, one(0), 1).newest);
+  auto found = keeper.limits(stream, policy, one(100), 2);
+  CHECK(found.newest == cut_offsets{{first, 0}});
+  CHECK_FALSE(found.oldest);
+  found = keeper.limits(stream, policy, one(200), 3);
+  CHECK(found.newest == cut_offsets{{first, 100}});
+  CHECK_FALSE(found.oldest);
+  found = keeper.limits(stream, policy, one(300), 4);
+  CHECK(found.newest == cut_offsets{{first, 200}});
+  CHECK(found.oldest == cut_offsets{{first, 0}});
+  found = keeper.limits(stream, policy, one(600), 5);
+  CHECK(found.newest == cut_offsets{{first, 300}});
+  CHECK(found.oldest == cut_offsets{{first, 300}});
+  CHECK(keeper.places() == 3);
+}
+
+TEST_CASE("retention: without a maximum a group that lags is waited for") {
+  retention_keeper keeper;
+  const retention_policy policy{retention_policy::kind::by_time_ms, 1000, 0};
+  CHECK_FALSE(keeper.limits(stream, policy, one(10), 1000).newest);
+  CHECK(keeper.limits(stream, policy, one(20), 2000).newest == cut_offsets{{first, 10}});
+  const auto found = keeper.limits(stream, policy, one(30), 1'000'000);
+  CHECK(found.newest == cut_offsets{{first, 20}});
+  CHECK_FALSE(found.oldest);
+  CHECK(keeper.places() == 3);
+}
+
 namespace {
 
 struct kept_stream {

@@ -271,3 +271,39 @@ TEST_CASE("stream record: the epochs together have a limit") {
         "more segments in all epochs together than the sandbox allows: 2097152");
   CHECK(stream.epoch() == static_cast<std::int32_t>(epochs) - 1);
 }
+
+TEST_CASE("stream record: the earliest of several cuts, place by place") {
+  auto stream = fixed(2);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 0.25}, {0.25, 0.5}}));  // 2 and 3
+  REQUIRE(stream.scale({{1, 0}}, {{0.5, 1.0}}));                // 4
+  const cut_offsets at_start{{{0, 0}, 10}, {{4, 2}, 20}};
+  const cut_offsets later{{{2, 1}, 1}, {{3, 1}, 2}, {{1, 0}, -1}};
+  CHECK(stream.earliest_of({at_start}) == at_start);
+  CHECK(stream.earliest_of({at_start, later}) == cut_offsets{{{0, 0}, 10}, {{1, 0}, -1}});
+  CHECK(stream.earliest_of({later, at_start}) == cut_offsets{{{0, 0}, 10}, {{1, 0}, -1}});
+  const cut_offsets less{{{2, 1}, 0}, {{3, 1}, -1}, {{1, 0}, 7}};
+  CHECK(stream.earliest_of({later, less}) ==
+        cut_offsets{{{2, 1}, 0}, {{3, 1}, 2}, {{1, 0}, 7}});
+  CHECK(stream.earliest_of({}).empty());
+}
+
+TEST_CASE("stream record: places that are no cut together have no earliest cut") {
+  auto stream = fixed(1);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 0.5}, {0.5, 1.0}}));  // 1 and 2
+  REQUIRE(stream.scale({{1, 1}, {2, 1}}, {{0.0, 1.0}}));      // 3
+  REQUIRE(stream.scale({{3, 2}}, {{0.0, 0.5}, {0.5, 1.0}}));  // 4 and 5
+  const cut_offsets odd{{{1, 1}, 0}, {{5, 3}, 0}};
+  CHECK(stream.is_complete(odd));
+  CHECK(stream.earliest_of({odd, {{{3, 2}, 0}}}).empty());
+}
+
+TEST_CASE("stream record: one cut lies after another if none of its places lies before") {
+  auto stream = fixed(1);
+  REQUIRE(stream.scale({{0, 0}}, {{0.0, 0.5}, {0.5, 1.0}}));
+  const cut_offsets early{{{0, 0}, 5}};
+  const cut_offsets late{{{1, 1}, 5}, {{2, 1}, 5}};
+  CHECK(stream.is_after(late, early));
+  CHECK(stream.is_after(early, early));
+  CHECK_FALSE(stream.is_after(early, late));
+  CHECK_FALSE(stream.is_after({{{1, 1}, 4}, {{2, 1}, 9}}, late));
+}

@@ -9,6 +9,7 @@
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/names.hpp"
+#include "pravega_actor/reader_group_config.hpp"
 #include "pravega_actor/stream_config.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
@@ -73,6 +74,14 @@ struct scale_started {
 };
 /// The progress of a scale.
 enum class scale_state : std::uint8_t { in_progress, success };
+/// The generation of a reader group after an update.
+struct group_generation {
+  std::int64_t generation = 0;
+};
+/// The reader groups that hold back a stream's retention, as "scope/group". Sorted.
+struct subscriber_list {
+  std::vector<std::string> names;
+};
 /// A delegation token; segment stores accept it until it expires.
 struct token {
   std::string text;
@@ -94,7 +103,10 @@ struct token {
   X(segment_list, controller::segment_list) \
   X(scale_started, controller::scale_started) \
   X(scale_state, controller::scale_state) \
+  X(group_generation, controller::group_generation) \
+  X(subscriber_list, controller::subscriber_list) \
   X(token, controller::token) \
+  X(reader_group_config, reader_group_config) \
   X(stream_config, stream_config) \
   X(one_endpoint, endpoint) \
   X(endpoints, std::vector<endpoint>)

@@ -10,6 +10,7 @@
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/one_of.hpp"
 #include "pravega_actor/ports/call_replies.hpp"
+#include "pravega_actor/ports/reader_group_calls.hpp"
 #include "pravega_actor/ports/scope_calls.hpp"
 #include "pravega_actor/ports/segment_calls.hpp"
 #include "pravega_actor/ports/stream_calls.hpp"
@@ -21,6 +22,7 @@
   PRAVEGA_ACTOR_SCOPE_CALLS(X)            \
   PRAVEGA_ACTOR_STREAM_CALLS(X)           \
   PRAVEGA_ACTOR_SEGMENT_CALLS(X)          \
+  PRAVEGA_ACTOR_READER_GROUP_CALLS(X)     \
   PRAVEGA_ACTOR_WATERMARK_CALLS(X)
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
