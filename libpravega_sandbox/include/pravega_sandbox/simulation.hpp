@@ -126,7 +126,8 @@ struct simulation_options {
 /// While a world lives, waiting calls of the client return would_block in its thread, since no
 /// other thread could answer them. Declare the world before clients, and before objects that
 /// callbacks refer to. Once the world ends, it calls no callback of the application and runs
-/// nothing given to `after`.
+/// nothing given to `after`. Actors run for two more virtual minutes; those that live longer
+/// are killed.
 class simulation {
  public:
   simulation(std::uint64_t seed, const fault_plan& plan,
@@ -199,8 +200,7 @@ class simulation {
   [[nodiscard]] const std::string& standstill() const noexcept;
   /// Ends the world now instead of in the destructor, for tests that look at `standstill` or
   /// the trace behind the end. Clients, and all other objects that hold actors of the world,
-  /// must be gone; afterwards nothing happens in the world. Actors that keep it busy are
-  /// killed. Returns `standstill`.
+  /// must be gone; afterwards nothing happens in the world. Returns `standstill`.
   const std::string& end();
   /// Ends all connections now.
   std::size_t cut_connections();

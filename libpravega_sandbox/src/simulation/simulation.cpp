@@ -17,7 +17,7 @@ namespace {
 
 using coordinator = caf::scheduler::test_coordinator;
 
-/// How often busy actors are killed at the end of a world, before it gives up on them.
+/// How often living actors are killed at the end of a world, before it gives up on them.
 constexpr int kills_at_end_max = 4;
 
 caf::actor_system_config& testing(caf::actor_system_config& cfg) {
@@ -95,16 +95,16 @@ const std::string& simulation::end() {
   const pravega_actor::internal::user_code_gone_scope gone;
   heal();
   cut_connections();
-  if (driver.stands_still()) driver.kill_busy_actors();
+  if (driver.stands_still()) driver.kill_actors();
   run_for(seconds{120});
-  for (int i = 0; i < kills_at_end_max && driver.stands_still(); ++i) {
-    driver.kill_busy_actors();
+  // The actor system waits for living actors without end, and nobody would run them.
+  for (int i = 0; i < kills_at_end_max && live_actors() > 0; ++i) {
+    driver.kill_actors();
     run_for(seconds{120});
   }
   // What is held back for longer keeps connections, and these need the network.
   core_->world.drop_all();
-  if (driver.stands_still()) {
-    // The actor system would run these actors, and wait for them, without end.
+  if (live_actors() > 0) {
     driver.drop_jobs();
     core_->system.await_actors_before_shutdown(false);
   }

@@ -1,6 +1,7 @@
 #include "simulation/world_driver.hpp"
 
 #include <algorithm>
+#include <caf/actor_cast.hpp>
 #include <caf/local_actor.hpp>
 #include <caf/send.hpp>
 #include <utility>
@@ -14,6 +15,11 @@ namespace {
 constexpr std::uint64_t remembered_steps_max = 1000;
 /// Names in the sentence about a standstill.
 constexpr std::size_t names_max = 5;
+
+bool lives(const caf::actor_addr& address) {
+  const auto actor = caf::actor_cast<caf::strong_actor_ptr>(address);
+  return actor && !actor->get()->getf(caf::abstract_actor::is_cleaned_up_flag);
+}
 
 }  // namespace
 
@@ -49,7 +55,7 @@ bool world_driver::may_step() {
   if (const auto now = world_.now(); now != instant_) {
     instant_ = now;
     steps_at_instant_ = 0;
-    busy_ = {};
+    busy_.clear();
   }
   if (++steps_at_instant_ > steps_max_) stop();
   return !stands_still_;
@@ -67,19 +73,26 @@ void world_driver::run_job(std::size_t choice) {
   scheduler_.try_run_once();
 }
 
-void world_driver::remember(caf::resumable& job) {
-  if (steps_at_instant_ + remembered_steps_max <= steps_max_) return;
+void world_driver::remember(const caf::resumable& job) {
   const auto* const actor = dynamic_cast<const caf::local_actor*>(&job);
   if (actor == nullptr) return;
-  ++busy_.steps_by_name[actor->name()];
-  busy_.addresses.emplace(actor->id(), actor->address());
+  if (!actors_.contains(actor->id())) {
+    if (actors_.size() >= forget_at_) forget_ended_actors();
+    actors_.emplace(actor->id(), seen_actor{actor->name(), actor->address()});
+  }
+  if (steps_at_instant_ + remembered_steps_max > steps_max_) ++busy_[actor->name()];
+}
+
+void world_driver::forget_ended_actors() {
+  std::erase_if(actors_, [](const auto& each) { return !lives(each.second.address); });
+  forget_at_ = std::max(forget_at_, 2 * actors_.size());
 }
 
 void world_driver::stop() {
   stands_still_ = true;
   if (!standstill_.empty()) return;
   std::vector<std::pair<std::uint64_t, std::string>> names;
-  for (const auto& [name, steps] : busy_.steps_by_name)
+  for (const auto& [name, steps] : busy_)
     names.emplace_back(steps, name);
   std::stable_sort(names.begin(), names.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -95,11 +108,17 @@ void world_driver::stop() {
   world_.note(standstill_);
 }
 
-void world_driver::kill_busy_actors() {
-  for (const auto& [id, address] : std::exchange(busy_, {}).addresses)
-    caf::anon_send_exit(address, caf::exit_reason::kill);
+void world_driver::kill_actors() {
+  forget_ended_actors();
+  std::string names;
+  for (const auto& [id, actor] : actors_) {
+    names += (names.empty() ? "" : ", ") + actor.name;
+    caf::anon_send_exit(actor.address, caf::exit_reason::kill);
+  }
+  world_.note("the end of the world kills " + names);
   stands_still_ = false;
   steps_at_instant_ = 0;
+  busy_.clear();
 }
 
 void world_driver::drop_jobs() {

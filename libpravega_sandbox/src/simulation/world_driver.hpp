@@ -27,21 +27,22 @@ class world_driver {
   [[nodiscard]] const std::string& standstill() const noexcept { return standstill_; }
   /// Whether `step_before` refuses to go on.
   [[nodiscard]] bool stands_still() const noexcept { return stands_still_; }
-  /// Sends `kill` to the actors that made the last steps; then steps are made again.
-  void kill_busy_actors();
+  /// Sends `kill` to all actors that live, and notes their names. Then steps are made again,
+  /// also after a standstill.
+  void kill_actors();
   /// Gives up what is ready to run: its actors end when nobody refers to them.
   void drop_jobs();
 
  private:
-  /// The actors that made the last steps of an instant.
-  struct busy_actors {
-    std::map<std::string, std::uint64_t> steps_by_name;
-    std::map<caf::actor_id, caf::actor_addr> addresses;
+  struct seen_actor {
+    std::string name;
+    caf::actor_addr address;
   };
 
   bool may_step();
   void run_job(std::size_t choice);
-  void remember(caf::resumable& job);
+  void remember(const caf::resumable& job);
+  void forget_ended_actors();
   void stop();
 
   caf::scheduler::test_coordinator& scheduler_;
@@ -51,7 +52,11 @@ class world_driver {
   time_point instant_{};
   bool stands_still_ = false;
   std::string standstill_;
-  busy_actors busy_;
+  /// Who made the last steps of an instant, and how many.
+  std::map<std::string, std::uint64_t> busy_;
+  /// Actors that have run. CAF's registry counts actors, but does not list them.
+  std::map<caf::actor_id, seen_actor> actors_;
+  std::size_t forget_at_ = 64;
 };
 
 }  // namespace pravega_sandbox

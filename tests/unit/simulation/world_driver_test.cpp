@@ -60,6 +60,16 @@ caf::behavior office(caf::stateful_actor<office_state>* self) {
   return {[](ball) {}};
 }
 
+struct keeper_state {
+  caf::actor kept;
+  const char* name = "keeper";
+};
+
+// Two of them that keep each other never end.
+caf::behavior keeper(caf::stateful_actor<keeper_state>* self) {
+  return {[self](const caf::actor& other) { self->state.kept = other; }};
+}
+
 // Ends, but not before it has a successor that does the same.
 void successor(caf::event_based_actor* self) {
   self->system().spawn(successor);
@@ -125,6 +135,20 @@ TEST_CASE("world driver: a standstill at the end of the world is found, and the 
   CHECK_THAT(world.end(), Contains("partner ("));
   CHECK(world.live_actors() == 0);
   CHECK(world.end() == world.standstill());
+}
+
+TEST_CASE("world driver: actors that still live at the end of the world are killed") {
+  simulation world{1, {}};
+  auto first = world.system().spawn(keeper);
+  auto second = world.system().spawn(keeper);
+  caf::anon_send(first, second);
+  caf::anon_send(second, first);
+  first = second = nullptr;
+  world.run_for(seconds{1});
+  CHECK(world.live_actors() == 2);
+  CHECK(world.end().empty());
+  CHECK(world.live_actors() == 0);
+  CHECK_THAT(world.trace(), Contains("the end of the world kills keeper, keeper\n"));
 }
 
 TEST_CASE("world driver: the world ends though each busy actor has a successor") {
