@@ -120,7 +120,7 @@ pravega_actor_install_compressed("${PROJECT_SOURCE_DIR}/CHANGELOG.md" "${develop
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${development_docs}" ${development}
         FILES_MATCHING PATTERN *.md PATTERN *.svg PATTERN *.png PATTERN *.gif)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples" DESTINATION "${development_docs}"
-        ${development} FILES_MATCHING PATTERN *.cpp)
+        ${development} FILES_MATCHING PATTERN *.cpp PATTERN *.hpp)
 install(FILES "${CMAKE_CURRENT_LIST_DIR}/examples.cmake" RENAME CMakeLists.txt
         DESTINATION "${development_docs}/examples" ${development})
 install(CODE "set(docs \"${development_docs}\")\nset(includes \"${CMAKE_INSTALL_INCLUDEDIR}\")"

@@ -33,9 +33,9 @@ struct event_written {
   write_result outcome;
 };
 
-/// Writes events that do not depend on each other; answered once, with `events_written`, when
-/// the last one's outcome is known. All are taken or none: `would_block` when there is no room
-/// now, `invalid_argument` for no events, or for more than the writer's limits allow at all.
+/// Writes events in their order; after a failure some of them may be stored. Answered once,
+/// with `events_written`, at the last outcome. All are taken or none: `would_block` if there is
+/// no room now, `invalid_argument` for no events or more than the writer's limits ever allow.
 struct write_events {
   std::vector<keyed_event> events;
 };
@@ -67,8 +67,8 @@ struct credit {
   result<void> outcome = {};
 };
 /// After a refusal: what follows is taken again. To be sent before the refused events, the
-/// first one first. Without an answer. The number of an older credit has no effect: what
-/// follows is refused.
+/// first one first. Without an answer. Only a credit that was granted after the refusal counts;
+/// with any other number, what follows is refused.
 struct use_credit {
   std::uint64_t number = 0;
 };
