@@ -9,6 +9,10 @@
 #include "requests/segment_requests_machine.hpp"
 #include "streams/scale_machine.hpp"
 #include "supervision/supervisor_machine.hpp"
+// These two have no actor of their own: the third carries their requests out.
+#include "synchronizer/log_append_machine.hpp"
+#include "synchronizer/log_fetch_machine.hpp"
+#include "synchronizer/synchronizer_machine.hpp"
 
 namespace simulation_tests {
 
@@ -35,7 +39,8 @@ std::set<std::string> places_of() {
 
 std::set<std::string> all_places() {
   return places_of<append_machine, call_machine, connection_machine, open_machine, read_machine,
-                   scale_machine, segment_requests_machine, supervisor_machine>();
+                   scale_machine, segment_requests_machine, supervisor_machine,
+                   synchronizer_machine>();
 }
 
 }  // namespace simulation_tests

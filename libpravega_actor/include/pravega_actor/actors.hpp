@@ -9,6 +9,7 @@
 #include "pravega_actor/client_messages.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/reader_messages.hpp"
+#include "pravega_actor/synchronizer_messages.hpp"
 #include "pravega_actor/writer_messages.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
@@ -29,8 +30,9 @@ using client_actor = caf::typed_actor<
     PRAVEGA_ACTOR_STREAM_MESSAGES(X)
 #undef X
         caf::replies_to<create_writer>::with<writer_opened>,
-    caf::replies_to<create_reader>::with<reader_opened>, caf::reacts_to<subscribe_events>,
-    caf::replies_to<get_client_status>::with<client_status>,
+    caf::replies_to<create_reader>::with<reader_opened>,
+    caf::replies_to<create_synchronizer>::with<synchronizer_opened>,
+    caf::reacts_to<subscribe_events>, caf::replies_to<get_client_status>::with<client_status>,
     caf::replies_to<close_client>::with<client_closed>>;
 
 /// The client's actor, in the client's actor system. It ends with `close_client`, or when
@@ -71,5 +73,11 @@ void create_reader_actor(const client& with, const scoped_stream& stream,
 void create_reader_actor(const client& with, const scoped_stream& stream,
                          const reader_options& options,
                          std::function<void(result<stream_reader_handle>)> done);
+
+/// Opens a synchronizer that takes messages (synchronizer_messages.hpp). It stays until it gets
+/// `close_synchronizer` or the client closes. `done` is called once: within this call, or from
+/// any thread.
+void create_synchronizer_actor(const client& with, const create_synchronizer& what,
+                               std::function<void(const synchronizer_opened&)> done);
 
 }  // namespace pravega_actor

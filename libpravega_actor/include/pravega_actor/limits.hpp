@@ -68,6 +68,16 @@ inline constexpr std::size_t group_readers_max = 1u << 14;
 inline constexpr std::size_t group_checkpoints_max = 1u << 14;
 /// Streams that a group reads.
 inline constexpr std::size_t group_streams_max = 1u << 14;
+/// Payload of one entry in the log of a replicated state: Pravega's limit of an event.
+inline constexpr std::size_t synchronizer_entry_bytes_max = event_payload_bytes_max;
+/// Updates in one entry.
+inline constexpr std::size_t synchronizer_updates_max = 1u << 16;
+/// Bytes of the log that one fetch reads; compaction keeps the log far below it.
+inline constexpr std::size_t synchronizer_fetch_bytes_max = 256u << 20;
+/// Bytes that a synchronizer asks for in one read.
+inline constexpr std::size_t synchronizer_read_bytes = 256u << 10;
+/// Operations that wait at one synchronizer.
+inline constexpr std::size_t synchronizer_queue_max = 1024;
 /// A configuration file.
 inline constexpr std::size_t config_file_bytes_max = 1u << 20;
 /// Addresses in one controller URI.

@@ -7,6 +7,7 @@
 #include "client/logger_scope.hpp"
 #include "core/access.hpp"
 #include "reader/open_reader.hpp"
+#include "synchronizer/open_synchronizer.hpp"
 #include "writer/open_writer.hpp"
 
 namespace pravega_actor::internal {
@@ -117,7 +118,7 @@ auto handle_stream_call(self_pointer self) {
   };
 }
 
-// --- writers and readers --------------------------------------------------------------------
+// --- writers, readers, synchronizers --------------------------------------------------------
 
 // Who asks for a writer or reader owns it; a request without a sender has no owner.
 caf::actor_addr owner_of_request(self_pointer self) {
@@ -155,6 +156,23 @@ caf::typed_response_promise<reader_opened> open(self_pointer self, const create_
       [stream = what.stream, tell = deliver_in<reader_opened, reader_opened>(self, promise)](
           const result<opened_reader>& opened) {
         tell(reader_opened{stream, opened.map([](const opened_reader& r) { return r.actor; })});
+      });
+  return promise;
+}
+
+caf::typed_response_promise<synchronizer_opened> open(self_pointer self,
+                                                      const create_synchronizer& what) {
+  auto promise = self->make_response_promise<synchronizer_opened>();
+  auto& held = self->state.held;
+  if (!held) {
+    promise.deliver(synchronizer_opened{what.stream, already_closed()});
+    return promise;
+  }
+  open_synchronizer(
+      access::core_of(*held), {what.stream, what.options, what.parts, owner_of_request(self)},
+      [stream = what.stream, tell = deliver_in<synchronizer_opened, synchronizer_opened>(
+                                 self, promise)](const result<caf::actor>& opened) {
+        tell(synchronizer_opened{stream, opened});
       });
   return promise;
 }
@@ -231,6 +249,7 @@ client_actor_interface::behavior_type client_actor_behavior(self_pointer self, c
 #undef X
       [self](const create_writer& what) { return open(self, what); },
       [self](const create_reader& what) { return open(self, what); },
+      [self](const create_synchronizer& what) { return open(self, what); },
       [self](const subscribe_events& what) { subscribe(self, what.sink); },
       [self](const get_client_status&) { return report_status(self); },
       [self](const close_client& what) { return close(self, what.timeout); },

@@ -1,5 +1,6 @@
 #include "requests/reply_check.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "core/versioned.hpp"
@@ -105,6 +106,23 @@ result<void> check_for(const wire::merge_segments& asked, const wire::segments_m
                   : violation("a segment of " + std::to_string(end) + " bytes");
 }
 
+result<void> check_for(const wire::read_segment& asked, const wire::segment_read& reply,
+                       const expected_reply& to) {
+  if (auto same = same_segment(reply.segment, to); !same) return same;
+  if (reply.offset != asked.offset)
+    return violation("a reply at offset " + std::to_string(reply.offset) + " to a read at " +
+                     std::to_string(asked.offset));
+  // The least that a store gives.
+  constexpr std::int32_t least = 8;
+  const auto most = static_cast<std::size_t>(std::max(asked.suggested_length, least));
+  if (reply.data.size() > most)
+    return violation("a reply of " + std::to_string(reply.data.size()) +
+                     " bytes to a read of " + std::to_string(most));
+  if (!reply.data.empty()) return {};
+  if (reply.end_of_segment) return error{errc::end_of_segment}.with_subject(reply.segment);
+  return error{errc::server_error, "an empty answer to a read"}.with_subject(reply.segment);
+}
+
 // Whatever a store refuses with: about whom?
 result<void> check(const error& refusal, const expected_reply& to) {
   if (auto same = same_request(refusal.request_id(), to); !same) return same;
@@ -190,16 +208,33 @@ result<reply_type<Request>> reply_to(const wire::frame& reply, const Request& as
   return decoded;
 }
 
+namespace {
+
+template <class Append>
+result<wire::data_appended> appended(const wire::frame& reply, const Append& asked,
+                                     std::int64_t number, const expected_reply& to) {
+  if (reply.type != wire::data_appended::code) return refusal_of(asked, reply, to);
+  auto seen = acknowledgement_in(reply, to);
+  if (!seen) return seen;
+  if (seen->event_number == number) return seen;
+  return violation("an acknowledgement of event " + std::to_string(seen->event_number) +
+                   ", not of " + std::to_string(number));
+}
+
+}  // namespace
+
 template <>
 result<wire::data_appended> reply_to(const wire::frame& reply,
                                      const wire::conditional_append& asked,
                                      const expected_reply& to) {
-  if (reply.type != wire::data_appended::code) return refusal_of(asked, reply, to);
-  auto seen = acknowledgement_in(reply, to);
-  if (!seen) return seen;
-  if (seen->event_number == asked.event_number) return seen;
-  return violation("an acknowledgement of event " + std::to_string(seen->event_number) +
-                   ", not of " + std::to_string(asked.event_number));
+  return appended(reply, asked, asked.event_number, to);
+}
+
+template <>
+result<wire::data_appended> reply_to(const wire::frame& reply,
+                                     const wire::append_block_end& asked,
+                                     const expected_reply& to) {
+  return appended(reply, asked, asked.last_event_number, to);
 }
 
 #define X(request, answer, access, repeated)                                       \

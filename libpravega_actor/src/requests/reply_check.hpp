@@ -33,7 +33,7 @@ template <class T>
 
 /// The reply to `asked`, a request of the table. Errors as above, and conditional_check_failed
 /// if the store says that a condition of the request was not met. `to` names the request's id
-/// and its segment; for a conditional_append its writer, too.
+/// and its segment; for a request with a writer id its writer, too.
 template <class Request>
 [[nodiscard]] result<reply_type<Request>> reply_to(const wire::frame& reply,
                                                    const Request& asked,

@@ -21,7 +21,10 @@
   X(delete_segment, segment_deleted, read_write, doubtful) \
   X(update_segment_policy, segment_policy_updated, read_write, harmless) \
   X(merge_segments, segments_merged, read_write, doubtful) \
-  X(conditional_append, data_appended, read_write, harmless)
+  X(conditional_append, data_appended, read_write, doubtful) \
+  X(append_block_end, data_appended, read_write, doubtful) \
+  X(setup_append, append_setup, read_write, harmless) \
+  X(read_segment, segment_read, read, harmless)
 // clang-format on
 
 namespace pravega_actor::internal {

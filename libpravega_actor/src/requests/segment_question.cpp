@@ -39,60 +39,76 @@ class single_question final : public row_question<Request> {
   }
   result<wire::command> check(std::size_t, const wire::frame& reply,
                               const expected_reply& to) const override {
-    auto checked = reply_to(reply, this->what_, to);
+    auto expected = to;
+    if constexpr (requires { this->what_.writer_id; })
+      expected.writer_id = &this->what_.writer_id;
+    auto checked = reply_to(reply, this->what_, expected);
     if (!checked) return checked.error();
     return wire::command{std::move(*checked)};
   }
   bool goes_on_after(const wire::command&) const override { return false; }
 };
 
-class conditional_question final : public row_question<wire::conditional_append> {
+std::int64_t number_of(const wire::conditional_append& what) {
+  return what.event_number;
+}
+std::int64_t number_of(const wire::append_block_end& what) {
+  return what.last_event_number;
+}
+
+template <class Append>
+class append_question final : public row_question<Append> {
  public:
-  using row_question::row_question;
+  using row_question<Append>::row_question;
 
   result<bytes> encode(std::size_t step, const asked_as& as) const override {
     if (step == 0)
-      return wire::encode(wire::setup_append{as.request_id, what_.writer_id,
+      return wire::encode(wire::setup_append{as.request_id, this->what_.writer_id,
                                              std::string{as.segment},
                                              std::string{as.delegation_token}});
-    auto filled = what_;
+    auto filled = this->what_;
     filled.request_id = as.request_id;
     return wire::encode(filled);
   }
   result<wire::command> check(std::size_t step, const wire::frame& reply,
                               const expected_reply& to) const override {
     auto by_writer = to;
-    by_writer.writer_id = &what_.writer_id;
+    by_writer.writer_id = &this->what_.writer_id;
     if (step == 0) return check_setup(reply, by_writer);
-    auto checked = reply_to(reply, what_, by_writer);
+    auto checked = reply_to(reply, this->what_, by_writer);
     if (!checked) return checked.error();
     return wire::command{std::move(*checked)};
   }
   bool goes_on_after(const wire::command& reply) const override {
-    return reply.holds<wire::append_setup>();
+    return reply.template holds<wire::append_setup>();
   }
 
  private:
   result<wire::command> check_setup(const wire::frame& reply, const expected_reply& to) const {
     auto setup = reply_as<wire::append_setup>(reply, to);
     if (!setup) return setup.error();
+    const auto mine = number_of(this->what_);
     const auto last = setup->last_event_number;
-    if (last < what_.event_number) return wire::command{std::move(*setup)};
-    if (last > what_.event_number)
-      return error{errc::invalid_argument,
-                   "event number " + std::to_string(what_.event_number) +
-                       " of a writer that has stored " + std::to_string(last)};
-    return wire::command{wire::data_appended{what_.writer_id, last, wire::null_attribute_value,
-                                             to.request_id, -1}};
+    if (last < mine) return wire::command{std::move(*setup)};
+    if (last > mine)
+      return error{errc::invalid_argument, "event number " + std::to_string(mine) +
+                                               " of a writer that has stored " +
+                                               std::to_string(last)};
+    return wire::command{wire::data_appended{this->what_.writer_id, last,
+                                             wire::null_attribute_value, to.request_id, -1}};
   }
 };
+
+template <class Request>
+inline constexpr bool is_append = std::is_same_v<Request, wire::conditional_append> ||
+                                  std::is_same_v<Request, wire::append_block_end>;
 
 }  // namespace
 
 template <class Request>
 std::shared_ptr<const segment_question> question_of(Request what) {
-  if constexpr (std::is_same_v<Request, wire::conditional_append>)
-    return std::make_shared<conditional_question>(std::move(what));
+  if constexpr (is_append<Request>)
+    return std::make_shared<append_question<Request>>(std::move(what));
   else
     return std::make_shared<single_question<Request>>(std::move(what));
 }

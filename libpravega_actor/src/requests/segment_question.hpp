@@ -47,10 +47,16 @@ class segment_question {
 /// The question of a command in the table. Its request id, segment (or target) and delegation
 /// token are filled in for each attempt.
 ///
-/// A conditional_append binds its writer id to the segment first (SetupAppend). The store then
-/// says which number it has stored last, so a repeated request is not stored twice: an event
-/// number that is stored already is a success, with an unknown write offset (-1). The event
-/// numbers of a writer id must ascend: invalid_argument if the store has a later one.
+/// A conditional_append and an append_block_end bind their writer id to the segment first
+/// (SetupAppend). The store then says which number it has stored last, so a repeated request is
+/// not stored twice: an event number that is stored already is a success, with an unknown write
+/// offset (-1). The event numbers of a writer id must ascend: invalid_argument if the store has
+/// a later one. An earlier attempt may still be on its way when the store answers the set-up of
+/// the next. So a refusal behind a lost answer is outcome_unknown; setup_append then asks for
+/// the number alone.
+///
+/// A read_segment is meant for bytes that are there: where the store has none to give, the
+/// error is server_error, and the request is repeated.
 template <class Request>
 [[nodiscard]] std::shared_ptr<const segment_question> question_of(Request what);
 

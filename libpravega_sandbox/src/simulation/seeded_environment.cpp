@@ -3,6 +3,7 @@
 #include "reader/open_machine.hpp"
 #include "streams/scale_machine.hpp"
 #include "supervision/supervisor_machine.hpp"
+#include "synchronizer/synchronizer_machine.hpp"
 
 namespace pravega_sandbox {
 
@@ -11,11 +12,12 @@ namespace {
 using pravega_actor::internal::open_machine;
 using pravega_actor::internal::scale_machine;
 using pravega_actor::internal::supervisor_machine;
+using pravega_actor::internal::synchronizer_machine;
 
 // Nothing takes its place: the application sees its death.
 bool dies_visibly(std::string_view machine) {
   return machine == supervisor_machine::actor || machine == open_machine::actor ||
-         machine == scale_machine::actor;
+         machine == scale_machine::actor || machine == synchronizer_machine::actor;
 }
 
 }  // namespace

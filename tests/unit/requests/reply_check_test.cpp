@@ -205,3 +205,34 @@ TEST_CASE("a conditional append is acknowledged or refused by its own number",
   CHECK(outcome_of(asked, wire::segment_attribute_updated{7, false}) ==
         errc::protocol_violation);
 }
+
+TEST_CASE("a SegmentRead counts for its own segment and place, with data of its size",
+          "[reply_check]") {
+  const wire::read_segment asked{"", 20, 10, "", 7};
+  const auto got = [&](const std::string& segment, std::int64_t offset, std::size_t bytes,
+                       bool end = false) {
+    const sent reply{wire::segment_read{segment, offset, false, end, wire::blob(bytes), 7}};
+    const auto read = reply_to(reply.frame, asked, to);
+    return read ? "ok" : std::string{to_string(read.error().code())};
+  };
+  CHECK(got(name, 20, 10) == "ok");
+  CHECK(got(name, 20, 1, true) == "ok");
+  CHECK(got(name, 20, 11) == "protocol_violation");
+  CHECK(got(name, 21, 10) == "protocol_violation");
+  CHECK(got(other, 20, 10) == "protocol_violation");
+  CHECK(got(name, 20, 0) == "server_error");
+  CHECK(got(name, 20, 0, true) == "end_of_segment");
+  const wire::read_segment few{"", 20, 1, "", 7};
+  const sent eight{wire::segment_read{name, 20, false, false, wire::blob(8), 7}};
+  CHECK(reply_to(eight.frame, few, to));
+}
+
+TEST_CASE("an acknowledgement counts for the block that was asked", "[reply_check]") {
+  const wire::append_block_end asked{writer, 8, wire::blob(8), 1, 5, 7};
+  const auto got = [&](std::int64_t number) {
+    const sent reply{wire::data_appended{writer, number, 4, 7, 100}};
+    return reply_to(reply.frame, asked, to).has_value();
+  };
+  CHECK(got(5));
+  CHECK_FALSE(got(6));
+}

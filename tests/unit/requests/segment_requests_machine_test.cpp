@@ -164,6 +164,11 @@ TEST_CASE("a refusal after a lost answer proves nothing if the request changes s
   CHECK(refused_again(asking(removal), error{errc::server_error}) == errc::outcome_unknown);
   CHECK(refused_again(asking(removal), error{errc::wrong_host}) == errc::segment_not_found);
   CHECK(refused_again(asking(), lost) == errc::segment_not_found);
+  // An append whose first attempt arrives behind the set-up of the second.
+  CHECK(refused_again(asking(question_of(wire::conditional_append{writer, 5, 0, {}, 0})),
+                      lost) == errc::outcome_unknown);
+  CHECK(refused_again(asking(question_of(wire::append_block_end{writer, 0, {}, 1, 5, 0})),
+                      lost) == errc::outcome_unknown);
   auto first = asking(removal);
   CHECK(outcome_of(first.on_answer(error{errc::segment_not_found}, 0)).error() ==
         errc::segment_not_found);

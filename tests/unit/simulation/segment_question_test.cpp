@@ -5,6 +5,7 @@
 #include "requests/segment_info.hpp"
 #include "requests/segment_requests.hpp"
 #include "support/catch.hpp"
+#include "wire/hot.hpp"
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
@@ -70,6 +71,19 @@ wire::conditional_append append_at(std::int64_t number, std::int64_t offset,
   return {uuid{7, 8}, number, offset, {bytes.begin(), bytes.end()}, 0};
 }
 
+wire::append_block_end block_of(std::int64_t number, std::string_view text) {
+  std::vector<std::byte> event(8);
+  wire::encode_event_header(event.data(), text.size());
+  const auto bytes = as_bytes(text);
+  event.insert(event.end(), bytes.begin(), bytes.end());
+  const auto size = static_cast<std::int32_t>(event.size());
+  return {uuid{7, 8}, size, std::move(event), 1, number, 0};
+}
+
+wire::read_segment read_at(std::int64_t offset, std::int32_t bytes_max) {
+  return {"", offset, bytes_max, "", 0};
+}
+
 }  // namespace
 
 TEST_CASE("store requests: an attribute is read, compared and set, and removed") {
@@ -106,6 +120,39 @@ TEST_CASE("store requests: a conditional append stores at the end only") {
   CHECK(w.ask(first, append_at(2, 13, "other")));
   CHECK(w.ask(first, append_at(1, 26)).error() == errc::invalid_argument);
   CHECK(w.info().write_offset == 26);
+}
+
+TEST_CASE("store requests: a block is stored once, and its number can be asked for") {
+  stores_world w;
+  const auto last = [&] {
+    return w.ask(first, wire::setup_append{0, uuid{7, 8}, "", ""})->last_event_number;
+  };
+  CHECK(last() == wire::null_attribute_value);
+  CHECK(w.ask(first, block_of(1, "one"))->current_segment_write_offset == 11);
+  CHECK(w.ask(first, block_of(1, "one"))->current_segment_write_offset == -1);
+  CHECK(last() == 1);
+  CHECK(w.ask(first, append_at(2, 11, "two")));
+  CHECK(w.ask(first, block_of(1, "late")).error() == errc::invalid_argument);
+  CHECK(last() == 2);
+  CHECK(w.world.events_of(first.to_string()) == std::vector<std::string>{"one", "two"});
+}
+
+TEST_CASE("store requests: bytes that are there are read") {
+  stores_world w;
+  REQUIRE(w.ask(first, block_of(1, "one")));
+  REQUIRE(w.ask(first, block_of(2, "two")));
+  std::string text;
+  while (text.size() < 22) {
+    const auto got = w.ask(first, read_at(static_cast<std::int64_t>(text.size()), 100));
+    REQUIRE(got);
+    text.append(as_text(got->data));
+  }
+  CHECK(text.substr(8, 3) == "one");
+  CHECK(text.substr(19) == "two");
+  REQUIRE(w.ask(first, wire::truncate_segment{0, "", 11, ""}));
+  CHECK(w.ask(first, read_at(0, 100)).error() == errc::segment_truncated);
+  REQUIRE(w.ask(first, wire::seal_segment{}));
+  CHECK(w.ask(first, read_at(22, 100)).error() == errc::end_of_segment);
 }
 
 TEST_CASE("store requests: truncation, seal and deletion") {
@@ -154,6 +201,9 @@ TEST_CASE("store requests: answers get lost, and nothing is stored twice or deni
       REQUIRE(w.info().write_offset == end);
     }
     CHECK(w.world.events_of(first.to_string()).size() == 8);
+    REQUIRE(w.ask(first, block_of(9, "block")));
+    REQUIRE(w.ask(first, block_of(10, "block")));
+    CHECK(w.world.events_of(first.to_string()).size() == 10);
     std::int64_t now = wire::null_attribute_value;
     for (std::int64_t next = 1; next <= 8; ++next) {
       const uuid mark{1, 2};
@@ -162,5 +212,21 @@ TEST_CASE("store requests: answers get lost, and nothing is stored twice or deni
       now = w.ask(first, wire::get_segment_attribute{0, "", mark, ""})->value;
       CHECK(now == next);
     }
+  }
+}
+
+// The first attempt is lost with its connection, and arrives after the set-up of the second.
+TEST_CASE("store requests: an attempt that arrives late is stored once") {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    CAPTURE(seed);
+    fault_plan plan;
+    plan.cut = 0.3;
+    plan.late_delivery = 1;
+    plan.heal_after = seconds{5};
+    stores_world w{seed, plan};
+    REQUIRE(w.ask(first, append_at(1, 0)));
+    REQUIRE(w.ask(first, block_of(2, "block")));
+    w.world.run_for(seconds{1});
+    CHECK(w.world.events_of(first.to_string()) == std::vector<std::string>{"event", "block"});
   }
 }

@@ -1,0 +1,26 @@
+// How a synchronizer is opened at a client.
+#pragma once
+
+#include <functional>
+
+#include "host/client_host.hpp"
+#include "pravega_actor/state_synchronizer.hpp"
+#include "synchronizer/synchronizer_actor.hpp"
+
+namespace pravega_actor::internal {
+
+/// What a synchronizer is opened with; see synchronizer_setup.
+struct synchronizer_request {
+  scoped_stream stream;
+  synchronizer_options options;
+  synchronizer_parts parts;
+  caf::actor_addr owner = {};
+};
+
+/// Opens a synchronizer as a child of the client. `done` is called once: with the actor, or
+/// with an error for names that are not valid, for what the controller answers, for a stream
+/// that does not fit, and for a client that is closed.
+void open_synchronizer(client_host& host, const synchronizer_request& what,
+                       std::function<void(result<caf::actor>)> done);
+
+}  // namespace pravega_actor::internal
