@@ -184,8 +184,12 @@ result<reader_group_config> config_of(const pb::ReaderGroupConfiguration& from,
 
 }  // namespace
 
+// The controller takes the request's generation for the group's subscriptions, but not for the
+// group.
 pb::ReaderGroupConfiguration encode(const create_reader_group& call) {
-  return config_message(call.group, call.config);
+  auto to = config_message(call.group, call.config);
+  to.set_generation(0);
+  return to;
 }
 answer decode(const create_reader_group& call, const pb::CreateReaderGroupResponse& from) {
   using told = pb::CreateReaderGroupResponse;

@@ -39,9 +39,9 @@ const std::string id_text = "00000000-0000-0001-0000-000000000002";
 
 /// What a server that holds `settings()` answers.
 pb::ReaderGroupConfiguration held(std::int64_t generation = 5) {
-  auto config = settings();
-  config.generation = generation;
-  return encode(create_reader_group{group, config});
+  auto config = encode(create_reader_group{group, settings()});
+  config.set_generation(generation);
+  return config;
 }
 
 pb::CreateReaderGroupResponse created(const pb::ReaderGroupConfiguration& config) {
@@ -105,6 +105,7 @@ TEST_CASE_METHOD(call_fixture, "creating a reader group sends its whole configur
   CHECK(seen.grouprefreshtimemillis() == 12);
   CHECK(seen.maxoutstandingcheckpointrequest() == 13);
   CHECK(seen.retentiontype() == 2);
+  CHECK(seen.generation() == 0);
   CHECK(seen.readergroupid() == id_text);
   CHECK(seen.rolloversizebytes() == 4194304);
   REQUIRE(seen.startingstreamcuts_size() == 2);

@@ -15,8 +15,8 @@ namespace controller {
 
 /// Creates a reader group with the stream of its state in an existing scope. The reply is the
 /// group's configuration, also of a group that existed before: the id says whether it is the
-/// one of this call, and so a repetition is harmless. The controller ignores
-/// `config.generation`.
+/// one of this call, and so a repetition is harmless. `config.generation` does not count: a new
+/// group has generation 0.
 struct create_reader_group {
   using reply = reader_group_config;
   scoped_group group;
