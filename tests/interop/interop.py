@@ -133,14 +133,15 @@ def tool_json(*arguments, **options):
 
 
 class Started:
-    """The tool at work in the background; `ended()` gives its JSON."""
+    """The tool, or another command, at work in the background; `ended()` gives its JSON."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, command=None):
         self.arguments = arguments
+        command = command or [TOOL, *arguments, "--json"]
         # Its progress goes to stderr, which nobody reads before it ended: a file takes it.
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [TOOL, *(str(word) for word in arguments), "--json"],
+            [str(word) for word in command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self.errors,

@@ -36,10 +36,22 @@ final class Groups {
     } else {
       builder.disableAutomaticCheckpoints();
     }
+    builder.retentionType(retention());
     Stream stream = Stream.of(options.scope(), options.stream());
     builder.stream(stream, cut("from"), cut("to"));
     try (ReaderGroupManager manager = manager()) {
       manager.createReaderGroup(group, builder.build());
+    }
+  }
+
+  private ReaderGroupConfig.StreamDataRetention retention() {
+    switch (options.text("retention", "none")) {
+      case "none": return ReaderGroupConfig.StreamDataRetention.NONE;
+      case "manual":
+        return ReaderGroupConfig.StreamDataRetention.MANUAL_RELEASE_AT_USER_STREAMCUT;
+      case "automatic":
+        return ReaderGroupConfig.StreamDataRetention.AUTOMATIC_RELEASE_AT_LAST_CHECKPOINT;
+      default: throw new IllegalArgumentException("--retention none, manual or automatic");
     }
   }
 
