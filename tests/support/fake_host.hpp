@@ -43,9 +43,11 @@ class fake_host final : public client_host {
     world_.run();
     return true;
   }
-  bool add_drained_child(const std::string& kind, feature_factory make) override {
+  bool add_drained_child(const std::string& kind, drained_factory make) override {
     ++drained;
-    return add_child(kind, std::move(make));
+    return add_child(kind, [make](caf::event_based_actor* parent, const std::string& path) {
+      return caf::actor_cast<caf::actor>(make(parent, path));
+    });
   }
   bool add_task(const std::function<caf::actor()>& spawn) override {
     if (!is_closed) children.push_back(spawn());

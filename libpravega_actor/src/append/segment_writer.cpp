@@ -2,6 +2,7 @@
 
 #include "requests/ask_controller.hpp"
 #include "supervision/perform_actions.hpp"
+#include "supervision/weak_handle.hpp"
 
 namespace pravega_actor::internal {
 
@@ -243,11 +244,10 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
   state.channel = std::move(setup.channel);
   state.path = std::move(setup.path);
   state.delegation_token = std::move(setup.delegation_token);
-  caf::actor_addr me{self->address()};
-  state.generation = state.channel->attach([me](std::uint64_t generation, channel_notice what) {
-    auto alive = caf::actor_cast<caf::actor>(me);
-    if (alive) caf::anon_send(alive, channel_said{generation, std::move(what)});
-  });
+  state.generation = state.channel->attach(
+      [me = weak_self(self)](std::uint64_t generation, channel_notice what) {
+        me.send(channel_said{generation, std::move(what)});
+      });
   if (state.channel->retired()) return {};
   perform(self, state.machine->start(state.channel->final_known()));
   return {

@@ -7,6 +7,7 @@
 #include "client/logger_scope.hpp"
 #include "core/access.hpp"
 #include "reader/open_reader.hpp"
+#include "supervision/weak_handle.hpp"
 #include "synchronizer/open_synchronizer.hpp"
 #include "writer/open_writer.hpp"
 
@@ -182,10 +183,8 @@ caf::typed_response_promise<synchronizer_opened> open(self_pointer self,
 void subscribe(self_pointer self, const event_sink& sink) {
   auto& state = self->state;
   if (!state.held) return;
-  const auto number =
-      state.held->subscribe([to = caf::actor_addr{sink.address()}](const library_event& event) {
-        if (auto alive = caf::actor_cast<caf::actor>(to)) caf::anon_send(alive, event);
-      });
+  const auto number = state.held->subscribe(
+      [to = weak_handle<event_sink>{sink}](const library_event& event) { to.send(event); });
   state.subscriptions.emplace_back(sink.address(), number);
   self->monitor(sink);
 }

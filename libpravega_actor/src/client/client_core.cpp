@@ -27,6 +27,13 @@ std::vector<caf::actor> living(const std::vector<caf::actor_addr>& known) {
   return found;
 }
 
+std::vector<drained_child> living(const std::vector<weak_handle<drained_child>>& known) {
+  std::vector<drained_child> found;
+  for (const auto& each : known)
+    if (auto alive = each.lock()) found.push_back(std::move(alive));
+  return found;
+}
+
 void forget_ended(std::vector<caf::actor_addr>& known) {
   std::erase_if(known, [](const caf::actor_addr& each) {
     return caf::actor_cast<caf::actor>(each) == nullptr;
@@ -121,15 +128,19 @@ bool client_core::add_child(const std::string& kind, feature_factory make) {
   return true;
 }
 
-bool client_core::add_drained_child(const std::string& kind, feature_factory make) {
+bool client_core::add_drained_child(const std::string& kind, drained_factory make) {
   return add_child(kind, [make = std::move(make), life = life_](caf::event_based_actor* parent,
                                                                 const std::string& path) {
+    // A last reference that is dropped under the lock would end an actor there.
+    std::vector<drained_child> still_alive;
     // The client's end must know of the child as soon as its user does.
     std::lock_guard lock{life->mutex};
-    auto actor = make(parent, path);
-    forget_ended(life->drained);
-    life->drained.push_back(actor.address());
-    return actor;
+    auto made = make(parent, path);
+    still_alive = living(life->drained);
+    life->drained.assign(still_alive.begin(), still_alive.end());
+    life->drained.emplace_back(made);
+    // A supervisor does not speak to its children: it monitors them and ends them.
+    return caf::actor_cast<caf::actor>(made);
   });
 }
 

@@ -12,6 +12,7 @@
 #include "host/client_host.hpp"
 #include "pravega_actor/client.hpp"
 #include "supervision/supervisor.hpp"
+#include "supervision/weak_handle.hpp"
 
 namespace pravega_actor::internal {
 
@@ -22,7 +23,7 @@ struct client_life {
   mutable std::mutex mutex;
   caf::actor root;
   /// Children that are drained before the tree is stopped.
-  std::vector<caf::actor_addr> drained;
+  std::vector<weak_handle<drained_child>> drained;
   /// Operations of the stream manager that may still run.
   std::vector<caf::actor_addr> tasks;
   std::size_t tasks_before_sweep = 64;
@@ -65,7 +66,7 @@ class client_core final : public client_host {
   }
   [[nodiscard]] bool closed() const override;
   [[nodiscard]] bool add_child(const std::string& kind, feature_factory make) override;
-  [[nodiscard]] bool add_drained_child(const std::string& kind, feature_factory make) override;
+  [[nodiscard]] bool add_drained_child(const std::string& kind, drained_factory make) override;
   [[nodiscard]] bool add_task(const std::function<caf::actor()>& spawn) override;
   void call(controller::request request, duration timeout,
             std::function<void(const result<controller::reply>&)> done) override;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "host/end_task.hpp"
-#include "pravega_actor/writer_messages.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace pravega_actor::internal {
@@ -41,11 +40,11 @@ void stop_tree(self_pointer self) {
 }
 
 void go_on(self_pointer self) {
-  if (self->state.writers_left == 0 && self->state.tasks_left == 0) stop_tree(self);
+  if (self->state.drained_left == 0 && self->state.tasks_left == 0) stop_tree(self);
 }
 
-void one_writer_less(self_pointer self) {
-  --self->state.writers_left;
+void one_less(self_pointer self) {
+  --self->state.drained_left;
   go_on(self);
 }
 
@@ -71,25 +70,25 @@ caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_pa
   auto& state = self->state;
   state.root = parts.root;
   state.done = std::move(done);
-  state.writers_left = parts.writers.size();
-  const auto drain = timeout * 4 / 5;
-  state.timeout = std::max<duration>(timeout - drain, seconds{1});
-  end_tasks(self, parts.tasks, std::min<duration>(drain, closing_state::tasks_end_max));
-  for (const auto& each : parts.writers)
-    self->request(each, drain + seconds{1}, close_writer{drain})
+  state.drained_left = parts.drained.size();
+  const auto time = timeout * 4 / 5;
+  state.timeout = std::max<duration>(timeout - time, seconds{1});
+  end_tasks(self, parts.tasks, std::min<duration>(time, closing_state::tasks_end_max));
+  for (const auto& each : parts.drained)
+    self->request(each, time + seconds{1}, drain{time})
         .then(
-            [self](const writer_closed& closed) {
+            [self](const drained& child) {
               auto& report = self->state.report;
-              if (!closed.report.outcome) report.outcome = closed.report.outcome;
-              report.writers.push_back(closed.report);
-              one_writer_less(self);
+              if (!child.outcome) report.outcome = child.outcome;
+              if (child.add_to) child.add_to(report);
+              one_less(self);
             },
             [self](const caf::error& why) {
               if (is_late(why) && self->state.report.outcome)
                 self->state.report.outcome =
-                    error{errc::deadline_exceeded, "a writer did not answer"}.with_stage(
-                        stage::close);
-              one_writer_less(self);
+                    error{errc::deadline_exceeded, "a child of the client did not answer"}
+                        .with_stage(stage::close);
+              one_less(self);
             });
   self->send(self, closing_idle{});
   return {

@@ -1,11 +1,11 @@
-// Closes a client in order: writers and open operations first, then the tree.
+// Closes a client in order: drained children and open operations first, then the tree.
 #pragma once
 
 #include <caf/all.hpp>
 #include <functional>
 #include <vector>
 
-#include "pravega_actor/client.hpp"
+#include "host/drain.hpp"
 
 namespace pravega_actor::internal {
 
@@ -18,7 +18,7 @@ struct closing_state {
   static constexpr seconds tasks_end_max{1};
   client_close_report report;
   caf::actor root;
-  std::size_t writers_left = 0;
+  std::size_t drained_left = 0;
   std::size_t tasks_left = 0;
   bool stopping = false;
   duration timeout{0};
@@ -28,16 +28,16 @@ struct closing_state {
 
 /// Whom a client's end has to wait for.
 struct closing_parts {
-  std::vector<caf::actor> writers;
+  std::vector<drained_child> drained;
   /// Actors that end when they get `end_task`.
   std::vector<caf::actor> tasks;
   /// The supervisor.
   caf::actor root;
 };
 
-/// Ends the tasks at once, asks each writer to drain (four fifths of the time), then stops the
-/// root supervisor, and calls `done` once with what was found. A callback of the user that a
-/// task runs delays it by `tasks_end_max` at most: it may wait for just this end.
+/// Ends the tasks at once, asks each drained child to drain (four fifths of the time), then
+/// stops the root supervisor, and calls `done` once with what was found. A callback of the user
+/// that a task runs delays it by `tasks_end_max` at most: it may wait for just this end.
 caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_parts& parts,
                       duration timeout, std::function<void(const client_close_report&)> done);
 

@@ -1,7 +1,7 @@
 #include "connection/connection_actor.hpp"
 
 #include "supervision/perform_actions.hpp"
-
+#include "supervision/weak_handle.hpp"
 #include "wire/codec.hpp"
 
 namespace pravega_actor::internal {
@@ -76,12 +76,10 @@ caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
   state.machine = std::make_unique<connection_machine>(setup.timing);
   state.manager = std::move(manager);
   state.number = number;
-  caf::actor_addr me{self->address()};
   state.held = std::make_shared<session>(
       std::move(peer), dedicated, setup.pool,
-      [me](session_notice notice) {
-        auto alive = caf::actor_cast<caf::actor>(me);
-        if (alive) caf::anon_send(alive, session_said{std::move(notice)});
+      [me = weak_self(self)](session_notice notice) {
+        me.send(session_said{std::move(notice)});
       },
       [env = setup.env] { return env->now(); });
   state.setup = std::move(setup);

@@ -2,6 +2,7 @@
 
 #include "core/doubtful_answer.hpp"
 #include "supervision/perform_actions.hpp"
+#include "supervision/weak_handle.hpp"
 
 namespace pravega_actor::internal {
 
@@ -19,10 +20,9 @@ struct performer {
     ++state.counters.attempts;
     state.setup.port->start(
         call.call, a.timeout,
-        [me = caf::actor_addr{self->address()}, call_id = id,
+        [me = weak_self(self), call_id = id,
          number = call.machine.attempts()](result<controller::reply> outcome) {
-          auto alive = caf::actor_cast<caf::actor>(me);
-          if (alive) caf::anon_send(alive, attempt_done{call_id, number, std::move(outcome)});
+          me.send(attempt_done{call_id, number, std::move(outcome)});
         });
   }
   void operator()(const call_machine::wait& a) const {

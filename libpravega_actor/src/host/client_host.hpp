@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "host/drain.hpp"
 #include "host/segment_context.hpp"
 #include "pravega_actor/config.hpp"
 #include "pravega_actor/retry_policy.hpp"
@@ -23,6 +24,9 @@ using threw_handler = std::function<void(const char* what)>;
 /// Makes the actor of a feature; `path` is its place in the supervision tree.
 using feature_factory =
     std::function<caf::actor(caf::event_based_actor* parent, const std::string& path)>;
+/// The same for an actor that answers `drain`.
+using drained_factory =
+    std::function<drained_child(caf::event_based_actor* parent, const std::string& path)>;
 
 /// A client as its features see it. They open themselves through it from their own rooms; it
 /// knows none of them by name. Thread-safe.
@@ -40,10 +44,9 @@ class client_host {
   /// Adds a temporary child under a new path "<kind>-<n>"; false when the client is closed.
   /// The client's end stops its children.
   [[nodiscard]] virtual bool add_child(const std::string& kind, feature_factory make) = 0;
-  /// The same for a child that the client's end drains before it stops the tree: it takes
-  /// `close_writer`.
+  /// The same for a child that the client's end drains before it stops the tree.
   [[nodiscard]] virtual bool add_drained_child(const std::string& kind,
-                                               feature_factory make) = 0;
+                                               drained_factory make) = 0;
   /// Spawns an actor that ends when it gets `end_task`, which the client's end waits for;
   /// false, and none is spawned, when the client is closed.
   [[nodiscard]] virtual bool add_task(const std::function<caf::actor()>& spawn) = 0;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "connection/connection_manager.hpp"
 #include "controller_client/controller_client.hpp"
@@ -11,6 +12,7 @@
 #include "supervision/actor_slot.hpp"
 #include "supervision/event_bus.hpp"
 #include "supervision/status_board.hpp"
+#include "supervision/supervisor.hpp"
 
 namespace pravega_actor::internal {
 
@@ -31,6 +33,18 @@ struct segment_context {
   /// "host:port" of the controller, for errors.
   std::string controller_address;
 };
+
+/// A supervisor at `path` for the segments of a writer or reader; `self`, any event-based
+/// actor, monitors it.
+template <class Self>
+[[nodiscard]] caf::actor start_supervisor(Self* self, const segment_context& context,
+                                          std::string path, const supervision_policy& policy) {
+  caf::actor made = self->spawn(
+      supervisor,
+      supervisor_setup{std::move(path), policy, context.env, context.bus, context.board});
+  self->monitor(made);
+  return made;
+}
 
 /// A failure with the subject and the addresses that a user needs, where it has none.
 [[nodiscard]] inline error in_context(const segment_context& context, error reason,

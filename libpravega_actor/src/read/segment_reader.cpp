@@ -2,6 +2,7 @@
 
 #include "requests/ask_controller.hpp"
 #include "supervision/perform_actions.hpp"
+#include "supervision/weak_handle.hpp"
 
 namespace pravega_actor::internal {
 
@@ -190,11 +191,9 @@ caf::behavior segment_reader(caf::stateful_actor<segment_reader_state>* self,
   state.context = std::move(context);
   state.channel = std::move(channel);
   state.setup = std::move(setup);
-  caf::actor_addr me{self->address()};
-  state.generation =
-      state.channel->attach([me](std::uint64_t generation, const read_notice& what) {
-        auto alive = caf::actor_cast<caf::actor>(me);
-        if (alive) caf::anon_send(alive, read_channel_said{generation, what});
+  state.generation = state.channel->attach(
+      [me = weak_self(self)](std::uint64_t generation, const read_notice& what) {
+        me.send(read_channel_said{generation, what});
       });
   // A predecessor may have died after its last reply.
   if (state.channel->finished())

@@ -20,20 +20,12 @@ time_point now(self_pointer self) {
   return self->state.context->env->now();
 }
 
-void start_supervisor(self_pointer self) {
-  auto& state = self->state;
-  const auto& setup = state.setup;
-  state.supervisor = self->spawn(
-      supervisor, supervisor_setup{setup.path, setup.supervision, state.context->env,
-                                   state.context->bus, state.context->board});
-  self->monitor(state.supervisor);
-}
-
 void open(self_pointer self) {
   auto& state = self->state;
   state.start = state.opening.take_start();
   state.delegation_token = state.start.delegation_token;
-  start_supervisor(self);
+  state.supervisor =
+      start_supervisor(self, *state.context, state.setup.path, state.setup.supervision);
   state.queue->open(
       {[tell = to_self<reader_segment_read>(self)](const segment_end& end) { tell({end}); },
        [tell = to_self<reading_over>(self)] { tell({}); }});

@@ -25,4 +25,9 @@ class weak_handle {
   caf::actor_addr address_;
 };
 
+/// The weak handle of an untyped actor on itself, for callbacks in other threads.
+[[nodiscard]] inline weak_handle<caf::actor> weak_self(caf::event_based_actor* self) {
+  return caf::actor{self};
+}
+
 }  // namespace pravega_actor::internal

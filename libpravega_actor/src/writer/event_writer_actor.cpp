@@ -115,6 +115,7 @@ writer_actor::behavior_type event_writer_actor(
       [answer](const flush_events& what) { return answer(what); },
       [answer](const subscribe_progress& what) { answer(what); },
       [answer](const close_writer& what) { return answer(what); },
+      [answer](const drain& what) { return answer(what); },
       [self](const get_writer_status&) { return self->state.log->status(); },
       [self](const look_up_again&) { look_up_segments(self); },
       [self](const segments_added& what) {

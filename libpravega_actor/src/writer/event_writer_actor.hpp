@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "append/segment_writer.hpp"
+#include "host/drain.hpp"
 #include "pravega_actor/writer_messages.hpp"
 #include "supervision/supervisor.hpp"
 #include "supervision/weak_handle.hpp"
@@ -64,7 +65,8 @@ struct completions_ready {};
 struct credits_due {};
 
 using writer_actor =
-    event_writer_handle::extend<caf::reacts_to<look_up_again>, caf::reacts_to<segments_added>,
+    event_writer_handle::extend<caf::replies_to<drain>::with<drained>,
+                                caf::reacts_to<look_up_again>, caf::reacts_to<segments_added>,
                                 caf::reacts_to<writer_closing>,
                                 caf::reacts_to<writer_close_due>,
                                 caf::reacts_to<completions_ready>, caf::reacts_to<credits_due>>;
@@ -132,6 +134,7 @@ caf::result<events_flushed> take(writer_pointer self, const flush_events& what);
 caf::result<credit> take(writer_pointer self, const await_credit& what);
 void take(writer_pointer self, const use_credit& what);
 caf::result<writer_closed> take(writer_pointer self, const close_writer& what);
+caf::result<drained> take(writer_pointer self, const drain& what);
 void take(writer_pointer self, const subscribe_progress& what);
 
 /// Answers everything whose outcome has come, in that order, and tells of progress.

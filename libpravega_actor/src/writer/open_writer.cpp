@@ -47,9 +47,7 @@ void open_writer(client_host& host, const scoped_stream& stream, const writer_op
                     caf::event_based_actor* parent, const std::string& path) {
         auto mine = setup;
         mine.path = path;
-        auto actor = parent->spawn(event_writer_actor, context, std::move(mine), done);
-        // A supervisor does not speak to its children: it monitors them and ends them.
-        return caf::actor_cast<caf::actor>(actor);
+        return drained_child{parent->spawn(event_writer_actor, context, std::move(mine), done)};
       });
   if (!added) done(closed_client_error());
 }

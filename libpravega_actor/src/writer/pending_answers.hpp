@@ -85,6 +85,21 @@ class close_request final : public promised_request<writer_closed> {
   void answer_at_death(event_writer_state& state) override { deliver({state.log->report()}); }
 };
 
+/// What a writer's end means for its client.
+[[nodiscard]] inline drained drained_of(close_report report) {
+  auto outcome = report.outcome;
+  return {std::move(outcome),
+          [held = std::move(report)](client_close_report& to) { to.writers.push_back(held); }};
+}
+
+/// Of `drain`.
+class drain_request final : public promised_request<drained> {
+ public:
+  using promised_request::promised_request;
+  void answer(event_writer_state& state) override { deliver(drained_of(state.log->report())); }
+  void answer_at_death(event_writer_state& state) override { answer(state); }
+};
+
 /// Of `await_credit`.
 class credit_request final : public promised_request<credit> {
  public:

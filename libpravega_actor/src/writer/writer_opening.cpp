@@ -19,15 +19,6 @@ void refuse(writer_pointer self, const error& why) {
   self->quit(to_caf_error(named));
 }
 
-void start_supervisor(writer_pointer self) {
-  auto& state = self->state;
-  const auto& setup = state.setup;
-  state.supervisor = self->spawn(
-      supervisor, supervisor_setup{setup.path, setup.supervision, state.context->env,
-                                   state.context->bus, state.context->board});
-  self->monitor(state.supervisor);
-}
-
 // Makes channels for as long as the log lives, from any thread.
 channel_table::channel_factory make_factory(writer_pointer self) {
   auto& state = self->state;
@@ -65,7 +56,8 @@ void open(writer_pointer self, const controller::segment_ranges& current) {
   if (current.segments.empty()) return refuse(self, errc::stream_sealed);
   auto table = channel_table::make(current.segments, make_factory(self));
   if (!table) return refuse(self, table.error());
-  start_supervisor(self);
+  state.supervisor =
+      start_supervisor(self, *state.context, state.setup.path, state.setup.supervision);
   const auto channels = table->channels();
   state.log->open(std::move(*table), hooks_of(self));
   for (const auto& [id, channel] : channels)

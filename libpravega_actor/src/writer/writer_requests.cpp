@@ -223,22 +223,37 @@ void take(writer_pointer self, const use_credit& what) {
   self->state.gate.use(sender_of(self).id, what.number, self->state.context->env->now());
 }
 
-caf::result<writer_closed> take(writer_pointer self, const close_writer& what) {
+namespace {
+
+// Closes the log; `answer_of(report)` is the answer where there is no memory for a request.
+template <class Request, class AnswerOf>
+auto close_log(writer_pointer self, duration timeout, AnswerOf answer_of)
+    -> caf::result<decltype(answer_of(close_report{}))> {
   auto& state = self->state;
-  pending_pointer<close_request> pending;
+  pending_pointer<Request> pending;
   close_report failed;
   failed.outcome = errc::out_of_memory;
   try {
-    pending = make_pending<close_request>(self);
-    state.log->start_close(what.timeout,
-                           [inbox = state.inbox.get(), request = pending.get()](
-                               const close_report&) { inbox->put(*request, {}); });
+    pending = make_pending<Request>(self);
+    state.log->start_close(timeout, [inbox = state.inbox.get(), request = pending.get()](
+                                        const close_report&) { inbox->put(*request, {}); });
     return accept(state, std::move(pending));
   } catch (const std::bad_alloc&) {
-    if (!pending) return writer_closed{std::move(failed)};
+    if (!pending) return answer_of(std::move(failed));
   }
-  pending->deliver({std::move(failed)});
+  pending->deliver(answer_of(std::move(failed)));
   return pending->promise();
+}
+
+}  // namespace
+
+caf::result<writer_closed> take(writer_pointer self, const close_writer& what) {
+  return close_log<close_request>(
+      self, what.timeout, [](close_report report) { return writer_closed{std::move(report)}; });
+}
+
+caf::result<drained> take(writer_pointer self, const drain& what) {
+  return close_log<drain_request>(self, what.timeout, drained_of);
 }
 
 void take(writer_pointer self, const subscribe_progress& what) {
