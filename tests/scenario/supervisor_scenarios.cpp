@@ -34,7 +34,7 @@ struct supervised_world {
   std::shared_ptr<event_bus> bus = std::make_shared<event_bus>();
   texts happened;
   std::map<std::string, caf::actor> now;
-  caf::actor supervisor_now;
+  supervisor_handle supervisor_now;
   caf::actor watcher;
   std::optional<caf::error> ended;
 
@@ -67,13 +67,11 @@ struct supervised_world {
   }
 
   void add(const std::string& id, restart_type type = restart_type::permanent,
-           bool stubborn = false) {
-    caf::anon_send(
-        supervisor_now,
-        supervise{id, type,
-                  [this, id, stubborn](caf::event_based_actor* parent, std::uint64_t) {
-                    return now[id] = parent->spawn(child, stubborn);
-                  }});
+           bool stubborn = false, duration shutdown_time = seconds{2}) {
+    const auto start = [this, id, stubborn](const child_start& as) {
+      return now[id] = as.spawn(child, stubborn);
+    };
+    caf::anon_send(supervisor_now, supervise{{id, start, type, shutdown_time}});
     world.run_for(milliseconds{1});
   }
   void kill(const std::string& id) {
@@ -202,12 +200,10 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("supervisor: a child that will not stop is killed after its grace") {
-  supervision_policy policy;
-  policy.grace = seconds{3};
-  supervised_world w{policy};
+TEST_CASE("supervisor: a child that will not stop is killed after its own time") {
+  supervised_world w;
   w.add("a");
-  w.add("stubborn", restart_type::permanent, true);
+  w.add("stubborn", restart_type::permanent, true, seconds{3});
   const auto begin = w.world.now();
   CHECK(ask<supervisor_stopped>(w.world, w.supervisor_now, stop_supervisor{}));
   CHECK(w.world.now() - begin >= seconds{3});
@@ -217,7 +213,7 @@ TEST_CASE("supervisor: a child that will not stop is killed after its grace") {
 TEST_CASE("supervisor: a released child stops and is forgotten") {
   supervised_world w;
   w.add("a");
-  caf::anon_send(w.supervisor_now, release_child{"a"});
+  caf::anon_send(w.supervisor_now, remove_child{"a"});
   w.world.run_for(seconds{1});
   CHECK(w.take() == texts{"started root/a", "stopped root/a: was stopped"});
   CHECK(w.status().children.empty());
@@ -229,12 +225,10 @@ TEST_CASE("supervisor: a second child of the same name changes nothing") {
   supervised_world w;
   w.add("a");
   int other = 0;
-  caf::anon_send(w.supervisor_now,
-                 supervise{"a", restart_type::permanent,
-                           [&](caf::event_based_actor* parent, std::uint64_t) {
-                             ++other;
-                             return parent->spawn(child, false);
-                           }});
+  caf::anon_send(w.supervisor_now, supervise{{"a", [&](const child_start& as) {
+                                                ++other;
+                                                return as.spawn(child, false);
+                                              }}});
   w.world.run_for(seconds{1});
   w.kill("a");
   CHECK(w.take() == texts{"started root/a", "restarted root/a: was killed"});

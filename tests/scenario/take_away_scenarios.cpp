@@ -25,10 +25,9 @@ class member {
     auto& host = access::core_of(*of.user);
     context_ = host.context();
     const auto policy = host.child_policy();
-    REQUIRE(host.add_child("member", [this, policy](caf::event_based_actor* parent,
-                                                    const std::string& path) {
-      supervisor_ = parent->spawn(supervisor, supervisor_setup{path, policy, context_->env,
-                                                               context_->bus, context_->board});
+    REQUIRE(host.add_child("member", [this, policy](const child_start& as) {
+      supervisor_ = as.spawn(supervisor, supervisor_setup{as.path, policy, context_->env,
+                                                          context_->bus, context_->board});
       return supervisor_;
     }));
     REQUIRE(of.world.run_until([this] { return static_cast<bool>(supervisor_); }, seconds{10}));
@@ -54,12 +53,10 @@ class member {
         "member/" + channel->name()};
     // The same segment may come again before its first reader has ended.
     const auto child = "segment:" + channel->name() + ':' + std::to_string(flow);
-    caf::anon_send(supervisor_, supervise{child, restart_type::transient,
-                                          [context = context_, channel, setup](
-                                              caf::event_based_actor* parent, std::uint64_t) {
-                                            return parent->spawn(segment_reader, context,
-                                                                 channel, setup);
-                                          }});
+    const auto start = [context = context_, channel, setup](const child_start& as) {
+      return as.spawn(segment_reader, context, channel, setup);
+    };
+    caf::anon_send(supervisor_, supervise{{child, start, restart_type::transient}});
   }
   /// Takes what is there, at most so many items.
   void take(std::size_t items_max) {
@@ -101,7 +98,7 @@ class member {
   std::shared_ptr<slice_queue> queue_;
   read_so_far& read_;
   std::shared_ptr<const segment_context> context_;
-  caf::actor supervisor_;
+  supervisor_handle supervisor_;
 };
 
 /// Two streams with three segments in all, two members, and who has which segment.

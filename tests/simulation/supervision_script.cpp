@@ -51,7 +51,7 @@ caf::behavior stubborn(caf::stateful_actor<child_state>* self, std::shared_ptr<l
 }
 
 /// Notes how a supervisor ends.
-caf::behavior parent(caf::event_based_actor* self, const caf::actor& child,
+caf::behavior parent(caf::event_based_actor* self, const supervisor_handle& child,
                      std::shared_ptr<std::optional<exit_kind>> end) {
   self->monitor(child);
   self->set_down_handler([self, end](const caf::down_msg& down) {
@@ -65,7 +65,7 @@ struct watched_supervisor {
   pravega_sandbox::simulation& world;
   std::shared_ptr<std::optional<exit_kind>> end = std::make_shared<std::optional<exit_kind>>();
   std::shared_ptr<life> children = std::make_shared<life>();
-  caf::actor actor;
+  supervisor_handle actor;
   // Without a handle nobody could reach it, and it would end.
   caf::actor watcher;
 
@@ -78,16 +78,16 @@ struct watched_supervisor {
   }
   void add(const std::string& id, int crashes) {
     const auto left = std::make_shared<int>(crashes);
-    caf::anon_send(actor, supervise{id, restart_type::transient,
-                                    [of = children, left](caf::event_based_actor* self,
-                                                          std::uint64_t) -> caf::actor {
-                                      return self->spawn(crashing, of, left);
-                                    }});
+    const auto start = [of = children, left](const child_start& as) {
+      return as.spawn(crashing, of, left);
+    };
+    caf::anon_send(actor, supervise{{id, start, restart_type::transient}});
   }
   void add_stubborn() {
-    caf::anon_send(actor, supervise{"stubborn", restart_type::temporary,
-                                    [of = children](caf::event_based_actor* self, std::uint64_t)
-                                        -> caf::actor { return self->spawn(stubborn, of); }});
+    const auto start = [of = children](const child_start& as) {
+      return as.spawn(stubborn, of);
+    };
+    caf::anon_send(actor, supervise{{"stubborn", start, restart_type::temporary}});
   }
   /// The supervisor ends like this, unless it was killed; no child outlives it for long.
   void check(exit_kind expected, std::vector<std::string>& found) {

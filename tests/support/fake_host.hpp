@@ -23,7 +23,7 @@ class fake_host final : public client_host {
   bool is_closed = false;
   /// A child is asked for and never made, as when the supervisor ends just then.
   bool loses_children = false;
-  std::vector<caf::actor> children;
+  std::vector<caf::strong_actor_ptr> children;
   std::vector<std::string> kinds;
   std::size_t drained = 0;
 
@@ -33,24 +33,28 @@ class fake_host final : public client_host {
     return context_;
   }
   bool closed() const override { return is_closed; }
-  bool add_child(const std::string& kind, feature_factory make) override {
+  bool add_child(const std::string& kind, child_factory make) override {
     if (is_closed) return false;
     kinds.push_back(kind);
     if (loses_children) return true;
     world_.system.spawn([this, kind, make](caf::event_based_actor* parent) {
-      children.push_back(make(parent, "client/" + kind + "-1"));
+      const auto made = make({parent, "client/" + kind + "-1", 1, world_.env});
+      if (made.get()) children.push_back(*made.get());
     });
     world_.run();
     return true;
   }
   bool add_drained_child(const std::string& kind, drained_factory make) override {
     ++drained;
-    return add_child(kind, [make](caf::event_based_actor* parent, const std::string& path) {
-      return caf::actor_cast<caf::actor>(make(parent, path));
-    });
+    return add_child(kind, [make](const child_start& as) { return started(make(as)); });
+  }
+  started_child make_drained(const child_start& as, const drained_factory& make) override {
+    ++drained;
+    if (is_closed) return error{errc::closed};
+    return started(make(as));
   }
   bool add_task(const std::function<caf::actor()>& spawn) override {
-    if (!is_closed) children.push_back(spawn());
+    if (!is_closed) children.push_back(caf::actor_cast<caf::strong_actor_ptr>(spawn()));
     return !is_closed;
   }
   void call(controller::request request, duration,
@@ -59,6 +63,10 @@ class fake_host final : public client_host {
   }
 
  private:
+  static started_child started(const result<internal::drained_child>& made) {
+    if (!made) return made.error();
+    return *made;
+  }
   actor_world& world_;
   std::shared_ptr<const segment_context> context_;
 };

@@ -9,6 +9,7 @@
 #include "pravega_actor/client_messages.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/reader_messages.hpp"
+#include "pravega_actor/supervision.hpp"
 #include "pravega_actor/synchronizer_messages.hpp"
 #include "pravega_actor/writer_messages.hpp"
 
@@ -79,5 +80,33 @@ void create_reader_actor(const client& with, const scoped_stream& stream,
 /// any thread.
 void create_synchronizer_actor(const client& with, const create_synchronizer& what,
                                std::function<void(const synchronizer_opened&)> done);
+
+/// The factory of a writer below a supervisor of the application. The supervisor must belong to
+/// the client's actor system (`make_client(system, ...)`); in another one each start fails with
+/// invalid_argument. Each start opens a new writer and calls `opened` once, with the writer or
+/// with the error that prevented it: inside the supervisor, or in any other thread. `opened`
+/// must not block.
+///
+/// Unlike other writers that are used by messages, this one ends as soon as it has failed, with
+/// the failure as exit reason; before that it answers every open request with the failure. The
+/// next writer is another one for the segment stores: the answers say which events are not
+/// known to be stored. When the supervisor stops the writer, events that are not durable yet
+/// are reported as not_written or outcome_unknown; send `close_writer` first where each event
+/// counts.
+///
+/// When the client closes, it drains the writer, and the writer ends normally. So use
+/// `restart_type::transient`: with `permanent`, the supervisor starts writers of a closed
+/// client until it gives up. The factory keeps the client open.
+[[nodiscard]] child_factory writer_child(
+    const client& with, const scoped_stream& stream, const writer_options& options,
+    std::function<void(result<event_writer_handle>)> opened);
+
+/// The same for a reader. `options` is called at each start and says where the new reader
+/// begins, for example at the position that the application stored last; it must not block.
+/// When the client closes, the reader is closed: its subscriber gets `reader_ended`, and it
+/// ends normally.
+[[nodiscard]] child_factory reader_child(
+    const client& with, const scoped_stream& stream, std::function<reader_options()> options,
+    std::function<void(result<stream_reader_handle>)> opened);
 
 }  // namespace pravega_actor

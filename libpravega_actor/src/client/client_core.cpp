@@ -93,26 +93,24 @@ void client_core::supervise_services() {
   calls.backoff = backoff();
   calls.attempt_timeout = ms(settings_.controller_attempt_timeout_ms);
   calls.call_timeout = ms(settings_.controller_call_timeout_ms);
-  caf::anon_send(life_->root, supervise{"controller", restart_type::permanent,
-                                        [calls, slot = context_->controller](
-                                            caf::event_based_actor* parent, std::uint64_t) {
-                                          auto now = parent->spawn(controller_client, calls);
-                                          slot->set(now);
-                                          return now;
-                                        }});
+  const auto controller = [calls, slot = context_->controller](const child_start& as) {
+    auto now = as.spawn(controller_client, calls);
+    slot->set(now);
+    return now;
+  };
+  caf::anon_send(life_->root, supervise{{"controller", controller}});
   const auto per_store = static_cast<std::size_t>(settings_.connections_per_store_max);
-  caf::anon_send(life_->root,
-                 supervise{"connections", restart_type::permanent,
-                           [setup = connections(), per_store, slot = context_->connections](
-                               caf::event_based_actor* parent, std::uint64_t) {
-                             auto now = parent->spawn(connection_manager, setup, per_store);
-                             slot->set(now);
-                             return now;
-                           }});
+  const auto connected = [setup = connections(), per_store,
+                          slot = context_->connections](const child_start& as) {
+    auto now = as.spawn(connection_manager, setup, per_store);
+    slot->set(now);
+    return now;
+  };
+  caf::anon_send(life_->root, supervise{{"connections", connected}});
 }
 
-bool client_core::add_child(const std::string& kind, feature_factory make) {
-  caf::actor root;
+bool client_core::add_child(const std::string& kind, child_factory make) {
+  supervisor_handle root;
   std::string id;
   {
     std::lock_guard lock{life_->mutex};
@@ -120,28 +118,41 @@ bool client_core::add_child(const std::string& kind, feature_factory make) {
     id = kind + "-" + std::to_string(life_->next_child++);
     root = life_->root;
   }
-  caf::anon_send(root, supervise{id, restart_type::temporary,
-                                 [make = std::move(make), path = "client/" + id](
-                                     caf::event_based_actor* parent, std::uint64_t) {
-                                   return make(parent, path);
-                                 }});
+  caf::anon_send(root, supervise{{id, std::move(make), restart_type::temporary}});
   return true;
 }
 
+namespace {
+
+// The client's end must know of the child as soon as its user does, and of all children that
+// are made before it begins.
+started_child make_known(client_life& life, const child_start& as,
+                         const drained_factory& make) {
+  // A last reference that is dropped under the lock would end an actor there.
+  std::vector<drained_child> still_alive;
+  std::lock_guard lock{life.mutex};
+  if (life.closing) return closed_client_error();
+  auto made = make(as);
+  if (!made) return made.error();
+  still_alive = living(life.drained);
+  life.drained.assign(still_alive.begin(), still_alive.end());
+  life.drained.emplace_back(*made);
+  return *made;
+}
+
+}  // namespace
+
 bool client_core::add_drained_child(const std::string& kind, drained_factory make) {
-  return add_child(kind, [make = std::move(make), life = life_](caf::event_based_actor* parent,
-                                                                const std::string& path) {
-    // A last reference that is dropped under the lock would end an actor there.
-    std::vector<drained_child> still_alive;
-    // The client's end must know of the child as soon as its user does.
-    std::lock_guard lock{life->mutex};
-    auto made = make(parent, path);
-    still_alive = living(life->drained);
-    life->drained.assign(still_alive.begin(), still_alive.end());
-    life->drained.emplace_back(made);
-    // A supervisor does not speak to its children: it monitors them and ends them.
-    return caf::actor_cast<caf::actor>(made);
+  return add_child(kind, [make = std::move(make), life = life_](const child_start& as) {
+    return make_known(*life, as, make);
   });
+}
+
+started_child client_core::make_drained(const child_start& as, const drained_factory& make) {
+  if (&as.supervisor->system() != &system_)
+    return error{errc::invalid_argument,
+                 "the supervisor belongs to another actor system than the client"};
+  return make_known(*life_, as, make);
 }
 
 void client_core::call(controller::request request, duration timeout,
@@ -221,7 +232,7 @@ client_core::~client_core() {
   if (ports_.controller) ports_.controller->shut_down();
   context_->controller->clear();
   context_->connections->clear();
-  caf::actor root;
+  supervisor_handle root;
   std::vector<caf::actor> tasks;
   {
     std::lock_guard lock{life_->mutex};

@@ -21,7 +21,7 @@ namespace pravega_actor::internal {
 struct client_life {
   using closer = std::function<void(const client_close_report&)>;
   mutable std::mutex mutex;
-  caf::actor root;
+  supervisor_handle root;
   /// Children that are drained before the tree is stopped.
   std::vector<weak_handle<drained_child>> drained;
   /// Operations of the stream manager that may still run.
@@ -65,8 +65,10 @@ class client_core final : public client_host {
     return context_;
   }
   [[nodiscard]] bool closed() const override;
-  [[nodiscard]] bool add_child(const std::string& kind, feature_factory make) override;
+  [[nodiscard]] bool add_child(const std::string& kind, child_factory make) override;
   [[nodiscard]] bool add_drained_child(const std::string& kind, drained_factory make) override;
+  [[nodiscard]] started_child make_drained(const child_start& as,
+                                           const drained_factory& make) override;
   [[nodiscard]] bool add_task(const std::function<caf::actor()>& spawn) override;
   void call(controller::request request, duration timeout,
             std::function<void(const result<controller::reply>&)> done) override;

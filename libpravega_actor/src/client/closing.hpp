@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/drain.hpp"
+#include "pravega_actor/supervision.hpp"
 
 namespace pravega_actor::internal {
 
@@ -17,7 +18,7 @@ struct closing_tasks_due {};
 struct closing_state {
   static constexpr seconds tasks_end_max{1};
   client_close_report report;
-  caf::actor root;
+  supervisor_handle root;
   std::size_t drained_left = 0;
   std::size_t tasks_left = 0;
   bool stopping = false;
@@ -32,7 +33,7 @@ struct closing_parts {
   /// Actors that end when they get `end_task`.
   std::vector<caf::actor> tasks;
   /// The supervisor.
-  caf::actor root;
+  supervisor_handle root;
 };
 
 /// Ends the tasks at once, asks each drained child to drain (four fifths of the time), then

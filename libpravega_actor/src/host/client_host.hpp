@@ -21,12 +21,8 @@ using threw_handler = std::function<void(const char* what)>;
 [[nodiscard]] threw_handler publish_threw(
     const std::shared_ptr<const segment_context>& context);
 
-/// Makes the actor of a feature; `path` is its place in the supervision tree.
-using feature_factory =
-    std::function<caf::actor(caf::event_based_actor* parent, const std::string& path)>;
-/// The same for an actor that answers `drain`.
-using drained_factory =
-    std::function<drained_child(caf::event_based_actor* parent, const std::string& path)>;
+/// Starts a child that answers `drain`.
+using drained_factory = std::function<result<drained_child>(const child_start& as)>;
 
 /// A client as its features see it. They open themselves through it from their own rooms; it
 /// knows none of them by name. Thread-safe.
@@ -43,10 +39,15 @@ class client_host {
 
   /// Adds a temporary child under a new path "<kind>-<n>"; false when the client is closed.
   /// The client's end stops its children.
-  [[nodiscard]] virtual bool add_child(const std::string& kind, feature_factory make) = 0;
+  [[nodiscard]] virtual bool add_child(const std::string& kind, child_factory make) = 0;
   /// The same for a child that the client's end drains before it stops the tree.
   [[nodiscard]] virtual bool add_drained_child(const std::string& kind,
                                                drained_factory make) = 0;
+  /// Makes a child of an application's supervisor, which the client's end drains as well.
+  /// Errors: those of `make`, closed when the client is closed, invalid_argument if the
+  /// supervisor belongs to another actor system.
+  [[nodiscard]] virtual started_child make_drained(const child_start& as,
+                                                   const drained_factory& make) = 0;
   /// Spawns an actor that ends when it gets `end_task`, which the client's end waits for;
   /// false, and none is spawned, when the client is closed.
   [[nodiscard]] virtual bool add_task(const std::function<caf::actor()>& spawn) = 0;

@@ -37,13 +37,11 @@ struct segment_context {
 /// A supervisor at `path` for the segments of a writer or reader; `self`, any event-based
 /// actor, monitors it.
 template <class Self>
-[[nodiscard]] caf::actor start_supervisor(Self* self, const segment_context& context,
-                                          std::string path, const supervision_policy& policy) {
-  caf::actor made = self->spawn(
-      supervisor,
-      supervisor_setup{std::move(path), policy, context.env, context.bus, context.board});
-  self->monitor(made);
-  return made;
+[[nodiscard]] supervisor_handle start_supervisor(Self* self, const segment_context& context,
+                                                 std::string path,
+                                                 const supervision_policy& policy) {
+  return spawn_monitored_supervisor(
+      self, {std::move(path), policy, context.env, context.bus, context.board});
 }
 
 /// A failure with the subject and the addresses that a user needs, where it has none.

@@ -36,7 +36,9 @@ void quit_if_alone(self_pointer self) {
 void on_over(self_pointer self) {
   auto& state = self->state;
   if (const auto why = state.queue->failure()) end_reading(self, *why);
-  if (state.setup.use == reader_use::handle) state.closing = true;
+  const bool failed = !failure_of(state);
+  if (state.setup.use == reader_use::handle || (state.setup.ends_failed && failed))
+    state.closing = true;
   quit_if_alone(self);
 }
 
@@ -128,6 +130,10 @@ stream_reader_inside::behavior_type stream_reader_actor(
       },
       [self](const get_reader_status&) { return status_of(self); },
       [self](const close_reader&) { return close(self, "the reader is closed"); },
+      [self](const drain&) {
+        (void)close(self, "the client is closed");
+        return drained{};
+      },
       [self](const open_again&) { go_on_opening(self); },
       [self](const successors_due& due) { ask_successors(self, due); },
       [self](const reader_readable&) {

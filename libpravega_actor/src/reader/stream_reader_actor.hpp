@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "host/drain.hpp"
 #include "pravega_actor/reader_messages.hpp"
 #include "read/segment_reader.hpp"
 #include "reader/delivery_book.hpp"
@@ -43,6 +44,8 @@ struct stream_reader_setup {
   std::size_t unreleased_bytes_max = limits::reader_unreleased_bytes_max;
   /// If there is one, the reader closes when this actor has ended.
   caf::actor_addr owner;
+  /// It does not stay when it has failed: a supervisor of the application restarts it.
+  bool ends_failed = false;
 };
 
 /// What opening gives.
@@ -73,7 +76,8 @@ struct open_again {};
 /// What the actor understands, its own messages included: the compiler asks for a handler of
 /// each.
 using stream_reader_inside = stream_reader_handle::extend<
-    caf::reacts_to<open_again>, caf::reacts_to<successors_due>, caf::reacts_to<reader_readable>,
+    caf::replies_to<drain>::with<drained>, caf::reacts_to<open_again>,
+    caf::reacts_to<successors_due>, caf::reacts_to<reader_readable>,
     caf::reacts_to<reader_segment_read>, caf::reacts_to<reading_over>>;
 
 struct stream_reader_state {
@@ -89,7 +93,7 @@ struct stream_reader_state {
   /// When it is open.
   reader_start start;
 
-  caf::actor supervisor;
+  supervisor_handle supervisor;
   /// Segments whose end was not handed out yet.
   std::map<segment_id, std::string> open_segments;
   /// Segments whose successors are being asked for.

@@ -33,12 +33,11 @@ void supervise_segment(self_pointer self, const std::shared_ptr<read_channel>& c
   state.start.unreached.erase(channel->of().id);
   segment_reader_setup setup{state.setup.timing, state.setup.options.on_truncation,
                              state.setup.path + "/" + child};
-  auto factory = [context = state.context, channel, setup](caf::event_based_actor* parent,
-                                                           std::uint64_t) {
-    return parent->spawn(segment_reader, context, channel, setup);
+  auto factory = [context = state.context, channel, setup](const child_start& as) {
+    return as.spawn(segment_reader, context, channel, setup);
   };
   caf::anon_send(state.supervisor,
-                 supervise{child, restart_type::transient, std::move(factory)});
+                 supervise{{child, std::move(factory), restart_type::transient}});
 }
 
 // The end lies in a segment that nothing led to, though what was read holds the same keys.

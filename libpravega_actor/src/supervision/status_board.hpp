@@ -1,4 +1,4 @@
-// What every supervisor of a client says of its children, for whoever asks.
+// What all supervisors of a client report of their children.
 #pragma once
 
 #include <algorithm>
@@ -6,9 +6,10 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "supervision/supervisor_machine.hpp"
+#include "pravega_actor/supervision_policy.hpp"
 
 namespace pravega_actor::internal {
 
@@ -18,50 +19,53 @@ class status_board {
  public:
   struct line {
     std::string path;
-    supervisor_machine::child_status child;
+    child_status child;
   };
+  /// A supervisor: its path, and a number of its own. Two may have the same path at once: in
+  /// trees of the application, a writer may be restarted while its old supervisor is ending.
+  using supervisor_place = std::pair<std::string, std::uint64_t>;
 
-  void set(const std::string& supervisor_path, supervisor_machine::child_status child) {
+  void set(const supervisor_place& of, child_status child) {
     std::lock_guard lock{mutex_};
-    auto& children = supervisors_[supervisor_path];
-    auto& place = children[child.id];
-    if (place.id.empty()) place.order = next_++;
-    static_cast<supervisor_machine::child_status&>(place) = std::move(child);
+    auto& children = supervisors_[of];
+    auto& place = children[child.name];
+    if (place.name.empty()) place.order = next_++;
+    static_cast<child_status&>(place) = std::move(child);
   }
   /// The child is gone for good.
-  void forget(const std::string& supervisor_path, const std::string& id) {
+  void forget(const supervisor_place& of, const std::string& id) {
     std::lock_guard lock{mutex_};
-    const auto at = supervisors_.find(supervisor_path);
+    const auto at = supervisors_.find(of);
     if (at != supervisors_.end()) at->second.erase(id);
   }
-  void forget(const std::string& supervisor_path) {
+  void forget(const supervisor_place& supervisor) {
     std::lock_guard lock{mutex_};
-    supervisors_.erase(supervisor_path);
+    supervisors_.erase(supervisor);
   }
   /// All children of all supervisors: parents before their children, children in the order in
   /// which they were added.
   [[nodiscard]] std::vector<line> lines() const {
     std::lock_guard lock{mutex_};
     std::vector<line> out;
-    for (const auto& [path, children] : supervisors_) {
+    for (const auto& [supervisor, children] : supervisors_) {
       std::vector<const entry*> in_order;
       for (const auto& [id, each] : children)
         in_order.push_back(&each);
       std::sort(in_order.begin(), in_order.end(),
                 [](const entry* a, const entry* b) { return a->order < b->order; });
       for (const auto* each : in_order)
-        out.push_back({path + "/" + each->id, *each});
+        out.push_back({supervisor.first + "/" + each->name, *each});
     }
     return out;
   }
 
  private:
-  struct entry : supervisor_machine::child_status {
+  struct entry : child_status {
     std::uint64_t order = 0;
   };
   mutable std::mutex mutex_;
   std::uint64_t next_ = 1;
-  std::map<std::string, std::map<std::string, entry>> supervisors_;
+  std::map<supervisor_place, std::map<std::string, entry>> supervisors_;
 };
 
 }  // namespace pravega_actor::internal

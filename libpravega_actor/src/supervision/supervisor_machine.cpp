@@ -15,16 +15,18 @@ void supervisor_machine::start(child& which, actions& out) {
   ++which.generation;
   out.push_back(start_child{which.id, which.generation});
   const auto kind = which.generation == 1 ? event_kind::started : event_kind::restarted;
-  out.push_back(publish{kind, which.id, which.last_cause});
+  out.push_back(publish{kind, which.id, which.last_cause, which.generation});
 }
 
-supervisor_machine::actions supervisor_machine::add(const std::string& id, restart_type type) {
+supervisor_machine::actions supervisor_machine::add(const std::string& id, restart_type type,
+                                                    duration grace) {
   actions out;
   const bool later = mode_ == mode::restarting_all;
   if ((mode_ != mode::running && !later) || find(id) != nullptr) return out;
   child added;
   added.id = id;
   added.type = type;
+  added.grace = grace;
   children_.push_back(std::move(added));
   if (!later) start(children_.back(), out);
   return out;
@@ -41,13 +43,13 @@ supervisor_machine::actions supervisor_machine::remove(const std::string& id) {
   which->forget = true;
   if (which->at == phase::running) {
     which->at = phase::stopping;
-    out.push_back(stop_child{which->id, which->generation, policy_.grace});
+    out.push_back(stop_child{which->id, which->generation, which->grace});
   }
   return out;
 }
 
 void supervisor_machine::forget(child& which, actions& out) {
-  out.push_back(publish{event_kind::stopped, which.id, which.last_cause});
+  out.push_back(publish{event_kind::stopped, which.id, which.last_cause, which.generation});
   children_.erase(children_.begin() + (&which - children_.data()));
   if (mode_ != mode::running) stop_last(out);
 }
@@ -89,7 +91,7 @@ void supervisor_machine::begin_restart(child& which, time_point now, std::uint64
   if (too_many(now)) {
     mode_ = mode::giving_up;
     give_up_cause_ = which.id + " ended too often, last with: " + which.last_cause;
-    out.push_back(publish{event_kind::gave_up, which.id, which.last_cause});
+    out.push_back(publish{event_kind::gave_up, which.id, which.last_cause, which.generation});
     stop_last(out);
     return;
   }
@@ -113,7 +115,7 @@ void supervisor_machine::stop_last(actions& out) {
     if (at->at == phase::stopping) return;
     if (at->at == phase::running) {
       at->at = phase::stopping;
-      out.push_back(stop_child{at->id, at->generation, policy_.grace});
+      out.push_back(stop_child{at->id, at->generation, at->grace});
       return;
     }
   }
@@ -168,7 +170,7 @@ supervisor_machine::actions supervisor_machine::stop() {
   return out;
 }
 
-std::vector<supervisor_machine::child_status> supervisor_machine::children() const {
+std::vector<child_status> supervisor_machine::children() const {
   std::vector<child_status> all;
   all.reserve(children_.size());
   for (const auto& c : children_)
@@ -176,15 +178,14 @@ std::vector<supervisor_machine::child_status> supervisor_machine::children() con
   return all;
 }
 
-std::optional<supervisor_machine::child_status> supervisor_machine::child_of(
-    const std::string& id) const {
+std::optional<child_status> supervisor_machine::child_of(const std::string& id) const {
   const auto at = std::find_if(children_.begin(), children_.end(),
                                [&](const child& c) { return c.id == id; });
   if (at == children_.end()) return std::nullopt;
   return status_of(*at);
 }
 
-supervisor_machine::child_status supervisor_machine::status_of(const child& c) {
+child_status supervisor_machine::status_of(const child& c) {
   return {c.id, c.generation, c.restarts, c.at == phase::running, c.last_cause};
 }
 

@@ -11,37 +11,10 @@
 #include <vector>
 
 #include "pravega_actor/events.hpp"
-#include "pravega_actor/retry_policy.hpp"
+#include "pravega_actor/supervision_policy.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace pravega_actor::internal {
-
-/// When a child that ended is started again.
-enum class restart_type : std::uint8_t {
-  /// Always.
-  permanent,
-  /// Only after a failure.
-  transient,
-  /// Never; it is forgotten.
-  temporary,
-};
-
-enum class restart_strategy : std::uint8_t {
-  /// Only the child that ended is restarted.
-  one_for_one,
-  /// All children are stopped, then all but temporary ones are started again in their order.
-  one_for_all,
-};
-
-struct supervision_policy {
-  restart_strategy strategy = restart_strategy::one_for_one;
-  /// More restarts than this within the period: the supervisor gives up.
-  std::uint32_t restarts_max = 10;
-  duration period = seconds{10};
-  retry_policy backoff;
-  /// How long a child may take to stop before it is killed.
-  duration grace = seconds{2};
-};
 
 /// How a child ended.
 enum class exit_kind : std::uint8_t { normal, failure };
@@ -74,6 +47,8 @@ class supervisor_machine {
     event_kind kind;
     std::string id;
     std::string cause;
+    /// Of the incarnation that was started, or of the one that ended.
+    std::uint64_t generation;
   };
   /// End the supervisor with a failure: too many restarts. All children are down by then.
   struct escalate {
@@ -90,8 +65,8 @@ class supervisor_machine {
   explicit supervisor_machine(supervision_policy policy) : policy_{policy} {}
 
   /// Adds a child and starts it; while all are restarted, it starts with them. An id that
-  /// exists, or a supervisor that stops: no action.
-  actions add(const std::string& id, restart_type type);
+  /// exists, or a supervisor that stops: no action. `grace`: how long it may take to stop.
+  actions add(const std::string& id, restart_type type, duration grace = seconds{2});
   /// Stops a child and forgets it.
   actions remove(const std::string& id);
   actions on_down(const std::string& id, std::uint64_t generation, exit_kind how,
@@ -103,13 +78,6 @@ class supervisor_machine {
   /// Stops all children, last first.
   actions stop();
 
-  struct child_status {
-    std::string id;
-    std::uint64_t generation = 0;
-    std::uint32_t restarts = 0;
-    bool running = false;
-    std::string last_cause;
-  };
   [[nodiscard]] std::vector<child_status> children() const;
   /// Nothing if there is no such child (any more).
   [[nodiscard]] std::optional<child_status> child_of(const std::string& id) const;
@@ -121,6 +89,7 @@ class supervisor_machine {
   struct child {
     std::string id;
     restart_type type;
+    duration grace;
     phase at = phase::waiting;
     std::uint64_t generation = 0;
     std::uint32_t restarts = 0;

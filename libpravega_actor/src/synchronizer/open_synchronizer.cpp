@@ -28,9 +28,9 @@ void open_synchronizer(client_host& host, const synchronizer_request& what,
   if (auto valid = check_names(what.stream); !valid) return done(valid.error());
   done = always_answered(host, std::move(done));
   const bool added = host.add_child(
-      "synchronizer", [setup = make_setup(host, what), done, context = host.context()](
-                          caf::event_based_actor* parent, const std::string&) {
-        return caf::actor{parent->spawn(synchronizer_actor, context, setup, done)};
+      "synchronizer",
+      [setup = make_setup(host, what), done, context = host.context()](const child_start& as) {
+        return as.spawn(synchronizer_actor, context, setup, done);
       });
   if (!added) done(closed_client_error());
 }

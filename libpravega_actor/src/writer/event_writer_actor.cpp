@@ -23,7 +23,9 @@ void end_if_over(writer_pointer self) {
       self->send_exit(state.supervisor, caf::exit_reason::user_shutdown);
     return;
   }
-  const bool stays = state.setup.use.by_messages && !state.released && state.log->failure();
+  const auto& use = state.setup.use;
+  const bool stays =
+      use.by_messages && !use.ends_failed && !state.released && state.log->failure();
   if (!stays) self->quit(exit_reason_of(*state.log));
 }
 

@@ -33,6 +33,8 @@ struct writer_use {
   /// The writer closes when this actor is down; may be null. A weak address: an actor that
   /// nothing else refers to ends.
   caf::actor_addr owner = {};
+  /// It does not stay when it has failed: a supervisor of the application restarts it.
+  bool ends_failed = false;
 };
 
 struct event_writer_setup {
@@ -81,7 +83,7 @@ struct event_writer_state {
   event_writer kept;
   std::function<void(result<opened_writer>)> on_open;
   time_point open_deadline{};
-  caf::actor supervisor;
+  supervisor_handle supervisor;
   bool stopping_supervisor = false;
   /// Closing was asked for: a writer that has failed need not stay.
   bool released = false;

@@ -8,7 +8,8 @@ namespace pravega_actor::internal {
 
 namespace {
 
-result<void> check(const writer_options& options) {
+result<void> check(const scoped_stream& stream, const writer_options& options) {
+  if (auto valid = check_names(stream); !valid) return valid;
   const auto largest = limits::event_payload_bytes_max + limits::event_header_bytes;
   const auto bad = [](const char* what) {
     return error{errc::invalid_argument, what}.with_stage(stage::configuration);
@@ -33,23 +34,42 @@ event_writer_setup make_setup(const client_host& host, const scoped_stream& stre
   return setup;
 }
 
+drained_factory factory_of(const client_host& host, const scoped_stream& stream,
+                           const writer_options& options, const writer_use& use,
+                           std::function<void(result<opened_writer>)> done) {
+  auto setup = make_setup(host, stream, options);
+  setup.use = use;
+  return [setup = std::move(setup), done = std::move(done),
+          context = host.context()](const child_start& as) {
+    auto mine = setup;
+    mine.path = as.path;
+    return drained_child{as.spawn(event_writer_actor, context, std::move(mine), done)};
+  };
+}
+
 }  // namespace
 
 void open_writer(client_host& host, const scoped_stream& stream, const writer_options& options,
                  const writer_use& use, std::function<void(result<opened_writer>)> done) {
-  if (auto valid = check_names(stream); !valid) return done(valid.error());
-  if (auto valid = check(options); !valid) return done(valid.error());
+  if (auto valid = check(stream, options); !valid) return done(valid.error());
   done = always_answered(host, std::move(done));
-  auto setup = make_setup(host, stream, options);
-  setup.use = use;
-  const bool added = host.add_drained_child(
-      "writer", [setup = std::move(setup), done, context = host.context()](
-                    caf::event_based_actor* parent, const std::string& path) {
-        auto mine = setup;
-        mine.path = path;
-        return drained_child{parent->spawn(event_writer_actor, context, std::move(mine), done)};
-      });
-  if (!added) done(closed_client_error());
+  if (!host.add_drained_child("writer", factory_of(host, stream, options, use, done)))
+    done(closed_client_error());
+}
+
+started_child start_writer(client_host& host, const child_start& as,
+                           const scoped_stream& stream, const writer_options& options,
+                           std::function<void(result<opened_writer>)> done) {
+  done = always_answered(host, std::move(done));
+  const auto refused = [&done](const error& why) {
+    done(why);
+    return started_child{why};
+  };
+  if (auto valid = check(stream, options); !valid) return refused(valid.error());
+  const writer_use use{true, {}, true};
+  auto started = host.make_drained(as, factory_of(host, stream, options, use, done));
+  if (const auto& made = started.get(); !made) return refused(made.error());
+  return started;
 }
 
 }  // namespace pravega_actor::internal

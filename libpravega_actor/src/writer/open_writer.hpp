@@ -14,4 +14,11 @@ namespace pravega_actor::internal {
 void open_writer(client_host& host, const scoped_stream& stream, const writer_options& options,
                  const writer_use& use, std::function<void(result<opened_writer>)> done);
 
+/// Starts a writer as a child of an application's supervisor. It is used by messages, and it
+/// ends when it has failed. `done` is called once, also when this call returns an error.
+[[nodiscard]] started_child start_writer(client_host& host, const child_start& as,
+                                         const scoped_stream& stream,
+                                         const writer_options& options,
+                                         std::function<void(result<opened_writer>)> done);
+
 }  // namespace pravega_actor::internal

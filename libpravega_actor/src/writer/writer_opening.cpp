@@ -88,11 +88,11 @@ void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel
   if (!state.supervisor) return;
   const auto id = "segment:" + channel->name();
   segment_writer_setup setup{channel, state.setup.timing, state.setup.path + "/" + id, token};
-  auto factory = [context = state.context, setup = std::move(setup)](
-                     caf::event_based_actor* parent, std::uint64_t) {
-    return parent->spawn(segment_writer, context, setup);
+  auto factory = [context = state.context, setup = std::move(setup)](const child_start& as) {
+    return as.spawn(segment_writer, context, setup);
   };
-  caf::anon_send(state.supervisor, supervise{id, restart_type::transient, std::move(factory)});
+  caf::anon_send(state.supervisor,
+                 supervise{{id, std::move(factory), restart_type::transient}});
 }
 
 void look_up_segments(writer_pointer self) {

@@ -61,7 +61,7 @@ struct closing_world : actor_world {
         return promise;
       }};
     };
-    parts.root = system.spawn(root);
+    parts.root = caf::actor_cast<supervisor_handle>(system.spawn(root));
   }
   void close(duration timeout = seconds{10}) {
     system.spawn(closing, parts, timeout,

@@ -59,7 +59,6 @@ struct machine_fixture {
     chosen.restarts_max = restarts_max;
     chosen.period = seconds{10};
     chosen.backoff = {milliseconds{100}, 2.0, seconds{1}, 0.0};
-    chosen.grace = seconds{2};
     return chosen;
   }
   lines add(const std::string& id, restart_type type = restart_type::permanent) {

@@ -14,11 +14,11 @@ TEST_CASE("a child is started when it is added, once", "[supervisor_machine]") {
   CHECK(f.add("b") == lines{"start b#1", "started b"});
   const auto all = f.machine.children();
   REQUIRE(all.size() == 2);
-  CHECK(all[0].id == "a");
+  CHECK(all[0].name == "a");
   CHECK(all[0].generation == 1);
   CHECK(all[0].running);
   CHECK(all[0].restarts == 0);
-  CHECK(all[1].id == "b");
+  CHECK(all[1].name == "b");
   CHECK_FALSE(f.machine.stopping());
 }
 
@@ -230,7 +230,7 @@ TEST_CASE("one child's status, or none", "[supervisor_machine]") {
   (void)machine.add("a", restart_type::permanent);
   const auto status = machine.child_of("a");
   REQUIRE(status);
-  CHECK(status->id == "a");
+  CHECK(status->name == "a");
   CHECK(status->running);
   CHECK_FALSE(machine.child_of("b"));
 }

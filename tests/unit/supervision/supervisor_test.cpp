@@ -1,5 +1,6 @@
 #include "supervision/supervisor.hpp"
 
+#include "pravega_actor/actor_errors.hpp"
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
@@ -9,6 +10,8 @@ TEST_CASE("exit reasons: what counts as an ordered end", "[supervisor]") {
   CHECK(classify_exit(caf::error{}) == exit_kind::normal);
   CHECK(classify_exit(caf::exit_reason::normal) == exit_kind::normal);
   CHECK(classify_exit(caf::exit_reason::user_shutdown) == exit_kind::normal);
+  CHECK(classify_exit(to_caf_error(errc::closed)) == exit_kind::normal);
+  CHECK(classify_exit(to_caf_error(errc::stream_sealed)) == exit_kind::failure);
   CHECK(classify_exit(caf::exit_reason::kill) == exit_kind::failure);
   CHECK(classify_exit(caf::exit_reason::unhandled_exception) == exit_kind::failure);
   CHECK(classify_exit(caf::make_error(caf::sec::runtime_error, "x")) == exit_kind::failure);
