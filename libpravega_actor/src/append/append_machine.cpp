@@ -44,7 +44,7 @@ append_machine::actions append_machine::attempt_again() {
     return {check_sealed{}};
   }
   phase_ = phase::locating;
-  return {locate{}};
+  return {locate{token_expired_}};
 }
 
 append_machine::actions append_machine::ask() {
@@ -60,6 +60,7 @@ append_machine::actions append_machine::on_located(const result<endpoint>& where
     if (!where.error().retriable()) return end(where.error(), false);
     return on_failure(where.error(), now, random, events_wait);
   }
+  token_expired_ = false;
   phase_ = phase::connecting;
   return {connect{*where}};
 }
@@ -119,6 +120,7 @@ append_machine::actions append_machine::on_failure(const error& reason, time_poi
                                                    std::uint64_t random, bool events_wait) {
   if (phase_ == phase::ended || phase_ == phase::waiting || phase_ == phase::idle) return {};
   last_failure_ = reason;
+  token_expired_ = token_expired_ || reason == errc::token_expired;
   ++failures_;
   if (!events_wait || !failing_since_) failing_since_ = now;
   if (events_wait && now - *failing_since_ >= timing_.recovery_timeout) {

@@ -32,7 +32,10 @@ struct append_timing {
 /// is the append log's matter.
 class append_machine {
  public:
-  struct locate {};
+  struct locate {
+    /// The delegation token has expired.
+    bool needs_token;
+  };
   struct connect {
     endpoint to;
   };
@@ -155,6 +158,7 @@ class append_machine {
   /// Counts attempts, so that timers of older ones are ignored.
   std::uint64_t attempt_ = 0;
   std::uint32_t failures_ = 0;
+  bool token_expired_ = false;
   bool was_open_ = false;
   /// Set up once more after a seal, only to learn what is stored.
   std::optional<error> sealed_;

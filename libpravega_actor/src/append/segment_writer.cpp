@@ -47,14 +47,6 @@ result<T> noted(self_pointer self, result<T> answer) {
   return answer;
 }
 
-template <class Request, class Then>
-void ask_controller(self_pointer self, Request what, Then then) {
-  ask_controller(
-      self, *self->state.context, std::move(what),
-      [self, then](auto answer) { then(noted(self, std::move(answer))); },
-      on_controller_lost(self));
-}
-
 void publish(self_pointer self, event_kind kind, std::string cause,
              std::optional<error> reason = std::nullopt) {
   const auto& context = *self->state.context;
@@ -62,33 +54,26 @@ void publish(self_pointer self, event_kind kind, std::string cause,
       {kind, self->state.path, std::move(cause), context.env->now(), std::move(reason)});
 }
 
-void on_located(self_pointer self, const result<endpoint>& where) {
+void on_located(self_pointer self, const result<located_segment>& found) {
   auto& state = self->state;
-  if (where) {
-    auto store = where->to_string();
+  if (found) {
+    auto store = found->store.to_string();
     if (!state.store.empty() && state.store != store)
       publish(self, event_kind::moved, "from " + state.store + " to " + store);
     state.store = std::move(store);
+    if (found->new_token) state.delegation_token = *found->new_token;
   }
-  perform(self, state.machine->on_located(where, state.context->env->now(),
+  perform(self, state.machine->on_located(store_of(found), state.context->env->now(),
                                           state.context->env->random(),
                                           state.channel->events_wait()));
 }
 
-void locate(self_pointer self) {
-  const auto& of = self->state.channel->of();
-  if (!self->state.token_stale)
-    return ask_controller(self, controller::get_uri{of},
-                          [self](const result<endpoint>& where) { on_located(self, where); });
-  ask_controller(self, controller::get_delegation_token{of.stream, access_operation::write},
-                 [self, of](const result<controller::token>& fresh) {
-                   if (!fresh) return on_located(self, fresh.error());
-                   self->state.delegation_token = fresh->text;
-                   self->state.token_stale = false;
-                   ask_controller(
-                       self, controller::get_uri{of},
-                       [self](const result<endpoint>& where) { on_located(self, where); });
-                 });
+void locate(self_pointer self, bool needs_token) {
+  locate_segment(
+      calls_of(self, self->state.context), self->state.channel->of(), access_operation::write,
+      needs_token,
+      [self](const result<located_segment>& found) { on_located(self, noted(self, found)); },
+      on_controller_lost(self));
 }
 
 void on_successors(self_pointer self, const result<successor_answer>& answer) {
@@ -101,7 +86,7 @@ void on_successors(self_pointer self, const result<successor_answer>& answer) {
 void ask_successors(self_pointer self) {
   const auto& state = self->state;
   ask_for_successors(
-      self, state.context, state.channel->of(), access_operation::write,
+      calls_of(self, state.context), state.channel->of(), access_operation::write,
       [self](const result<successor_answer>& answer) {
         const bool fresh = answer && !answer->segments.empty();
         if (fresh && !answer->delegation_token.empty())
@@ -134,7 +119,7 @@ void refuse_resume(self_pointer self, const error& why) {
 struct performer {
   self_pointer self;
 
-  void operator()(const append_machine::locate&) const { locate(self); }
+  void operator()(const append_machine::locate& a) const { locate(self, a.needs_token); }
   void operator()(const append_machine::connect& a) const {
     const auto& context = *self->state.context;
     self->request(context.connections->get(), context.request_timeout, open_session{a.to, true})
@@ -206,9 +191,6 @@ void on_refused(self_pointer self, const append_refused& refused) {
     case errc::token_rejected:
     case errc::unsupported_operation:
       return perform(self, machine.on_violation(full));
-    case errc::token_expired:
-      self->state.token_stale = true;
-      return fail(self, reason);
     default:
       return fail(self, reason);
   }

@@ -42,8 +42,6 @@ struct segment_writer_state {
   bool resume_refused = false;
   /// Where the last attempt went, for errors and for noticing moves.
   std::string store;
-  /// The store refused the delegation token as expired: a new one is asked for.
-  bool token_stale = false;
   const char* name = "segment_writer";
   /// The connection ends with the actor; the log stays.
   ~segment_writer_state();

@@ -6,8 +6,8 @@
 namespace pravega_actor::internal {
 
 std::string_view to_string(read_machine::phase at) noexcept {
-  static constexpr std::string_view names[] = {
-      "idle", "refreshing", "locating", "connecting", "reading", "waiting", "ended"};
+  static constexpr std::string_view names[] = {"idle",    "locating", "connecting",
+                                               "reading", "waiting",  "ended"};
   return names[static_cast<std::size_t>(at)];
 }
 
@@ -18,24 +18,8 @@ read_machine::actions read_machine::start() {
 
 read_machine::actions read_machine::attempt_again() {
   ++attempt_;
-  if (token_expired_) {
-    phase_ = phase::refreshing;
-    return {refresh_token{}};
-  }
   phase_ = phase::locating;
-  return {locate{}};
-}
-
-read_machine::actions read_machine::on_token(const result<void>& outcome, time_point now,
-                                             std::uint64_t random) {
-  if (phase_ != phase::refreshing) return {};
-  if (!outcome) {
-    if (!outcome.error().retriable()) return end(outcome.error());
-    return on_failure(outcome.error(), now, random);
-  }
-  token_expired_ = false;
-  phase_ = phase::locating;
-  return {locate{}};
+  return {locate{token_expired_}};
 }
 
 read_machine::actions read_machine::on_located(const result<endpoint>& where, time_point now,
@@ -45,6 +29,7 @@ read_machine::actions read_machine::on_located(const result<endpoint>& where, ti
     if (!where.error().retriable()) return end(where.error());
     return on_failure(where.error(), now, random);
   }
+  token_expired_ = false;
   phase_ = phase::connecting;
   return {connect{*where}};
 }

@@ -45,9 +45,10 @@ struct read_wait {
 /// that it may have to wait, else for the recovery time.
 class read_machine {
  public:
-  /// Get a new delegation token from the controller.
-  struct refresh_token {};
-  struct locate {};
+  struct locate {
+    /// The delegation token has expired.
+    bool needs_token;
+  };
   struct connect {
     endpoint to;
   };
@@ -81,8 +82,8 @@ class read_machine {
   };
   /// The segment is read.
   struct finish {};
-  using action = std::variant<refresh_token, locate, connect, read, arm_pause, disconnect,
-                              arm_backoff, publish, skip, skip_rest, give_up, finish>;
+  using action = std::variant<locate, connect, read, arm_pause, disconnect, arm_backoff,
+                              publish, skip, skip_rest, give_up, finish>;
   using actions = std::vector<action>;
   /// The name of the actor that carries out the actions, for fault plans.
   static constexpr std::string_view actor = "segment_reader";
@@ -91,9 +92,7 @@ class read_machine {
       : timing_{timing}, on_truncation_{on_truncation} {}
 
   [[nodiscard]] actions start();
-  /// The answer to `refresh_token`.
-  [[nodiscard]] actions on_token(const result<void>& outcome, time_point now,
-                                 std::uint64_t random);
+  /// The answer to `locate`.
   [[nodiscard]] actions on_located(const result<endpoint>& where, time_point now,
                                    std::uint64_t random);
   [[nodiscard]] actions on_connected(time_point now);
@@ -123,15 +122,7 @@ class read_machine {
   [[nodiscard]] actions on_finished();
   [[nodiscard]] actions on_backoff_over(std::uint64_t attempt);
 
-  enum class phase : std::uint8_t {
-    idle,
-    refreshing,
-    locating,
-    connecting,
-    reading,
-    waiting,
-    ended
-  };
+  enum class phase : std::uint8_t { idle, locating, connecting, reading, waiting, ended };
   [[nodiscard]] phase at() const noexcept { return phase_; }
   [[nodiscard]] std::uint32_t failures() const noexcept { return failures_; }
   [[nodiscard]] const std::optional<error>& last_failure() const noexcept {

@@ -36,39 +36,23 @@ error request_lost(stage at) {
   return error{errc::actor_terminated, "an internal request failed"}.with_stage(at);
 }
 
-template <class Request, class Then>
-void ask_controller(self_pointer self, Request what, Then then) {
-  ask_controller(self, *self->state.context, std::move(what), std::move(then),
-                 [self] { fail(self, request_lost(stage::controller_call)); });
+void on_located(self_pointer self, result<located_segment> found) {
+  auto& state = self->state;
+  if (found) {
+    state.store = found->store.to_string();
+    if (found->new_token) state.channel->set_token(state.generation, *found->new_token);
+  } else {
+    found = in_context(self, found.error(), stage::controller_call);
+    state.channel->note_trouble(state.generation, found.error());
+  }
+  perform(self, state.machine->on_located(store_of(found), now_of(self), random_of(self)));
 }
 
-void refresh_token(self_pointer self) {
-  ask_controller(self,
-                 controller::get_delegation_token{self->state.channel->of().stream,
-                                                  access_operation::read},
-                 [self](const result<controller::token>& token) {
-                   auto& state = self->state;
-                   result<void> outcome;
-                   if (token)
-                     state.channel->set_token(state.generation, token->text);
-                   else
-                     outcome = in_context(self, token.error(), stage::controller_call);
-                   perform(self,
-                           state.machine->on_token(outcome, now_of(self), random_of(self)));
-                 });
-}
-
-void locate(self_pointer self) {
-  ask_controller(
-      self, controller::get_uri{self->state.channel->of()}, [self](result<endpoint> where) {
-        auto& state = self->state;
-        if (where)
-          state.store = where->to_string();
-        else
-          where = in_context(self, where.error(), stage::controller_call);
-        if (!where) state.channel->note_trouble(state.generation, where.error());
-        perform(self, state.machine->on_located(where, now_of(self), random_of(self)));
-      });
+void locate(self_pointer self, bool needs_token) {
+  locate_segment(
+      calls_of(self, self->state.context), self->state.channel->of(), access_operation::read,
+      needs_token, [self](const result<located_segment>& found) { on_located(self, found); },
+      [self] { fail(self, request_lost(stage::controller_call)); });
 }
 
 void on_session(self_pointer self, const session_opened& opened) {
@@ -85,8 +69,7 @@ void on_session(self_pointer self, const session_opened& opened) {
 struct performer {
   self_pointer self;
 
-  void operator()(const read_machine::refresh_token&) const { refresh_token(self); }
-  void operator()(const read_machine::locate&) const { locate(self); }
+  void operator()(const read_machine::locate& a) const { locate(self, a.needs_token); }
   void operator()(const read_machine::connect& a) const {
     const auto& context = *self->state.context;
     self->request(context.connections->get(), context.request_timeout,

@@ -187,7 +187,7 @@ void ask_successors(self_pointer self, const successors_due& due) {
   const auto then = [self, due](const result<successor_answer>& answer) {
     on_answer(self, due, answer);
   };
-  ask_for_successors(self, state.context, of, access_operation::read, then,
+  ask_for_successors(calls_of(self, state.context), of, access_operation::read, then,
                      [then] { then(result<successor_answer>{controller_lost()}); });
 }
 

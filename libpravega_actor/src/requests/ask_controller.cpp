@@ -20,12 +20,9 @@ error of_earlier_life(const segment& which) {
       .with_subject(which.to_string());
 }
 
-}  // namespace
-
-void ask_for_successors(const call_function& call, const segment& of, access_operation access,
-                        std::function<void(const result<successor_answer>&)> then,
-                        std::function<void()> lost) {
-  const auto ask = [call, lost](auto what, auto answered) {
+// Calls with the reply in its own type: `ask(request, answered)`.
+auto typed(const call_function& call, const std::function<void()>& lost) {
+  return [call, lost](auto what, auto answered) {
     call(
         what,
         [answered](const result<controller::reply>& got) {
@@ -33,6 +30,32 @@ void ask_for_successors(const call_function& call, const segment& of, access_ope
         },
         lost);
   };
+}
+
+}  // namespace
+
+void locate_segment(const call_function& call, const segment& of, access_operation access,
+                    bool needs_token, std::function<void(const result<located_segment>&)> then,
+                    std::function<void()> lost) {
+  const auto ask = typed(call, lost);
+  using answer = result<located_segment>;
+  const auto locate = [=](const std::optional<std::string>& new_token) {
+    ask(controller::get_uri{of}, [=](const result<endpoint>& where) {
+      then(where ? answer{located_segment{*where, new_token}} : answer{where.error()});
+    });
+  };
+  if (!needs_token) return locate(std::nullopt);
+  ask(controller::get_delegation_token{of.stream, access},
+      [=](const result<controller::token>& token) {
+        if (!token) return then(answer{token.error()});
+        locate(token->text);
+      });
+}
+
+void ask_for_successors(const call_function& call, const segment& of, access_operation access,
+                        std::function<void(const result<successor_answer>&)> then,
+                        std::function<void()> lost) {
+  const auto ask = typed(call, lost);
   using answer = result<successor_answer>;
   const auto on_last = [=](const result<controller::successors>& found) {
     if (!found) return then(answer{found.error()});

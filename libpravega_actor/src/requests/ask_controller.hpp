@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "host/segment_context.hpp"
@@ -39,6 +41,31 @@ using call_function = std::function<void(controller::request,
                                          std::function<void(const result<controller::reply>&)>,
                                          std::function<void()> lost)>;
 
+/// `self` is any event-based actor, typed or not.
+template <class Self>
+[[nodiscard]] call_function calls_of(Self* self,
+                                     std::shared_ptr<const segment_context> context) {
+  return
+      [self, context = std::move(context)](controller::request what, auto answered, auto lost) {
+        call_controller(self, *context, std::move(what), std::move(answered), std::move(lost));
+      };
+}
+
+/// Where a segment is served.
+struct located_segment {
+  endpoint store;
+  /// Only if one was asked for.
+  std::optional<std::string> new_token = {};
+};
+[[nodiscard]] inline result<endpoint> store_of(const result<located_segment>& found) {
+  return found.map([](const located_segment& each) { return each.store; });
+}
+
+/// Asks where a segment is served; if `needs_token`, for a new delegation token before that.
+void locate_segment(const call_function& call, const segment& of, access_operation access,
+                    bool needs_token, std::function<void(const result<located_segment>&)> then,
+                    std::function<void()> lost);
+
 /// What follows a sealed segment. If nothing does, the stream is sealed, a scale is still under
 /// way, or the stream is another one by now (stream_not_found). The current segments tell; if
 /// there are none, it is asked once more what follows: both may have happened between the
@@ -47,17 +74,5 @@ using call_function = std::function<void(controller::request,
 void ask_for_successors(const call_function& call, const segment& of, access_operation access,
                         std::function<void(const result<successor_answer>&)> then,
                         std::function<void()> lost);
-/// The same for an actor, typed or not.
-template <class Self>
-void ask_for_successors(Self* self, const std::shared_ptr<const segment_context>& context,
-                        const segment& of, access_operation access,
-                        std::function<void(const result<successor_answer>&)> then,
-                        std::function<void()> lost) {
-  ask_for_successors(
-      [self, context](controller::request what, auto answered, auto gone) {
-        call_controller(self, *context, std::move(what), std::move(answered), std::move(gone));
-      },
-      of, access, std::move(then), std::move(lost));
-}
 
 }  // namespace pravega_actor::internal

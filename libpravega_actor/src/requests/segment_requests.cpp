@@ -103,19 +103,22 @@ void on_session(self_pointer self, std::uint64_t number, const session_opened& o
   perform(self, number, which->machine.on_connected());
 }
 
-void renew_token(self_pointer self, std::uint64_t number, const pending& which) {
-  const auto answered = [self, number](const result<controller::token>& fresh) {
+void locate(self_pointer self, std::uint64_t number, const pending& which, bool needs_token) {
+  const auto answered = [self, number](result<located_segment> found) {
     auto* asked = find(self, number);
     if (asked == nullptr) return;
-    if (fresh) asked->token = fresh->text;
-    const auto outcome =
-        fresh ? result<void>{} : result<void>{in_context(self, *asked, fresh.error())};
-    perform(self, number, asked->machine.on_token(outcome, self->state.context->env->random()));
+    if (found) {
+      asked->store = found->store.to_string();
+      if (found->new_token) asked->token = *found->new_token;
+    } else {
+      found = in_context(self, *asked, found.error());
+    }
+    perform(self, number,
+            asked->machine.on_located(store_of(found), self->state.context->env->random()));
   };
-  ask_controller(
-      self, *self->state.context,
-      controller::get_delegation_token{which.of.stream, which.machine.question().access()},
-      answered, [self, number] { fail_lost(self, number, stage::controller_call); });
+  locate_segment(calls_of(self, self->state.context), which.of,
+                 which.machine.question().access(), needs_token, answered,
+                 [self, number] { fail_lost(self, number, stage::controller_call); });
 }
 
 void ask(self_pointer self, std::uint64_t number, pending& which,
@@ -139,22 +142,8 @@ struct performer {
   void operator()(const segment_requests_machine::arm_deadline& a) const {
     self->delayed_send(segment_requests_inside{self}, a.delay, request_deadline{number});
   }
-  void operator()(const segment_requests_machine::renew_token&) const {
-    renew_token(self, number, which);
-  }
-  void operator()(const segment_requests_machine::locate&) const {
-    auto answered = [me = self, n = number](result<endpoint> where) {
-      auto* asked = find(me, n);
-      if (asked == nullptr) return;
-      if (where)
-        asked->store = where->to_string();
-      else
-        where = in_context(me, *asked, where.error());
-      perform(me, n, asked->machine.on_located(where, me->state.context->env->random()));
-    };
-    ask_controller(self, *self->state.context, controller::get_uri{which.of},
-                   std::move(answered),
-                   [me = self, n = number] { fail_lost(me, n, stage::controller_call); });
+  void operator()(const segment_requests_machine::locate& a) const {
+    locate(self, number, which, a.needs_token);
   }
   void operator()(const segment_requests_machine::connect& a) const {
     const auto& context = *self->state.context;

@@ -16,28 +16,15 @@ segment_requests_machine::actions segment_requests_machine::start() {
 segment_requests_machine::actions segment_requests_machine::attempt_again() {
   ++attempt_;
   step_ = 0;
-  if (!token_stale_) return locate_now();
-  phase_ = phase::renewing;
-  return {renew_token{}};
-}
-
-segment_requests_machine::actions segment_requests_machine::locate_now() {
   phase_ = phase::locating;
-  return {locate{}};
-}
-
-segment_requests_machine::actions segment_requests_machine::on_token(
-    const result<void>& renewed, std::uint64_t random) {
-  if (phase_ != phase::renewing) return {};
-  if (!renewed) return on_failure(renewed.error(), random);
-  token_stale_ = false;
-  return locate_now();
+  return {locate{token_expired_}};
 }
 
 segment_requests_machine::actions segment_requests_machine::on_located(
     const result<endpoint>& where, std::uint64_t random) {
   if (phase_ != phase::locating) return {};
   if (!where) return on_failure(where.error(), random);
+  token_expired_ = false;
   phase_ = phase::connecting;
   return {connect{*where}};
 }
@@ -73,7 +60,7 @@ segment_requests_machine::actions segment_requests_machine::on_failure(const err
   if (phase_ == phase::idle || phase_ == phase::waiting || phase_ == phase::ended) return {};
   note_doubt(reason);
   if (!reason.retriable()) return refuse(reason);
-  if (reason == errc::token_expired) token_stale_ = true;
+  if (reason == errc::token_expired) token_expired_ = true;
   last_failure_ = reason;
   phase_ = phase::waiting;
   return {leave{}, arm_backoff{attempt_, timing_.backoff.delay(attempt_, random)}};

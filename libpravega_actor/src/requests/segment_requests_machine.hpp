@@ -26,7 +26,7 @@ struct request_timing {
 
 /// A pure machine: locate the segment, get a session, ask each step of the question; after a
 /// failure that a new attempt may mend all of it again, with backoff, until the deadline. A
-/// token that expired is renewed first.
+/// token that expired is replaced first.
 ///
 /// If an attempt may have been carried out although its answer was lost, a refusal of a later
 /// one proves nothing: where the question calls a repetition doubtful, it is outcome_unknown.
@@ -35,8 +35,10 @@ class segment_requests_machine {
   struct arm_deadline {
     duration delay;
   };
-  struct renew_token {};
-  struct locate {};
+  struct locate {
+    /// The delegation token has expired.
+    bool needs_token;
+  };
   struct connect {
     endpoint to;
   };
@@ -59,8 +61,8 @@ class segment_requests_machine {
   struct finish {
     result<wire::command> outcome;
   };
-  using action = std::variant<arm_deadline, renew_token, locate, connect, ask, arm_answer,
-                              leave, arm_backoff, finish>;
+  using action =
+      std::variant<arm_deadline, locate, connect, ask, arm_answer, leave, arm_backoff, finish>;
   using actions = std::vector<action>;
   /// The name of the actor that carries out the actions, for fault plans.
   static constexpr std::string_view actor = "segment_requests";
@@ -70,7 +72,6 @@ class segment_requests_machine {
       : question_{std::move(question)}, timing_{timing}, timeout_{timeout} {}
 
   [[nodiscard]] actions start();
-  [[nodiscard]] actions on_token(const result<void>& renewed, std::uint64_t random);
   [[nodiscard]] actions on_located(const result<endpoint>& where, std::uint64_t random);
   [[nodiscard]] actions on_connected();
   /// A checked reply to `ask`, a refusal, or the end of the connection.
@@ -91,17 +92,8 @@ class segment_requests_machine {
   [[nodiscard]] bool connecting() const noexcept { return phase_ == phase::connecting; }
 
  private:
-  enum class phase : std::uint8_t {
-    idle,
-    renewing,
-    locating,
-    connecting,
-    asking,
-    waiting,
-    ended
-  };
+  enum class phase : std::uint8_t { idle, locating, connecting, asking, waiting, ended };
   [[nodiscard]] actions attempt_again();
-  [[nodiscard]] actions locate_now();
   [[nodiscard]] actions ask_step();
   void note_doubt(const error& reason);
   [[nodiscard]] actions end(result<wire::command> outcome);
@@ -114,7 +106,7 @@ class segment_requests_machine {
   std::uint32_t attempt_ = 0;
   std::uint32_t serial_ = 0;
   std::size_t step_ = 0;
-  bool token_stale_ = false;
+  bool token_expired_ = false;
   /// An attempt that got no answer may have been carried out.
   bool in_doubt_ = false;
   std::optional<error> last_failure_;

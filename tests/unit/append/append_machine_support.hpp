@@ -15,7 +15,9 @@ using lines = std::vector<std::string>;
 
 struct append_action_text {
   using m = append_machine;
-  std::string operator()(const m::locate&) const { return "locate"; }
+  std::string operator()(const m::locate& a) const {
+    return a.needs_token ? "locate with a new token" : "locate";
+  }
   std::string operator()(const m::connect& a) const { return "connect " + a.to.to_string(); }
   std::string operator()(const m::send_setup&) const { return "send_setup"; }
   std::string operator()(const m::inspect&) const { return "inspect"; }

@@ -42,6 +42,20 @@ TEST_CASE("after a failure everything is asked anew, with backoff", "[append_mac
   CHECK(f.setup(7) == lines{"publish reconnected", "resume 7"});
 }
 
+TEST_CASE("an expired token is replaced in the next attempt", "[append_machine]") {
+  append_fixture f;
+  f.lead_to(phase::open);
+  (void)f.fails(errc::token_expired);
+  CHECK(f.backoff_over(1) == lines{"locate with a new token"});
+  // Until there is one.
+  (void)f.not_located(errc::controller_unreachable);
+  CHECK(f.backoff_over(2) == lines{"locate with a new token"});
+  CHECK(f.located() == lines{"connect store:12345"});
+  // It is kept over other failures.
+  (void)f.fails();
+  CHECK(f.backoff_over(3) == lines{"locate"});
+}
+
 TEST_CASE("progress ends a series of failures, and being set up alone does not",
           "[append_machine]") {
   append_fixture f;

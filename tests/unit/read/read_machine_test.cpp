@@ -49,11 +49,6 @@ machine in_phase(phase wanted, truncation_policy p = truncation_policy::report_a
     (void)m.on_failure(lost, at(0), random_bits);
     return m;
   }
-  if (wanted == phase::refreshing) {
-    (void)m.on_failure(errc::token_expired, at(0), random_bits);
-    (void)m.on_backoff_over(1);
-    return m;
-  }
   if (wanted == phase::ended) {
     (void)m.on_violation(errc::protocol_violation);
     return m;
@@ -64,9 +59,8 @@ machine in_phase(phase wanted, truncation_policy p = truncation_policy::report_a
   return m;
 }
 
-const phase all_phases[] = {phase::idle,       phase::refreshing, phase::locating,
-                            phase::connecting, phase::reading,    phase::waiting,
-                            phase::ended};
+const phase all_phases[] = {phase::idle,    phase::locating, phase::connecting,
+                            phase::reading, phase::waiting,  phase::ended};
 
 duration backoff_of(const machine::actions& todo) {
   return std::get<machine::arm_backoff>(todo.back()).delay;
@@ -94,8 +88,6 @@ TEST_CASE("every phase in which an event has no meaning ignores it", "[read_mach
   for (const auto where : all_phases) {
     CAPTURE(to_string(where));
     if (where != phase::idle) CHECK(in_phase(where).start().empty());
-    if (where != phase::refreshing)
-      CHECK(in_phase(where).on_token({}, at(0), random_bits).empty());
     if (where != phase::locating)
       CHECK(in_phase(where).on_located(store, at(0), random_bits).empty());
     if (where != phase::connecting) CHECK(in_phase(where).on_connected(at(0)).empty());
@@ -218,21 +210,22 @@ TEST_CASE("what the controller refuses for good ends the reader", "[read_machine
   CHECK(std::get<machine::give_up>(todo[2]).reason.code() == errc::stream_not_found);
 }
 
-TEST_CASE("an expired token is replaced before the next attempt", "[read_machine]") {
+TEST_CASE("an expired token is replaced in the next attempt", "[read_machine]") {
   auto m = in_phase(phase::reading);
+  const auto needs_token = [](const machine::actions& todo) {
+    REQUIRE(names(todo) == list{"locate"});
+    return std::get<machine::locate>(todo[0]).needs_token;
+  };
   (void)m.on_failure(errc::token_expired, at(0), random_bits);
-  CHECK(names(m.on_backoff_over(1)) == list{"refresh_token"});
-  CHECK(m.at() == phase::refreshing);
-  auto todo = m.on_token(errc::controller_unreachable, at(1), random_bits);
+  CHECK(needs_token(m.on_backoff_over(1)));
+  // Until there is one.
+  auto todo = m.on_located(errc::controller_unreachable, at(1), random_bits);
   CHECK(names(todo) == list{"disconnect", "arm_backoff"});
-  CHECK(names(m.on_backoff_over(2)) == list{"refresh_token"});
-  CHECK(names(m.on_token({}, at(2), random_bits)) == list{"locate"});
-  // The new one is kept over other failures.
+  CHECK(needs_token(m.on_backoff_over(2)));
+  CHECK(names(m.on_located(store, at(2), random_bits)) == list{"connect"});
+  // It is kept over other failures.
   (void)m.on_failure(lost, at(3), random_bits);
-  CHECK(names(m.on_backoff_over(3)) == list{"locate"});
-  auto refused = in_phase(phase::refreshing);
-  CHECK(names(refused.on_token(errc::permission_denied, at(1), random_bits)).back() ==
-        "give_up");
+  CHECK_FALSE(needs_token(m.on_backoff_over(3)));
 }
 
 TEST_CASE("truncation is reported or ends the reader, by policy", "[read_machine]") {

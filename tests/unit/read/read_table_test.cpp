@@ -27,10 +27,6 @@ machine in_phase(phase to, truncation_policy policy) {
   machine m{timing, policy};
   if (to == phase::idle) return m;
   (void)m.start();
-  if (to == phase::refreshing) {
-    (void)m.on_failure(errc::token_expired, now, 0);
-    (void)m.on_backoff_over(1);
-  }
   if (to == phase::waiting) (void)m.on_failure(errc::connection_lost, now, 0);
   if (to == phase::ended) (void)m.on_violation(errc::protocol_violation);
   if (to == phase::connecting || to == phase::reading)
@@ -67,11 +63,8 @@ event timer(machine::actions (machine::*over)(std::uint64_t)) {
     return all;
   };
 }
-// The answer that the phase waits for.
-event token_or_place(const error& why) {
-  return [why](machine& m) {
-    return m.at() == phase::refreshing ? m.on_token(why, now, 0) : m.on_located(why, now, 0);
-  };
+event not_located(const error& why) {
+  return [why](machine& m) { return m.on_located(why, now, 0); };
 }
 machine::actions truncated(machine& m) {
   return m.on_truncated(errc::segment_truncated, 9);
@@ -94,12 +87,11 @@ const std::map<std::string, stimulus>& stimuli() {
   constexpr auto fail = truncation_policy::fail;
   static const std::map<std::string, stimulus> all{
       {"start", {{[](machine& m) { return m.start(); }}}},
-      {"token: got", {{[](machine& m) { return m.on_token({}, now, 0); }}}},
       {"located: address", {{[](machine& m) {
          return m.on_located(endpoint{"store", 1}, now, 0);
        }}}},
-      {"token or located: retriable error", {{token_or_place(errc::controller_failure)}}},
-      {"token or located: other error", {{token_or_place(errc::stream_not_found)}}},
+      {"located: retriable error", {{not_located(errc::controller_failure)}}},
+      {"located: other error", {{not_located(errc::stream_not_found)}}},
       {"connected", {{[](machine& m) { return m.on_connected(now); }}}},
       {"answer without data", {{without_action([](machine& m) { m.on_answer(); })}}},
       {"progress (data)", {{without_action([](machine& m) { m.on_progress(); })}}},
@@ -172,11 +164,6 @@ TEST_CASE("the table of the read machine says what it does", "[read_table]") {
 
 TEST_CASE("the words below the table say what the read machine does", "[read_table]") {
   const auto table = read_state_table(document, "The machine");
-  const auto& attempts = table.words.at("attempt");
-  REQUIRE(attempts.size() == 2);
-  auto expired = in_phase(phase::locating, go_on);
-  (void)expired.on_failure(errc::token_expired, now, 0);
-  check(expired, timer(&machine::on_backoff_over), meaning_of(table, attempts[0], {"publish"}));
   // Failures that have lasted too long end it.
   auto late = in_phase(phase::reading, go_on);
   (void)late.on_failure(errc::connection_lost, now, 0);

@@ -130,3 +130,70 @@ TEST_CASE("a reply of another type is an error", "[ask_controller]") {
   REQUIRE(s.told.size() == 1);
   CHECK(s.told[0].error() == errc::internal_error);
 }
+
+namespace {
+
+/// Asks where the segment is served, as `script` does for its successors.
+struct location_script {
+  std::vector<result<c::reply>> answers;
+  lines asked = {};
+  std::vector<result<located_segment>> told = {};
+  int lost = 0;
+
+  void run(bool needs_token) {
+    locate_segment(
+        [this](const c::request& what, const auto& answered, const auto& gone) {
+          asked.emplace_back(name_of(what));
+          if (const auto* token = what.get_if<c::get_delegation_token>())
+            CHECK(token->access == access_operation::write);
+          if (asked.size() > answers.size()) return gone();
+          answered(answers[asked.size() - 1]);
+        },
+        of, access_operation::write, needs_token,
+        [this](const result<located_segment>& got) { told.push_back(got); },
+        [this] { ++lost; });
+  }
+};
+
+const c::reply place{endpoint{"store", 12345}};
+const c::reply token{c::token{"fresh"}};
+
+}  // namespace
+
+TEST_CASE("a segment is located with the token that there is", "[ask_controller]") {
+  location_script s{{place}};
+  s.run(false);
+  CHECK(s.asked == lines{"getURI"});
+  REQUIRE(s.told.size() == 1);
+  REQUIRE(s.told[0]);
+  CHECK(s.told[0]->store == endpoint{"store", 12345});
+  CHECK_FALSE(s.told[0]->new_token);
+  CHECK(store_of(s.told[0]).value() == endpoint{"store", 12345});
+}
+
+TEST_CASE("a segment is located with a new token where one is needed", "[ask_controller]") {
+  location_script s{{token, place}};
+  s.run(true);
+  CHECK(s.asked == lines{"getDelegationToken", "getURI"});
+  REQUIRE(s.told.size() == 1);
+  REQUIRE(s.told[0]);
+  CHECK(s.told[0]->store == endpoint{"store", 12345});
+  CHECK(s.told[0]->new_token == "fresh");
+}
+
+TEST_CASE("a segment is not located if either question fails or is lost", "[ask_controller]") {
+  const std::vector<result<c::reply>> before{token};
+  for (std::size_t good = 0; good <= before.size(); ++good) {
+    location_script failed;
+    failed.answers.assign(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(good));
+    location_script lost = failed;
+    failed.answers.emplace_back(errc::controller_failure);
+    failed.run(true);
+    REQUIRE(failed.told.size() == 1);
+    CHECK(failed.told[0].error() == errc::controller_failure);
+    CHECK(store_of(failed.told[0]).error() == errc::controller_failure);
+    lost.run(true);
+    CHECK(lost.lost == 1);
+    CHECK(lost.told.empty());
+  }
+}

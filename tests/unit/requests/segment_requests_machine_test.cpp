@@ -107,23 +107,20 @@ TEST_CASE("the deadline ends the request with the last failure", "[segment_reque
   CHECK(m.on_backoff_over(1).empty());
 }
 
-TEST_CASE("a token that expired is renewed before the next attempt", "[segment_requests]") {
+TEST_CASE("a token that expired is replaced in the next attempt", "[segment_requests]") {
+  const auto needs_token = [](const machine::actions& todo) {
+    REQUIRE(names(todo) == list{"locate"});
+    return std::get<machine::locate>(todo[0]).needs_token;
+  };
   auto m = asking();
-  CHECK(m.on_token({}, 0).empty());
   REQUIRE(names(m.on_answer(error{errc::token_expired}, 0)) == list{"leave", "arm_backoff"});
-  REQUIRE(names(m.on_backoff_over(1)) == list{"renew_token"});
-  SECTION("once") {
-    CHECK(names(m.on_token({}, 0)) == list{"locate"});
-    (void)m.on_located(errc::controller_unreachable, 0);
-    CHECK(names(m.on_backoff_over(2)) == list{"locate"});
-  }
-  SECTION("until there is one") {
-    CHECK(names(m.on_token(error{errc::controller_unreachable}, 0)) ==
-          list{"leave", "arm_backoff"});
-    CHECK(names(m.on_backoff_over(2)) == list{"renew_token"});
-    CHECK(outcome_of(m.on_token(error{errc::permission_denied}, 0)).error() ==
-          errc::permission_denied);
-  }
+  CHECK(needs_token(m.on_backoff_over(1)));
+  // Until there is one.
+  CHECK(names(m.on_located(errc::controller_unreachable, 0)) == list{"leave", "arm_backoff"});
+  CHECK(needs_token(m.on_backoff_over(2)));
+  CHECK(names(m.on_located(endpoint{"store", 1}, 0)) == list{"connect"});
+  (void)m.on_failure(lost, 0);
+  CHECK_FALSE(needs_token(m.on_backoff_over(3)));
 }
 
 TEST_CASE("a question of two steps asks the second on the same connection",
