@@ -85,8 +85,8 @@ class event_slice {
 
   /// No events.
   event_slice() = default;
-  /// The events in `bytes`, which begin at `offset` of a segment. They must be whole events
-  /// with payloads of at most `event_payload_bytes_max` bytes; the error is invalid_argument.
+  /// Whole events that begin at `offset` of a segment and end at an offset below 2^63, with
+  /// payloads of at most `event_payload_bytes_max` bytes. The error is invalid_argument.
   [[nodiscard]] static result<event_slice> make(
       std::shared_ptr<const segment> in, std::int64_t offset, shared_bytes bytes,
       std::size_t event_payload_bytes_max = limits::large_event_payload_bytes_max);

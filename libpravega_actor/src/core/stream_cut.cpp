@@ -152,6 +152,7 @@ void write_stream_cut(binary_writer& to, const stream_cut& cut) {
     to.text(cut.stream.to_string());
     to.compact_int(static_cast<std::int64_t>(cut.offsets.size()));
     for (const auto& [id, offset] : cut.offsets) {
+      if (id.number < 0 || id.epoch < 0) to.fail();
       to.compact_long(id.value());
       to.compact_signed_long(offset);
     }

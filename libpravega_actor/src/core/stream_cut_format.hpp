@@ -6,6 +6,7 @@
 
 namespace pravega_actor::internal {
 
+/// The writer fails for a negative segment, and for an offset that has no compact form.
 void write_stream_cut(binary_writer& to, const stream_cut& cut);
 
 /// On failure the reader says why, and the cut is of no use.

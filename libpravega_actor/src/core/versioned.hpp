@@ -48,6 +48,8 @@ class binary_writer {
     end_revision(start);
   }
 
+  /// For values that have bytes but no meaning.
+  void fail() noexcept { ok_ = false; }
   [[nodiscard]] bool ok() const noexcept { return ok_; }
   /// The bytes; none unless `ok`.
   [[nodiscard]] std::vector<std::byte> take() && {

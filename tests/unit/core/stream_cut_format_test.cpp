@@ -61,3 +61,12 @@ TEST_CASE("stream cut format: an offset that has no compact form makes the write
   write_stream_cut(to, {{"scope", "stream"}, {{{0, 0}, compact_signed_long_max + 1}}});
   CHECK_FALSE(to.ok());
 }
+
+TEST_CASE(
+    "stream cut format: a negative segment, which the reader refuses, makes the writer fail") {
+  for (const segment_id id : {segment_id{-1, 0}, segment_id{0, -1}, segment_id{-1, 3}}) {
+    binary_writer to;
+    write_stream_cut(to, {{"scope", "stream"}, {{id, 0}}});
+    CHECK_FALSE(to.ok());
+  }
+}

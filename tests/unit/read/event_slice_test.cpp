@@ -1,6 +1,7 @@
 #include "pravega_actor/event_slice.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "support/catch.hpp"
 #include "support/mini_store.hpp"
@@ -35,6 +36,18 @@ TEST_CASE("a slice can be made of bytes and is checked", "[event_slice]") {
   CHECK_FALSE(event_slice::make(in, 0, shared_bytes{byte_vector{bytes}}, 2));
   const event_slice nothing;
   CHECK(nothing.begin() == nothing.end());
+}
+
+TEST_CASE("a slice ends at the largest offset or before", "[event_slice]") {
+  constexpr auto offset_max = std::numeric_limits<std::int64_t>::max();
+  const auto bytes = events({"one"});
+  const auto size = static_cast<std::int64_t>(bytes.size());
+  const auto last = event_slice::make(in, offset_max - size, shared_bytes{byte_vector{bytes}});
+  REQUIRE(last);
+  CHECK(last->next_offset() == offset_max);
+  const auto behind =
+      event_slice::make(in, offset_max - size + 1, shared_bytes{byte_vector{bytes}});
+  CHECK(behind.error() == errc::invalid_argument);
 }
 
 TEST_CASE("each event of a slice knows its place", "[event_slice]") {
