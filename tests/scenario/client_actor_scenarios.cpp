@@ -224,3 +224,26 @@ TEST_CASE("client actor: calls go on over kills of the library's actors") {
     CHECK(c.call(streams::scale_to{each, 2})->opened.size() == 2);
   }
 }
+
+TEST_CASE("client actor: a writer and a reader end with the actor that asked for them") {
+  actor_client c;
+  c.make_stream();
+  auto writer = c.ask<writer_opened>(create_writer{stream}).writer;
+  auto reader = c.ask<reader_opened>(create_reader{stream}).reader;
+  REQUIRE(writer);
+  REQUIRE(reader);
+  auto ended = std::make_shared<int>(0);
+  auto watcher = c.world.system().spawn(
+      [ended, w = *writer, r = *reader](caf::event_based_actor* self) -> caf::behavior {
+        self->monitor(w);
+        self->monitor(r);
+        self->set_down_handler([ended](const caf::down_msg&) { ++*ended; });
+        return {[](caf::unit_t) {}};
+      });
+  c.world.run_for(seconds{1});
+  CHECK(*ended == 0);
+  c.end_askers();
+  c.world.run_for(seconds{5});
+  CHECK(*ended == 2);
+  caf::anon_send_exit(watcher, caf::exit_reason::user_shutdown);
+}

@@ -121,12 +121,14 @@ auto handle_stream_call(self_pointer self) {
 
 // --- writers, readers, synchronizers --------------------------------------------------------
 
-// Who asks for a writer or reader owns it; a request without a sender has no owner.
+// Who asks for a writer or reader owns it; a request without a sender has no owner. To be asked
+// for before the response promise, which takes the sender away.
 caf::actor_addr owner_of_request(self_pointer self) {
   return caf::actor_cast<caf::actor_addr>(self->current_sender());
 }
 
 caf::typed_response_promise<writer_opened> open(self_pointer self, const create_writer& what) {
+  const auto owner = owner_of_request(self);
   auto promise = self->make_response_promise<writer_opened>();
   auto& held = self->state.held;
   if (!held) {
@@ -135,7 +137,7 @@ caf::typed_response_promise<writer_opened> open(self_pointer self, const create_
   }
   open_writer(
       access::core_of(*held), what.stream,
-      what.options.value_or(held->default_writer_options()), {true, owner_of_request(self)},
+      what.options.value_or(held->default_writer_options()), {true, owner},
       [stream = what.stream, tell = deliver_in<writer_opened, writer_opened>(self, promise)](
           const result<opened_writer>& opened) {
         tell(writer_opened{stream, opened.map([](const opened_writer& w) { return w.actor; })});
@@ -144,6 +146,7 @@ caf::typed_response_promise<writer_opened> open(self_pointer self, const create_
 }
 
 caf::typed_response_promise<reader_opened> open(self_pointer self, const create_reader& what) {
+  const auto owner = owner_of_request(self);
   auto promise = self->make_response_promise<reader_opened>();
   auto& held = self->state.held;
   if (!held) {
@@ -151,7 +154,7 @@ caf::typed_response_promise<reader_opened> open(self_pointer self, const create_
     return promise;
   }
   reader_request request{what.stream, what.options.value_or(held->default_reader_options()),
-                         reader_use::messages, owner_of_request(self)};
+                         reader_use::messages, owner};
   open_reader(
       access::core_of(*held), request,
       [stream = what.stream, tell = deliver_in<reader_opened, reader_opened>(self, promise)](
@@ -163,6 +166,7 @@ caf::typed_response_promise<reader_opened> open(self_pointer self, const create_
 
 caf::typed_response_promise<synchronizer_opened> open(self_pointer self,
                                                       const create_synchronizer& what) {
+  const auto owner = owner_of_request(self);
   auto promise = self->make_response_promise<synchronizer_opened>();
   auto& held = self->state.held;
   if (!held) {
@@ -170,7 +174,7 @@ caf::typed_response_promise<synchronizer_opened> open(self_pointer self,
     return promise;
   }
   open_synchronizer(
-      access::core_of(*held), {what.stream, what.options, what.parts, owner_of_request(self)},
+      access::core_of(*held), {what.stream, what.options, what.parts, owner},
       [stream = what.stream, tell = deliver_in<synchronizer_opened, synchronizer_opened>(
                                  self, promise)](const result<caf::actor>& opened) {
         tell(synchronizer_opened{stream, opened});
