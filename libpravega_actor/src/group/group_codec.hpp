@@ -37,6 +37,8 @@ struct group_entry {
 /// One update without a frame; the errors are those of the entry.
 [[nodiscard]] result<std::vector<std::byte>> encode_group_update(const group_update& update);
 [[nodiscard]] result<group_update> decode_group_update(byte_view bytes);
+/// An initial update, behind which anything may follow.
+[[nodiscard]] result<group_update> decode_group_initial(byte_view bytes);
 
 /// Java's ReaderGroupConfig.toBytes() and fromBytes(); the errors are those of the entry.
 [[nodiscard]] result<std::vector<std::byte>> encode_group_config(

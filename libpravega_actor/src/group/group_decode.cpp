@@ -314,6 +314,14 @@ result<group_update> decode_group_update(byte_view bytes) {
   return decode_indexed(bytes, 0, true);
 }
 
+result<group_update> decode_group_initial(byte_view bytes) {
+  if (bytes.size() > limits::group_entry_bytes_max)
+    return wrong_entry("it is longer than group_entry_bytes_max", errc::limit_exceeded);
+  PRAVEGA_ACTOR_LET(auto update, decode_indexed(bytes, 0, false));
+  if (!is_initial(update)) return wrong_entry("it begins with an update that is not initial");
+  return update;
+}
+
 result<group_entry> decode_group_entry(byte_view bytes) {
   if (bytes.size() > limits::group_entry_bytes_max)
     return wrong_entry("it is longer than group_entry_bytes_max", errc::limit_exceeded);
@@ -324,8 +332,7 @@ result<group_entry> decode_group_entry(byte_view bytes) {
   if (kind == static_cast<std::int32_t>(group_entry::kind::update)) return decode_updates(rest);
   if (kind != static_cast<std::int32_t>(group_entry::kind::initial))
     return wrong_entry("its kind is not known", errc::unsupported_operation);
-  PRAVEGA_ACTOR_LET(auto update, decode_indexed(rest, 0, false));
-  if (!is_initial(update)) return wrong_entry("it begins with an update that is not initial");
+  PRAVEGA_ACTOR_LET(auto update, decode_group_initial(rest));
   return group_entry{group_entry::kind::initial, {std::move(update)}};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "pravega_actor/routing.hpp"
@@ -61,30 +62,31 @@ std::size_t segments_to_acquire(const group_state& state, const std::string& rea
   return std::max({std::size_t{1}, equal, std::min(free, lacking)});
 }
 
-bool holds_too_many(const group_state& state, const std::string& reader) {
+std::vector<group_segment> segments_to_release(const group_state& state,
+                                               const std::string& reader) {
   const auto* owned = state.assigned(reader);
-  if (owned == nullptr || owned->size() <= 1) return false;
+  if (owned == nullptr || owned->size() <= 1) return {};
   const auto sizes = relative_sizes(state);
   auto least = std::numeric_limits<double>::max();
   for (const auto& [other, size] : sizes)
     least = std::min(least, size);
-  const auto free = std::max<std::size_t>(1, state.unassigned().size());
-  return sizes.at(reader) > least + static_cast<double>(free);
-}
-
-std::optional<group_segment> segment_to_release(const group_state& state,
-                                                const std::string& reader) {
-  const auto* owned = state.assigned(reader);
-  if (owned == nullptr) return std::nullopt;
-  std::optional<group_segment> chosen;
-  double highest = -1.0;
-  for (const auto& [at, offset] : *owned) {
-    const auto place = routing_position(reader + '\n' + at.name.to_string());
-    if (place <= highest) continue;
-    highest = place;
-    chosen = at;
+  std::multimap<double, group_segment, std::greater<>> by_preference;
+  for (const auto& [at, offset] : *owned)
+    by_preference.emplace(routing_position(reader + '\n' + at.name.to_string()), at);
+  const auto each = sizes.at(reader) / static_cast<double>(owned->size());
+  std::vector<group_segment> chosen;
+  for (const auto& [place, at] : by_preference) {
+    const auto left = owned->size() - chosen.size();
+    const auto free = std::max<std::size_t>(1, state.unassigned().size() + chosen.size());
+    if (left <= 1 || each * static_cast<double>(left) <= least + static_cast<double>(free))
+      break;
+    chosen.push_back(at);
   }
   return chosen;
+}
+
+bool holds_too_many(const group_state& state, const std::string& reader) {
+  return !segments_to_release(state, reader).empty();
 }
 
 std::int64_t reported_distance_ms(std::int64_t wall_clock_ms, bool has_read) noexcept {
@@ -108,8 +110,7 @@ std::vector<group_update> acquisition(const group_state& state, const std::strin
 std::vector<group_update> release(const group_state& state, const std::string& reader,
                                   const segment& released, std::int64_t next_unread,
                                   std::int64_t distance_ms) {
-  const bool valid = held(state, reader, released) != nullptr && holds_too_many(state, reader);
-  if (!valid || owes_checkpoint(state, reader)) return {};
+  if (held(state, reader, released) == nullptr || owes_checkpoint(state, reader)) return {};
   return {release_segment{reader, released, next_unread},
           update_distance{reader, distance_ms, {}}};
 }
@@ -126,7 +127,7 @@ std::vector<group_update> completion(
 std::vector<group_update> confirmation(const group_state& state, const std::string& reader,
                                        const std::string& checkpoint,
                                        const segment_offsets& positions) {
-  if (!state.is_online(reader) || state.checkpoint_for(reader) != checkpoint) return {};
+  if (!state.is_online(reader) || !state.owes(reader, checkpoint)) return {};
   return {checkpoint_reader{checkpoint, reader, positions}};
 }
 

@@ -26,14 +26,15 @@ namespace pravega_actor::internal {
 [[nodiscard]] std::size_t segments_to_acquire(const group_state& state,
                                               const std::string& reader);
 
-/// Whether a reader holds several segments and carries more than the least loaded one by more
-/// than the unassigned segments, or one, would make up for.
-[[nodiscard]] bool holds_too_many(const group_state& state, const std::string& reader);
+/// The segments that a reader should give back, in this order: while it holds several and
+/// carries more than the least loaded one by more than what is free, or one segment, would make
+/// up for. Java gives back one at a time; each of these is valid by Java's rule once those
+/// before it are unassigned. Different readers prefer different segments, by a hash.
+[[nodiscard]] std::vector<group_segment> segments_to_release(const group_state& state,
+                                                             const std::string& reader);
 
-/// The segment that a reader gives back; nothing if it holds none. Different readers prefer
-/// different segments, by a hash.
-[[nodiscard]] std::optional<group_segment> segment_to_release(const group_state& state,
-                                                              const std::string& reader);
+/// Whether there are segments to release.
+[[nodiscard]] bool holds_too_many(const group_state& state, const std::string& reader);
 
 /// The distance that a reader reports, in milliseconds. Java reports the wall clock once an
 /// event was read and 0 before; a true lag would make our load nearly 0 beside theirs, and the
@@ -51,7 +52,7 @@ namespace pravega_actor::internal {
                                                     std::int64_t distance_ms);
 
 /// Gives a segment back; `next_unread` is the offset of the next unread byte. Empty unless the
-/// reader still holds the segment, holds too many and owes no checkpoint.
+/// reader still holds the segment and owes no checkpoint.
 [[nodiscard]] std::vector<group_update> release(const group_state& state,
                                                 const std::string& reader,
                                                 const segment& released,
@@ -65,7 +66,7 @@ namespace pravega_actor::internal {
     const group_state& state, const std::string& reader, const segment& completed,
     std::map<group_segment, std::set<std::int64_t>> successors);
 
-/// Confirms a checkpoint at these positions. Empty unless it is the reader's oldest.
+/// Confirms a checkpoint at these positions. Empty unless it waits for the reader.
 [[nodiscard]] std::vector<group_update> confirmation(const group_state& state,
                                                      const std::string& reader,
                                                      const std::string& checkpoint,

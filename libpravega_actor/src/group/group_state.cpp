@@ -52,15 +52,30 @@ std::map<scoped_stream, stream_cut> group_state::stream_cuts() const {
   return cuts_of(all);
 }
 
-std::optional<std::string> group_state::checkpoint_for(const std::string& reader) const {
-  const auto& waiting = content_.checkpoints.waiting;
+std::vector<std::string> group_state::checkpoints_for(const std::string& reader) const {
+  std::vector<std::string> owed;
+  const auto add = [&](const std::string& id) {
+    if (owes(reader, id) && std::find(owed.begin(), owed.end(), id) == owed.end())
+      owed.push_back(id);
+  };
   for (const auto& id : content_.checkpoints.checkpoints)
-    if (const auto at = waiting.find(id); at != waiting.end() && at->second.contains(reader))
-      return id;
+    add(id);
   // A snapshot may hold one that is not in the list; it must end, too.
-  for (const auto& [id, readers] : waiting)
-    if (readers.contains(reader)) return id;
-  return std::nullopt;
+  for (const auto& [id, readers] : content_.checkpoints.waiting)
+    add(id);
+  return owed;
+}
+
+std::optional<std::string> group_state::checkpoint_for(const std::string& reader) const {
+  auto owed = checkpoints_for(reader);
+  if (owed.empty()) return std::nullopt;
+  return std::move(owed.front());
+}
+
+bool group_state::owes(const std::string& reader, const std::string& checkpoint) const {
+  const auto& waiting = content_.checkpoints.waiting;
+  const auto at = waiting.find(checkpoint);
+  return at != waiting.end() && at->second.contains(reader);
 }
 
 bool group_state::has_ongoing_checkpoint() const noexcept {

@@ -67,8 +67,12 @@ class group_state {
   /// The stored offsets of all segments as cuts: where readers would continue after a crash.
   [[nodiscard]] std::map<scoped_stream, stream_cut> stream_cuts() const;
 
-  /// The oldest checkpoint that waits for the reader; nothing if none does.
+  /// The checkpoints that wait for the reader, the oldest first.
+  [[nodiscard]] std::vector<std::string> checkpoints_for(const std::string& reader) const;
+  /// The first of them; nothing if there is none.
   [[nodiscard]] std::optional<std::string> checkpoint_for(const std::string& reader) const;
+  /// Whether this checkpoint waits for the reader.
+  [[nodiscard]] bool owes(const std::string& reader, const std::string& checkpoint) const;
   /// Whether any checkpoint waits for a reader.
   [[nodiscard]] bool has_ongoing_checkpoint() const noexcept;
   /// The checkpoints that are incomplete and not silent, oldest first.

@@ -5,8 +5,6 @@
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
-using phase = group_decisions::phase;
-using step = group_decisions::step;
 
 namespace {
 
@@ -32,16 +30,6 @@ group_state unbalanced(int segments) {
   for (int i = 0; i < segments; ++i)
     REQUIRE(state.apply(acquire_segment{"a", numbered(i)}));
   return state;
-}
-
-// Brings a reader through a checkpoint that it confirms.
-void checkpoint_with(group_decisions& reader, group_state& state, const std::string& id,
-                     time_point now) {
-  REQUIRE(state.apply(create_checkpoint{id}));
-  REQUIRE(reader.next_step(state, now) == step::deliver_checkpoint);
-  REQUIRE(reader.on_checkpoint_processed(state));
-  for (const auto& online : state.readers())
-    REQUIRE(state.apply(confirmation(state, online, id, {})));
 }
 
 }  // namespace
@@ -74,10 +62,9 @@ TEST_CASE("group decisions: the configuration is looked at every ten seconds") {
   CHECK_FALSE(group_decisions::is_config_outdated(state, -1));
 }
 
-TEST_CASE("group decisions: a reader that is offline must start again") {
+TEST_CASE("group decisions: a reader that is offline takes nothing") {
   const auto state = with_readers(1);
   group_decisions reader{"c", state.config(), start};
-  CHECK(reader.next_step(state, start) == step::reader_is_offline);
   CHECK_FALSE(reader.may_acquire(state, start));
 }
 
@@ -85,14 +72,21 @@ TEST_CASE("group decisions: a reader takes segments when its timer is over") {
   auto state = with_readers(4);
   group_decisions reader{"a", state.config(), start};
   REQUIRE(reader.may_acquire(state, start));
-  CHECK(reader.now_in() == phase::rebalancing);
-  CHECK_FALSE(reader.may_acquire(state, start + seconds{60}));
+  CHECK_FALSE(reader.may_acquire(state, start + milliseconds{29'999}));
   REQUIRE(state.apply(acquisition(state, "a", 0)));
   reader.on_rebalanced(state, start);
-  CHECK(reader.now_in() == phase::reading);
   // a carries the most of two readers: it takes again after two seconds.
   CHECK_FALSE(reader.may_acquire(state, start + milliseconds{1999}));
   CHECK(reader.may_acquire(state, start + seconds{2}));
+}
+
+TEST_CASE("group decisions: a reader that was outraced tries again soon") {
+  const auto state = with_readers(4);
+  group_decisions reader{"a", state.config(), start};
+  REQUIRE(reader.may_acquire(state, start));
+  reader.on_outraced(start, 0.5);
+  CHECK_FALSE(reader.may_acquire(state, start + milliseconds{124}));
+  CHECK(reader.may_acquire(state, start + milliseconds{125}));
 }
 
 TEST_CASE("group decisions: a reader waits for its turn where nothing is free") {
@@ -111,8 +105,11 @@ TEST_CASE("group decisions: a completed segment ends the wait") {
   CHECK_FALSE(a.may_acquire(state, start));
   REQUIRE(state.apply(segment_completed{"a", {numbered(0)}, {{{numbered(2)}, {0}}}}));
   CHECK_FALSE(a.may_acquire(state, start));
-  a.on_segment_completed(start);
+  a.on_segments_freed(start);
   CHECK(a.may_acquire(state, start));
+  // While one decision is carried out, there is no other.
+  a.on_segments_freed(start);
+  CHECK_FALSE(a.may_acquire(state, start));
 }
 
 TEST_CASE("group decisions: a new reader may leave segments to others for a while") {
@@ -132,57 +129,19 @@ TEST_CASE("group decisions: nobody takes or gives while it owes a checkpoint") {
   REQUIRE(state.apply(create_checkpoint{"cp"}));
   CHECK_FALSE(reader.may_acquire(state, start + seconds{60}));
   CHECK_FALSE(reader.may_release(state, start + seconds{60}));
-  CHECK(reader.now_in() == phase::reading);
-}
-
-TEST_CASE("group decisions: a checkpoint is delivered, and confirmed by the next call") {
-  auto state = unbalanced(1);
-  group_decisions reader{"a", state.config(), start};
-  CHECK(reader.next_step(state, start) == step::read);
-  CHECK_FALSE(reader.on_checkpoint_processed(state));
-  REQUIRE(state.apply(create_checkpoint{"cp"}));
-  REQUIRE(reader.next_step(state, start) == step::deliver_checkpoint);
-  CHECK(reader.checkpoint() == "cp");
-  CHECK(reader.now_in() == phase::at_checkpoint);
-  CHECK_FALSE(reader.may_acquire(state, start + seconds{60}));
-  CHECK(reader.on_checkpoint_processed(state));
-  CHECK(reader.now_in() == phase::after_checkpoint);
-  REQUIRE(state.apply(confirmation(state, "a", reader.checkpoint(), {{numbered(0), 9}})));
-  CHECK(reader.next_step(state, start) == step::read);
-  CHECK(reader.now_in() == phase::reading);
-}
-
-TEST_CASE("group decisions: a checkpoint that was given up is not confirmed") {
-  auto state = unbalanced(1);
-  group_decisions reader{"a", state.config(), start};
-  REQUIRE(state.apply(create_checkpoint{"cp"}));
-  REQUIRE(reader.next_step(state, start) == step::deliver_checkpoint);
-  REQUIRE(state.apply(remove_outstanding_checkpoints{}));
-  CHECK_FALSE(reader.on_checkpoint_processed(state));
-  CHECK(reader.now_in() == phase::reading);
-}
-
-TEST_CASE("group decisions: a silent checkpoint needs no call") {
-  auto state = unbalanced(1);
-  group_decisions reader{"a", state.config(), start};
-  REQUIRE(state.apply(create_checkpoint{"x_SILENT_"}));
-  REQUIRE(reader.next_step(state, start) == step::confirm_silently);
-  CHECK(reader.now_in() == phase::reading);
-  REQUIRE(state.apply(confirmation(state, "a", reader.checkpoint(), {})));
-  CHECK(reader.next_step(state, start) == step::read);
 }
 
 TEST_CASE("group decisions: automatic checkpoints come at their interval") {
   auto state = unbalanced(1);
   group_decisions reader{"a", state.config(), start};
-  CHECK(reader.next_step(state, start + milliseconds{999}) == step::read);
-  REQUIRE(reader.next_step(state, start + seconds{1}) == step::create_checkpoint);
-  reader.on_checkpoint_created(state, start + seconds{1});
-  CHECK(reader.next_step(state, start + seconds{30}) == step::read);
-  CHECK(reader.next_step(state, start + seconds{31}) == step::create_checkpoint);
+  CHECK_FALSE(reader.should_create_checkpoint(state, start + milliseconds{999}));
+  REQUIRE(reader.should_create_checkpoint(state, start + seconds{1}));
+  reader.on_checkpoint(state, start + seconds{1});
+  CHECK_FALSE(reader.should_create_checkpoint(state, start + seconds{30}));
+  CHECK(reader.should_create_checkpoint(state, start + seconds{31}));
   // One that only others owe counts, too.
   REQUIRE(state.apply({create_checkpoint{"cp"}, checkpoint_reader{"cp", "a", {}}}));
-  CHECK(reader.next_step(state, start + seconds{31}) == step::read);
+  CHECK_FALSE(reader.should_create_checkpoint(state, start + seconds{31}));
 }
 
 TEST_CASE("group decisions: without an interval there are no automatic checkpoints") {
@@ -190,33 +149,37 @@ TEST_CASE("group decisions: without an interval there are no automatic checkpoin
   content.config.automatic_checkpoint_interval_ms = -1;
   const auto state = *group_state::create(content);
   group_decisions reader{"a", state.config(), start};
-  CHECK(reader.next_step(state, start + std::chrono::hours{10}) == step::read);
+  CHECK_FALSE(reader.should_create_checkpoint(state, start + std::chrono::hours{10}));
 }
 
-TEST_CASE("group decisions: a segment is given back only right after a checkpoint") {
+TEST_CASE("group decisions: the most loaded reader gives back first") {
   auto state = unbalanced(4);
   group_decisions a{"a", state.config(), start};
-  const auto later = start + seconds{40};
-  CHECK_FALSE(a.may_release(state, later));
-  checkpoint_with(a, state, "one", later);
-  const auto chosen = a.may_release(state, later);
-  REQUIRE(chosen);
-  CHECK(a.now_in() == phase::rebalancing);
-  REQUIRE(state.apply(release(state, "a", chosen->name, 5, 0)));
+  CHECK_FALSE(a.may_release(state, start));
+  const auto later = start + seconds{1};
+  REQUIRE(a.may_release(state, later));
+  CHECK_FALSE(a.may_release(state, later + milliseconds{29'999}));
+  const auto chosen = segments_to_release(state, "a").front();
+  REQUIRE(state.apply(release(state, "a", chosen.name, 5, 0)));
   a.on_rebalanced(state, later);
-  CHECK_FALSE(a.may_release(state, later + seconds{60}));
-  // The most loaded reader gives again after one second, at a checkpoint.
-  checkpoint_with(a, state, "two", later + milliseconds{999});
   CHECK_FALSE(a.may_release(state, later + milliseconds{999}));
-  CHECK(a.now_in() == phase::reading);
+  CHECK(a.may_release(state, later + seconds{1}));
 }
 
 TEST_CASE("group decisions: a balanced reader gives nothing back") {
   auto state = with_readers(2);
   REQUIRE(state.apply({acquire_segment{"a", numbered(0)}, acquire_segment{"b", numbered(1)}}));
   group_decisions a{"a", state.config(), start};
-  checkpoint_with(a, state, "one", start + seconds{40});
   CHECK_FALSE(a.may_release(state, start + seconds{40}));
+}
+
+TEST_CASE("group decisions: the next decision is the earliest of all") {
+  auto state = unbalanced(1);
+  group_decisions reader{"a", state.config(), start};
+  CHECK(reader.next_due(state) == start);
+  reader.on_fetched(state, start);
+  CHECK_FALSE(reader.may_acquire(state, start));
+  CHECK(reader.next_due(state) == start + seconds{1});
 }
 
 TEST_CASE("group decisions: the distance is reported less often in large groups") {

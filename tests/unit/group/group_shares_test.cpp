@@ -118,10 +118,11 @@ TEST_CASE("group shares: who holds too many") {
 
 TEST_CASE("group shares: a release is checked against the state that it meets") {
   auto state = group({3, 1});
-  const auto chosen = segment_to_release(state, "r0");
-  REQUIRE(chosen);
+  const auto all = segments_to_release(state, "r0");
+  REQUIRE(all.size() == 1);
+  const auto* chosen = &all.front();
   CHECK(state.assigned("r0")->contains(*chosen));
-  CHECK_FALSE(segment_to_release(state, "nobody"));
+  CHECK(segments_to_release(state, "nobody").empty());
   const auto updates = release(state, "r0", chosen->name, 99, 30'000);
   REQUIRE(updates.size() == 2);
   CHECK(updates[0] == group_update{release_segment{"r0", chosen->name, 99}});
@@ -134,12 +135,25 @@ TEST_CASE("group shares: a release is checked against the state that it meets") 
   CHECK_FALSE(holds_too_many(state, "r0"));
 }
 
+TEST_CASE("group shares: an overloaded reader gives back its surplus at once") {
+  CHECK(segments_to_release(group({8, 0}), "r0").size() == 4);
+  CHECK(segments_to_release(group({8, 0, 0}), "r0").size() == 4);
+  CHECK(segments_to_release(group({8, 0}, 3), "r0").size() == 3);
+  // Each is valid by the rule for one, once those before it are free.
+  auto state = group({9, 1, 0}, 1);
+  for (const auto& each : segments_to_release(state, "r0")) {
+    REQUIRE(holds_too_many(state, "r0"));
+    REQUIRE(state.apply(release(state, "r0", each.name, 0, 30'000)));
+  }
+  CHECK_FALSE(holds_too_many(state, "r0"));
+}
+
 TEST_CASE("group shares: readers prefer different segments") {
   std::set<segment> chosen;
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 1; i < 9; ++i) {
     std::vector<int> owned(static_cast<std::size_t>(i) + 1, 0);
     owned.back() = 8;
-    chosen.insert(segment_to_release(group(owned), "r" + std::to_string(i))->name);
+    chosen.insert(segments_to_release(group(owned), "r" + std::to_string(i)).front().name);
   }
   CHECK(chosen.size() > 2);
 }
@@ -214,8 +228,8 @@ TEST_CASE("group shares: readers that follow the rules end with even shares") {
   for (int round = 0; round < 40; ++round)
     for (const auto& reader : state.readers()) {
       REQUIRE(state.apply(acquisition(state, reader, 0)));
-      if (const auto chosen = segment_to_release(state, reader))
-        REQUIRE(state.apply(release(state, reader, chosen->name, 0, 0)));
+      for (const auto& chosen : segments_to_release(state, reader))
+        REQUIRE(state.apply(release(state, reader, chosen.name, 0, 0)));
     }
   CHECK(state.unassigned().empty());
   for (const auto& reader : state.readers()) {
