@@ -6,6 +6,8 @@
 #include "core/alternative_names.hpp"
 #include "read/read_machine.hpp"
 #include "reader/open_machine.hpp"
+// Its rarer actions need a group that is reset, retained and compacted: group_simulation.
+#include "group_reader/member_machine.hpp"
 #include "requests/segment_requests_machine.hpp"
 #include "streams/scale_machine.hpp"
 #include "supervision/supervisor_machine.hpp"

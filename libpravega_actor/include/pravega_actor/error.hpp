@@ -64,6 +64,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(not_written, false, true, "the event is known not to be stored", "write it again with a new writer") \
   X(outcome_unknown, false, true, "it is unknown whether the event is stored", "read the stream's tail to find out, or make the event idempotent") \
   X(earlier_event_failed, false, true, "the event is durable, but an earlier event of its writer is not", "write the earlier events again with a new writer if their order does not matter") \
+  X(reader_exists, false, false, "a reader of this name is online in the group", "use another reader id, or declare the old reader offline, for example with `pravega-actor group offline`") \
+  X(reader_offline, false, true, "the reader was declared offline, or its group was reset", "open a new reader of the group; it goes on at the position that the group has") \
   X(end_of_segment, false, false, "the segment is sealed and read to its end", "continue with its successors") \
   X(actor_terminated, true, false, "the actor ended before it answered", "repeat the call; the events of client::subscribe say why the actor ended") \
   X(io_error, true, false, "the operating system reports an error", "remove the cause that the system names, for example a missing file, a full disk or a port in use") \

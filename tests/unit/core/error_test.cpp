@@ -81,8 +81,8 @@ TEST_CASE("an error keeps its number") {
       "segment_truncated", "conditional_check_failed", "invalid_event_number",
       "token_expired", "token_rejected", "unsupported_operation", "server_error",
       "table_key_not_found", "table_bad_version", "table_not_empty", "retries_exhausted",
-      "not_written", "outcome_unknown", "earlier_event_failed", "end_of_segment",
-      "actor_terminated", "io_error", "internal_error", "reader_group_not_found",
+      "not_written", "outcome_unknown", "earlier_event_failed", "reader_exists",
+      "reader_offline", "end_of_segment", "actor_terminated", "io_error", "internal_error", "reader_group_not_found",
       "reader_group_exists", "reader_group_changed"};
   // clang-format on
   REQUIRE(all_codes.size() >= names.size());

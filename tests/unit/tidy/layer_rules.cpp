@@ -16,8 +16,9 @@ names with(names some, const names& more) {
 // What every actor of a client stands on.
 const names services{"core", "wire", "supervision", "connection", "controller_client"};
 // What a client is made of, but for its ports.
-const names client_rooms = with(services, {"host", "requests", "append", "read", "writer",
-                                           "reader", "streams", "synchronizer"});
+const names client_rooms =
+    with(services, {"host", "requests", "append", "read", "writer", "reader", "streams",
+                    "synchronizer", "group", "group_reader"});
 
 // What each layer may include, besides itself and the public headers.
 const std::map<std::string, names, std::less<>> allowed{
@@ -38,6 +39,8 @@ const std::map<std::string, names, std::less<>> allowed{
     {"reader", with(services, {"host", "requests", "read"})},
     {"streams", with(services, {"host", "requests"})},
     {"synchronizer", with(services, {"host", "requests"})},
+    {"group_reader",
+     with(services, {"host", "requests", "read", "reader", "synchronizer", "group"})},
     {"client", with(client_rooms, {"transport", "grpc_port"})},
     {"sandbox_public", {}},
     {"sandbox_store", {"core", "wire"}},
@@ -52,19 +55,13 @@ struct third_party {
   names layers;
 };
 
-const names actor_layers{"supervision",
-                         "controller_client",
-                         "connection",
-                         "host",
-                         "requests",
-                         "append",
-                         "read",
-                         "writer",
-                         "reader",
-                         "streams",
-                         "synchronizer",
-                         "client",
-                         "sandbox_simulation"};
+const names actor_layers{"supervision",  "controller_client",
+                         "connection",   "host",
+                         "requests",     "append",
+                         "read",         "writer",
+                         "reader",       "streams",
+                         "synchronizer", "group_reader",
+                         "client",       "sandbox_simulation"};
 const std::vector<third_party> third_parties{
     {"caf/", actor_layers},
     {"asio", {"transport", "sandbox_server"}},
@@ -82,6 +79,7 @@ const names actor_headers{"libpravega_actor/include/pravega_actor/actor_errors.h
                           "libpravega_actor/include/pravega_actor/actors.hpp",
                           "libpravega_actor/include/pravega_actor/client_messages.hpp",
                           "libpravega_actor/include/pravega_actor/supervision.hpp",
+                          "libpravega_actor/include/pravega_actor/event_reader_messages.hpp",
                           "libpravega_actor/include/pravega_actor/writer_messages.hpp",
                           "libpravega_actor/include/pravega_actor/reader_messages.hpp",
                           "libpravega_actor/include/pravega_actor/synchronizer_messages.hpp"};
