@@ -158,6 +158,17 @@ def add_events_and_packings(corpus):
         corpus.add("packing_fuzz", chosen(UNPACK, gzip.compress(plain, mtime=0) + b"more"))
 
 
+def add_state_logs(corpus):
+    """Whole states, updates, and what is neither."""
+    state = struct.pack(">i", 1) + b"a,b,." + b"\0" * 9
+    updates = struct.pack(">i", 2) + b"".join(
+        struct.pack(">i", len(each)) + each for each in (b"one", b"", b"bad"))
+    log = event(state) + event(updates[:15]) + event(state) + event(updates)
+    for size in 0, 6, 255:
+        for data in log, log[:-3], event(updates) + log, log + b"\1" * 8, event(b"\0\0\0\3"):
+            corpus.add("state_log_fuzz", bytes([size]) + data)
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -169,6 +180,7 @@ def main():
     add_groups(corpus, golden)
     add_conversation(corpus, conversation["frames"])
     add_events_and_packings(corpus)
+    add_state_logs(corpus)
     for source, text in CONFIGURATION:
         corpus.add("config_fuzz", chosen(source, text))
 

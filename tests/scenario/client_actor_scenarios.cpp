@@ -136,9 +136,23 @@ TEST_CASE("client actor: who asks for a writer owns it") {
   REQUIRE(c.ask<writer_opened>(create_writer{stream}).writer);
   c.world.run_for(seconds{1});
   const auto with_writer = c.world.live_actors();
+  const auto askers = c.askers.size();
   c.end_askers();
   c.world.run_for(seconds{60});
-  CHECK(c.world.live_actors() < with_writer);
+  // The writer's actor ends with its owner, and so does its supervisor.
+  CHECK(c.world.live_actors() + askers + 2 <= with_writer);
+}
+
+TEST_CASE("client actor: who asks for a reader owns it") {
+  actor_client c;
+  c.make_stream();
+  REQUIRE(c.ask<reader_opened>(create_reader{stream}).reader);
+  c.world.run_for(seconds{1});
+  const auto with_reader = c.world.live_actors();
+  const auto askers = c.askers.size();
+  c.end_askers();
+  c.world.run_for(seconds{60});
+  CHECK(c.world.live_actors() + askers + 2 <= with_reader);
 }
 
 TEST_CASE("client actor: events are messages with fields, until their sink ends") {

@@ -121,8 +121,8 @@ auto handle_stream_call(self_pointer self) {
 
 // --- writers, readers, synchronizers --------------------------------------------------------
 
-// Who asks for a writer or reader owns it; a request without a sender has no owner. To be asked
-// for before the response promise, which takes the sender away.
+// Who asks for something owns it; a request without a sender has no owner. To be called before
+// the promise is made, which takes the sender away.
 caf::actor_addr owner_of_request(self_pointer self) {
   return caf::actor_cast<caf::actor_addr>(self->current_sender());
 }

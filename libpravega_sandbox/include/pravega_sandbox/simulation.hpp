@@ -69,7 +69,7 @@ struct fault_plan {
   std::uint64_t kill_at = 0;
   /// `kill` and `kill_at` also reach actors whose death the application sees: supervisors
   /// (their writer, reader or client fails), readers that are being opened (opening or the
-  /// reader fails), and scalings of the stream manager.
+  /// reader fails), synchronizers, and scalings of the stream manager.
   bool kill_visibly = false;
   /// Ordinary delays of the network, uniform between these bounds.
   pravega_actor::duration delay_min = pravega_actor::microseconds{50};
