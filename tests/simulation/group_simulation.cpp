@@ -1,6 +1,6 @@
 // Runs seeded simulations of a reader group whose members crash, die, leave and come.
 //
-//   group_simulation --first N --count N [--trace FILE] [--struck FILE] [--show]
+//   group_simulation --first N --count N [--trace FILE] [--struck FILE] [--show] [--whole-life]
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -14,6 +14,7 @@ namespace {
 using pravega_sandbox::fault_plan;
 using pravega_sandbox::simulation;
 using simulation_tests::group_counters;
+using simulation_tests::group_life;
 using simulation_tests::group_size;
 using simulation_tests::group_workload;
 
@@ -26,17 +27,28 @@ struct totals {
   std::set<std::string> struck;
 };
 
-void run_one(std::uint64_t seed, std::ostream& trace, totals& sum) {
+void run_one(std::uint64_t seed, bool whole_life, std::ostream& trace, totals& sum) {
   std::vector<std::string> found;
   const auto title = "seed " + std::to_string(seed);
   {
-    simulation world{seed, fault_plan::from_seed(seed), {1 + seed % 3}};
+    auto plan = fault_plan::from_seed(seed);
+    const auto life = !whole_life     ? group_life::quiet
+                      : seed % 2 == 0 ? group_life::damaged
+                                      : group_life::whole;
+    if (whole_life) {
+      plan = {};
+      plan.kill = life == group_life::whole ? 0.015 : 0.025;
+      plan.heal_after = pravega_actor::seconds{200};
+    }
+    simulation world{seed, plan, {1 + seed % 3}};
     group_size size;
     size.segments = static_cast<std::int32_t>(1 + seed % 5);
     size.members = 2 + seed % 4;
     size.scales = seed % 5;
     size.changes = seed % 6;
     size.compactions = seed % 3;
+    if (life == group_life::whole) size = {40, 2, 2, 1, 2, 0, life};
+    if (life == group_life::damaged) size = {5, 2, 6, 0, 0, 0, life};
     group_workload work{world, size};
     found = work.run();
     trace << "== " << title << '\n' << world.trace();
@@ -51,6 +63,8 @@ void run_one(std::uint64_t seed, std::ostream& trace, totals& sum) {
     sum.seen.scales += seen.scales;
     sum.seen.checkpoints += seen.checkpoints;
     sum.seen.compactions += seen.compactions;
+    sum.seen.resets += seen.resets;
+    sum.seen.finished += seen.finished;
     sum.seen.processed_again += seen.processed_again;
   }
   ++sum.runs;
@@ -67,9 +81,11 @@ int main(int argc, char** argv) {
   std::ofstream file;
   std::ofstream struck;
   bool show = false;
+  bool whole_life = false;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--show") show = true;
+    if (word == "--whole-life") whole_life = true;
     if (i + 1 >= argc) break;
     if (word == "--first") first = std::stoull(argv[++i]);
     if (word == "--count") count = std::stoull(argv[++i]);
@@ -80,7 +96,7 @@ int main(int argc, char** argv) {
   std::ostream& trace = show ? std::cout : (file.is_open() ? file : nowhere);
   totals sum;
   for (auto seed = first; seed < first + count; ++seed)
-    run_one(seed, trace, sum);
+    run_one(seed, whole_life, trace, sum);
   for (const auto& each : sum.struck)
     struck << each << '\n';
   const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
@@ -94,10 +110,12 @@ int main(int argc, char** argv) {
       number(sum.seen.compactions), number(sum.seen.processed_again));
   // Nothing that was meant to happen may be missing.
   const auto& seen = sum.seen;
+  const bool lived = seen.resets > 0 && seen.finished > 0;
+  const bool disturbed = sum.cuts > 0 && seen.crashes > 0 && seen.leaves > 0 &&
+                         seen.failures > 0 && seen.scales > 0 && seen.compactions > 0 &&
+                         seen.processed_again > 0;
   const bool exercised =
-      count < 20 || (sum.kills > 0 && sum.cuts > 0 && seen.crashes > 0 && seen.leaves > 0 &&
-                     seen.failures > 0 && seen.scales > 0 && seen.checkpoints > 0 &&
-                     seen.compactions > 0 && seen.processed_again > 0);
+      count < 20 || (sum.kills > 0 && seen.checkpoints > 0 && (whole_life ? lived : disturbed));
   if (!exercised) std::fprintf(stderr, "the faults of the plan did not happen\n");
   return sum.failures == 0 && exercised ? 0 : 1;
 }

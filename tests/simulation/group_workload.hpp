@@ -14,6 +14,16 @@
 
 namespace simulation_tests {
 
+/// What happens to a group besides reading.
+enum class group_life : std::uint8_t {
+  quiet,
+  /// It releases its streams, outgrows its log, is reset by somebody who dies half way, and
+  /// comes to the end of its data.
+  whole,
+  /// Its state is damaged.
+  damaged
+};
+
 struct group_size {
   std::size_t events = 250;
   std::int32_t segments = 3;
@@ -24,6 +34,7 @@ struct group_size {
   std::size_t changes = 4;
   /// Compactions of the group's state by somebody else.
   std::size_t compactions = 2;
+  group_life life = group_life::quiet;
 };
 
 struct group_counters {
@@ -36,6 +47,8 @@ struct group_counters {
   std::uint64_t compactions = 0;
   /// Events that were processed, but not released, by a member that ended.
   std::uint64_t processed_again = 0;
+  std::uint64_t resets = 0;
+  std::uint64_t finished = 0;
 };
 
 /// One writer and a group of members. What a member has processed it puts into the ledger
@@ -77,6 +90,11 @@ class group_workload {
   void scale_once();
   void compact_once();
   void look_whether_all_is_processed();
+  void outgrow_log();
+  void begin_reset();
+  void seal_stream();
+  void damage_state();
+  void live_on();
   [[nodiscard]] std::size_t stored_events();
   [[nodiscard]] bool all_is_processed();
   void check_ledger();
@@ -107,6 +125,9 @@ class group_workload {
   std::set<std::uint64_t> ended_;
   bool all_processed_ = false;
   bool over_ = false;
+  /// From here on, everything is read again.
+  bool was_reset_ = false;
+  bool sealed_ = false;
   std::map<pravega_actor::segment, std::map<std::int64_t, event_record>> ledger_;
   /// The numbers of the events of each key, in the order in which they were first processed.
   std::map<std::string, std::vector<std::size_t>> orders_;

@@ -61,6 +61,62 @@ void group_workload::compact_once() {
                                     [](const state_compacted<group_model>&) {});
 }
 
+// --- what happens once in the life of a group ------------------------------------------------
+
+// Behind so much log a member compacts it.
+void group_workload::outgrow_log() {
+  const group_update unknown{clear_checkpoints_before{std::string(60'000, 'x')}};
+  const std::vector<group_update> many(10, unknown);
+  ask<updates_appended>(world_.system(), aside_, append_updates<group_model>{many},
+                        [](const updates_appended&) {});
+}
+
+// The controller has the new configuration, the state only knows that there will be one.
+void group_workload::begin_reset() {
+  auto config = world_.control(controller::get_reader_group_config{group_});
+  if (!config) return complain("the configuration: " + config.error().to_string());
+  const auto changed = world_.control(
+      controller::update_reader_group{group_, config->get<reader_group_config>()});
+  if (!changed) return complain("the reset: " + changed.error().to_string());
+  was_reset_ = true;
+  ++counters_.resets;
+  world_.note("a reset begins");
+  ask<updates_appended>(world_.system(), aside_,
+                        append_updates<group_model>{{updating_config{true}}},
+                        [](const updates_appended&) {});
+}
+
+void group_workload::seal_stream() {
+  sealed_ = true;
+  world_.note("sealed");
+  if (!world_.control(controller::seal_stream{stream_})) complain("the stream was not sealed");
+}
+
+// What no member understands ends them all, and nobody can join.
+void group_workload::damage_state() {
+  world_.note("the state is damaged");
+  client_->create_writer_async(state_stream_of(group_), client_->default_writer_options(),
+                               [this](result<event_writer> opened) {
+                                 if (!opened) return;
+                                 (void)opened->try_write("", as_bytes(std::string{"junk"}),
+                                                         [](const write_result&) {});
+                                 opened->flush_async([kept = *opened](const result<void>&) {});
+                               });
+}
+
+void group_workload::live_on() {
+  if (size_.life == group_life::whole) {
+    outgrow_log();
+    world_.run_for(seconds{15});
+    begin_reset();
+    world_.run_for(seconds{25});
+    seal_stream();
+  } else {
+    damage_state();
+  }
+  world_.run_for(seconds{5});
+}
+
 // --- the end --------------------------------------------------------------------------------
 
 std::size_t group_workload::stored_events() {
@@ -183,9 +239,10 @@ std::vector<std::string> group_workload::run() {
   look_whether_all_is_processed();
   if (!world_.run_until([this] { return all_processed_; }, seconds{300}))
     complain("not everything was processed: no liveness");
+  if (size_.life != group_life::quiet) live_on();
   check_ledger();
   close_members();
-  check_state();
+  if (size_.life == group_life::quiet) check_state();
   close_client();
   end_world();
   return trouble_;

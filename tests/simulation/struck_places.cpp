@@ -4,10 +4,9 @@
 #include "connection/connection_machine.hpp"
 #include "controller_client/call_machine.hpp"
 #include "core/alternative_names.hpp"
+#include "group_reader/member_machine.hpp"
 #include "read/read_machine.hpp"
 #include "reader/open_machine.hpp"
-// Its rarer actions need a group that is reset, retained and compacted: group_simulation.
-#include "group_reader/member_machine.hpp"
 #include "requests/segment_requests_machine.hpp"
 #include "streams/scale_machine.hpp"
 #include "supervision/supervisor_machine.hpp"
@@ -40,9 +39,9 @@ std::set<std::string> places_of() {
 }  // namespace
 
 std::set<std::string> all_places() {
-  return places_of<append_machine, call_machine, connection_machine, open_machine, read_machine,
-                   scale_machine, segment_requests_machine, supervisor_machine,
-                   synchronizer_machine>();
+  return places_of<append_machine, call_machine, connection_machine, member_machine,
+                   open_machine, read_machine, scale_machine, segment_requests_machine,
+                   supervisor_machine, synchronizer_machine>();
 }
 
 }  // namespace simulation_tests
