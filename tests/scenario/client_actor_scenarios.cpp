@@ -77,6 +77,9 @@ TEST_CASE("client actor: every call about streams is a message") {
   const auto tail = c.call(streams::get_tail_cut{stream});
   REQUIRE(tail);
   CHECK(c.call(streams::get_segments_between{*head, *tail})->size() == 2);
+  CHECK(c.call(streams::get_splits{stream})->splits.empty());
+  CHECK(c.call(streams::read_event{{{stream, {0, 0}}, 0, 8}}).error() ==
+        errc::invalid_argument);
   CHECK(c.call(streams::update_stream{stream, fixed_segments(1)}));
   CHECK(c.call(streams::scale_to{stream, 1})->opened.size() == 1);
   const auto one = c.call(streams::describe{stream})->segments.front().id.id;

@@ -113,6 +113,82 @@ class WriteAndRead(support.ToolTest):
         self.assertEqual(base64.b64decode(lines[1]["event_base64"]), b"\xff\x00")
         self.assertEqual(lines[2]["event"], "")
 
+    def scaled_stream(self):
+        """A stream of several generations of segments, and the lines in it."""
+        name, sent = self.new_stream(2), []
+        for scale in (("--split", 0, "--into", 2), ("--segments", 3), ()):
+            lines = [b"line %d" % i for i in range(len(sent), len(sent) + 200)]
+            self.run_tool("write", name, "--key-field", 2, given=b"\n".join(lines))
+            sent += lines
+            if scale:
+                self.run_tool("stream", "scale", name, *scale)
+        return name, sent
+
+    def test_segments_side_by_side(self):
+        name, sent = self.scaled_stream()
+        for count in (1, 3, 64):
+            received = self.run_tool("read", name, "--parallel", count, "--format", "%s %o %e%n")
+            lines = [line.split(b" ", 2) for line in received.stdout.splitlines()]
+            self.assertEqual(sorted(line[2] for line in lines), sorted(sent))
+            last = {}
+            for segment, offset, _ in lines:
+                self.assertLess(last.get(segment, -1), int(offset))
+                last[segment] = int(offset)
+            self.assertEqual(len(last), 7)
+
+    def test_some_events_side_by_side(self):
+        name, sent = self.scaled_stream()
+        received = self.run_tool("read", name, "--parallel", 2, "--count", 30).stdout.splitlines()
+        self.assertEqual(len(received), 30)
+        self.assertLessEqual(set(received), set(sent))
+
+    def test_side_by_side_from_a_cut(self):
+        name, sent = self.scaled_stream()
+        done = self.run_tool("read", name, "--count", 250, "--cut")
+        cut = done.stderr.strip()
+        rest = self.run_tool("read", name, "--from", cut, "--parallel", 4).stdout.splitlines()
+        self.assertEqual(sorted(done.stdout.splitlines() + rest), sorted(sent))
+
+    def test_side_by_side_what_is_truncated_away(self):
+        name, sent = self.scaled_stream()
+        start = self.run_tool("read", name, "--count", 1, "--cut").stderr.strip()
+        self.run_tool("stream", "truncate", name, "--at-tail")
+        self.run_tool("write", name, given=b"new\n")
+        self.assertEqual(self.run_tool("read", name, "--parallel", 4).stdout, b"new\n")
+        done = self.run_tool("read", name, "--from", start, "--parallel", 4)
+        self.assertEqual(done.stdout, b"new\n")
+        self.assertIn("were truncated away", done.stderr)
+
+    def test_side_by_side_there_is_no_tail(self):
+        name = self.new_stream()
+        self.run_tool("read", name, "--parallel", 2, "--from", "tail", expect=support.REFUSED)
+        self.run_tool("read", name, "--parallel", 2, "--follow", expect=support.USAGE)
+        self.run_tool("read", name, "--parallel", 2, "--cut", expect=support.USAGE)
+        self.run_tool("read", name, "--parallel", 0, expect=support.USAGE)
+        self.run_tool("read", "no/stream", "--parallel", 2, expect=support.NOT_FOUND)
+
+    def test_one_event_by_its_pointer(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"abc\n\xff\x00\n\n")
+        pointers = self.run_tool("read", name, "--format", "%p%n").stdout.decode().split()
+        shown = [self.run_tool("event", each).stdout for each in pointers]
+        self.assertEqual(shown, [b"abc\n", b"\xff\x00\n", b"\n"])
+        self.assertEqual(
+            self.json_of("event", pointers[0]), {"segment": "0.0", "offset": 0, "event": "abc"}
+        )
+        shown = self.run_tool("event", "--pointer", pointers[1], "--format", "%o %l").stdout
+        self.assertEqual(shown, b"11 2")
+
+    def test_a_pointer_at_no_event(self):
+        name = self.new_stream()
+        self.run_tool("write", name, given=b"0123456789\n")
+        for place in ("1-18", "0-17", "0-19", "18-18", "1000-18"):
+            done = self.run_tool("event", f"{name}/0.#epoch.0:{place}", expect=support.REFUSED)
+            self.assertEqual(done.stdout, b"")
+        self.run_tool("event", "no pointer", expect=support.REFUSED)
+        self.run_tool("event", f"{name}/5.#epoch.0:0-18", expect=support.NOT_FOUND)
+        self.run_tool("event", "no/stream/0.#epoch.0:0-18", expect=support.NOT_FOUND)
+
     def test_count_and_cut(self):
         name = self.new_stream(3)
         sent = [b"line %d" % i for i in range(300)]

@@ -42,6 +42,7 @@ void add_verbs(verb_row& root, common_options& common, bool& for_machines) {
   add_common_options(root, common);
   add_write_verb(root, common);
   add_read_verb(root, common);
+  add_event_verb(root, common);
   add_stream_verb(root, common);
   add_verify_verb(root, common);
   add_bench_verb(root, common);

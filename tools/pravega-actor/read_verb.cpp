@@ -13,12 +13,14 @@ namespace {
 constexpr std::size_t output_bytes = std::size_t{1} << 18;
 /// Exact as a floating-point number.
 constexpr double events_max = 9e15;
+constexpr double parallel_max = 256;
 
 struct read_options {
   std::string stream;
   std::string from = "head";
   std::string format = "%e%n";
   std::uint64_t count = 0;
+  std::uint32_t parallel = 0;
   bool follow = false;
   bool cut = false;
 };
@@ -98,6 +100,8 @@ result<exit_code> run(const common_options& common, const read_options& options)
   if (!stream) return stream.error();
   auto from = parse_start(options.from);
   if (!from) return from.error();
+  if (options.parallel > 0 && std::holds_alternative<read_from_tail>(*from))
+    return error{errc::invalid_argument, "--parallel reads from the head or from a stream cut"};
   auto format = event_format::parse(options.format);
   if (!format) return format.error();
   auto in = session::open(common);
@@ -120,7 +124,9 @@ result<exit_code> run(const common_options& common, const read_options& options)
     return fmt::format("read {} events, {}, {:.1f} s", grouped(printer.events()),
                        with_unit(static_cast<double>(printer.bytes())), seconds_passed());
   };
-  auto outcome = read_stream(common, *in, {*stream, *from, options.follow}, hooks);
+  const read_plan plan{*stream, *from, options.follow, options.parallel};
+  auto outcome = options.parallel > 0 ? read_in_parallel(common, *in, plan, hooks)
+                                      : read_stream(common, *in, plan, hooks);
   printer.flush();
   if (!outcome) return outcome.error();
   if (options.cut) print_error(printer.position(outcome->position).to_text() + "\n");
@@ -138,6 +144,10 @@ constexpr const char* details =
     "Events of one segment come in order; segments take turns. Without --follow, the command\n"
     "ends at the tail that the stream had at the start.\n"
     "\n"
+    "--parallel N reads N segments at a time, each with a reader of its own, until all are\n"
+    "read. Segments do not wait for their predecessors, so only the events of one segment\n"
+    "come in order; those of one key may not.\n"
+    "\n"
     "--format: %e the event, %l its length, %s its segment, %o its offset, %p an event "
     "pointer,\n"
     "%n newline, %t tab, %0 a zero byte, %% a percent sign.\n"
@@ -146,6 +156,7 @@ constexpr const char* details =
     "Examples:\n"
     "  pravega-actor read logs/dpkg | grep installed\n"
     "  pravega-actor read logs/dpkg --from tail --follow\n"
+    "  pravega-actor read logs/dpkg --parallel 8 | sort\n"
     "  pravega-actor read logs/dpkg --count 10 --format '%s@%o: %e%n'\n"
     "  pravega-actor read logs/dpkg --count 100 --cut 2> cut; \\\n"
     "  pravega-actor read logs/dpkg --from \"$(cat cut)\"";
@@ -161,6 +172,11 @@ void add_read_verb(verb_row& root, common_options& common) {
       .with_default();
   verb.add("--count", options->count, "End after this many events").range(1, events_max);
   verb.add("--follow,-f", options->follow, "Continue with new events at the tail");
+  verb.add("--parallel", options->parallel,
+           "Read this many segments at a time, in no order among them")
+      .range(1, parallel_max)
+      .excludes("--follow")
+      .excludes("--cut");
   verb.add("--format", options->format, "The format of an event").type("FORMAT").with_default();
   verb.add("--cut", options->cut,
            "At the end, print the stream cut for the next --from on stderr");

@@ -16,6 +16,9 @@ struct read_plan {
   read_start from;
   /// False: end at the tail that the stream has when reading begins.
   bool follow = false;
+  /// So many segments are read at a time, in any order, by readers of their own. 0: all in the
+  /// order of their keys, by one reader. Not with `follow`, and not from the tail.
+  std::uint32_t parallel = 0;
 };
 
 struct read_hooks {
@@ -33,7 +36,8 @@ enum class read_end { reached, enough, stopped };
 
 struct read_outcome_of {
   read_end end = read_end::reached;
-  /// Where to go on, not counting what is left of the slice that was taken last.
+  /// Where to go on, not counting what is left of the slice that was taken last. Empty if the
+  /// segments were read in parallel.
   stream_cut position;
 };
 
@@ -42,6 +46,11 @@ struct read_outcome_of {
 [[nodiscard]] result<read_outcome_of> read_stream(const common_options& common, session& in,
                                                   const read_plan& plan,
                                                   const read_hooks& hooks);
+
+/// The same for a plan with `parallel` segments at a time.
+[[nodiscard]] result<read_outcome_of> read_in_parallel(const common_options& common,
+                                                       session& in, const read_plan& plan,
+                                                       const read_hooks& hooks);
 
 /// Progress on stderr: a line at the same place of a terminal, and a note when nothing comes
 /// for longer than `silence_max`.

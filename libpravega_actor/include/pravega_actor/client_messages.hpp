@@ -116,6 +116,18 @@ struct get_segments_between {
   stream_cut from;
   stream_cut to;
 };
+/// See `stream_manager::splits`.
+struct get_splits {
+  using result_type = stream_splits;
+  scoped_stream stream;
+  stream_range between = {};
+  duration timeout = seconds{120};
+};
+/// See `stream_manager::read_event`.
+struct read_event {
+  using result_type = event_slice;
+  event_pointer at;
+};
 /// See `stream_manager::lineage`.
 struct get_lineage {
   using result_type = stream_lineage;
@@ -184,7 +196,8 @@ struct stream_answer {
 #define PRAVEGA_ACTOR_STREAM_MESSAGES(X) \
   X(ensure_scope) X(ensure_stream) X(delete_scope) X(seal_stream) X(delete_stream) \
   X(list_scopes) X(list_streams) X(describe) X(get_config) X(get_head_cut) X(get_tail_cut) \
-  X(get_segments_between) X(get_lineage) X(update_stream) X(change_stream) X(truncate_stream) \
+  X(get_segments_between) X(get_splits) X(read_event) X(get_lineage) X(update_stream) \
+  X(change_stream) X(truncate_stream) \
   X(scale_stream) X(split_segment) X(merge_segments) X(scale_to)
 /// X(type) for each result that these calls have.
 #define PRAVEGA_ACTOR_STREAM_RESULTS(X) \
@@ -192,7 +205,7 @@ struct stream_answer {
   X(std::vector<std::string>) X(pravega_actor::stream_description) \
   X(pravega_actor::stream_config) X(pravega_actor::stream_cut) \
   X(std::vector<pravega_actor::segment_id>) X(pravega_actor::stream_lineage) \
-  X(pravega_actor::stream_scaled)
+  X(pravega_actor::stream_scaled) X(pravega_actor::stream_splits) X(pravega_actor::event_slice)
 // clang-format on
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::create_writer)

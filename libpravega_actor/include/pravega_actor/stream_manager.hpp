@@ -1,4 +1,5 @@
-// Creates, lists, describes, changes, scales, truncates and deletes scopes and streams.
+// Creates, lists, describes, changes, scales, truncates and deletes scopes and streams; finds
+// what a batch job reads.
 #pragma once
 
 #include <functional>
@@ -14,6 +15,7 @@
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_lineage.hpp"
 #include "pravega_actor/stream_policies.hpp"
+#include "pravega_actor/stream_split.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
@@ -135,6 +137,19 @@ class stream_manager {
                                                                  const stream_cut& to) const;
   void segments_between_async(const stream_cut& from, const stream_cut& to,
                               callback<std::vector<segment_id>> done) const;
+  /// All stored events of a range of the stream, in parts that can be read in parallel; ends
+  /// within `timeout`. A reader reads splits if its options start with them. invalid_argument
+  /// for a cut that is not of the stream or lies behind its present end.
+  [[nodiscard]] result<stream_splits> splits(const scoped_stream& stream,
+                                             const stream_range& between = {},
+                                             duration timeout = seconds{120}) const;
+  void splits_async(const scoped_stream& stream, const stream_range& between, duration timeout,
+                    callback<stream_splits> done) const;
+  /// Reads one event: a slice of that event alone. invalid_argument if the pointer does not
+  /// point at an event, segment_truncated or segment_not_found if the event is not stored any
+  /// more.
+  [[nodiscard]] result<event_slice> read_event(const event_pointer& at) const;
+  void read_event_async(const event_pointer& at, callback<event_slice> done) const;
   /// Every epoch with its segments and their stored parts; ends within `timeout`.
   /// limit_exceeded for a stream with more than limits::lineage_epochs_max epochs.
   [[nodiscard]] result<stream_lineage> lineage(const scoped_stream& stream,

@@ -14,6 +14,7 @@
 #include "pravega_actor/owed_line.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/stream_cut.hpp"
+#include "pravega_actor/stream_split.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
@@ -22,9 +23,13 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 struct read_from_head {};
 /// Start with events written from now on, in the stream's current segments.
 struct read_from_tail {};
-/// The start of a reader. A cut must belong to the reader's stream; segments with offset -1 in
-/// the cut count as read.
-using read_start = std::variant<read_from_head, read_from_tail, stream_cut>;
+/// The start of a reader.
+/// - A cut must belong to the reader's stream; segments with offset -1 in the cut count as
+/// read.
+/// - Splits must belong to the reader's stream, at most one for each segment. The reader reads
+///   exactly them: no successors, and no end cut besides.
+using read_start =
+    std::variant<read_from_head, read_from_tail, stream_cut, std::vector<stream_split>>;
 
 /// What a reader does if events were truncated away before it could read them.
 enum class truncation_policy : std::uint8_t {

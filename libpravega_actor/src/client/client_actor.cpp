@@ -78,6 +78,12 @@ struct stream_calls {
                   done_with<std::vector<segment_id>> done) const {
     at.segments_between_async(m.from, m.to, std::move(done));
   }
+  void operator()(const streams::get_splits& m, done_with<stream_splits> done) const {
+    at.splits_async(m.stream, m.between, m.timeout, std::move(done));
+  }
+  void operator()(const streams::read_event& m, done_with<event_slice> done) const {
+    at.read_event_async(m.at, std::move(done));
+  }
   void operator()(const streams::get_lineage& m, done_with<stream_lineage> done) const {
     at.lineage_async(m.stream, m.timeout, std::move(done));
   }

@@ -9,4 +9,9 @@ namespace pravega_actor::internal {
 /// invalid_name.
 [[nodiscard]] result<void> check(const scoped_stream& stream, const reader_options& options);
 
+/// Options that start with splits, as start and end cuts that mean the same; others as they
+/// are. invalid_argument for splits that one reader cannot read.
+[[nodiscard]] result<reader_options> with_cuts(const scoped_stream& stream,
+                                               const reader_options& options);
+
 }  // namespace pravega_actor::internal

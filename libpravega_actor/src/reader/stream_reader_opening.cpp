@@ -4,6 +4,7 @@
 
 #include "core/access.hpp"
 #include "pravega_actor/actor_errors.hpp"
+#include "reader/reader_options.hpp"
 #include "reader/stream_reader_segments.hpp"
 #include "supervision/perform_actions.hpp"
 
@@ -87,6 +88,9 @@ void perform(self_pointer self, machine::actions todo) {
 
 void begin_to_open(self_pointer self) {
   auto& state = self->state;
+  auto options = with_cuts(state.setup.stream, state.setup.options);
+  if (!options) return refuse_to_open(self, options.error());
+  state.setup.options = std::move(*options);
   state.opening = open_machine{
       {state.setup.stream, state.setup.options, state.setup.requests.request_timeout}};
   perform(self, state.opening.begin(now(self) + state.context->request_timeout));

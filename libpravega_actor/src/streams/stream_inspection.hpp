@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pravega_actor/stream_lineage.hpp"
+#include "pravega_actor/stream_split.hpp"
 #include "streams/stream_steps.hpp"
 
 namespace pravega_actor::internal {
@@ -16,6 +17,12 @@ namespace pravega_actor::internal {
                                    const teller<stream_description>& tell);
 [[nodiscard]] step trace_lineage(const scoped_stream& stream,
                                  const teller<stream_lineage>& tell);
+
+/// See `stream_manager::splits`.
+[[nodiscard]] step find_splits(const scoped_stream& stream, const stream_range& between,
+                               const teller<stream_splits>& tell);
+/// See `stream_manager::read_event`.
+[[nodiscard]] step fetch_event(const event_pointer& at, const teller<event_slice>& tell);
 
 /// Asks for page after page: `request_for(token)` is the call for one, `sink` takes it and says
 /// whether to go on. A server that repeats the token has no more.

@@ -211,6 +211,33 @@ result<stream_lineage> stream_manager::lineage(const scoped_stream& stream,
       timeout, [&](auto done) { lineage_async(stream, timeout, std::move(done)); });
 }
 
+// --- events ---------------------------------------------------------------------------------
+
+void stream_manager::splits_async(const scoped_stream& stream, const stream_range& between,
+                                  duration timeout, callback<stream_splits> done) const {
+  start_operation<stream_splits>(
+      host_, operation_limits::given(timeout), std::move(done),
+      [=](const auto& tell) { return find_splits(stream, between, tell); });
+}
+
+result<stream_splits> stream_manager::splits(const scoped_stream& stream,
+                                             const stream_range& between,
+                                             duration timeout) const {
+  return wait_for<stream_splits>(
+      timeout, [&](auto done) { splits_async(stream, between, timeout, std::move(done)); });
+}
+
+void stream_manager::read_event_async(const event_pointer& at,
+                                      callback<event_slice> done) const {
+  start_operation<event_slice>(host_, {usual_limit(host_)}, std::move(done),
+                               [=](const auto& tell) { return fetch_event(at, tell); });
+}
+
+result<event_slice> stream_manager::read_event(const event_pointer& at) const {
+  return wait_for<event_slice>(usual_limit(host_),
+                               [&](auto done) { read_event_async(at, std::move(done)); });
+}
+
 // --- changes --------------------------------------------------------------------------------
 
 void stream_manager::update_stream_async(const scoped_stream& stream,

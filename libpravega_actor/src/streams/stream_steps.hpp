@@ -29,6 +29,15 @@ struct infos_step {
   std::string delegation_token;
   std::function<step(const std::vector<result<segment_info>>&)> then;
 };
+/// Ask a segment store for bytes of a segment. At least one comes, and eight may come if fewer
+/// are asked for.
+struct read_step {
+  segment of;
+  std::int64_t offset = 0;
+  std::int32_t bytes_max = 0;
+  std::string delegation_token;
+  std::function<step(const result<wire::segment_read>&)> then;
+};
 struct pause_step {
   duration delay;
   std::function<step(time_point now)> then;
@@ -44,7 +53,7 @@ struct action_step {
 struct end_step {};
 
 struct step {
-  std::variant<end_step, call_step, infos_step, pause_step, action_step> what;
+  std::variant<end_step, call_step, infos_step, read_step, pause_step, action_step> what;
 };
 
 /// Whom an operation tells its outcome: exactly once. If an operation is given up half way, its

@@ -65,11 +65,29 @@ void on_info(self_pointer self, std::size_t at, const result<segment_info>& outc
   perform(self, then(std::exchange(state.infos, {})));
 }
 
+void start_stores(self_pointer self) {
+  auto& state = self->state;
+  if (!state.stores)
+    state.stores = self->spawn(segment_requests_actor, state.context, state.timing.infos);
+}
+
+void ask_for_bytes(self_pointer self, const read_step& what, duration timeout) {
+  start_stores(self);
+  const auto& state = self->state;
+  ask_store(self, state.stores, what.of, wire::read_segment{{}, what.offset, what.bytes_max},
+            timeout, what.delegation_token,
+            [self, number = state.number](const result<wire::segment_read>& got) {
+              auto& now = self->state;
+              if (now.number != number) return;
+              const auto then = std::get<read_step>(now.now.what).then;
+              perform(self, then(got));
+            });
+}
+
 void start_infos(self_pointer self) {
   auto& state = self->state;
   const auto count = std::get<infos_step>(state.now.what).of.size();
-  if (!state.stores)
-    state.stores = self->spawn(segment_requests_actor, state.context, state.timing.infos);
+  start_stores(self);
   state.infos.assign(count, errc::internal_error);
   state.infos_asked = 0;
   state.infos_missing = count;
@@ -97,6 +115,11 @@ void perform(self_pointer self, step next) {
       if (!infos->of.empty()) return start_infos(self);
       const auto then = std::move(infos->then);
       next = then({});
+    } else if (auto* read = std::get_if<read_step>(&state.now.what)) {
+      const auto left = time_left(self, state.timing.infos.request_timeout);
+      if (left > duration{0}) return ask_for_bytes(self, *read, left);
+      const auto then = std::move(read->then);
+      next = then(too_late(self));
     } else if (auto* pause = std::get_if<pause_step>(&state.now.what)) {
       return self->delayed_send(self, pause->delay, worker_pause_over{state.number});
     } else if (auto* acting = std::get_if<action_step>(&state.now.what)) {

@@ -59,3 +59,44 @@ TEST_CASE("cuts must be of the stream", "[reader_options]") {
   options.end = stream_cut{{"scope", "other"}, {{{0, 0}, 5}}};
   CHECK(refusal(options) == errc::invalid_argument);
 }
+
+namespace {
+
+errc no_cuts(const reader_options& options) {
+  const auto outcome = with_cuts(stream, options);
+  REQUIRE_FALSE(outcome);
+  return outcome.error().code();
+}
+
+}  // namespace
+
+TEST_CASE("splits are cuts at both ends", "[reader_options]") {
+  reader_options options;
+  options.prefetch_slices = 7;
+  options.start =
+      std::vector<stream_split>{{{stream, {0, 0}}, 5, 10}, {{stream, {1, 1}}, 0, 20}};
+  const auto cuts = with_cuts(stream, options);
+  REQUIRE(cuts);
+  CHECK(std::get<stream_cut>(cuts->start) == stream_cut{stream, {{{0, 0}, 5}, {{1, 1}, 0}}});
+  CHECK(cuts->end == stream_cut{stream, {{{0, 0}, 10}, {{1, 1}, 20}}});
+  CHECK(cuts->prefetch_slices == 7);
+  CHECK(check(stream, *cuts));
+  // Others stay as they are.
+  CHECK_FALSE(with_cuts(stream, {})->end);
+}
+
+TEST_CASE("splits that one reader cannot read are refused", "[reader_options]") {
+  reader_options options;
+  options.start = std::vector<stream_split>{};
+  CHECK(no_cuts(options) == errc::invalid_argument);
+  options.start = std::vector<stream_split>{{{{"scope", "other"}, {0, 0}}, 0, 10}};
+  CHECK(no_cuts(options) == errc::invalid_argument);
+  options.start = std::vector<stream_split>{{{stream, {0, 0}}, 10, 10}};
+  CHECK(no_cuts(options) == errc::invalid_argument);
+  options.start =
+      std::vector<stream_split>{{{stream, {0, 0}}, 0, 10}, {{stream, {0, 0}}, 10, 20}};
+  CHECK(no_cuts(options) == errc::invalid_argument);
+  options.start = std::vector<stream_split>{{{stream, {0, 0}}, 0, 10}};
+  options.end = stream_cut{stream, {{{0, 0}, 5}}};
+  CHECK(no_cuts(options) == errc::invalid_argument);
+}

@@ -21,7 +21,10 @@ struct stream_script {
   std::function<result<segment_info>(const segment&)> on_info = [](const segment&) {
     return result<segment_info>{segment_info{}};
   };
-  /// RPCs, "infos of 3" and "pause of 10ms".
+  std::function<result<wire::segment_read>(const read_step&)> on_read = [](const read_step&) {
+    return result<wire::segment_read>{errc::unsupported_operation};
+  };
+  /// RPCs, "infos of 3", "8 bytes at 100" and "pause of 10ms".
   std::vector<std::string> asked;
   std::vector<std::string> tokens;
   std::vector<result<T>> told;
@@ -55,6 +58,12 @@ struct stream_script {
       for (const auto& each : infos->of)
         seen.push_back(on_info(each));
       return infos->then(seen);
+    }
+    if (const auto* read = std::get_if<read_step>(&which.what)) {
+      asked.push_back(std::to_string(read->bytes_max) + " bytes at " +
+                      std::to_string(read->offset));
+      tokens.push_back(read->delegation_token);
+      return read->then(on_read(*read));
     }
     const auto& pause = std::get<pause_step>(which.what);
     asked.push_back("pause of " + std::to_string(to_ms(pause.delay)) + "ms");

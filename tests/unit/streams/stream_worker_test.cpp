@@ -126,6 +126,31 @@ TEST_CASE("a worker asks about a limited number of segments at once", "[stream_w
   CHECK(most == stream_worker_state::infos_open_max);
 }
 
+TEST_CASE("a worker asks a store for bytes", "[stream_worker]") {
+  worker_world w;
+  w.store.put(test_segment(0), events({"ab"}));
+  w.begin([](const teller<int>& tell) {
+    return step{read_step{test_segment(0), 2, 8, "token",
+                          [tell](const result<wire::segment_read>& got) -> step {
+                            if (!got) return tell(got.error());
+                            return tell(std::to_integer<int>(got->data.at(7)) * 100 +
+                                        static_cast<int>(got->data.size()));
+                          }}};
+  });
+  CHECK(w.outcome().value() == 'b' * 100 + 8);
+}
+
+TEST_CASE("a worker tells an operation why there are no bytes", "[stream_worker]") {
+  worker_world w;
+  w.begin([](const teller<int>& tell) {
+    return step{
+        read_step{test_segment(0), 0, 8, "token",
+                  [tell](const result<wire::segment_read>& got) { return tell(got.error()); }}};
+  });
+  CHECK(w.outcome().error() == errc::segment_not_found);
+  CHECK(w.outcome().error().subject() == test_segment(0).to_string());
+}
+
 TEST_CASE("a pause takes its time", "[stream_worker]") {
   worker_world w;
   const auto began = to_ms(w.env->now().time_since_epoch());
