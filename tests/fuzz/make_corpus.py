@@ -14,7 +14,22 @@ import sys
 
 # As the tables in the fuzzers number them.
 HOT = {10: 0, 7: 1, 3: 2, 4: 3, 5: 4, 89: 5}
-CUT_BYTES, CUT_TEXT, POSITION, POINTER, POINTER_TEXT, SEGMENT, STREAM, UUID = range(8)
+(
+    CUT_BYTES,
+    CUT_TEXT,
+    POSITION,
+    POINTER,
+    POINTER_TEXT,
+    SEGMENT,
+    STREAM,
+    UUID,
+    SPLIT,
+    SPLIT_TEXT,
+) = range(10)
+# "s/t/0.#epoch.0:5..300" as `stream_split` writes it.
+SPLIT_BYTES = (
+    "00000100" "00000020" "000e732f742f302e2365706f63682e30" "0000000000000005" "000000000000012c"
+)
 URI, ADDRESS, URI_KEYS, FILE, ENVIRONMENT, OPTIONS = range(6)
 UNPACK, PACK, FROM_BASE64, TO_BASE64 = range(4)
 
@@ -91,6 +106,8 @@ def add_places(corpus, golden):
     for pointer in positions["event_pointers"]:
         corpus.add("places_fuzz", chosen(POINTER, bytes.fromhex(pointer["bytes"])))
         corpus.add("places_fuzz", chosen(POINTER_TEXT, pointer["string"]))
+    corpus.add("places_fuzz", chosen(SPLIT, bytes.fromhex(SPLIT_BYTES)))
+    corpus.add("places_fuzz", chosen(SPLIT_TEXT, "s/t/0.#epoch.0:5..300"))
     for numbers in golden["compact_numbers"].values():
         for number in numbers:
             for key, form in ("event_pointer_bytes", POINTER), ("stream_cut_bytes", CUT_BYTES):

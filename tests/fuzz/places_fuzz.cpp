@@ -1,9 +1,10 @@
-// Stream cuts, positions, event pointers and names, binary and as text. Input: a number that
-// chooses the form, then the form.
+// Stream cuts, positions, event pointers, splits and names, binary and as text. Input: a number
+// that chooses the form, then the form.
 #include "fuzz/fuzz.hpp"
 #include "pravega_actor/event_pointer.hpp"
 #include "pravega_actor/position.hpp"
 #include "pravega_actor/stream_cut.hpp"
+#include "pravega_actor/stream_split.hpp"
 
 using namespace pravega_actor;
 using fuzz::require;
@@ -55,6 +56,19 @@ void pointer_text(byte_view form) {
   if (pointer) check_bytes(*pointer);
 }
 
+void split_bytes(byte_view form) {
+  const auto split = stream_split::from_bytes(form);
+  if (!split) return;
+  check_bytes(*split);
+  const auto again = stream_split::parse(split->to_string());
+  require(again && *again == *split, "a split's text reads back");
+}
+
+void split_text(byte_view form) {
+  const auto split = stream_split::parse(as_text(form));
+  if (split) check_bytes(*split);
+}
+
 void segment_name(byte_view form) {
   const auto read = segment::parse(as_text(form));
   if (!read) return;
@@ -81,9 +95,9 @@ void uuid_text(byte_view form) {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr void (*checks[])(byte_view) = {cut_bytes,     cut_text,     position_bytes,
-                                           pointer_bytes, pointer_text, segment_name,
-                                           stream_name,   uuid_text};
+  constexpr void (*checks[])(byte_view) = {
+      cut_bytes,    cut_text,    position_bytes, pointer_bytes, pointer_text,
+      segment_name, stream_name, uuid_text,      split_bytes,   split_text};
   fuzz::input from{data, size};
   const auto chosen = from.u8() % std::size(checks);
   checks[chosen](from.rest());

@@ -36,24 +36,48 @@ void ask_controller(self_pointer self, const controller::request& what, duration
                   });
 }
 
+// Asks the store of a segment. If the client that was asked dies, another one takes its place
+// until the time is over.
+template <class Request, class Then>
+void ask_stores(self_pointer self, const segment& of, const Request& what,
+                const std::string& token, time_point until, const Then& then) {
+  auto& state = self->state;
+  if (!state.stores)
+    state.stores = self->spawn(segment_requests_actor, state.context, state.timing.infos);
+  const auto timeout =
+      std::max<duration>(until - state.context->env->now(), milliseconds{1});
+  ask_store(self, state.stores, of, what, timeout, token,
+            [=, number = state.number, asked = state.stores](const auto& got) {
+              auto& now = self->state;
+              if (now.number != number) return;
+              const bool again = !got && got.error() == errc::actor_terminated &&
+                                 now.context->env->now() < until;
+              if (!again) return then(got);
+              if (now.stores == asked) now.stores = nullptr;
+              ask_stores(self, of, what, token, until, then);
+            });
+}
+
+time_point end_of_request(self_pointer self) {
+  const auto& state = self->state;
+  return state.context->env->now() + time_left(self, state.timing.infos.request_timeout);
+}
+
 void on_info(self_pointer self, std::size_t at, const result<segment_info>& outcome);
 
 // Keeps at most infos_open_max questions open.
 void ask_more_infos(self_pointer self) {
   auto& state = self->state;
   const auto& wanted = std::get<infos_step>(state.now.what);
-  const auto timeout =
-      std::max<duration>(time_left(self, state.timing.infos.request_timeout), milliseconds{1});
   while (state.infos_asked < wanted.of.size() &&
          state.infos_asked - (wanted.of.size() - state.infos_missing) <
              stream_worker_state::infos_open_max) {
     const auto at = state.infos_asked++;
-    const auto number = state.number;
-    ask_store(self, state.stores, wanted.of[at], wire::get_stream_segment_info{}, timeout,
-              wanted.delegation_token,
-              [self, at, number](const result<wire::stream_segment_info>& got) {
-                if (self->state.number == number) on_info(self, at, info_of(got));
-              });
+    ask_stores(self, wanted.of[at], wire::get_stream_segment_info{}, wanted.delegation_token,
+               end_of_request(self),
+               [self, at](const result<wire::stream_segment_info>& got) {
+                 on_info(self, at, info_of(got));
+               });
   }
 }
 
@@ -65,33 +89,22 @@ void on_info(self_pointer self, std::size_t at, const result<segment_info>& outc
   perform(self, then(std::exchange(state.infos, {})));
 }
 
-void start_stores(self_pointer self) {
-  auto& state = self->state;
-  if (!state.stores)
-    state.stores = self->spawn(segment_requests_actor, state.context, state.timing.infos);
-}
-
-void ask_for_bytes(self_pointer self, const read_step& what, duration timeout) {
-  start_stores(self);
-  const auto& state = self->state;
-  ask_store(self, state.stores, what.of, wire::read_segment{{}, what.offset, what.bytes_max},
-            timeout, what.delegation_token,
-            [self, number = state.number](const result<wire::segment_read>& got) {
-              auto& now = self->state;
-              if (now.number != number) return;
-              const auto then = std::get<read_step>(now.now.what).then;
-              perform(self, then(got));
-            });
-}
-
 void start_infos(self_pointer self) {
   auto& state = self->state;
   const auto count = std::get<infos_step>(state.now.what).of.size();
-  start_stores(self);
   state.infos.assign(count, errc::internal_error);
   state.infos_asked = 0;
   state.infos_missing = count;
   ask_more_infos(self);
+}
+
+void ask_for_bytes(self_pointer self, const read_step& what) {
+  ask_stores(self, what.of, wire::read_segment{{}, what.offset, what.bytes_max},
+             what.delegation_token, end_of_request(self),
+             [self](const result<wire::segment_read>& got) {
+               const auto then = std::get<read_step>(self->state.now.what).then;
+               perform(self, then(got));
+             });
 }
 
 // A fault plan may kill the worker before and after the action's steps.
@@ -116,8 +129,7 @@ void perform(self_pointer self, step next) {
       const auto then = std::move(infos->then);
       next = then({});
     } else if (auto* read = std::get_if<read_step>(&state.now.what)) {
-      const auto left = time_left(self, state.timing.infos.request_timeout);
-      if (left > duration{0}) return ask_for_bytes(self, *read, left);
+      if (end_of_request(self) > state.context->env->now()) return ask_for_bytes(self, *read);
       const auto then = std::move(read->then);
       next = then(too_late(self));
     } else if (auto* pause = std::get_if<pause_step>(&state.now.what)) {

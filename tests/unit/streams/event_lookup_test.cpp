@@ -46,8 +46,8 @@ struct lookup : stream_script<event_slice> {
   }
   result<wire::segment_read> answer(const read_step& what) const {
     const auto from = static_cast<std::size_t>(what.offset - begin);
-    const auto asked = std::max<std::size_t>(static_cast<std::size_t>(what.bytes_max), 8);
-    const auto count = std::min({asked, reply_bytes, held.size() - from});
+    const auto wanted = std::max<std::size_t>(static_cast<std::size_t>(what.bytes_max), 8);
+    const auto count = std::min({wanted, reply_bytes, held.size() - from});
     wire::segment_read reply{"", what.offset, false, false, {}, 0};
     const auto first = held.begin() + static_cast<std::ptrdiff_t>(from);
     reply.data.assign(first, first + static_cast<std::ptrdiff_t>(count));

@@ -140,6 +140,39 @@ TEST_CASE("a worker asks a store for bytes", "[stream_worker]") {
   CHECK(w.outcome().value() == 'b' * 100 + 8);
 }
 
+TEST_CASE("questions to stores outlive the actor that asks", "[stream_worker]") {
+  worker_world w;
+  w.timing.total = seconds{10};
+  for (const auto& each : segments(3))
+    w.store.put(each, byte_vector(1));
+  int connects = 0;
+  w.env->on_strike = [&](std::string_view machine, std::string_view action, strike_moment at) {
+    return machine == "segment_requests" && action == "connect" &&
+           at == strike_moment::before && ++connects == 2;
+  };
+  w.begin([](const teller<int>& tell) { return sum_of_infos(3, tell); });
+  w.run_for(seconds{1});
+  CHECK(connects > 3);
+  CHECK(w.outcome().value() == (1 * 3 + 1) * 3 + 1);
+}
+
+TEST_CASE("questions to stores whose asker dies again and again end in time",
+          "[stream_worker]") {
+  worker_world w;
+  w.timing.total = milliseconds{50};
+  w.store.put(test_segment(0), byte_vector(1));
+  w.env->on_strike = [](std::string_view machine, std::string_view action, strike_moment) {
+    return machine == "segment_requests" && action == "finish";
+  };
+  *w.on_call = [&w, plain = *w.on_call](const controller::request& call) {
+    w.jobs.clock().current_time += milliseconds{10};
+    return plain(call);
+  };
+  w.begin([](const teller<int>& tell) { return sum_of_infos(1, tell); });
+  w.run_for(seconds{1});
+  CHECK(w.outcome().error() == errc::actor_terminated);
+}
+
 TEST_CASE("a worker tells an operation why there are no bytes", "[stream_worker]") {
   worker_world w;
   w.begin([](const teller<int>& tell) {
