@@ -171,15 +171,15 @@ void add_read_verb(verb_row& root, common_options& common) {
       .type("PLACE")
       .with_default();
   verb.add("--count", options->count, "End after this many events").range(1, events_max);
-  verb.add("--follow,-f", options->follow, "Continue with new events at the tail");
   verb.add("--parallel", options->parallel,
            "Read this many segments at a time, in no order among them")
-      .range(1, parallel_max)
-      .excludes("--follow")
-      .excludes("--cut");
+      .range(1, parallel_max);
+  verb.add("--follow,-f", options->follow, "Continue with new events at the tail")
+      .excludes("--parallel");
   verb.add("--format", options->format, "The format of an event").type("FORMAT").with_default();
   verb.add("--cut", options->cut,
-           "At the end, print the stream cut for the next --from on stderr");
+           "At the end, print the stream cut for the next --from on stderr")
+      .excludes("--parallel");
   add_json_option(verb, common);
   add_common_options(verb, common);
   verb.footer = details;
