@@ -1,5 +1,6 @@
 // The client as an actor: everything an application does, by messages alone.
 #include "client/client_actor.hpp"
+#include "client/group_calls.hpp"
 #include "pravega_actor/actors.hpp"
 #include "pravega_sandbox/simulation.hpp"
 #include "support/catch.hpp"

@@ -7,7 +7,9 @@
 #include "pravega_actor/actor_errors.hpp"
 #include "pravega_actor/client.hpp"
 #include "pravega_actor/client_messages.hpp"
+#include "pravega_actor/event_reader_messages.hpp"
 #include "pravega_actor/export.hpp"
+#include "pravega_actor/reader_group_messages.hpp"
 #include "pravega_actor/reader_messages.hpp"
 #include "pravega_actor/supervision.hpp"
 #include "pravega_actor/synchronizer_messages.hpp"
@@ -22,16 +24,22 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 [[nodiscard]] result<client> make_client(caf::actor_system& system, const config& configuration,
                                          client_ports ports);
 
-/// A client as an actor: it opens writers and readers, runs every call about streams, passes on
-/// what happens inside, reports and closes, all by messages whose answers hold results. An
-/// application that has one needs no callback.
+/// A client as an actor: it opens writers and readers, runs every call about streams and reader
+/// groups, passes on what happens inside, reports and closes, all by messages whose answers
+/// hold results. An application that has one needs no callback.
 using client_actor = caf::typed_actor<
 #define X(message) \
   caf::replies_to<streams::message>::with<stream_answer<streams::message::result_type>>,
     PRAVEGA_ACTOR_STREAM_MESSAGES(X)
 #undef X
-        caf::replies_to<create_writer>::with<writer_opened>,
+#define X(message) \
+  caf::replies_to<groups::message>::with<stream_answer<groups::message::result_type>>,
+        PRAVEGA_ACTOR_GROUP_MESSAGES(X)
+#undef X
+            caf::replies_to<watch_group>::with<group_watch_opened>,
+    caf::replies_to<create_writer>::with<writer_opened>,
     caf::replies_to<create_reader>::with<reader_opened>,
+    caf::replies_to<create_event_reader>::with<event_reader_opened>,
     caf::replies_to<create_synchronizer>::with<synchronizer_opened>,
     caf::reacts_to<subscribe_events>, caf::replies_to<get_client_status>::with<client_status>,
     caf::replies_to<close_client>::with<client_closed>>;
@@ -80,6 +88,21 @@ void create_reader_actor(const client& with, const scoped_stream& stream,
 /// any thread.
 void create_synchronizer_actor(const client& with, const create_synchronizer& what,
                                std::function<void(const synchronizer_opened&)> done);
+
+/// Opens a reader of a group that takes messages only (event_reader_messages.hpp). The owner
+/// gets `event_reader_opened`. The actor stays until it gets `close_reader`, its owner is down
+/// or the client closes, also after a failure and at the end of all data.
+void create_event_reader_actor(const client& with, const scoped_group& group,
+                               const std::string& reader, const event_reader_options& options,
+                               const caf::actor& owner);
+/// The same for an owner with a typed interface.
+void create_event_reader_actor(const client& with, const scoped_group& group,
+                               const std::string& reader, const event_reader_options& options,
+                               const event_reader_owner& owner);
+/// The same without an owner. `done` is called once: within this call, or from any thread.
+void create_event_reader_actor(const client& with, const scoped_group& group,
+                               const std::string& reader, const event_reader_options& options,
+                               std::function<void(result<event_reader_handle>)> done);
 
 /// The factory of a writer below a supervisor of the application. The supervisor must belong to
 /// the client's actor system (`make_client(system, ...)`); in another one each start fails with

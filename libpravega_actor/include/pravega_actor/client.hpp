@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "pravega_actor/config.hpp"
+#include "pravega_actor/event_reader.hpp"
 #include "pravega_actor/event_writer.hpp"
 #include "pravega_actor/events.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/log.hpp"
 #include "pravega_actor/ports/client_ports.hpp"
+#include "pravega_actor/reader_group_manager.hpp"
 #include "pravega_actor/stream_manager.hpp"
 #include "pravega_actor/stream_reader.hpp"
 
@@ -90,7 +92,18 @@ class client {
   void create_reader_async(const scoped_stream& stream, const reader_options& options,
                            std::function<void(result<stream_reader>)> done);
 
+  /// Opens a reader of an existing group and joins the group under the reader's name; ends
+  /// within the sum of controller_call_timeout_ms and reader_recovery_timeout_ms. Errors:
+  /// reader_group_not_found, reader_exists if a reader of this name is online, invalid_name.
+  [[nodiscard]] result<event_reader> create_event_reader(
+      const scoped_group& group, const std::string& reader,
+      const event_reader_options& options = {});
+  void create_event_reader_async(const scoped_group& group, const std::string& reader,
+                                 const event_reader_options& options,
+                                 std::function<void(result<event_reader>)> done);
+
   [[nodiscard]] stream_manager streams() const;
+  [[nodiscard]] reader_group_manager reader_groups() const;
 
   /// Calls back for each event in the client; returns a number for `unsubscribe`. The callback
   /// runs in any thread. It must not block, and must not wait for a thread that unsubscribes

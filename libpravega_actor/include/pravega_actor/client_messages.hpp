@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pravega_actor/client.hpp"
+#include "pravega_actor/event_reader_messages.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/reader_messages.hpp"
 #include "pravega_actor/stream_lineage.hpp"
@@ -27,6 +28,12 @@ struct create_reader {
   scoped_stream stream;
   /// None: the client's defaults, from the head of the stream.
   std::optional<reader_options> options = std::nullopt;
+};
+/// Open a reader of a group; answered with `event_reader_opened`. The sender owns the reader.
+struct create_event_reader {
+  scoped_group group;
+  std::string reader;
+  event_reader_options options = {};
 };
 
 /// What happens in the library from now on goes to this actor, until either ends.
@@ -210,6 +217,7 @@ struct stream_answer {
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::create_writer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::create_reader)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::create_event_reader)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::library_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::subscribe_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_client_status)

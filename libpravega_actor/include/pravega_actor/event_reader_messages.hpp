@@ -91,6 +91,8 @@ struct event_reader_opened {
   std::string reader;
   result<event_reader_handle> handle;
 };
+/// An actor that can own such a reader.
+using event_reader_owner = caf::typed_actor<caf::reacts_to<event_reader_opened>>;
 
 }  // namespace pravega_actor
 

@@ -4,8 +4,11 @@
 #include <utility>
 
 #include "client/client_core.hpp"
+#include "client/group_calls.hpp"
 #include "client/logger_scope.hpp"
 #include "core/access.hpp"
+#include "group_manager/group_watcher.hpp"
+#include "group_reader/open_event_reader.hpp"
 #include "reader/open_reader.hpp"
 #include "supervision/weak_handle.hpp"
 #include "synchronizer/open_synchronizer.hpp"
@@ -110,15 +113,22 @@ struct stream_calls {
   }
 };
 
-template <class Message>
-auto handle_stream_call(self_pointer self) {
+stream_calls calls_for(const client& held, const stream_calls*) {
+  return {held.streams()};
+}
+group_calls calls_for(const client& held, const group_calls*) {
+  return {held.reader_groups()};
+}
+
+template <class Calls, class Message>
+auto handle_call(self_pointer self) {
   using outcome = typename Message::result_type;
   using answer = stream_answer<outcome>;
   return [self](const Message& what) {
     auto promise = self->template make_response_promise<answer>();
     auto done = deliver_in<answer, result<outcome>>(self, promise);
     if (self->state.held)
-      stream_calls{self->state.held->streams()}(what, std::move(done));
+      calls_for(*self->state.held, static_cast<const Calls*>(nullptr))(what, std::move(done));
     else
       promise.deliver(answer{already_closed()});
     return promise;
@@ -188,6 +198,41 @@ caf::typed_response_promise<synchronizer_opened> open(self_pointer self,
   return promise;
 }
 
+caf::typed_response_promise<event_reader_opened> open(self_pointer self,
+                                                      const create_event_reader& what) {
+  const auto owner = owner_of_request(self);
+  auto promise = self->make_response_promise<event_reader_opened>();
+  auto& held = self->state.held;
+  if (!held) {
+    promise.deliver(event_reader_opened{what.group, what.reader, already_closed()});
+    return promise;
+  }
+  open_event_reader(access::core_of(*held), {what.group, what.reader, what.options, owner},
+                    [group = what.group, reader = what.reader,
+                     tell = deliver_in<event_reader_opened, event_reader_opened>(
+                         self, promise)](const result<event_reader_handle>& opened) {
+                      tell(event_reader_opened{group, reader, opened});
+                    });
+  return promise;
+}
+
+caf::typed_response_promise<group_watch_opened> open(self_pointer self,
+                                                     const watch_group& what) {
+  auto promise = self->make_response_promise<group_watch_opened>();
+  auto& held = self->state.held;
+  if (!held) {
+    promise.deliver(group_watch_opened{what.group, already_closed()});
+    return promise;
+  }
+  open_group_watch(
+      access::core_of(*held), what,
+      [group = what.group, tell = deliver_in<group_watch_opened, group_watch_opened>(
+                               self, promise)](const result<group_watch>& opened) {
+        tell(group_watch_opened{group, opened});
+      });
+  return promise;
+}
+
 // --- events ---------------------------------------------------------------------------------
 
 void subscribe(self_pointer self, const event_sink& sink) {
@@ -253,12 +298,17 @@ client_actor_interface::behavior_type client_actor_behavior(self_pointer self, c
   self->set_down_handler([self](const caf::down_msg& down) { unsubscribe(self, down.source); });
   // clang-format off
   return {
-#define X(message) handle_stream_call<streams::message>(self),
+#define X(message) handle_call<stream_calls, streams::message>(self),
       PRAVEGA_ACTOR_STREAM_MESSAGES(X)
 #undef X
+#define X(message) handle_call<group_calls, groups::message>(self),
+      PRAVEGA_ACTOR_GROUP_MESSAGES(X)
+#undef X
+      [self](const watch_group& what) { return open(self, what); },
       [self](const create_writer& what) { return open(self, what); },
       [self](const create_reader& what) { return open(self, what); },
       [self](const create_synchronizer& what) { return open(self, what); },
+      [self](const create_event_reader& what) { return open(self, what); },
       [self](const subscribe_events& what) { subscribe(self, what.sink); },
       [self](const get_client_status&) { return report_status(self); },
       [self](const close_client& what) { return close(self, what.timeout); },

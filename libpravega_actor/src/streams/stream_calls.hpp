@@ -34,16 +34,18 @@ struct operation_limits {
 };
 
 /// Spawns the worker of an operation; `begin(teller<T>)` is its first step. What `done` throws
-/// is told and goes no further.
+/// is told and goes no further. Operations with a `log_step` need `open_log`.
 template <class T, class F>
 void start_operation(const std::shared_ptr<client_host>& host, const operation_limits& limits,
-                     std::function<void(const result<T>&)> done, F begin) {
+                     std::function<void(const result<T>&)> done, F begin,
+                     log_opener open_log = {}) {
   if (in_forked_child()) return done(forked_child_error());
   if (!host || host->closed()) return done(errc::closed);
   const auto& settings = host->settings();
   stream_worker_timing timing;
   const duration usual = milliseconds{settings.controller_call_timeout_ms};
   timing.call_timeout = bounded_timeout(limits.call.value_or(usual));
+  timing.log_timeout = milliseconds{settings.request_timeout_ms};
   timing.infos = {host->backoff(), milliseconds{settings.liveness_timeout_ms},
                   milliseconds{settings.request_timeout_ms}};
   if (limits.total) timing.total = bounded_timeout(*limits.total);
@@ -58,7 +60,7 @@ void start_operation(const std::shared_ptr<client_host>& host, const operation_l
   std::function<void(const error&)> give_up{[tell](const error& why) { tell(why); }};
   const bool added = host->add_task([&] {
     return host->system().spawn(stream_worker, host->context(), timing, std::move(first),
-                                std::move(give_up));
+                                std::move(give_up), std::move(open_log));
   });
   if (!added) tell(closed_client_error());
 }

@@ -11,6 +11,7 @@ namespace {
 
 using controller::segment_ranges;
 using infos = std::vector<result<segment_info>>;
+using then_cut = std::function<step(const result<stream_cut>&)>;
 
 std::vector<segment> segments_of(const scoped_stream& stream, const segment_ranges& from) {
   std::vector<segment> all;
@@ -32,7 +33,7 @@ result<stream_cut> ends_of(const scoped_stream& stream, const std::vector<segmen
 
 // The last segments of a sealed stream: those of the latest epoch between head and tail.
 step find_end_of_sealed(const scoped_stream& stream, const controller::segment_offsets& head,
-                        const teller<stream_cut>& tell) {
+                        const then_cut& tell) {
   controller::get_segments_between all{stream, head.offsets, {}};
   return ask_or_fail(std::move(all), tell, [=](const controller::segment_list& list) {
     if (list.segments.empty())
@@ -83,12 +84,12 @@ class description final : public std::enable_shared_from_this<description> {
                        });
   }
   step ask_end(const controller::segment_offsets& head) {
-    auto on_end = [me = shared_from_this()](const result<stream_cut>& end) {
-      if (!end) return (void)me->tell_(end.error());
-      me->found_.tail = *end;
-      (void)me->tell_(me->found_);
-    };
-    return find_end_of_sealed(found_.stream, head, teller<stream_cut>{std::move(on_end)});
+    return find_end_of_sealed(found_.stream, head,
+                              [me = shared_from_this()](const result<stream_cut>& end) {
+                                if (!end) return me->tell_(end.error());
+                                me->found_.tail = *end;
+                                return me->tell_(me->found_);
+                              });
   }
   step ask_stores() {
     return step{infos_step{
@@ -116,7 +117,7 @@ class description final : public std::enable_shared_from_this<description> {
 
 }  // namespace
 
-step find_tail(const scoped_stream& stream, const teller<stream_cut>& tell) {
+step find_tail(const scoped_stream& stream, const then_cut& tell) {
   return ask_or_fail(
       controller::get_current_segments{stream}, tell, [=](const segment_ranges& now) {
         if (now.segments.empty())

@@ -11,8 +11,10 @@
 
 namespace pravega_actor::internal {
 
-/// Where a stream ends; of a sealed one, the end of its last segments.
-[[nodiscard]] step find_tail(const scoped_stream& stream, const teller<stream_cut>& tell);
+/// Where a stream ends; of a sealed one, the end of its last segments. `then` is a teller, or
+/// what follows.
+[[nodiscard]] step find_tail(const scoped_stream& stream,
+                             const std::function<step(const result<stream_cut>&)>& then);
 [[nodiscard]] step describe_stream(const scoped_stream& stream,
                                    const teller<stream_description>& tell);
 [[nodiscard]] step trace_lineage(const scoped_stream& stream,

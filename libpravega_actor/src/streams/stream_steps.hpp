@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pravega_actor/ports/controller_port.hpp"
+#include "pravega_actor/synchronizer_engine.hpp"
 #include "requests/segment_info.hpp"
 
 namespace pravega_actor::internal {
@@ -49,11 +50,18 @@ struct action_step {
   std::string_view action;
   std::function<step()> carry_out;
 };
+/// Carry out an operation on the replicated state that belongs to what is asked about.
+/// actor_terminated: the copy was lost; the next such step begins with a new one.
+struct log_step {
+  state_operation what;
+  std::function<step(const result<state_outcome>&, time_point now)> then;
+};
 /// The outcome has been told.
 struct end_step {};
 
 struct step {
-  std::variant<end_step, call_step, infos_step, read_step, pause_step, action_step> what;
+  std::variant<end_step, call_step, infos_step, read_step, pause_step, action_step, log_step>
+      what;
 };
 
 /// Whom an operation tells its outcome: exactly once. If an operation is given up half way, its
@@ -97,9 +105,10 @@ step ask(Request what, F then) {
   return step{call_step{std::move(what), std::move(typed)}};
 }
 
-/// The same for operations that end with an error of the call: `then(reply)`.
-template <class Request, class T, class F>
-step ask_or_fail(Request what, const teller<T>& tell, F then) {
+/// The same for operations that end with an error of the call: `then(reply)`. `tell` is a
+/// teller, or any function that takes the error and gives a step.
+template <class Request, class Tell, class F>
+step ask_or_fail(Request what, const Tell& tell, F then) {
   return ask(
       std::move(what),
       [tell, then = std::move(then)](const result<typename Request::reply>& got) -> step {

@@ -20,9 +20,9 @@ duration time_left(self_pointer self, duration at_most) {
   return std::min<duration>(at_most, state.deadline - state.context->env->now());
 }
 
-error too_late(self_pointer self) {
+error too_late(self_pointer self, stage at) {
   return error{errc::deadline_exceeded, "the time for the whole operation is over"}
-      .with_stage(stage::controller_call)
+      .with_stage(at)
       .with_controller(self->state.context->controller_address);
 }
 
@@ -113,6 +113,17 @@ void act(self_pointer self, action_step what) {
                 [self, carry_out = std::move(what.carry_out)] { perform(self, carry_out()); });
 }
 
+void use_log(self_pointer self, const state_operation& what, duration timeout) {
+  auto& state = self->state;
+  const auto number = state.number;
+  if (!state.log) state.log = state.open_log(self, timeout);
+  // The answer may come from the end of another actor.
+  state.log(what, timeout,
+            [me = caf::actor{self}, number](const result<state_outcome>& outcome) {
+              caf::anon_send(me, worker_log_answered{number, outcome});
+            });
+}
+
 // Carries steps out until one has to wait.
 void perform(self_pointer self, step next) {
   auto& state = self->state;
@@ -123,7 +134,12 @@ void perform(self_pointer self, step next) {
       const auto left = time_left(self, state.timing.call_timeout);
       if (left > duration{0}) return ask_controller(self, call->what, left);
       const auto then = std::move(call->then);
-      next = then(too_late(self), state.context->env->now());
+      next = then(too_late(self, stage::controller_call), state.context->env->now());
+    } else if (auto* log = std::get_if<log_step>(&state.now.what)) {
+      const auto left = time_left(self, state.timing.log_timeout);
+      if (left > duration{0}) return use_log(self, log->what, left);
+      const auto then = std::move(log->then);
+      next = then(too_late(self, stage::segment_request), state.context->env->now());
     } else if (auto* infos = std::get_if<infos_step>(&state.now.what)) {
       if (!infos->of.empty()) return start_infos(self);
       const auto then = std::move(infos->then);
@@ -131,7 +147,7 @@ void perform(self_pointer self, step next) {
     } else if (auto* read = std::get_if<read_step>(&state.now.what)) {
       if (end_of_request(self) > state.context->env->now()) return ask_for_bytes(self, *read);
       const auto then = std::move(read->then);
-      next = then(too_late(self));
+      next = then(too_late(self, stage::controller_call));
     } else if (auto* pause = std::get_if<pause_step>(&state.now.what)) {
       return self->delayed_send(self, pause->delay, worker_pause_over{state.number});
     } else if (auto* acting = std::get_if<action_step>(&state.now.what)) {
@@ -152,8 +168,9 @@ stream_worker_state::~stream_worker_state() {
 caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
                             std::shared_ptr<const segment_context> context,
                             stream_worker_timing timing, const std::function<step()>& begin,
-                            std::function<void(const error&)> give_up) {
+                            std::function<void(const error&)> give_up, log_opener open_log) {
   auto& state = self->state;
+  state.open_log = std::move(open_log);
   state.give_up = std::move(give_up);
   state.context = std::move(context);
   state.timing = timing;
@@ -172,6 +189,14 @@ caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
         if (now.number != over.number) return;
         const auto then = std::get<pause_step>(now.now.what).then;
         perform(self, then(now.context->env->now()));
+      },
+      [self](const worker_log_answered& answer) {
+        auto& now = self->state;
+        if (now.number != answer.number) return;
+        if (!answer.outcome && answer.outcome.error() == errc::actor_terminated)
+          now.log = nullptr;
+        const auto then = std::get<log_step>(now.now.what).then;
+        perform(self, then(answer.outcome, now.context->env->now()));
       },
       [self](const end_task&) {
         self->state.give_up(closed_client_error());

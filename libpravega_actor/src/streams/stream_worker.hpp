@@ -1,4 +1,4 @@
-// The actor that carries out one operation on streams and ends.
+// The actor that carries out one operation on streams, or on a group's state, and ends.
 #pragma once
 
 #include <caf/all.hpp>
@@ -16,11 +16,19 @@ namespace pravega_actor::internal {
 struct stream_worker_timing {
   /// Longest time for one controller call with its retries.
   duration call_timeout = seconds{30};
+  /// Longest time for one operation on the replicated state.
+  duration log_timeout = seconds{30};
   /// Of questions to segment stores.
   request_timing infos;
   /// Longest time for all steps together, if there is one.
   std::optional<duration> total;
 };
+
+/// Carries out operations on a replicated state. `done` is called once, in any thread.
+using log_access = std::function<void(state_operation, duration timeout, state_done done)>;
+/// Opens the replicated state for a worker, with which it ends. `timeout` is what is left for
+/// it.
+using log_opener = std::function<log_access(caf::event_based_actor* worker, duration timeout)>;
 
 // The worker's own messages; `number` is the step's.
 struct worker_call_answered {
@@ -29,6 +37,10 @@ struct worker_call_answered {
 };
 struct worker_pause_over {
   std::uint64_t number = 0;
+};
+struct worker_log_answered {
+  std::uint64_t number = 0;
+  result<state_outcome> outcome;
 };
 
 struct stream_worker_state {
@@ -43,6 +55,10 @@ struct stream_worker_state {
   /// Who asks the controller for the step.
   caf::actor asked;
   segment_requests stores;
+  /// Empty for operations without a replicated state.
+  log_opener open_log;
+  /// Opened by the first step that needs it.
+  log_access log;
   std::function<void(const error&)> give_up;
   std::vector<result<segment_info>> infos;
   std::size_t infos_asked = 0;
@@ -56,9 +72,10 @@ struct stream_worker_state {
 caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
                             std::shared_ptr<const segment_context> context,
                             stream_worker_timing timing, const std::function<step()>& begin,
-                            std::function<void(const error&)> give_up);
+                            std::function<void(const error&)> give_up, log_opener open_log);
 
 }  // namespace pravega_actor::internal
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::worker_call_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::worker_pause_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::worker_log_answered)

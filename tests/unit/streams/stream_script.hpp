@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "streams/stream_steps.hpp"
@@ -24,7 +25,10 @@ struct stream_script {
   std::function<result<wire::segment_read>(const read_step&)> on_read = [](const read_step&) {
     return result<wire::segment_read>{errc::unsupported_operation};
   };
-  /// RPCs, "infos of 3", "8 bytes at 100" and "pause of 10ms".
+  std::function<result<state_outcome>(const state_operation&)> on_log =
+      [](const state_operation&) { return errc::unsupported_operation; };
+  /// RPCs, "infos of 3", "8 bytes at 100", "pause of 10ms", and operations of the log, for
+  /// example "fetch".
   std::vector<std::string> asked;
   std::vector<std::string> tokens;
   std::vector<result<T>> told;
@@ -64,6 +68,12 @@ struct stream_script {
                       std::to_string(read->offset));
       tokens.push_back(read->delegation_token);
       return read->then(on_read(*read));
+    }
+    if (const auto* log = std::get_if<log_step>(&which.what)) {
+      static constexpr std::string_view names[] = {"look",       "fetch", "propose", "append",
+                                                   "initialize", "reset", "compact"};
+      asked.emplace_back(names[log->what.index()]);
+      return log->then(on_log(log->what), now);
     }
     const auto& pause = std::get<pause_step>(which.what);
     asked.push_back("pause of " + std::to_string(to_ms(pause.delay)) + "ms");

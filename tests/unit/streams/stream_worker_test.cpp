@@ -14,6 +14,7 @@ struct worker_world : actor_world {
   stream_worker_timing timing;
   std::vector<result<int>> told;
   caf::actor worker;
+  log_opener open_log;
 
   worker_world() {
     timing.infos.backoff = {milliseconds{10}, 2.0, milliseconds{100}, 0.0};
@@ -34,7 +35,8 @@ struct worker_world : actor_world {
     const auto outcome = tell();
     worker = system.spawn(
         stream_worker, std::shared_ptr<const segment_context>{context}, timing,
-        [=] { return first(outcome); }, [=](const error& why) { (void)outcome(why); });
+        [=] { return first(outcome); }, [=](const error& why) { (void)outcome(why); },
+        log_opener{});
     run();
   }
   const result<int>& outcome() const {
@@ -117,7 +119,7 @@ TEST_CASE("a worker asks about a limited number of segments at once", "[stream_w
   const auto outcome = w.tell();
   w.worker = w.system.spawn(
       stream_worker, std::shared_ptr<const segment_context>{w.context}, w.timing,
-      [&] { return sum_of_infos(count, outcome); }, [](const error&) {});
+      [&] { return sum_of_infos(count, outcome); }, [](const error&) {}, log_opener{});
   do {
     w.jobs.run();
     most = std::max(most, w.store.requests_waiting());
@@ -225,6 +227,71 @@ TEST_CASE("an operation whose worker is killed says so", "[stream_worker]") {
   w.run();
   w.worker = nullptr;
   CHECK(w.outcome().error() == errc::actor_terminated);
+}
+
+namespace {
+
+/// Looks at the log until it does not answer actor_terminated.
+step look_until_there(const teller<int>& tell) {
+  return step{log_step{state_operations::look{},
+                       [tell](const result<state_outcome>& got, time_point) -> step {
+                         if (got) return tell(static_cast<int>(got->at.offset));
+                         return got.error() == errc::actor_terminated ? look_until_there(tell)
+                                                                      : tell(got.error());
+                       }}};
+}
+
+}  // namespace
+
+TEST_CASE("a worker opens its log for the first step, and again when it was lost",
+          "[stream_worker]") {
+  worker_world w;
+  int opened = 0;
+  w.open_log = [&](caf::event_based_actor*, duration) {
+    return
+        [number = ++opened](const state_operation&, duration timeout, const state_done& done) {
+          CHECK(timeout > duration{0});
+          if (number == 1)
+            done(error{errc::actor_terminated});
+          else
+            done(state_outcome{nullptr, {number, 0}, 0, false});
+        };
+  };
+  w.begin([](const teller<int>& tell) {
+    return ask(controller::check_scope{"s"},
+               [tell](const result<controller::existence>&) { return look_until_there(tell); });
+  });
+  CHECK(w.outcome().value() == 2);
+  CHECK(opened == 2);
+}
+
+TEST_CASE("an operation on the log has no more time than the worker", "[stream_worker]") {
+  worker_world w;
+  w.timing.total = milliseconds{20};
+  std::vector<duration> given;
+  w.open_log = [&](caf::event_based_actor*, duration) {
+    return [&](const state_operation&, duration timeout, const state_done& done) {
+      given.push_back(timeout);
+      done(state_outcome{});
+    };
+  };
+  w.begin([](const teller<int>& tell) {
+    const auto look = [tell](time_point) -> step {
+      return step{log_step{
+          state_operations::look{},
+          [tell](const result<state_outcome>& got, time_point) -> step {
+            return got ? step{pause_step{milliseconds{30},
+                                         [tell](time_point) { return look_until_there(tell); }}}
+                       : tell(got.error());
+          }}};
+    };
+    return step{pause_step{milliseconds{5}, look}};
+  });
+  w.run_for(milliseconds{100});
+  CHECK(given.size() == 1);
+  CHECK(given.at(0) <= milliseconds{15});
+  CHECK(w.outcome().error() == errc::deadline_exceeded);
+  CHECK(w.outcome().error().at() == stage::segment_request);
 }
 
 }  // namespace pravega_actor::test

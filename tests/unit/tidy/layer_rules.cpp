@@ -18,7 +18,7 @@ const names services{"core", "wire", "supervision", "connection", "controller_cl
 // What a client is made of, but for its ports.
 const names client_rooms =
     with(services, {"host", "requests", "append", "read", "writer", "reader", "streams",
-                    "synchronizer", "group", "group_reader"});
+                    "synchronizer", "group", "group_reader", "group_manager"});
 
 // What each layer may include, besides itself and the public headers.
 const std::map<std::string, names, std::less<>> allowed{
@@ -41,6 +41,8 @@ const std::map<std::string, names, std::less<>> allowed{
     {"synchronizer", with(services, {"host", "requests"})},
     {"group_reader",
      with(services, {"host", "requests", "read", "reader", "synchronizer", "group"})},
+    {"group_manager",
+     with(services, {"host", "requests", "streams", "synchronizer", "group", "group_reader"})},
     {"client", with(client_rooms, {"transport", "grpc_port"})},
     {"sandbox_public", {}},
     {"sandbox_store", {"core", "wire"}},
@@ -55,13 +57,21 @@ struct third_party {
   names layers;
 };
 
-const names actor_layers{"supervision",  "controller_client",
-                         "connection",   "host",
-                         "requests",     "append",
-                         "read",         "writer",
-                         "reader",       "streams",
-                         "synchronizer", "group_reader",
-                         "client",       "sandbox_simulation"};
+const names actor_layers{"supervision",
+                         "controller_client",
+                         "connection",
+                         "host",
+                         "requests",
+                         "append",
+                         "read",
+                         "writer",
+                         "reader",
+                         "streams",
+                         "synchronizer",
+                         "group_reader",
+                         "group_manager",
+                         "client",
+                         "sandbox_simulation"};
 const std::vector<third_party> third_parties{
     {"caf/", actor_layers},
     {"asio", {"transport", "sandbox_server"}},
@@ -82,6 +92,7 @@ const names actor_headers{"libpravega_actor/include/pravega_actor/actor_errors.h
                           "libpravega_actor/include/pravega_actor/event_reader_messages.hpp",
                           "libpravega_actor/include/pravega_actor/writer_messages.hpp",
                           "libpravega_actor/include/pravega_actor/reader_messages.hpp",
+                          "libpravega_actor/include/pravega_actor/reader_group_messages.hpp",
                           "libpravega_actor/include/pravega_actor/synchronizer_messages.hpp"};
 
 constexpr std::string_view client_source = "libpravega_actor/src/";
