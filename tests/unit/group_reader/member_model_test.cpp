@@ -52,22 +52,22 @@ TEST_CASE("member model: a quiet group reads each event once") {
 TEST_CASE("member model: scales and checkpoints disturb neither order nor number") {
   group_faults faults;
   faults.scales = faults.checkpoints = true;
-  const auto all = run_seeds(100, 60, {.faults = faults});
+  const auto all = run_seeds(100, 20, {.faults = faults});
   CHECK(all.read_again == 0);
-  CHECK(all.checkpoints > 300);
+  CHECK(all.checkpoints > 100);
 }
 
 TEST_CASE("member model: only what a dead reader had not released is read again") {
   group_faults faults;
   faults.scales = faults.checkpoints = faults.deaths = true;
-  const auto all = run_seeds(200, 60, {.faults = faults});
+  const auto all = run_seeds(200, 20, {.faults = faults});
   CHECK(all.read_again > 0);
 }
 
 TEST_CASE("member model: readers that are wrongly declared offline end") {
   group_faults faults;
   faults.scales = faults.suspicions = faults.outages = true;
-  const auto all = run_seeds(300, 40, {.faults = faults});
+  const auto all = run_seeds(300, 15, {.faults = faults});
   CHECK(all.read_again > 0);
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("cuts bound the splits of the segments that they name", "[stream_split
   CHECK(s.between[0].to == to.offsets);
 }
 
-TEST_CASE("-1 in a cut is the end of its segment", "[stream_splits]") {
+TEST_CASE("an offset of -1 in a cut is the end of its segment", "[stream_splits]") {
   SECTION("where the range begins") {
     splitting s;
     CHECK(s.found({stream_cut{stream, {{zero, -1}}}, {}}).splits == splits{{in(one), 0, 50}});

@@ -36,7 +36,7 @@ struct worker_world : actor_world {
     worker = system.spawn(
         stream_worker, std::shared_ptr<const segment_context>{context}, timing,
         [=] { return first(outcome); }, [=](const error& why) { (void)outcome(why); },
-        log_opener{});
+        open_log);
     run();
   }
   const result<int>& outcome() const {
