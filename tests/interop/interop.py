@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -216,6 +217,16 @@ def peer_command(classes, *arguments, heap="2g"):
     ]
 
 
+def accepts(address):
+    """Whether somebody listens at "host:port"."""
+    host, port = address.rsplit(":", 1)
+    try:
+        socket.create_connection((host, int(port)), timeout=2).close()
+        return True
+    except OSError:
+        return False
+
+
 class Server:
     """One running real server."""
 
@@ -246,7 +257,11 @@ class Server:
             ],
             timeout=580,
         )
-        return Server(directory)
+        started = Server(directory)
+        # On a loaded machine the ports open only after the server has said that it is ready.
+        for address in (started.controller, started.store):
+            wait_until(f"{address} accepts connections", lambda at=address: accepts(at), 120)
+        return started
 
     def stop(self):
         run_ok([STANDALONE, "stop", "--dir", self.directory])
