@@ -31,7 +31,7 @@ namespace {
 constexpr std::size_t port_threads = 3;
 /// Of gRPC, of the event loop, and the first connections.
 constexpr std::size_t port_descriptors = 16;
-constexpr std::size_t port_bytes = 64u << 20;
+constexpr std::size_t port_bytes = 128u << 20;
 
 // Whoever destroys an actor system waits for its threads, so none of them may be the one. Where
 // there is no thread to do it, the client is kept: that is the least harm.
