@@ -1,5 +1,6 @@
 #include "simulation/consumer_workload.hpp"
 
+#include "simulation/ask_actor.hpp"
 #include "simulation/simulated_consumer.hpp"
 
 namespace simulation_tests {
@@ -9,15 +10,6 @@ using namespace pravega_actor;
 namespace {
 
 constexpr std::size_t header_bytes = limits::event_header_bytes;
-
-/// Sends a request and calls back with the answer, or not at all if the actor has ended.
-template <class Answer, class Message>
-void ask(caf::actor_system& system, const stream_reader_handle& whom, Message what,
-         std::function<void(const Answer&)> then) {
-  system.spawn([=](caf::event_based_actor* self) {
-    self->request(whom, seconds{600}, what).then(then, [](const caf::error&) {});
-  });
-}
 
 }  // namespace
 

@@ -6,26 +6,13 @@
 #include "core/access.hpp"
 #include "group_reader/find_group_start.hpp"
 #include "group_reader/open_event_reader.hpp"
+#include "simulation/ask_actor.hpp"
 #include "simulation/simulated_member.hpp"
 
 namespace simulation_tests {
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
-
-namespace {
-
-/// Sends a request and calls back with the answer; `lost` if the actor has ended.
-template <class Answer, class Actor, class Message>
-void ask(
-    caf::actor_system& system, const Actor& whom, Message what,
-    std::function<void(const Answer&)> then, std::function<void()> lost = [] {}) {
-  system.spawn([=](caf::event_based_actor* self) {
-    self->request(whom, seconds{600}, what).then(then, [lost](const caf::error&) { lost(); });
-  });
-}
-
-}  // namespace
 
 group_workload::group_workload(pravega_sandbox::simulation& world, group_size size)
     : world_{world}, size_{size} {}

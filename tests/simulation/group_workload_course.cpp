@@ -1,6 +1,7 @@
 // The course of a group's run: what disturbs it, how it ends, and what is checked then.
 #include <algorithm>
 
+#include "simulation/ask_actor.hpp"
 #include "simulation/group_workload.hpp"
 #include "simulation/simulated_member.hpp"
 
@@ -8,19 +9,6 @@ namespace simulation_tests {
 
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
-
-namespace {
-
-template <class Answer, class Actor, class Message>
-void ask(
-    caf::actor_system& system, const Actor& whom, Message what,
-    std::function<void(const Answer&)> then, std::function<void()> lost = [] {}) {
-  system.spawn([=](caf::event_based_actor* self) {
-    self->request(whom, seconds{600}, what).then(then, [lost](const caf::error&) { lost(); });
-  });
-}
-
-}  // namespace
 
 void group_workload::disturb_sometimes() {
   if (over_ || all_processed_) return;

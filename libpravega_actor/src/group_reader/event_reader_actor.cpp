@@ -5,6 +5,7 @@
 #include "group_reader/event_reader_delivery.hpp"
 #include "group_reader/event_reader_membership.hpp"
 #include "pravega_actor/actor_errors.hpp"
+#include "supervision/watch_owner.hpp"
 #include "supervision/weak_handle.hpp"
 
 namespace pravega_actor::internal {
@@ -61,15 +62,6 @@ void on_down(self_pointer self, const caf::down_msg& down) {
   if (down.source == state.synchronizer.address()) on_synchronizer_down(self);
 }
 
-// False: it has ended already.
-bool watch_owner(self_pointer self) {
-  const auto& owner = self->state.setup.owner;
-  if (!owner) return true;
-  const auto alive = caf::actor_cast<caf::strong_actor_ptr>(owner);
-  if (alive) self->monitor(alive);
-  return static_cast<bool>(alive);
-}
-
 void begin(self_pointer self) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   open_queue(self);
@@ -80,7 +72,7 @@ void begin(self_pointer self) {
   if (state.setup.buries) {
     state.machine.bury(*state.setup.buries);
     on_owner_down(self);
-  } else if (watch_owner(self)) {
+  } else if (watch_owner(self, self->state.setup.owner)) {
     step(self);
   } else {
     on_owner_down(self);

@@ -67,9 +67,8 @@ caf::behavior feed_subscriber(caf::event_based_actor* self, std::shared_ptr<item
     feed->end(error{errc::actor_terminated, "the reader's actor ended"});
   });
   return {
-      [self, feed, reader](const feed_from& what) {
+      [self, reader](const feed_from& what) {
         *reader = what.reader;
-        feed->open(what.reader, caf::actor{self});
         self->monitor(what.reader);
         self->send(what.reader,
                    subscribe_event_reader{caf::actor_cast<event_subscriber>(caf::actor{self}),

@@ -149,12 +149,14 @@ void member_machine::go_on_with_kept() {
 }
 
 bool member_machine::give_back_drained(const moment& at) {
-  if (state_->checkpoint_for(setup_.reader)) return false;
+  const bool any = std::any_of(held_.begin(), held_.end(), [](const auto& each) {
+    return each.second.now == phase::drained;
+  });
+  if (!any || state_->checkpoint_for(setup_.reader)) return false;
   std::vector<group_update> updates;
   proposed_.clear();
-  const bool too_many = holds_too_many(*state_, setup_.reader);
-  if (!too_many) go_on_with_kept();
-  const auto most = too_many ? segments_to_release(*state_, setup_.reader).size() : 0;
+  const auto most = segments_to_release(*state_, setup_.reader).size();
+  if (most == 0) go_on_with_kept();
   std::size_t chosen = 0;
   for (const auto& [of, what] : held_) {
     if (what.now != phase::drained || (!what.given_back && chosen == most)) continue;

@@ -6,6 +6,7 @@
 #include "reader/stream_reader_delivery.hpp"
 #include "reader/stream_reader_opening.hpp"
 #include "reader/stream_reader_segments.hpp"
+#include "supervision/watch_owner.hpp"
 
 namespace pravega_actor::internal {
 
@@ -80,18 +81,9 @@ void on_down(self_pointer self, const caf::down_msg& down) {
     on_supervisor_down(self, down.reason);
 }
 
-// False: it has ended already.
-bool watch_owner(self_pointer self) {
-  const auto& owner = self->state.setup.owner;
-  if (!owner) return true;
-  const auto alive = caf::actor_cast<caf::strong_actor_ptr>(owner);
-  if (alive) self->monitor(alive);
-  return static_cast<bool>(alive);
-}
-
 void begin(self_pointer self) {
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  if (watch_owner(self))
+  if (watch_owner(self, self->state.setup.owner))
     begin_to_open(self);
   else
     on_owner_down(self);

@@ -7,6 +7,7 @@
 #include "pravega_actor/limits.hpp"
 #include "requests/ask_controller.hpp"
 #include "supervision/perform_actions.hpp"
+#include "supervision/watch_owner.hpp"
 
 namespace pravega_actor::internal {
 
@@ -149,18 +150,6 @@ void go_on(self_pointer self) {
   self->quit();
 }
 
-void watch_owner(self_pointer self) {
-  const auto& owner = self->state.setup.owner;
-  if (!owner) return;
-  self->set_down_handler([self](const caf::down_msg& down) {
-    if (down.source == self->state.setup.owner) self->state.close([] {});
-  });
-  if (const auto alive = caf::actor_cast<caf::strong_actor_ptr>(owner))
-    self->monitor(alive);
-  else
-    self->state.close([] {});
-}
-
 }  // namespace
 
 void synchronizer_state::start(state_operation what, duration timeout, state_done done) {
@@ -206,7 +195,10 @@ caf::behavior synchronizer_actor(self_pointer self,
   state.on_open = std::move(on_open);
   state.machine.emplace(state.setup.parts.make_replica());
   state.opening_deadline = now(state) + state.setup.timing.opening_timeout;
-  watch_owner(self);
+  self->set_down_handler([self](const caf::down_msg& down) {
+    if (down.source == self->state.setup.owner) self->state.close([] {});
+  });
+  if (!watch_owner(self, state.setup.owner)) state.close([] {});
   open(self);
   caf::message_handler own{
       [self](const synchronizer_go_on&) { go_on(self); },

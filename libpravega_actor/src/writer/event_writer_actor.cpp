@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "pravega_actor/actor_errors.hpp"
+#include "supervision/watch_owner.hpp"
 #include "writer/pending_answers.hpp"
 
 namespace pravega_actor::internal {
@@ -80,11 +81,7 @@ void set_up(writer_pointer self, std::shared_ptr<const segment_context> context,
   state.open_deadline = state.context->env->now() + state.context->request_timeout;
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& exit) { on_exit(self, exit); });
-  if (!state.setup.use.owner) return;
-  if (const auto owner = caf::actor_cast<caf::strong_actor_ptr>(state.setup.use.owner))
-    self->monitor(owner);
-  else
-    state.owner_gone = true;
+  state.owner_gone = !watch_owner(self, state.setup.use.owner);
 }
 
 }  // namespace
