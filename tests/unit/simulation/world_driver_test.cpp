@@ -10,7 +10,7 @@
 namespace pravega_sandbox {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using pravega_actor::milliseconds;
 using pravega_actor::seconds;
 
