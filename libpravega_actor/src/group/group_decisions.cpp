@@ -45,9 +45,10 @@ group_decisions::group_decisions(std::string reader, const reader_group_config& 
   const auto spread = std::min(delay, interval(settings.group_refresh_time_ms));
   timers_.fill(now + group_times::unit);
   timers_[fetch] = now;
-  timers_[acquire] =
+  acquires_from_ =
       now + delay +
       duration{static_cast<duration::rep>(random * static_cast<double>(spread.count()))};
+  timers_[acquire] = acquires_from_;
 }
 
 void group_decisions::on_fetched(const group_state& state, time_point now) {
@@ -108,7 +109,8 @@ void group_decisions::on_outraced(time_point now, double random) noexcept {
 }
 
 void group_decisions::on_segments_freed(time_point now) noexcept {
-  if (!rebalancing_) timers_[acquire] = std::min(timers_[acquire], now);
+  if (!rebalancing_)
+    timers_[acquire] = std::min(timers_[acquire], std::max(now, acquires_from_));
 }
 
 void group_decisions::on_rebalanced(const group_state& state, time_point now) {

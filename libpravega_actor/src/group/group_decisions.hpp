@@ -63,7 +63,7 @@ class group_decisions {
   void on_rebalanced(const group_state& state, time_point now);
   /// Another member was faster than `may_acquire`: try again soon. `random` is from [0, 1).
   void on_outraced(time_point now, double random) noexcept;
-  /// There may be segments to take, earlier than expected.
+  /// There may be segments to take, earlier than expected. The first delay counts all the same.
   void on_segments_freed(time_point now) noexcept;
 
   /// Whether to report the distance to the tail.
@@ -82,6 +82,8 @@ class group_decisions {
 
   std::string reader_;
   std::array<time_point, timers> timers_{};
+  /// The end of the first delay.
+  time_point acquires_from_{};
   /// `may_acquire` or `may_release` said yes.
   bool rebalancing_ = false;
 };

@@ -1,7 +1,6 @@
 #include "group/group_shares.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <limits>
 
@@ -14,6 +13,11 @@ std::int64_t distance_of(const group_state& state, const std::string& reader) {
   const auto& all = state.content().distance_to_tail;
   const auto at = all.find(reader);
   return std::max(assumed_lag_ms, at == all.end() ? assumed_lag_ms : at->second);
+}
+
+// `from` - `what`, and 0 if that is negative.
+std::size_t less(std::size_t from, std::size_t what) {
+  return from > what ? from - what : 0;
 }
 
 bool owes_checkpoint(const group_state& state, const std::string& reader) {
@@ -50,36 +54,64 @@ int load_rank(const group_state& state, const std::string& reader) {
   return before;
 }
 
+even_shares shares_of(const group_state& state) {
+  const auto readers = state.content().assigned.size();
+  if (readers == 0) return {};
+  const auto segments = state.segments();
+  return {segments / readers, (segments + readers - 1) / readers};
+}
+
 std::size_t segments_to_acquire(const group_state& state, const std::string& reader) {
   const auto free = state.unassigned().size();
   const auto* owned = state.assigned(reader);
   if (free == 0 || owned == nullptr) return 0;
-  const auto readers = state.content().assigned.size();
-  const auto equal = free / readers;
-  const auto fair = static_cast<std::size_t>(
-      std::floor(static_cast<float>(state.segments()) / static_cast<float>(readers) + 0.5F));
-  const auto lacking = fair > owned->size() ? fair - owned->size() : 0;
-  return std::max({std::size_t{1}, equal, std::min(free, lacking)});
+  return std::clamp<std::size_t>(less(shares_of(state).least, owned->size()), 1, free);
 }
+
+bool is_next_to_acquire(const group_state& state, const std::string& reader) {
+  const auto least = shares_of(state).least;
+  const auto* own = state.assigned(reader);
+  if (own == nullptr || own->size() >= least) return false;
+  std::size_t taken = 0;
+  for (const auto& [other, owned] : state.content().assigned)
+    if (std::pair{owned.size(), other} < std::pair{own->size(), reader})
+      taken += less(least, owned.size());
+  return taken < state.unassigned().size();
+}
+
+namespace {
+
+std::size_t surplus_of(const group_state& state, const std::string& reader) {
+  const auto even = shares_of(state);
+  const auto own = state.assigned(reader)->size();
+  const auto surplus = less(own, even.most);
+  if (own <= even.least || even.least == even.most) return surplus;
+  // What others lack beyond what is free, or comes from readers with more than `most`.
+  std::size_t lacking = 0;
+  std::size_t coming = state.unassigned().size();
+  std::size_t spare_before = 0;
+  for (const auto& [other, owned] : state.content().assigned) {
+    lacking += less(even.least, owned.size());
+    coming += less(owned.size(), even.most);
+    if (other < reader && owned.size() >= even.most) ++spare_before;
+  }
+  return surplus + (less(lacking, coming) > spare_before ? 1 : 0);
+}
+
+}  // namespace
 
 std::vector<group_segment> segments_to_release(const group_state& state,
                                                const std::string& reader) {
   const auto* owned = state.assigned(reader);
-  if (owned == nullptr || owned->size() <= 1) return {};
-  const auto sizes = relative_sizes(state);
-  auto least = std::numeric_limits<double>::max();
-  for (const auto& [other, size] : sizes)
-    least = std::min(least, size);
+  if (owned == nullptr) return {};
+  auto left = surplus_of(state, reader);
+  if (left == 0) return {};
   std::multimap<double, group_segment, std::greater<>> by_preference;
   for (const auto& [at, offset] : *owned)
     by_preference.emplace(routing_position(reader + '\n' + at.name.to_string()), at);
-  const auto each = sizes.at(reader) / static_cast<double>(owned->size());
   std::vector<group_segment> chosen;
   for (const auto& [place, at] : by_preference) {
-    const auto left = owned->size() - chosen.size();
-    const auto free = std::max<std::size_t>(1, state.unassigned().size() + chosen.size());
-    if (left <= 1 || each * static_cast<double>(left) <= least + static_cast<double>(free))
-      break;
+    if (left-- == 0) break;
     chosen.push_back(at);
   }
   return chosen;
@@ -89,8 +121,15 @@ bool holds_too_many(const group_state& state, const std::string& reader) {
   return !segments_to_release(state, reader).empty();
 }
 
-std::int64_t reported_distance_ms(std::int64_t wall_clock_ms, bool has_read) noexcept {
-  return has_read ? wall_clock_ms : 0;
+std::int64_t reported_distance_ms(const group_state& state, const std::string& reader,
+                                  std::int64_t wall_clock_ms, bool has_read) {
+  bool alone = true;
+  for (const auto& [other, owned] : state.content().assigned) {
+    if (other == reader || owned.empty()) continue;
+    if (distance_of(state, other) > assumed_lag_ms) return wall_clock_ms;
+    alone = false;
+  }
+  return alone && has_read ? wall_clock_ms : 0;
 }
 
 std::vector<group_update> acquisition(const group_state& state, const std::string& reader,

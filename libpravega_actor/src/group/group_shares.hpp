@@ -1,4 +1,5 @@
-// How the segments of a group are shared among its readers: the rules of Pravega's Java client.
+// How the segments of a group are shared among its readers: evenly by number, in a way that
+// readers of Pravega's Java client can share.
 #pragma once
 
 #include <cstddef>
@@ -20,27 +21,44 @@ namespace pravega_actor::internal {
 /// equal loads are ranked by name. -1 for an offline reader.
 [[nodiscard]] int load_rank(const group_state& state, const std::string& reader);
 
-/// How many unassigned segments an online reader should take: an equal part of the unassigned
-/// ones or what it lacks of its fair share, whichever is more, and at least one. 0 if there are
-/// none or the reader is offline.
+/// The number of segments of each reader in an even distribution is `least` or `most`, which
+/// differ by one at most. All zeros without readers.
+struct even_shares {
+  std::size_t least = 0;
+  std::size_t most = 0;
+};
+[[nodiscard]] even_shares shares_of(const group_state& state);
+
+/// How many unassigned segments an online reader should take: what it lacks of the least even
+/// share, and at least one, since nobody else might take it. 0 if there are none or the reader
+/// is offline.
 [[nodiscard]] std::size_t segments_to_acquire(const group_state& state,
                                               const std::string& reader);
 
-/// The segments that a reader should give back, in this order: while it holds several and
-/// carries more than the least loaded one by more than what is free, or one segment, would make
-/// up for. Java gives back one at a time; each of these is valid by Java's rule once those
-/// before it are unassigned. Different readers prefer different segments, by a hash.
+/// Whether a reader lacks segments, and there are free ones even if all readers with fewer
+/// segments take theirs first.
+[[nodiscard]] bool is_next_to_acquire(const group_state& state, const std::string& reader);
+
+/// The segments that a reader should give back, in this order: what exceeds the largest even
+/// share, and one more if others still lack segments then and the reader is among the first by
+/// name that can spare one. Java compares loads instead of numbers, and gives back one segment
+/// at a time; a reader may give back any segment, so both rules fit together in one group.
+/// Different readers prefer different segments, by a hash.
 [[nodiscard]] std::vector<group_segment> segments_to_release(const group_state& state,
                                                              const std::string& reader);
 
 /// Whether there are segments to release.
 [[nodiscard]] bool holds_too_many(const group_state& state, const std::string& reader);
 
-/// The distance that a reader reports, in milliseconds. Java reports the wall clock once an
-/// event was read and 0 before; a true lag would make our load nearly 0 beside theirs, and the
-/// whole group would drain to us.
-[[nodiscard]] std::int64_t reported_distance_ms(std::int64_t wall_clock_ms,
-                                                bool has_read) noexcept;
+/// The distance that a reader reports, in milliseconds: the wall clock if another reader with
+/// segments reports such a large one, and 0 if the others do not. A reader alone reports as
+/// Java does: the wall clock once it has read an event, and 0 before. Java's readers compare
+/// their loads, which are proportional to these distances. A true lag would make our load
+/// nearly 0 beside theirs, and the whole group would drain to us; a wall clock beside readers
+/// that have read nothing would keep them from giving anything back.
+[[nodiscard]] std::int64_t reported_distance_ms(const group_state& state,
+                                                const std::string& reader,
+                                                std::int64_t wall_clock_ms, bool has_read);
 
 /// What a member writes in one entry, under the condition that nobody wrote since `state`;
 /// nothing to write if it is empty. Each is computed again after a lost race.

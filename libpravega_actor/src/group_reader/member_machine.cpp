@@ -29,7 +29,10 @@ void member_machine::take(seen_state now, const moment& at) {
   state_ = std::move(now.state);
   bytes_since_compaction_ = now.bytes_since_compaction;
   trouble_since_.reset();
-  if (decisions_) decisions_->on_fetched(*state_, at.now);
+  if (decisions_) {
+    decisions_->on_fetched(*state_, at.now);
+    if (is_next_to_acquire(*state_, setup_.reader)) decisions_->on_segments_freed(at.now);
+  }
   if (setup_.lease > duration{0}) watch_others(at);
 }
 
@@ -93,14 +96,8 @@ bool member_machine::assigned_as_held() const {
 void member_machine::on_fetched(result<seen_state> got, const moment& at) {
   waits_ = waits::for_nothing;
   if (!got) return bear(got.error(), at);
-  const auto free_before = state_ ? state_->unassigned().size() : 0;
   take(*std::move(got), at);
   may_compact_ = true;
-  // Nobody else will take what the least loaded reader leaves.
-  const bool more_is_free = state_->unassigned().size() > free_before;
-  const auto last = static_cast<int>(state_->content().assigned.size()) - 1;
-  if (decisions_ && more_is_free && load_rank(*state_, setup_.reader) == last)
-    decisions_->on_segments_freed(at.now);
 }
 
 void member_machine::on_proposed(bool accepted, seen_state now, const moment& at) {

@@ -35,7 +35,9 @@ bool member_machine::write(waits what, std::vector<group_update> updates) {
 }
 
 std::int64_t member_machine::distance(const moment& at) const {
-  return reported_distance_ms(at.wall_clock_ms, has_read_ || setup_.lease > duration{0});
+  // A lease shows itself by a distance that changes.
+  if (setup_.lease > duration{0}) return at.wall_clock_ms;
+  return reported_distance_ms(*state_, setup_.reader, at.wall_clock_ms, has_read_);
 }
 
 void member_machine::ask_for_state() {

@@ -116,6 +116,9 @@ TEST_CASE("group decisions: a new reader may leave segments to others for a whil
   const auto state = with_readers(4);
   group_decisions reader{"a", state.config(), start, seconds{2}, 0.5};
   CHECK_FALSE(reader.may_acquire(state, start + milliseconds{2999}));
+  // Free segments are no reason to come earlier.
+  reader.on_segments_freed(start);
+  CHECK_FALSE(reader.may_acquire(state, start + milliseconds{2999}));
   CHECK(reader.may_acquire(state, start + seconds{3}));
   // The random part is no longer than the refresh time.
   group_decisions late{"a", state.config(), start, seconds{10}, 0.5};

@@ -1,5 +1,6 @@
 #include "group/group_shares.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "group/group_codec.hpp"
@@ -81,17 +82,44 @@ TEST_CASE("group shares: ranks go from the most loaded to the least") {
   CHECK(load_rank(state, "nobody") == -1);
 }
 
+TEST_CASE("group shares: even shares differ by one segment at most") {
+  const auto even = [](const group_state& state) {
+    const auto shares = shares_of(state);
+    return std::pair{shares.least, shares.most};
+  };
+  CHECK(even(group({8, 0}, 3)) == std::pair<std::size_t, std::size_t>{5, 6});
+  CHECK(even(group({1, 1}, 2)) == std::pair<std::size_t, std::size_t>{2, 2});
+  CHECK(even(group({0, 0}, 1)) == std::pair<std::size_t, std::size_t>{0, 1});
+  CHECK(even(group({}, 3)) == std::pair<std::size_t, std::size_t>{0, 0});
+}
+
 TEST_CASE("group shares: how many segments a reader takes") {
   CHECK(segments_to_acquire(group({0}, 5), "r0") == 5);
-  CHECK(segments_to_acquire(group({0, 0}, 5), "r0") == 3);
+  CHECK(segments_to_acquire(group({0, 0}, 5), "r0") == 2);
   CHECK(segments_to_acquire(group({0, 0, 0}, 4), "r0") == 1);
   CHECK(segments_to_acquire(group({0, 4}, 4), "r0") == 4);
-  CHECK(segments_to_acquire(group({1, 4}, 4), "r0") == 4);
+  CHECK(segments_to_acquire(group({1, 4}, 4), "r0") == 3);
   CHECK(segments_to_acquire(group({1, 1}, 8), "r0") == 4);
-  // Even who has more than a fair share takes one: else nobody might.
+  CHECK(segments_to_acquire(group({0, 6}, 2), "r0") == 2);
+  // A reader that has more than its share takes one: else nobody might.
   CHECK(segments_to_acquire(group({5, 0}, 1), "r0") == 1);
   CHECK(segments_to_acquire(group({1, 1}), "r0") == 0);
   CHECK(segments_to_acquire(group({0}, 1), "nobody") == 0);
+}
+
+TEST_CASE("group shares: readers take at once what readers with fewer segments leave them") {
+  const auto next = [](const group_state& state) {
+    std::string names;
+    for (const auto& reader : state.readers())
+      if (is_next_to_acquire(state, reader)) names += reader + ' ';
+    return names;
+  };
+  CHECK(next(group({0, 0, 0}, 3)) == "r0 r1 r2 ");
+  CHECK(next(group({1, 0, 0, 7}, 2)) == "r1 ");
+  CHECK(next(group({1, 0, 0, 7}, 3)) == "r1 r2 ");
+  CHECK(next(group({1, 1, 1, 2}, 1)).empty());
+  CHECK(next(group({0, 4})).empty());
+  CHECK_FALSE(is_next_to_acquire(group({0}, 1), "nobody"));
 }
 
 TEST_CASE("group shares: an acquisition takes what waits longest and reports the distance") {
@@ -111,9 +139,26 @@ TEST_CASE("group shares: who holds too many") {
   CHECK_FALSE(holds_too_many(group({2, 1}), "r0"));
   CHECK_FALSE(holds_too_many(group({1, 0}), "r0"));
   CHECK_FALSE(holds_too_many(group({3, 0}, 3), "r0"));
-  CHECK(holds_too_many(group({4, 0}, 3), "r0"));
+  CHECK_FALSE(holds_too_many(group({4, 0}, 3), "r0"));
+  CHECK(holds_too_many(group({5, 0}, 3), "r0"));
   CHECK_FALSE(holds_too_many(group({2}), "r0"));
   CHECK_FALSE(holds_too_many(group({2}), "nobody"));
+}
+
+TEST_CASE("group shares: as many readers spare one as others lack") {
+  const auto giving = [](const group_state& state) {
+    std::string names;
+    for (const auto& reader : state.readers())
+      if (holds_too_many(state, reader)) names += reader + ' ';
+    return names;
+  };
+  CHECK(giving(group({5, 4, 4, 4, 3})) == "r0 ");
+  CHECK(giving(group({5, 5, 5, 5, 3})) == "r0 ");
+  CHECK(giving(group({5, 5, 5, 5, 2})) == "r0 r1 ");
+  CHECK(giving(group({5, 5, 5, 5, 2}, 1)) == "r0 ");
+  // r1's surplus is enough.
+  CHECK(giving(group({4, 6, 4, 4, 3})) == "r1 ");
+  CHECK(giving(group({4, 4, 4, 4, 5})).empty());
 }
 
 TEST_CASE("group shares: a release is checked against the state that it meets") {
@@ -137,9 +182,9 @@ TEST_CASE("group shares: a release is checked against the state that it meets") 
 
 TEST_CASE("group shares: an overloaded reader gives back its surplus at once") {
   CHECK(segments_to_release(group({8, 0}), "r0").size() == 4);
-  CHECK(segments_to_release(group({8, 0, 0}), "r0").size() == 4);
-  CHECK(segments_to_release(group({8, 0}, 3), "r0").size() == 3);
-  // Each is valid by the rule for one, once those before it are free.
+  CHECK(segments_to_release(group({8, 0, 0}), "r0").size() == 5);
+  CHECK(segments_to_release(group({8, 0}, 3), "r0").size() == 2);
+  // Each is due by the rule for one, once those before it are free.
   auto state = group({9, 1, 0}, 1);
   for (const auto& each : segments_to_release(state, "r0")) {
     REQUIRE(holds_too_many(state, "r0"));
@@ -218,23 +263,64 @@ TEST_CASE("group shares: what an acquired segment and a complete checkpoint lead
   CHECK_FALSE(should_publish_checkpoint(state));
 }
 
-TEST_CASE("group shares: the reported distance is Java's") {
-  CHECK(reported_distance_ms(1234, false) == 0);
-  CHECK(reported_distance_ms(1234, true) == 1234);
+TEST_CASE("group shares: the reported distance follows the other readers with segments") {
+  constexpr std::int64_t now = 1'700'000'000'000;
+  auto state = group({1, 1, 0});
+  // The others have read nothing: neither does this reader say so.
+  CHECK(reported_distance_ms(state, "r0", now, true) == 0);
+  CHECK(reported_distance_ms(state, "r0", now, false) == 0);
+  // One without segments does not count.
+  REQUIRE(state.apply(update_distance{"r2", now - 1, {}}));
+  CHECK(reported_distance_ms(state, "r0", now, true) == 0);
+  REQUIRE(state.apply(update_distance{"r1", now - 1, {}}));
+  CHECK(reported_distance_ms(state, "r0", now, true) == now);
+  CHECK(reported_distance_ms(state, "r0", now, false) == now);
+  // Alone it reports as Java does.
+  const auto alone = group({3, 0});
+  CHECK(reported_distance_ms(alone, "r0", now, true) == now);
+  CHECK(reported_distance_ms(alone, "r0", now, false) == 0);
 }
 
+namespace {
+
+// The order that the timers bring about.
+std::vector<std::string> least_loaded_first(const group_state& state) {
+  const auto readers = state.readers();
+  std::vector<std::string> all{readers.begin(), readers.end()};
+  std::stable_sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    return load_rank(state, a) > load_rank(state, b);
+  });
+  return all;
+}
+
+}  // namespace
+
 TEST_CASE("group shares: readers that follow the rules end with even shares") {
-  auto state = group({0, 0, 0, 0}, 18);
-  for (int round = 0; round < 40; ++round)
-    for (const auto& reader : state.readers()) {
-      REQUIRE(state.apply(acquisition(state, reader, 0)));
-      for (const auto& chosen : segments_to_release(state, reader))
-        REQUIRE(state.apply(release(state, reader, chosen.name, 0, 0)));
+  for (int readers = 1; readers <= 7; ++readers)
+    for (int segments = 1; segments <= 23; ++segments) {
+      CAPTURE(readers, segments);
+      std::vector<int> owned(static_cast<std::size_t>(readers), 0);
+      owned.back() = segments;
+      auto state = group(owned);
+      // Nothing is given back that nobody lacks.
+      int given_back = 0;
+      for (int round = 0; round < readers; ++round)
+        for (const auto& reader : least_loaded_first(state)) {
+          REQUIRE(state.apply(acquisition(state, reader, 0)));
+          for (const auto& chosen : segments_to_release(state, reader)) {
+            REQUIRE(state.apply(release(state, reader, chosen.name, 0, 0)));
+            ++given_back;
+          }
+        }
+      CHECK(state.unassigned().empty());
+      // The last reader may take one more than its share, and gives it back.
+      CHECK(given_back <= segments - (segments + readers - 1) / readers + 1);
+      const auto even = shares_of(state);
+      for (const auto& reader : state.readers()) {
+        CHECK(state.assigned(reader)->size() >= even.least);
+        CHECK(state.assigned(reader)->size() <= even.most);
+        CHECK(acquired(acquisition(state, reader, 0)) == 0);
+        CHECK_FALSE(holds_too_many(state, reader));
+      }
     }
-  CHECK(state.unassigned().empty());
-  for (const auto& reader : state.readers()) {
-    CHECK(state.assigned(reader)->size() >= 4);
-    CHECK(state.assigned(reader)->size() <= 5);
-  }
-  REQUIRE(acquired(acquisition(state, "r0", 0)) == 0);
 }
