@@ -81,6 +81,37 @@ TEST_CASE("group reset: a lost answer of the controller does not stop it") {
   w.finish();
 }
 
+TEST_CASE("group reset: one whose manager died is completed by readers, or by the next call") {
+  const bool by_reader = GENERATE(true, false);
+  group_world w;
+  w.make_group();
+  const auto written = w.write("e", 5);
+  auto member = std::make_unique<reading_member>(w, "one");
+  REQUIRE(w.world.run_until([&] { return member->events().size() == 5; }, seconds{60}));
+  if (!by_reader) member->leave();
+  // The manager's answer never comes, and its client goes away.
+  w.controller->edit = [&](const controller::request& call,
+                           const result<controller::reply>& got) -> result<controller::reply> {
+    if (!call.holds<controller::update_reader_group>()) return got;
+    w.controller->now = switched_controller::mode::silent;
+    return error{errc::permission_denied, "an answer that is not true"};
+  };
+  CHECK_FALSE(w.reset(reset_to::last_checkpoint{}));
+  w.controller->edit = nullptr;
+  w.controller->now = switched_controller::mode::through;
+  if (by_reader) {
+    REQUIRE(w.world.run_until([&] { return member->over().has_value(); }, seconds{120}));
+    CHECK(member->over()->error() == errc::reader_offline);
+  }
+  const auto found = w.describe();
+  REQUIRE(found);
+  CHECK(found->config.generation == 1);
+  CHECK_FALSE(found->resetting);
+  member.reset();
+  check_reads_exactly(w, written);
+  w.finish();
+}
+
 TEST_CASE("group reset: a checkpoint of another group is refused, and nothing changes") {
   group_world w;
   w.make_group();
@@ -123,6 +154,55 @@ TEST_CASE("group reader: declared offline, others go on at the given position") 
   REQUIRE(dead.over());
   CHECK(dead.over()->error() == errc::reader_offline);
   dead.leave();
+  w.finish();
+}
+
+TEST_CASE("group retention: consumption truncates the stream, by hand or by checkpoints") {
+  const auto kind = GENERATE(group_retention::manual, group_retention::automatic);
+  group_world w{1, {1, {}, seconds{60}}};
+  stream_config limited;
+  limited.retention = retain_bytes(1);
+  REQUIRE(w.world.control(controller::update_stream{w.stream, limited}));
+  auto config = w.settings();
+  config.retention = kind;
+  if (kind == group_retention::automatic) config.automatic_checkpoint_interval_ms = 5'000;
+  REQUIRE(w.ensure(config));
+  const auto head = [&] {
+    const auto cut =
+        w.get<stream_cut>([&](auto done) { w.user->streams().head_cut_async(w.stream, done); });
+    return cut->offsets.begin()->second;
+  };
+  (void)w.write("a", 10);
+  const auto read = w.tail(w.stream);
+  reading_member one{w, "one"};
+  REQUIRE(w.world.run_until([&] { return one.events().size() == 10; }, seconds{60}));
+  if (kind == group_retention::manual) {
+    REQUIRE(w.get<void>([&](auto done) {
+      w.groups().update_retention_cut_async(w.group, {{w.stream, read}}, done);
+    }));
+    const stream_cut before{w.stream, {{{0, 0}, 0}}};
+    CHECK(w.get<void>([&](auto done) {
+             w.groups().update_retention_cut_async(w.group, {{w.stream, before}}, done);
+           }).error() == errc::precondition_failed);
+  } else {
+    REQUIRE(w.world.run_until([&] { return one.checkpoints().size() >= 2; }, seconds{60}));
+  }
+  // The policy records a cut each minute and keeps at least a byte behind one. By itself, it
+  // would truncate up to the events of the last round.
+  for (const auto* round : {"b", "c"}) {
+    w.world.run_for(seconds{130});
+    one.hold();
+    (void)w.write(round, 10);
+  }
+  w.world.run_for(seconds{600});
+  CHECK(head() == read.offsets.begin()->second);
+  one.go_on();
+  REQUIRE(w.world.run_until([&] { return one.events().size() == 30; }, seconds{60}));
+  if (kind == group_retention::automatic) {
+    w.world.run_for(seconds{200});
+    CHECK(head() > read.offsets.begin()->second);
+  }
+  one.leave();
   w.finish();
 }
 

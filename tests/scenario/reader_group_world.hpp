@@ -18,7 +18,7 @@ struct group_world : client_world {
   explicit group_world(std::int32_t segments = 1,
                        const pravega_sandbox::simulation_options& options = {},
                        const fault_plan& plan = {})
-      : client_world{{}, segments, plan, options} {}
+      : client_world{settings_for(plan), segments, plan, options} {}
 
   [[nodiscard]] reader_group_manager groups() const { return user->reader_groups(); }
   /// Runs the world until the call that `start(callback)` starts is over.
@@ -44,6 +44,14 @@ struct group_world : client_world {
   texts write(const std::string& prefix, int events, const scoped_stream& to);
   texts write(const std::string& prefix, int events) { return write(prefix, events, stream); }
   stream_cut tail(const scoped_stream& of);
+
+ private:
+  /// A plan that kills does so more often than bugs would.
+  static config settings_for(const fault_plan& plan) {
+    config settings;
+    if (plan.kill > 0) settings.restart_intensity_max = 100'000;
+    return settings;
+  }
 };
 
 /// An application that reads in the group, in an actor of its own. It releases each item as

@@ -189,13 +189,14 @@ bool member_machine::checkpoint(const moment& at) {
 }
 
 bool member_machine::append_due(const moment& at) {
+  // Kept until the state has it: the member's own appends make a proposal outdated.
   if (reset_) {
-    auto to = *std::exchange(reset_, std::nullopt);
-    if (group_decisions::is_config_outdated(*state_, to.config.generation)) {
+    if (group_decisions::is_config_outdated(*state_, reset_->config.generation)) {
       waits_ = waits::for_reset;
-      todo_.emplace_back(reset{std::move(to)});
+      todo_.emplace_back(reset{*reset_});
       return true;
     }
+    reset_.reset();
   }
   std::vector<group_update> updates;
   if (std::exchange(report_published_, false)) updates.emplace_back(checkpoint_published{true});

@@ -353,3 +353,23 @@ TEST_CASE("member machine: a reset that somebody began is finished") {
   w.pass(milliseconds{10});
   CHECK(w.expect<machine::reset>().to == to);
 }
+
+TEST_CASE("member machine: a reset that was outraced is tried again, until the state has it") {
+  member_world w;
+  w.join();
+  REQUIRE(w.state.apply(updating_config{true}));
+  w.pass(seconds{3});
+  group_init to;
+  to.config.generation = 5;
+  to.starting_segments.add({numbered(0)}, 0);
+  w.m.on_config(to);
+  w.step();
+  w.expect<machine::reset>();
+  // An entry came between, perhaps this member's own.
+  w.outdated();
+  CHECK(w.expect<machine::reset>().to == to);
+  REQUIRE(w.state.apply(to));
+  w.outdated();
+  CHECK(w.find<machine::reset>() == nullptr);
+  CHECK(w.expect<machine::end>().outcome.error() == errc::reader_offline);
+}
