@@ -76,11 +76,16 @@ event_subscriber::behavior_type reading_member::application(event_subscriber::po
       [held](const slice_delivered& got) {
         for (const auto each : got.slice)
           held->events.emplace_back(as_text(each.payload));
-        caf::anon_send(held->reader, read_demand{1});
+        ++held->owed;
+        if (!held->pauses)
+          caf::anon_send(held->reader, read_demand{std::exchange(held->owed, 0)});
         held->take(got.number);
       },
       [held](const segment_ended& got) { held->take(got.number); },
-      [held](const gap_delivered& got) { held->take(got.number); },
+      [held](const gap_delivered& got) {
+        held->gaps.push_back(got.gap);
+        held->take(got.number);
+      },
       [held](const checkpoint_reached& got) {
         held->checkpoints.push_back(got.name);
         held->take(got.number);
@@ -102,7 +107,9 @@ reading_member::reading_member(group_world& of, const std::string& name,
 }
 
 void reading_member::go_on() {
-  kept_->holds = false;
+  kept_->holds = kept_->pauses = false;
+  if (kept_->owed > 0)
+    caf::anon_send(kept_->reader, read_demand{std::exchange(kept_->owed, 0)});
   if (kept_->last > 0) caf::anon_send(kept_->reader, release_through{kept_->last});
 }
 

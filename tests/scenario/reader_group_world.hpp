@@ -68,11 +68,14 @@ class reading_member {
   /// From now on nothing is released, or everything again.
   void hold() { kept_->holds = true; }
   void go_on();
+  /// From now on no further slices are asked for; `go_on` asks for them.
+  void pause() { kept_->pauses = true; }
   /// Leaves the group; runs the world until that is done.
   void leave();
 
   [[nodiscard]] const texts& events() const { return kept_->events; }
   [[nodiscard]] const texts& checkpoints() const { return kept_->checkpoints; }
+  [[nodiscard]] const std::vector<segment_gap>& gaps() const { return kept_->gaps; }
   /// How reading ended, if it has.
   [[nodiscard]] const std::optional<result<void>>& over() const { return kept_->over; }
 
@@ -82,8 +85,12 @@ class reading_member {
     event_subscriber application;
     texts events;
     texts checkpoints;
+    std::vector<segment_gap> gaps;
     std::uint64_t last = 0;
     bool holds = false;
+    bool pauses = false;
+    /// Demand that is kept back while it pauses.
+    std::size_t owed = 0;
     std::optional<result<void>> over;
     void take(std::uint64_t number) {
       last = number;

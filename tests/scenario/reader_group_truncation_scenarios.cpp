@@ -1,0 +1,132 @@
+// Reader groups whose streams lose their beginning, or are made again under them.
+#include "scenario/reader_group_world.hpp"
+#include "scenario/traffic.hpp"
+
+using namespace pravega_actor;
+using namespace pravega_actor::scenario;
+
+namespace {
+
+const segment_id zero{0, 0};
+/// An event "a0" with its header.
+constexpr std::int64_t event_bytes = 10;
+
+stream_cut at(const scoped_stream& stream, std::int64_t offset) {
+  return {stream, {{zero, offset}}};
+}
+
+void check_one_gap(group_world& w, std::int64_t from, std::int64_t to, const texts& rest) {
+  reading_member one{w, "one"};
+  REQUIRE(w.world.run_until([&] { return one.events().size() >= rest.size(); }, seconds{10}));
+  w.world.run_for(seconds{5});
+  CHECK(one.events() == rest);
+  REQUIRE(one.gaps().size() == 1);
+  CHECK(one.gaps()[0].from == from);
+  CHECK(one.gaps()[0].to == to);
+  CHECK_FALSE(one.over());
+}
+
+}  // namespace
+
+TEST_CASE(
+    "group truncation: a start before the head is one gap, then the rest, also after a reset") {
+  group_world w;
+  const auto written = w.write("a", 9);
+  REQUIRE(w.world.control(controller::truncate_stream{at(w.stream, 4 * event_bytes)}));
+  auto config = w.settings();
+  config.starting_cuts[w.stream] = at(w.stream, event_bytes);
+  REQUIRE(w.ensure(config));
+  check_one_gap(w, event_bytes, 4 * event_bytes, {written.begin() + 4, written.end()});
+  REQUIRE(w.world.control(controller::truncate_stream{at(w.stream, 7 * event_bytes)}));
+  const checkpoint early{"early", {{w.stream, at(w.stream, 2 * event_bytes)}}};
+  REQUIRE(w.reset(reset_to::given_checkpoint{early}));
+  check_one_gap(w, 2 * event_bytes, 7 * event_bytes, {written.begin() + 7, written.end()});
+  w.finish();
+}
+
+TEST_CASE("group truncation: a reader at the tail has no gap, one that lags has one") {
+  group_world w{1, {1, {}, seconds{60}}};
+  stream_config limited;
+  limited.retention = retain_time(seconds{120});
+  REQUIRE(w.world.control(controller::update_stream{w.stream, limited}));
+  w.make_group();
+  event_reader_options options;
+  options.request_bytes = 64;
+  options.prefetch_slices = 1;
+  reading_member one{w, "one", options};
+  steady_writer work{w, w.open(), seconds{1}, 1};
+  w.world.run_for(seconds{900});
+  REQUIRE(w.world.counters().retention_truncations > 5);
+  CHECK(one.gaps().empty());
+  CHECK(one.events().size() >= work.written().size() - 2);
+  one.pause();
+  w.world.run_for(seconds{900});
+  one.go_on();
+  work.finish(seconds{10});
+  REQUIRE(w.world.run_until([&] { return one.events().back() == work.written().back(); },
+                            seconds{60}));
+  REQUIRE(one.gaps().size() == 1);
+  CHECK_FALSE(one.over());
+  // Exactly the events in the gap are missing.
+  auto lost = one.gaps()[0].to - one.gaps()[0].from;
+  std::size_t next = 0;
+  for (const auto& each : work.written()) {
+    if (next < one.events().size() && one.events()[next] == each)
+      ++next;
+    else
+      lost -= 8 + static_cast<std::int64_t>(each.size());
+  }
+  CHECK(next == one.events().size());
+  CHECK(lost == 0);
+  one.leave();
+  w.finish();
+}
+
+TEST_CASE("group truncation: a reader that must not lose anything ends, and the group stays") {
+  group_world w;
+  const auto written = w.write("a", 9);
+  REQUIRE(w.world.control(controller::truncate_stream{at(w.stream, 4 * event_bytes)}));
+  auto config = w.settings();
+  config.starting_cuts[w.stream] = at(w.stream, event_bytes);
+  REQUIRE(w.ensure(config));
+  event_reader_options strict;
+  strict.on_truncation = truncation_policy::fail;
+  {
+    reading_member one{w, "one", strict};
+    REQUIRE(w.world.run_until([&] { return one.over().has_value(); }, seconds{10}));
+    CHECK(one.over()->error() == errc::segment_truncated);
+    CHECK(one.events().empty());
+  }
+  const auto found = w.describe();
+  CHECK(found->readers.empty());
+  CHECK(found->unassigned.begin()->second == event_bytes);
+  check_one_gap(w, event_bytes, 4 * event_bytes, {written.begin() + 4, written.end()});
+  w.finish();
+}
+
+TEST_CASE("group: its stream made again ends readers within seconds, old and new ones") {
+  group_world w;
+  w.make_group();
+  (void)w.write("old", 5);
+  reading_member old{w, "old"};
+  REQUIRE(w.world.run_until([&] { return old.events().size() == 5; }, seconds{60}));
+  CHECK(
+      *w.get<bool>([&](auto done) { w.user->streams().delete_stream_async(w.stream, done); }));
+  w.world.create_stream(w.stream, 1);
+  (void)w.write("new", 5);
+  const auto check_ended = [&](const reading_member& reader, std::size_t events) {
+    REQUIRE(w.world.run_until([&] { return reader.over().has_value(); }, seconds{15}));
+    REQUIRE_FALSE(*reader.over());
+    const auto& why = reader.over()->error();
+    INFO(why.to_string());
+    CHECK(why == errc::stream_not_found);
+    CHECK(reader.events().size() == events);
+  };
+  check_ended(old, 5);
+  old.leave();
+  reading_member late{w, "late"};
+  check_ended(late, 0);
+  late.leave();
+  CHECK(w.describe()->readers.empty());
+  w.finish();
+}
