@@ -66,8 +66,8 @@ pending* find(self_pointer self, std::uint64_t number) {
 }
 
 error in_context(self_pointer self, const pending& which, const error& reason) {
-  return in_context(*self->state.context, reason, which.of.to_string(), which.store,
-                    stage::segment_request);
+  return in_context(*self->state.context, reason, which.of.to_string(),
+                    which.store ? which.store->to_string() : "", stage::segment_request);
 }
 
 result<wire::command> in_context(self_pointer self, const pending& which,
@@ -79,6 +79,7 @@ result<wire::command> in_context(self_pointer self, const pending& which,
 void fail(self_pointer self, std::uint64_t number, const error& reason) {
   auto* which = find(self, number);
   if (which == nullptr) return;
+  self->state.located.erase(which->of);
   perform(self, number,
           which->machine.on_failure(in_context(self, *which, reason),
                                     self->state.context->env->random()));
@@ -92,6 +93,19 @@ void fail_lost(self_pointer self, std::uint64_t number, stage at) {
 void leave(pending& which) {
   if (which.in_use) which.in_use->detach(which.flow);
   which.in_use.reset();
+}
+
+std::optional<endpoint> last_store_of(self_pointer self, const segment& of) {
+  const auto& located = self->state.located;
+  const auto at = located.find(of);
+  return at == located.end() ? std::nullopt : std::optional{at->second};
+}
+
+void remember(self_pointer self, const pending& which) {
+  auto& located = self->state.located;
+  // Whatever is forgotten costs one call.
+  if (located.size() >= located_segments_max) located.clear();
+  located.insert_or_assign(which.of, *which.store);
 }
 
 void on_session(self_pointer self, std::uint64_t number, const session_opened& opened) {
@@ -108,7 +122,7 @@ void locate(self_pointer self, std::uint64_t number, const pending& which, bool 
     auto* asked = find(self, number);
     if (asked == nullptr) return;
     if (found) {
-      asked->store = found->store.to_string();
+      asked->store = found->store;
       if (found->new_token) asked->token = *found->new_token;
     } else {
       found = in_context(self, *asked, found.error());
@@ -189,20 +203,23 @@ caf::typed_response_promise<segment_answer> begin(self_pointer self,
   const auto timeout = what.timeout > duration{0} ? what.timeout : state.timing.request_timeout;
   const auto number = state.next++;
   auto added = state.requests.emplace(
-      number, pending{what.of,
-                      what.delegation_token,
-                      segment_requests_machine{what.what, state.timing, timeout},
-                      promise,
-                      state.context->env->next_flow_id(),
-                      nullptr,
-                      {}});
-  perform(self, number, added.first->second.machine.start());
+      number,
+      pending{what.of, what.delegation_token,
+              segment_requests_machine{what.what, state.timing, timeout}, promise,
+              state.context->env->next_flow_id(), nullptr, last_store_of(self, what.of)});
+  const auto known = added.first->second.store;
+  perform(self, number, added.first->second.machine.start(known));
   return promise;
 }
 
 void on_answered(self_pointer self, const request_answered& got) {
   auto* which = find(self, got.number);
   if (which == nullptr || which->machine.serial() != got.serial) return;
+  // A refusal that no other attempt can change comes from the right store.
+  if (got.outcome || !got.outcome.error().retriable())
+    remember(self, *which);
+  else
+    self->state.located.erase(which->of);
   perform(self, got.number,
           which->machine.on_answer(in_context(self, *which, got.outcome),
                                    self->state.context->env->random()));
@@ -227,10 +244,12 @@ segment_requests_inside::behavior_type segment_requests_actor(
       [self](const segment_request& what) { return begin(self, what); },
       [self](const request_answered& got) { on_answered(self, got); },
       [self](const request_answer_due& due) {
-        if (auto* which = find(self, due.number))
+        if (auto* which = find(self, due.number)) {
+          if (which->machine.serial() == due.serial) self->state.located.erase(which->of);
           perform(
               self, due.number,
               which->machine.on_answer_timeout(due.serial, self->state.context->env->random()));
+        }
       },
       [self](const request_backoff_over& over) {
         if (auto* which = find(self, over.number))

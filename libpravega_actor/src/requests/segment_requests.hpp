@@ -4,6 +4,7 @@
 #include <caf/all.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,9 @@ using segment_requests_inside = segment_requests::extend<
     caf::reacts_to<request_answered>, caf::reacts_to<request_answer_due>,
     caf::reacts_to<request_backoff_over>, caf::reacts_to<request_deadline>>;
 
+/// Segments whose stores are remembered.
+inline constexpr std::size_t located_segments_max = 1024;
+
 struct segment_requests_state {
   struct pending {
     segment of;
@@ -60,19 +64,23 @@ struct segment_requests_state {
     caf::typed_response_promise<segment_answer> promise;
     std::int32_t flow = 0;
     std::shared_ptr<session> in_use;
-    /// Where the last attempt went, for errors.
-    std::string store;
+    /// Where the last attempt went.
+    std::optional<endpoint> store;
   };
   std::shared_ptr<const segment_context> context;
   request_timing timing;
   std::map<std::uint64_t, pending> requests;
+  /// The stores that served their segments last; located_segments_max at most.
+  std::map<segment, endpoint> located;
   std::uint64_t next = 1;
   const char* name = "segment_requests";
   /// Answers what is still open, so that no requester waits for a dead actor.
   ~segment_requests_state();
 };
 
-/// Serves any number of requests at once, up to limits::segment_requests_max.
+/// Serves any number of requests at once, up to limits::segment_requests_max. A segment that
+/// was served is asked for at the same store again, without a question to the controller; after
+/// a failure there, the controller says where it is.
 segment_requests_inside::behavior_type segment_requests_actor(
     segment_requests_inside::stateful_pointer<segment_requests_state> self,
     std::shared_ptr<const segment_context> context, request_timing timing);

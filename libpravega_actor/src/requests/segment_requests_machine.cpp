@@ -5,9 +5,16 @@
 
 namespace pravega_actor::internal {
 
-segment_requests_machine::actions segment_requests_machine::start() {
+segment_requests_machine::actions segment_requests_machine::start(
+    const std::optional<endpoint>& known) {
   if (phase_ != phase::idle) return {};
   actions out{arm_deadline{timeout_}};
+  if (known) {
+    ++attempt_;
+    phase_ = phase::connecting;
+    out.emplace_back(connect{*known});
+    return out;
+  }
   for (auto& each : attempt_again())
     out.push_back(std::move(each));
   return out;

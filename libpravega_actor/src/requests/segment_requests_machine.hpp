@@ -26,7 +26,7 @@ struct request_timing {
 
 /// A pure machine: locate the segment, get a session, ask each step of the question; after a
 /// failure that a new attempt may mend all of it again, with backoff, until the deadline. A
-/// token that expired is replaced first.
+/// token that expired is replaced first. The first attempt may go where the segment was before.
 ///
 /// If an attempt may have been carried out although its answer was lost, a refusal of a later
 /// one proves nothing: where the question calls a repetition doubtful, it is outcome_unknown.
@@ -71,7 +71,8 @@ class segment_requests_machine {
                            request_timing timing, duration timeout)
       : question_{std::move(question)}, timing_{timing}, timeout_{timeout} {}
 
-  [[nodiscard]] actions start();
+  /// `known`: the store that served the segment last, if that is known.
+  [[nodiscard]] actions start(const std::optional<endpoint>& known = std::nullopt);
   [[nodiscard]] actions on_located(const result<endpoint>& where, std::uint64_t random);
   [[nodiscard]] actions on_connected();
   /// A checked reply to `ask`, a refusal, or the end of the connection.

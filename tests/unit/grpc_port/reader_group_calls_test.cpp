@@ -269,7 +269,10 @@ TEST_CASE_METHOD(call_fixture, "deleting a reader group names its id") {
                                                                 seen = asked;
                                                                 to = told;
                                                               });
-  CHECK(ask(*port, delete_reader_group{group, {1, 2}})->deleted);
+  const auto first = ask(*port, delete_reader_group{group, {1, 2}});
+  INFO((first ? std::string{"no error"} : first.error().to_string()));
+  REQUIRE(first);
+  CHECK(first->deleted);
   CHECK(seen.readergroup() == "group");
   CHECK(seen.readergroupid() == id_text);
   told.set_status(pb::DeleteReaderGroupStatus::RG_NOT_FOUND);

@@ -45,6 +45,18 @@ machine asking(Question... question) {
 
 }  // namespace
 
+TEST_CASE("a request goes where the segment was, and asks where it is after a failure",
+          "[segment_requests]") {
+  auto m = make();
+  const auto begun = m.start(store);
+  REQUIRE(names(begun) == list{"arm_deadline", "connect"});
+  CHECK(std::get<machine::connect>(begun[1]).to == store);
+  CHECK(m.attempt() == 1);
+  (void)m.on_connected();
+  REQUIRE(names(m.on_failure(lost, 0)) == list{"leave", "arm_backoff"});
+  CHECK(names(m.on_backoff_over(1)) == list{"locate"});
+}
+
 TEST_CASE("a request locates, connects, asks and ends", "[segment_requests]") {
   auto m = make();
   const auto begun = m.start();

@@ -119,6 +119,32 @@ TEST_CASE("a request survives lost connections and a silent server", "[segment_r
   CHECK(w.calls == 3);
 }
 
+TEST_CASE("the controller is asked again only after a failure", "[segment_requests]") {
+  request_world w;
+  w.store.put(test_segment(0), byte_vector(5));
+  for (std::size_t i = 0; i < 3; ++i) {
+    w.ask(0);
+    w.run();
+    REQUIRE(w.answer(i));
+  }
+  CHECK(w.calls == 1);
+  // A refusal for good comes from the right store.
+  w.ask(1);
+  w.run();
+  w.ask(1);
+  w.run();
+  CHECK(w.answer(4).error().code() == errc::segment_not_found);
+  CHECK(w.calls == 2);
+  w.ask(0);
+  w.jobs.run();
+  w.store.cut();
+  w.jobs.run();
+  w.jobs.advance_time(milliseconds{10});
+  w.run();
+  REQUIRE(w.answer(5));
+  CHECK(w.calls == 3);
+}
+
 TEST_CASE("a request ends with its deadline", "[segment_requests]") {
   request_world w;
   *w.on_session = [](const open_session&) -> result<std::shared_ptr<session>> {
