@@ -243,7 +243,8 @@ TEST_CASE("event reader: a checkpoint waits for the release of its item") {
   const auto released = ask<items_released>(w.world, *a.handle, release_through{at});
   REQUIRE(released);
   REQUIRE(w.until([&] { return w.state().is_complete("mine"); }));
-  const auto* positions = w.state().positions("mine");
+  const auto state = w.state();
+  const auto* positions = state.positions("mine");
   REQUIRE(positions != nullptr);
   CHECK(positions->begin()->second == 4 * 9);
   w.close(a);
