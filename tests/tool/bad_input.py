@@ -3,7 +3,7 @@
 
 import support
 
-VERBS = ("bench", "config", "demo", "read", "sandbox", "stream", "verify", "write")
+VERBS = ("bench", "config", "demo", "group", "read", "sandbox", "stream", "verify", "write")
 ACTIONS = (
     ("bench", "write"),
     ("bench", "read"),
@@ -28,7 +28,7 @@ class CommandLine(support.unittest.TestCase):
                 done = support.call(*words, "--help")
                 self.assertEqual(done.returncode, support.OK)
                 text = done.stdout.decode()
-                if words not in (("bench",), ("stream",)):
+                if words not in (("bench",), ("group",), ("stream",)):
                     self.assertIn("Example", text)
                 self.assertLessEqual(max(map(len, text.splitlines())), 110)
 

@@ -74,8 +74,13 @@ _pravega_actor() {
       return
       ;;
     --retention)
-      compopt -o nospace 2>/dev/null
-      _pravega_actor_offer "" <<<$'none\ntime:\nsize:'
+      # Streams have policies, groups have kinds.
+      if [[ "${words[1]:-}" == stream ]]; then
+        compopt -o nospace 2>/dev/null
+        _pravega_actor_offer "" <<<$'none\ntime:\nsize:'
+      else
+        _pravega_actor_offer " " <<<$'none\nmanual\nautomatic'
+      fi
       return
       ;;
   esac

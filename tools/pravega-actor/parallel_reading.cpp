@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/descriptors.hpp"
+#include "common/owed.hpp"
 #include "common/signals.hpp"
 #include "common/waiting.hpp"
 #include "reading.hpp"
@@ -51,7 +52,7 @@ class parallel_reading {
  public:
   parallel_reading(const common_options& common, session& in, const read_plan& plan,
                    const read_hooks& hooks)
-      : common_{common}, in_{in}, plan_{plan}, hooks_{hooks}, notes_{common, in, false} {}
+      : common_{common}, in_{in}, plan_{plan}, hooks_{hooks}, notes_{common, in} {}
 
   result<read_outcome_of> run() {
     if (auto found = find_splits(); !found) return found.error();
@@ -111,7 +112,11 @@ class parallel_reading {
       ++i;
     }
     if (any || bell_->wait()) return false;
-    notes_.idle(readers_.front().reader);
+    notes_.idle([this](duration silent) {
+      return silence_cause{owed_text(readers_.front().reader.status(), silent,
+                                     in_.settings().reader_recovery_timeout_ms),
+                           true};
+    });
     return hooks_.on_idle && !hooks_.on_idle();
   }
 

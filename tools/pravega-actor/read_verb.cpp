@@ -2,15 +2,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "common/event_format.hpp"
 #include "common/report.hpp"
+#include "event_printer.hpp"
+#include "group/group_reading.hpp"
 #include "reading.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
-constexpr std::size_t output_bytes = std::size_t{1} << 18;
 /// Exact as a floating-point number.
 constexpr double events_max = 9e15;
 constexpr double parallel_max = 256;
@@ -23,61 +23,7 @@ struct read_options {
   std::uint32_t parallel = 0;
   bool follow = false;
   bool cut = false;
-};
-
-/// Prints events until there are enough.
-class event_printer {
- public:
-  event_printer(const common_options& common, event_format format, std::uint64_t count)
-      : common_{common}, format_{std::move(format)}, left_{count}, limited_{count > 0} {}
-
-  // False: enough, or nobody reads the output.
-  bool print_slice(const event_slice& slice) {
-    next_offset_ = slice.offset();
-    in_ = slice.empty() ? std::nullopt : std::optional{slice.in().id};
-    for (const auto event : slice) {
-      if (common_.json)
-        append_json(text_, event);
-      else
-        format_.append(text_, event);
-      ++events_;
-      bytes_ += event.payload.size();
-      next_offset_ = event.offset + static_cast<std::int64_t>(limits::event_header_bytes +
-                                                              event.payload.size());
-      if (text_.size() >= output_bytes && !flush()) return false;
-      if (limited_ && --left_ == 0) return false;
-    }
-    in_.reset();
-    return true;
-  }
-
-  // False: standard output takes no more.
-  bool flush() {
-    if (!text_.empty()) print(text_);
-    text_.clear();
-    return !output_failed();
-  }
-
-  [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
-
-  /// The position, moved to the event after the last one that was printed.
-  [[nodiscard]] stream_cut position(stream_cut cut) const {
-    if (in_) cut.offsets[*in_] = next_offset_;
-    return cut;
-  }
-
- private:
-  const common_options& common_;
-  const event_format format_;
-  std::uint64_t left_;
-  const bool limited_;
-  std::uint64_t events_ = 0;
-  std::uint64_t bytes_ = 0;
-  std::string text_;
-  /// The segment of a slice that is printed in part only.
-  std::optional<segment_id> in_;
-  std::int64_t next_offset_ = 0;
+  group_options group;
 };
 
 void warn_of_gap(const segment_gap& gap) {
@@ -95,49 +41,108 @@ void summarize(const common_options& common, const event_printer& printer, doubl
                            rounded(seconds > 0 ? events / seconds : 0)));
 }
 
-result<exit_code> run(const common_options& common, const read_options& options) {
-  auto stream = scoped_stream::parse(options.stream);
-  if (!stream) return stream.error();
-  auto from = parse_start(options.from);
-  if (!from) return from.error();
-  if (options.parallel > 0 && std::holds_alternative<read_from_tail>(*from))
-    return error{errc::invalid_argument, "--parallel reads from the head or from a stream cut"};
-  auto format = event_format::parse(options.format);
-  if (!format) return format.error();
-  auto in = session::open(common);
-  if (!in) return in.error();
-  event_printer printer{common, std::move(*format), options.count};
-  const auto begin = clock_type::now();
-  const auto seconds_passed = [begin] {
+/// What both ways of reading share.
+struct printing {
+  const common_options& common;
+  event_printer printer;
+  time_point begin = clock_type::now();
+
+  [[nodiscard]] double seconds_passed() const {
     return std::chrono::duration<double>{clock_type::now() - begin}.count();
-  };
+  }
+  [[nodiscard]] std::string progress() const {
+    return fmt::format("read {} events, {}, {:.1f} s", grouped(printer.events()),
+                       with_unit(static_cast<double>(printer.bytes())), seconds_passed());
+  }
+  // How the verb ends. `broken_off`: before it had read what was wanted.
+  [[nodiscard]] result<exit_code> end(bool broken_off) const {
+    if (auto printed = output_outcome(); !printed) return printed.error();
+    if (broken_off)
+      print_error(fmt::format("pravega-actor: stopped by a signal after {} events\n",
+                              grouped(printer.events())));
+    else
+      summarize(common, printer, seconds_passed());
+    return broken_off ? exit_code::interrupted : exit_code::ok;
+  }
+};
+
+result<exit_code> run_alone(const common_options& common, session& in, const read_plan& plan,
+                            bool cut, printing& on) {
+  auto& printer = on.printer;
   read_hooks hooks;
   hooks.on_slice = [&](const event_slice& slice) {
-    return printer.print_slice(slice) && (!options.follow || printer.flush());
+    return printer.print_slice(slice) && (!plan.follow || printer.flush());
   };
   hooks.on_gap = warn_of_gap;
   hooks.on_idle = [&] {
     printer.flush();
     return true;
   };
-  hooks.progress = [&] {
-    return fmt::format("read {} events, {}, {:.1f} s", grouped(printer.events()),
-                       with_unit(static_cast<double>(printer.bytes())), seconds_passed());
-  };
-  const read_plan plan{*stream, *from, options.follow, options.parallel};
-  auto outcome = options.parallel > 0 ? read_in_parallel(common, *in, plan, hooks)
-                                      : read_stream(common, *in, plan, hooks);
+  hooks.progress = [&] { return on.progress(); };
+  auto outcome = plan.parallel > 0 ? read_in_parallel(common, in, plan, hooks)
+                                   : read_stream(common, in, plan, hooks);
   printer.flush();
   if (!outcome) return outcome.error();
-  if (options.cut) print_error(printer.position(outcome->position).to_text() + "\n");
-  if (auto printed = output_outcome(); !printed) return printed.error();
-  const bool broken_off = outcome->end == read_end::stopped && !options.follow;
-  if (broken_off)
-    print_error(fmt::format("pravega-actor: stopped by a signal after {} events\n",
-                            grouped(printer.events())));
-  else
-    summarize(common, printer, seconds_passed());
-  return broken_off ? exit_code::interrupted : exit_code::ok;
+  if (cut) print_error(printer.position(outcome->position).to_text() + "\n");
+  return on.end(outcome->end == read_end::stopped && !plan.follow);
+}
+
+// What was written is released, nothing else: the rest goes to another reader.
+item_taken print_item(event_printer& printer, const event_item& item) {
+  item_taken taken;
+  if (const auto* slice = std::get_if<event_slice>(&item)) {
+    taken.go_on = printer.print_slice(*slice);
+    taken.processed_to = printer.in_part();
+  } else if (const auto* mark = std::get_if<checkpoint_mark>(&item)) {
+    printer.print_checkpoint(*mark);
+  } else if (const auto* gap = std::get_if<segment_gap>(&item)) {
+    warn_of_gap(*gap);
+  }
+  if (!printer.flush()) return {false, std::nullopt, false};
+  return taken;
+}
+
+result<exit_code> run_in_group(const common_options& common, session& in,
+                               const group_plan& plan, printing& on) {
+  group_hooks hooks;
+  hooks.on_item = [&](const std::string&, const event_item& item) {
+    return print_item(on.printer, item);
+  };
+  hooks.progress = [&] { return on.progress(); };
+  auto outcome = read_group(common, in, plan, hooks);
+  if (!outcome) return outcome.error();
+  const bool stopped = outcome->end == read_end::stopped;
+  note_left(common, plan.group, *outcome, stopped);
+  return on.end(stopped && !plan.follow);
+}
+
+result<exit_code> run(const common_options& common, read_options options) {
+  auto stream = scoped_stream::parse(options.stream);
+  if (!stream) return stream.error();
+  auto from = parse_start(options.from);
+  if (!from) return from.error();
+  if (options.parallel > 0 && std::holds_alternative<read_from_tail>(*from))
+    return error{errc::invalid_argument, "--parallel reads from the head or from a stream cut"};
+  if (options.parallel > 0 && !options.group.group.empty())
+    return error{errc::invalid_argument, "--parallel does not go with --group"};
+  auto format = event_format::parse(options.format);
+  if (!format) return format.error();
+  auto in = session::open(common);
+  if (!in) return in.error();
+  auto& group = options.group;
+  if (group.group.empty()) {
+    printing on{common, {common, std::move(*format), options.count}};
+    return run_alone(common, *in, {*stream, *from, options.follow, options.parallel},
+                     options.cut, on);
+  }
+  if (options.from != "head") group.settings.from = {options.from};
+  if (group.reader.empty()) group.reader = new_reader_name();
+  auto name = ready_group(common, *in, group, *stream);
+  if (!name) return name.error();
+  printing on{common, {common, std::move(*format), options.count, group.reader}};
+  return run_in_group(
+      common, *in, {*stream, *name, {group.reader}, reader_options_of(group), options.follow},
+      on);
 }
 
 constexpr const char* details =
@@ -148,10 +153,17 @@ constexpr const char* details =
     "read. Segments do not wait for their predecessors, so only the events of one segment\n"
     "come in order; those of one key may not.\n"
     "\n"
+    "With --group, processes share the stream: each event goes to one of them, and a reader\n"
+    "that comes later gets segments from the others after a checkpoint of the group. What was\n"
+    "written is released: the group goes on behind it if the reader leaves or dies. Without\n"
+    "--follow, the command ends when the group has nothing left to read. --from and the\n"
+    "settings are those of a new group; an existing one stays as it is.\n"
+    "\n"
     "--format: %e the event, %l its length, %s its segment, %o its offset, %p an event "
     "pointer,\n"
     "%n newline, %t tab, %0 a zero byte, %% a percent sign.\n"
     "--json: one object per event; an event that is not UTF-8 becomes event_base64.\n"
+    "With --group it names the reader, and a checkpoint is an object with \"checkpoint\".\n"
     "\n"
     "Examples:\n"
     "  pravega-actor read logs/dpkg | grep installed\n"
@@ -159,7 +171,8 @@ constexpr const char* details =
     "  pravega-actor read logs/dpkg --parallel 8 | sort\n"
     "  pravega-actor read logs/dpkg --count 10 --format '%s@%o: %e%n'\n"
     "  pravega-actor read logs/dpkg --count 100 --cut 2> cut; \\\n"
-    "  pravega-actor read logs/dpkg --from \"$(cat cut)\"";
+    "  pravega-actor read logs/dpkg --from \"$(cat cut)\"\n"
+    "  pravega-actor read logs/dpkg --group workers --follow";
 
 }  // namespace
 
@@ -180,6 +193,12 @@ void add_read_verb(verb_row& root, common_options& common) {
   verb.add("--cut", options->cut,
            "At the end, print the stream cut for the next --from on stderr")
       .excludes("--parallel");
+  add_group_options(verb, options->group).excludes("--cut");
+  verb.add("--reader", options->group.reader,
+           "The reader's name in the group (default: from host, process and a random number)")
+      .type("NAME")
+      .group(group_heading)
+      .needs("--group");
   add_json_option(verb, common);
   add_common_options(verb, common);
   verb.footer = details;

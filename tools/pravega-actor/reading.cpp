@@ -37,36 +37,39 @@ result<stream_reader> open_reader(const common_options& common, session& in,
   return reader;
 }
 
+silence_cause cause_of(const stream_reader& reader, const read_plan& plan, duration silent,
+                       std::int64_t recovery_ms) {
+  const auto seen = reader.status();
+  if (plan.follow && seen.last_failure.empty())
+    return {"waiting for new events; end with a signal", false};
+  return {owed_text(seen, silent, recovery_ms), true};
+}
+
 }  // namespace
 
-reading_notes::reading_notes(const common_options& common, const session& in, bool follows)
+reading_notes::reading_notes(const common_options& common, const session& in)
     : common_{common},
-      recovery_ms_{in.settings().reader_recovery_timeout_ms},
-      follows_{follows},
       // Events on the same terminal are progress enough.
       live_{STDERR_FILENO, draws_live(common, in.settings()) && !is_terminal(STDOUT_FILENO)} {}
 
 void reading_notes::came(const std::function<styled_line()>& progress) {
   last_ = clock_type::now();
   said_ = false;
+  said_once_.clear();
   if (progress && live_.due()) live_.draw({progress()});
 }
 
-void reading_notes::idle(const stream_reader& reader) {
+void reading_notes::idle(const std::function<silence_cause(duration)>& cause) {
   const auto now = clock_type::now();
   const auto silent = now - last_;
   if (silent < silence_max || (said_ && now - noted_ < note_interval)) return;
-  const auto seen = reader.status();
-  const bool mends = !seen.last_failure.empty();
-  // At the tail it is said once.
-  if (follows_ && !mends && said_) return;
+  const auto found = cause(silent);
   noted_ = now;
+  if (!found.mends && said_once_ == found.text) return;
+  said_once_ = found.mends ? std::string{} : found.text;
   said_ = true;
   live_.clear();
-  note(common_,
-       "pravega-actor: " + (follows_ && !mends
-                                ? std::string{"waiting for new events; end with a signal"}
-                                : owed_text(seen, silent, recovery_ms_)));
+  note(common_, "pravega-actor: " + found.text);
 }
 
 result<read_start> parse_start(const std::string& text) {
@@ -82,7 +85,8 @@ result<read_outcome_of> read_stream(const common_options& common, session& in,
                                     const read_plan& plan, const read_hooks& hooks) {
   auto reader = open_reader(common, in, plan);
   if (!reader) return reader.error();
-  reading_notes notes{common, in, plan.follow};
+  reading_notes notes{common, in};
+  const auto recovery_ms = in.settings().reader_recovery_timeout_ms;
   read_end end = read_end::stopped;
   while (!stop_wanted()) {
     auto item = reader->next(patience);
@@ -92,7 +96,7 @@ result<read_outcome_of> read_stream(const common_options& common, session& in,
     }
     if (!item) return item.error();
     if (!*item) {
-      notes.idle(*reader);
+      notes.idle([&](duration silent) { return cause_of(*reader, plan, silent, recovery_ms); });
       if (!hooks.on_idle || hooks.on_idle()) continue;
       end = read_end::enough;
       break;

@@ -52,23 +52,32 @@ struct read_outcome_of {
                                                        session& in, const read_plan& plan,
                                                        const read_hooks& hooks);
 
+/// Why nothing comes.
+struct silence_cause {
+  std::string text;
+  /// False: it may be that there is nothing. It is said once.
+  bool mends = false;
+};
+
 /// Progress on stderr: a line at the same place of a terminal, and a note when nothing comes
 /// for longer than `silence_max`.
 class reading_notes {
  public:
-  /// `follows`: silence may mean that there is nothing.
-  reading_notes(const common_options& common, const session& in, bool follows);
+  reading_notes(const common_options& common, const session& in);
   void came(const std::function<styled_line()>& progress);
-  void idle(const stream_reader& reader);
+  /// `cause` gets the time since something came; it is called when a note is due.
+  void idle(const std::function<silence_cause(duration silent)>& cause);
+  /// Takes the line away.
+  void end() { live_.clear(); }
 
  private:
   const common_options& common_;
-  const std::int64_t recovery_ms_;
-  const bool follows_;
   live_lines live_;
   time_point last_ = clock_type::now();
   time_point noted_{};
   bool said_ = false;
+  /// The last note, if it is one to be said once.
+  std::string said_once_;
 };
 
 /// "head", "tail" or the text of a stream cut.

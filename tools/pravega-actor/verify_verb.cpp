@@ -7,11 +7,14 @@
 #include "common/payload.hpp"
 #include "common/report.hpp"
 #include "common/terminal.hpp"
+#include "group/group_reading.hpp"
 #include "reading.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
+
+constexpr double verify_readers_max = 100;
 
 struct verify_options {
   std::string stream;
@@ -19,6 +22,8 @@ struct verify_options {
   std::uint32_t keys = 100;
   bool follow = false;
   std::uint32_t idle_s = 60;
+  group_options group;
+  std::uint32_t readers = 1;
 };
 
 /// When slices came.
@@ -72,41 +77,47 @@ styled_line progress_line(const verify_options& options, std::uint64_t seen) {
       .add(fmt::format(" read {} of {}", grouped(seen), grouped(options.events)));
 }
 
-result<exit_code> run(const common_options& common, const verify_options& options) {
-  auto stream = scoped_stream::parse(options.stream);
-  if (!stream) return stream.error();
-  auto in = session::open(common);
-  if (!in) return in.error();
+/// What has been read, and when.
+struct verification {
+  verification(const common_options& shared, const verify_options& given)
+      : common{shared}, options{given} {}
+
+  const common_options& common;
+  const verify_options& options;
   number_check check{options.events, options.keys};
   std::uint64_t seen = 0;
   arrivals when;
-  const auto begin = clock_type::now();
-  read_hooks hooks;
-  hooks.on_slice = [&](const event_slice& slice) {
+  time_point begin = clock_type::now();
+
+  // False: enough.
+  bool take(const event_slice& slice) {
     for (const auto event : slice)
       check.arrived(event.payload);
     seen += slice.event_count();
     when.note();
     return !options.follow || options.events == 0 || seen < options.events;
-  };
-  hooks.on_idle = [&] { return !options.follow || when.silence() < seconds{options.idle_s}; };
-  hooks.progress = [&] { return progress_line(options, seen); };
-  auto outcome = read_stream(common, *in, {*stream, read_from_head{}, options.follow}, hooks);
-  if (!outcome) return outcome.error();
-  if (outcome->end == read_end::stopped) {
+  }
+  [[nodiscard]] bool may_wait() const {
+    return !options.follow || when.silence() < seconds{options.idle_s};
+  }
+  [[nodiscard]] result<exit_code> report(const scoped_stream& stream, read_end how) const;
+};
+
+result<exit_code> verification::report(const scoped_stream& stream, read_end how) const {
+  if (how == read_end::stopped) {
     print_error(fmt::format("pravega-actor: stopped by a signal after {} events; not checked\n",
                             grouped(seen)));
     return exit_code::interrupted;
   }
   const std::chrono::duration<double> took = clock_type::now() - begin;
-  const auto end = end_of(options, outcome->end, seen);
+  const auto end = end_of(options, how, seen);
   const auto found = check.findings();
   // Whoever waits for the end of a stream has not seen it.
   const bool open = options.events == 0 && end == verify_end::idle;
   const bool ok = found.clean() && !open;
   if (common.json)
     print_json(json_object{}
-                   .add("stream", stream->to_string())
+                   .add("stream", stream.to_string())
                    .add("ok", ok)
                    .add("end", to_string(end))
                    .add("expected", found.expected)
@@ -120,7 +131,7 @@ result<exit_code> run(const common_options& common, const verify_options& option
                    .add("examples", found.examples));
   else
     print_findings(
-        *stream, found,
+        stream, found,
         open ? fmt::format("no event for {} s, and the stream is not sealed", options.idle_s)
              : std::string{});
   if (!common.json)
@@ -129,6 +140,51 @@ result<exit_code> run(const common_options& common, const verify_options& option
                              ok ? "each arrived once and in order" : "the check failed"));
   if (auto printed = output_outcome(); !printed) return printed.error();
   return ok ? exit_code::ok : exit_code::check_failed;
+}
+
+result<read_end> read_alone(session& in, const scoped_stream& stream, verification& work) {
+  read_hooks hooks;
+  hooks.on_slice = [&](const event_slice& slice) { return work.take(slice); };
+  hooks.on_idle = [&] { return work.may_wait(); };
+  hooks.progress = [&] { return progress_line(work.options, work.seen); };
+  auto outcome =
+      read_stream(work.common, in, {stream, read_from_head{}, work.options.follow}, hooks);
+  if (!outcome) return outcome.error();
+  return outcome->end;
+}
+
+// An item is released when it is checked, so that what comes later is later for the check, too.
+result<read_end> read_in_group(session& in, const scoped_stream& stream, verification& work) {
+  auto group = ready_group(work.common, in, work.options.group, stream);
+  if (!group) return group.error();
+  group_hooks hooks;
+  hooks.on_item = [&](const std::string&, const event_item& item) {
+    const auto* slice = std::get_if<event_slice>(&item);
+    return item_taken{true, std::nullopt, slice == nullptr || work.take(*slice)};
+  };
+  hooks.on_idle = [&] { return work.may_wait(); };
+  hooks.progress = [&] { return progress_line(work.options, work.seen); };
+  group_plan plan{
+      stream, *group, {}, reader_options_of(work.options.group), work.options.follow};
+  const auto name = new_reader_name();
+  for (std::uint32_t i = 1; i <= work.options.readers; ++i)
+    plan.readers.push_back(fmt::format("{}-{}", name, i));
+  auto outcome = read_group(work.common, in, plan, hooks);
+  if (!outcome) return outcome.error();
+  note_left(work.common, plan.group, *outcome, false);
+  return outcome->end;
+}
+
+result<exit_code> run(const common_options& common, const verify_options& options) {
+  auto stream = scoped_stream::parse(options.stream);
+  if (!stream) return stream.error();
+  auto in = session::open(common);
+  if (!in) return in.error();
+  verification work{common, options};
+  auto end = options.group.group.empty() ? read_alone(*in, *stream, work)
+                                         : read_in_group(*in, *stream, work);
+  if (!end) return end.error();
+  return work.report(*stream, *end);
 }
 
 }  // namespace
@@ -151,12 +207,21 @@ void add_verify_verb(verb_row& root, common_options& common) {
       .type("S")
       .range(1, 86'400)
       .with_default();
+  add_group_options(verb, options->group);
+  verb.add("--readers", options->readers, "With --group: readers of this process")
+      .range(1, verify_readers_max)
+      .with_default()
+      .group(group_heading)
+      .needs("--group");
   add_json_option(verb, common);
   add_common_options(verb, common);
   verb.footer =
       "Reads from the head to the present tail. The first 8 bytes of an event are its number,\n"
       "big-endian, as `bench write` writes it. The numbers of one key must rise. The exit\n"
       "code is 1 if an event is lost, doubled, out of order or foreign.\n"
+      "\n"
+      "With --group, readers of a group read the stream from the head, or go on where the\n"
+      "group is; the check is the same. Other members of the group take events away.\n"
       "\n"
       "--json adds longest_gap_ms, the longest time between two slices of events, and the\n"
       "reason for the end: tail, sealed, count or idle. Without --events, all numbers up to\n"
@@ -165,7 +230,8 @@ void add_verify_verb(verb_row& root, common_options& common) {
       "\n"
       "Example:\n"
       "  pravega-actor bench write bench/s --events 200000 --segments 4\n"
-      "  pravega-actor verify bench/s --events 200000";
+      "  pravega-actor verify bench/s --events 200000\n"
+      "  pravega-actor verify bench/s --events 200000 --group check --readers 3";
   verb.check = [options] { return options->events == 0 && !options->follow ? "--events" : ""; };
   verb.run = [&common, options] { return run(common, *options); };
 }

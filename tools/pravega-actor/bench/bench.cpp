@@ -116,6 +116,7 @@ json_object members(const char* verb, const bench_session& session,
       .add("keys", options.keys)
       .add("rate", options.rate)
       .add("warmup", options.warmup)
+      .add("group", options.group)
       .add("seconds", seconds)
       .add("events_per_s", count / seconds)
       .add("mb_per_s", count * figures.size / seconds / 1e6)

@@ -26,6 +26,8 @@ struct bench_options {
   std::uint64_t warmup = 0;
   /// Only for latency: the next event leaves from the completion of the last one.
   bool reactive = false;
+  /// Only for reading: through one reader of this group, which begins anew; "": without.
+  std::string group;
 };
 
 /// Time and CPU time of the process from `start` to `stop`.

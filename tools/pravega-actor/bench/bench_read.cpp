@@ -1,8 +1,5 @@
 // pravega-actor bench read: every event from the head.
-#include <algorithm>
-
-#include "bench/bench.hpp"
-#include "common/descriptors.hpp"
+#include "bench/bench_source.hpp"
 #include "common/owed.hpp"
 #include "common/payload.hpp"
 #include "common/report.hpp"
@@ -63,15 +60,15 @@ class read_run {
   result<measurement> run() {
     if (options_.warmup == 0) measured_.watch.start();
     const auto opened = clock_type::now();
-    auto reader = open();
+    auto reader = open_source(common_, session_, options_);
     if (!reader) return reader.error();
-    const auto open_ms = connect(opened, *reader);
+    const auto open_ms = connect(opened, **reader);
     if (!open_ms) return open_ms.error();
     open_ms_ = *open_ms;
     auto last = clock_type::now();
     while (totals_.events < options_.warmup + options_.events) {
       const auto begin = clock_type::now();
-      auto item = reader->next(patience);
+      auto item = (*reader)->next(patience);
       if (!item && item.error() == errc::end_of_segment)
         return too_few(session_.stream, totals_.events);
       if (!item) return item.error();
@@ -80,12 +77,11 @@ class read_run {
         return too_few(session_.stream, totals_.events);
       if (!*item) {
         if (begin - last > silence_max)
-          progress_.show(owed_text(reader->status(), begin - last, 0));
+          progress_.show(owed_text((*reader)->status(), begin - last, 0));
         continue;
       }
       last = begin;
-      if (const auto* slice = std::get_if<event_slice>(&**item))
-        if (auto taken = take(*slice, clock_type::now() - begin); !taken) return taken.error();
+      if (auto taken = take(**item, clock_type::now() - begin); !taken) return taken.error();
       progress_.show(totals_.events);
     }
     measured_.watch.stop();
@@ -102,30 +98,10 @@ class read_run {
   [[nodiscard]] double open_ms() const noexcept { return open_ms_; }
 
  private:
-  result<stream_reader> open() {
-    const blocking_wait wait{
-        common_, for_controller(session_.in.settings(), "open " + session_.stream.to_string())};
-    auto reading = session_.in.pravega().default_reader_options();
-    reading.start = read_from_head{};
-    auto reader = session_.in.pravega().create_reader(session_.stream, reading);
-    if (!reader) return reader;
-    if (auto enough = check_descriptors(reader->status().segments.size()); !enough)
-      return enough.error();
-    return reader;
-  }
-
-  result<double> connect(time_point opened, const stream_reader& reader) {
+  result<double> connect(time_point opened, const bench_source& reader) {
     return await_connected(
         opened, session_.in.settings().reader_recovery_timeout_ms,
-        [&reader] {
-          const auto seen = reader.status();
-          // One that was fetched to its end needs no connection any more.
-          const auto missing = std::count_if(
-              seen.segments.begin(), seen.segments.end(),
-              [](const auto& each) { return !each.connected && each.slices_waiting == 0; });
-          return std::pair{static_cast<std::size_t>(missing), seen.last_failure};
-        },
-        progress_);
+        [&reader] { return reader.missing(); }, progress_);
   }
 
   result<void> take(const event_slice& slice, duration waited) {
@@ -183,6 +159,7 @@ result<exit_code> bench_read(const common_options& common, const bench_options& 
   if (!session) return session.error();
   auto stream_bytes = fill(common, *session, options);
   if (!stream_bytes) return stream_bytes.error();
+  if (auto ready = ready_bench_group(common, *session, options); !ready) return ready.error();
   read_run run{common, *session, options, *stream_bytes};
   auto measured = run.run();
   if (!measured) return measured.error();

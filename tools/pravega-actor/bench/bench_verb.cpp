@@ -93,6 +93,9 @@ void add_bench_verb(verb_row& root, common_options& common) {
   write.footer = footer(write_details, "write bench/w --segments 4 --events 2000000 --json");
   auto reading = std::make_shared<bench_options>();
   auto& read = add_one(verb, common, "read", "Measure reading", reading, bench_read);
+  read.add("--group", reading->group,
+           "Read through one reader of this group, which is set to the head before")
+      .type("GROUP");
   read.footer = footer(read_details, "read bench/w --events 2000000 --json");
   auto waiting = std::make_shared<bench_options>();
   waiting->events = latency_events;

@@ -67,6 +67,7 @@ void add_bench_verb(verb_row& root, common_options& common);
 void add_config_verb(verb_row& root, common_options& common);
 void add_demo_verb(verb_row& root, common_options& common);
 void add_event_verb(verb_row& root, common_options& common);
+void add_group_verb(verb_row& root, common_options& common);
 void add_read_verb(verb_row& root, common_options& common);
 void add_sandbox_verb(verb_row& root, common_options& common);
 void add_stream_verb(verb_row& root, common_options& common);

@@ -92,7 +92,7 @@ void event_format::append(std::string& to, const event_view& event) const {
   }
 }
 
-void append_json(std::string& to, const event_view& event) {
+void append_json(std::string& to, const event_view& event, std::string_view reader) {
   to += "{\"segment\":";
   append_json_string(to, segment_of(event));
   to += ",\"offset\":";
@@ -104,6 +104,10 @@ void append_json(std::string& to, const event_view& event) {
   } else {
     to += ",\"event_base64\":";
     append_json_string(to, internal::to_base64(event.payload));
+  }
+  if (!reader.empty()) {
+    to += ",\"reader\":";
+    append_json_string(to, reader);
   }
   to += "}\n";
 }

@@ -29,7 +29,7 @@ class event_format {
 };
 
 /// One JSON object on one line: segment, offset, and the payload as "event" if it is UTF-8,
-/// else as "event_base64".
-void append_json(std::string& to, const event_view& event);
+/// else as "event_base64"; then the reader, if it is given.
+void append_json(std::string& to, const event_view& event, std::string_view reader = {});
 
 }  // namespace pravega_actor::tool

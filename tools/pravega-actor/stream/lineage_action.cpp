@@ -3,6 +3,8 @@
 
 #include "common/report.hpp"
 #include "common/waiting.hpp"
+#include "group/group_positions.hpp"
+#include "group/groups.hpp"
 #include "stream/lineage_svg.hpp"
 #include "stream/stream_actions.hpp"
 
@@ -45,6 +47,16 @@ json_object to_json(const lineage_segment& each) {
   return one;
 }
 
+json_array to_json(const std::vector<reader_tick>& readers) {
+  json_array all;
+  for (const auto& each : readers)
+    all.add(json_object{}
+                .add("reader", each.reader)
+                .add("segment", name_of(each.in))
+                .add("offset", each.offset));
+  return all;
+}
+
 json_object to_json(const stream_lineage& seen) {
   json_array segments;
   for (const auto& each : seen.segments)
@@ -81,6 +93,15 @@ void print_lineage(const stream_lineage& seen) {
   print_text(text);
 }
 
+void print_readers(const std::vector<reader_tick>& readers) {
+  std::string text;
+  for (const auto& each : readers)
+    text += fmt::format(
+        "reader {} is in segment {} at {}\n", each.reader, name_of(each.in),
+        each.offset < 0 ? std::string{"its end"} : fmt::format("offset {}", each.offset));
+  print_text(text);
+}
+
 result<exit_code> lineage(const common_options& common, const stream_options& options) {
   auto on = stream_session::open(common, options);
   if (!on) return on.error();
@@ -93,14 +114,27 @@ result<exit_code> lineage(const common_options& common, const stream_options& op
     seen = on->in.streams().lineage(on->stream, patience);
   }
   if (!seen) return seen.error();
+  std::vector<reader_tick> readers;
+  if (!options.group.empty()) {
+    auto group = parse_group(options.group, on->stream.scope);
+    if (!group) return group.error();
+    auto positions = positions_in(common, on->in, *group, *seen);
+    if (!positions) return positions.error();
+    readers = std::move(*positions);
+  }
   if (!options.svg.empty()) {
-    if (auto written = write_lineage_svg(options.svg, *seen); !written) return written.error();
+    if (auto written = write_lineage_svg(options.svg, *seen, readers); !written)
+      return written.error();
     note(common, fmt::format("wrote {}", options.svg));
   }
-  if (common.json)
-    print_json(to_json(*seen));
-  else
+  if (common.json) {
+    auto all = to_json(*seen);
+    if (!options.group.empty()) all.add("readers", to_json(readers));
+    print_json(all);
+  } else {
     print_lineage(*seen);
+    print_readers(readers);
+  }
   return told();
 }
 
@@ -113,6 +147,8 @@ void add_stream_lineage(verb_row& verb, common_options& common,
                         "Every segment that a stream ever had, by epochs", options, lineage);
   add_stream_option(tracing, options->stream);
   tracing.add("--svg", options->svg, "Draw it into this file").type("FILE");
+  tracing.add("--group", options->group, "Also show the readers of this group, as ticks")
+      .type("GROUP");
   tracing.footer =
       "The picture has the key space upright and the epochs from left to right.\n"
       "Example:\n  pravega-actor stream lineage logs/dpkg --svg lineage.svg";

@@ -41,7 +41,8 @@ constexpr const char* style =
     ".grid{stroke:#d5dbe1;stroke-width:1}"
     ".live{fill:#bfe6cf;stroke:#1f8a4c}.closed{fill:#d9e3ef;stroke:#6f89a6}"
     ".gone{fill:#f3f4f6;stroke:#b3bac2;stroke-dasharray:4 3}"
-    ".gone-text{fill:#8a939c}";
+    ".gone-text{fill:#8a939c}"
+    ".tick{stroke:#c2410c;stroke-width:2}.tick-text{fill:#c2410c;font-size:10px}";
 
 std::string escaped(std::string_view text) {
   std::string safe;
@@ -101,12 +102,53 @@ std::string_view class_of(const lineage_segment& each) {
   return each.stored ? "closed" : "gone";
 }
 
+struct box {
+  double x = 0;
+  double y = 0;
+  double wide = 0;
+  double high = 0;
+};
+
+box box_of(const canvas& on, const stream_lineage& all, const lineage_segment& of) {
+  const auto end = std::min(of.closed.value_or(all.epochs), all.epochs);
+  return {on.x(of.opened) + gap, on.y(of.range.high) + gap,
+          on.x(end) - on.x(of.opened) - 2 * gap,
+          std::max(on.y(of.range.low) - on.y(of.range.high) - 2 * gap, 1.0)};
+}
+
+// From 0 (the first stored byte) to 1 (the last).
+double part_of(const lineage_segment& of, std::int64_t offset) {
+  if (offset < 0 || !of.stored) return 1.0;
+  const auto bytes = static_cast<double>(of.stored->bytes());
+  if (bytes <= 0) return 0.0;
+  return std::clamp(static_cast<double>(offset - of.stored->start_offset) / bytes, 0.0, 1.0);
+}
+
+std::string tick(const canvas& on, const stream_lineage& all, const lineage_segment& of,
+                 const reader_tick& at) {
+  const auto in = box_of(on, all, of);
+  const auto part = part_of(of, at.offset);
+  const double x = in.x + in.wide * part;
+  const auto place =
+      at.offset < 0 ? std::string{"the end"} : fmt::format("offset {}", at.offset);
+  auto text = fmt::format(
+      "<g><title>{0}</title><line class=\"tick\" x1=\"{1:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" "
+      "y2=\"{3:.1f}\"/>",
+      escaped(fmt::format("reader {}: segment {}.{}, {}", at.reader, at.in.number, at.in.epoch,
+                          place)),
+      x, in.y, in.y + in.high);
+  // The name of the segment stands in the middle.
+  if (in.high >= 3 * line_high)
+    text += fmt::format(
+        "<text class=\"tick-text\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>",
+        part > 0.5 ? x - 4 : x + 4, in.y + in.high - 5, part > 0.5 ? "end" : "start",
+        escaped(at.reader));
+  return text + "</g>\n";
+}
+
 std::string rectangle(const canvas& on, const stream_lineage& all, const lineage_segment& of) {
   const auto end = std::min(of.closed.value_or(all.epochs), all.epochs);
-  const double x = on.x(of.opened) + gap;
-  const double y = on.y(of.range.high) + gap;
-  const double wide = on.x(end) - on.x(of.opened) - 2 * gap;
-  const double high = std::max(on.y(of.range.low) - on.y(of.range.high) - 2 * gap, 1.0);
+  const auto [x, y, wide, high] = box_of(on, all, of);
   const auto lines = label_lines(of);
   auto text = fmt::format(
       "<g><title>{}</title><rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
@@ -154,7 +196,7 @@ std::string axes(const canvas& on, const stream_lineage& seen) {
   return text;
 }
 
-std::string legend(const canvas& on) {
+std::string legend(const canvas& on, bool readers) {
   std::string text;
   double x = left;
   for (const auto& [name, meaning] :
@@ -167,12 +209,17 @@ std::string legend(const canvas& on) {
         name, x, y, x + 20, y + 10, meaning);
     x += 120;
   }
+  if (readers)
+    text += fmt::format(
+        "<line class=\"tick\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"/>"
+        "<text x=\"{3:.1f}\" y=\"{4:.1f}\">reader</text>\n",
+        x + 6, on.high - 22, on.high - 10, x + 14, on.high - 12);
   return text;
 }
 
 }  // namespace
 
-std::string lineage_svg(const stream_lineage& seen) {
+std::string lineage_svg(const stream_lineage& seen, const std::vector<reader_tick>& readers) {
   const auto on = canvas_for(seen);
   const auto live = std::count_if(seen.segments.begin(), seen.segments.end(),
                                   [](const lineage_segment& each) { return each.live(); });
@@ -189,7 +236,12 @@ std::string lineage_svg(const stream_lineage& seen) {
   text += axes(on, seen);
   for (const auto& each : seen.segments)
     text += rectangle(on, seen, each);
-  return text + legend(on) + "</svg>\n";
+  for (const auto& each : readers) {
+    const auto of = std::find_if(seen.segments.begin(), seen.segments.end(),
+                                 [&](const auto& segment) { return segment.id == each.in; });
+    if (of != seen.segments.end()) text += tick(on, seen, *of, each);
+  }
+  return text + legend(on, !readers.empty()) + "</svg>\n";
 }
 
 namespace {
@@ -201,9 +253,10 @@ error unwritable(const std::string& path) {
 
 }  // namespace
 
-result<void> write_lineage_svg(const std::string& path, const stream_lineage& seen) {
+result<void> write_lineage_svg(const std::string& path, const stream_lineage& seen,
+                               const std::vector<reader_tick>& readers) {
   std::ofstream file{path, std::ios::binary};
-  file << lineage_svg(seen);
+  file << lineage_svg(seen, readers);
   file.close();
   if (file) return {};
   return unwritable(path);

@@ -29,6 +29,8 @@ struct stream_options {
   std::string merge;
   std::int32_t scale_to = 0;
   std::string svg;
+  /// Of lineage: a group whose readers are shown; "": none.
+  std::string group;
 };
 
 using stream_action = result<exit_code> (*)(const common_options&, const stream_options&);

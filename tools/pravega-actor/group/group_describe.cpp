@@ -1,0 +1,141 @@
+// pravega-actor group describe.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/report.hpp"
+#include "common/signals.hpp"
+#include "common/terminal.hpp"
+#include "common/waiting.hpp"
+#include "group/group_actions.hpp"
+#include "group/group_report.hpp"
+#include "stream/stream_actions.hpp"
+
+namespace pravega_actor::tool {
+
+namespace {
+
+constexpr seconds unread_patience{60};
+constexpr std::size_t plain_columns = 80;
+
+struct wanted_unread {
+  bool checkpoint = false;
+  bool live = false;
+};
+
+result<wanted_unread> parse_unread(const std::string& text) {
+  if (text == "checkpoint") return wanted_unread{true, false};
+  if (text == "live") return wanted_unread{false, true};
+  if (text == "both") return wanted_unread{true, true};
+  if (text == "none") return wanted_unread{};
+  return error{errc::invalid_argument, "--unread takes checkpoint, live, both or none"};
+}
+
+result<std::optional<unread_bytes>> unread_of(const common_options& common, group_session& on,
+                                              bool wanted, unread_since since) {
+  if (!wanted) return std::optional<unread_bytes>{};
+  const auto patience = patience_of(common, unread_patience);
+  auto details = for_controller(on.in.settings(), "count what is unread in " + on.name());
+  if (since == unread_since::live_position)
+    details.what = "the readers of " + on.name() + " to say where they are";
+  details.longest_ms = to_ms(patience);
+  auto unread = [&] {
+    // The call has the same end.
+    auto without_timeout = common;
+    without_timeout.timeout_s = 0;
+    const blocking_wait wait{without_timeout, std::move(details)};
+    return on.groups().unread(on.group, since, patience);
+  }();
+  if (!unread) return unread.error();
+  return std::optional{std::move(*unread)};
+}
+
+result<group_view> look(const common_options& common, group_session& on,
+                        const wanted_unread& unread) {
+  auto group = [&] {
+    const blocking_wait wait{common, for_controller(on.in.settings(), "describe " + on.name())};
+    return on.groups().describe(on.group);
+  }();
+  if (!group) return group.error();
+  auto since_checkpoint =
+      unread_of(common, on, unread.checkpoint, unread_since::last_checkpoint);
+  if (!since_checkpoint) return since_checkpoint.error();
+  auto live = unread_of(common, on, unread.live, unread_since::live_position);
+  if (!live) return live.error();
+  return group_view{std::move(*group), std::move(*since_checkpoint), std::move(*live)};
+}
+
+void print_view(const common_options& common, const group_view& seen) {
+  if (common.json) return print_json(to_json(seen));
+  const auto columns =
+      is_terminal(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : plain_columns;
+  for (const auto& each : group_lines(seen, std::min(columns, plain_columns)))
+    print_line(each);
+}
+
+// Until a signal comes. A terminal sees each look at the place of the one before.
+result<exit_code> watch(const common_options& common, group_session& on,
+                        const wanted_unread& unread, duration interval) {
+  live_lines live{STDOUT_FILENO, !common.json && draws_live(common, on.in.settings())};
+  bool first = true;
+  while (!stop_wanted()) {
+    auto seen = look(common, on, unread);
+    if (!seen) return seen.error();
+    if (live.on()) {
+      live.draw(group_lines(*seen, terminal_width(STDOUT_FILENO)));
+    } else {
+      if (!first && !common.json) print_line({});
+      print_view(common, *seen);
+    }
+    first = false;
+    if (output_failed()) break;
+    wait_for_stop(interval);
+  }
+  return told();
+}
+
+result<exit_code> describe(const common_options& common, const group_action_options& options) {
+  auto unread = parse_unread(options.unread);
+  if (!unread) return unread.error();
+  auto on = group_session::open(common, options);
+  if (!on) return on.error();
+  if (options.watch)
+    return watch(common, *on, *unread,
+                 milliseconds{static_cast<std::int64_t>(options.interval_s * 1000)});
+  auto seen = look(common, *on, *unread);
+  if (!seen) return seen.error();
+  print_view(common, *seen);
+  return told();
+}
+
+}  // namespace
+
+void add_group_describe(verb_row& verb, common_options& common,
+                        const std::shared_ptr<group_action_options>& options) {
+  auto& row =
+      add_group_action(verb, common, "describe",
+                       "Show readers, segments, offsets and unread bytes", options, describe);
+  add_group_argument(row, options->group);
+  row.add("--unread", options->unread,
+          "Unread bytes: since the last checkpoint, live, both or none")
+      .type("KIND")
+      .with_default();
+  row.add("--watch", options->watch, "Look again and again, until a signal");
+  row.add("--interval-s", options->interval_s, "With --watch: time between two looks")
+      .type("S")
+      .range(0.1, 3600)
+      .with_default()
+      .needs("--watch");
+  row.footer =
+      "Offsets are those in the group's state: where others go on if a reader dies. Bytes are\n"
+      "unread since the last checkpoint that completed (as Java counts), or since the places\n"
+      "where the readers are now. For these, each reader must answer; the option --timeout\n"
+      "bounds the wait.\n"
+      "\n"
+      "Examples:\n"
+      "  pravega-actor group describe logs/workers --watch\n"
+      "  pravega-actor group describe logs/workers --unread both --json";
+}
+
+}  // namespace pravega_actor::tool
