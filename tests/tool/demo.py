@@ -42,6 +42,8 @@ class Demo(support.ToolTest):
         self.assertEqual(found["merges"], merges)
         self.assertEqual(found["killed"], kills)
         self.assertEqual(found["restarts"], kills)
+        self.assertEqual(sum(each["events"] for each in found["readers"]), found["read"])
+        self.assertEqual(sum(each["killed"] for each in found["readers"]), found["readers_killed"])
         self.assertEqual(found["epochs"], 1 + splits + merges)
         if cuts:
             self.assertGreater(found["connections_cut"], 0)
@@ -122,6 +124,23 @@ class Demo(support.ToolTest):
             self.assertEqual(done.returncode, support.OK, done.stderr)
             self.assertEqual(os.listdir(folder), files)
 
+    def test_a_killed_reader(self):
+        lines = [b"%d k%d\n" % (i, i % 50) for i in range(2000)]
+        with log_file(lines) as file:
+            found = self.demo("--seconds", 3, "--cuts", 0, "--readers", 2, file.name)
+        self.assert_held(found, 0)
+        self.assertEqual(found["readers_killed"], 1)
+        again = [each["read_again"] for each in found["readers"] if not each["killed"]]
+        # It had something in hand, and not more than it can have read.
+        self.assertGreater(sum(again), 0)
+        self.assertLess(sum(again), 1000)
+
+    def test_readers_that_live(self):
+        found = self.demo("--seconds", 1, "--cuts", 2, "--readers", 4, "--reader-kills", 0)
+        self.assert_held(found, 2)
+        self.assertEqual(len(found["readers"]), 4)
+        self.assertEqual([each["read_again"] for each in found["readers"]], [0] * 4)
+
     def test_more_merges_than_segments(self):
         found = ("--seconds", 0.2, "--segments", 1, "--splits", 0, "--merges", 1)
         done = support.call("demo", *found, "--lineage", "")
@@ -143,7 +162,12 @@ class Demo(support.ToolTest):
         # A change of the stream is announced before the reader goes on behind it.
         places = [text.index(f" s   {what}") for what in ("splitting segment", "split segment")]
         self.assertEqual(places, sorted(places))
-        self.assertLess(places[0], text.index("reader continues with segments "))
+        self.assertLess(places[0], text.index("writer continues in the successors of segment"))
+        # The readers of the group, and the one that was killed.
+        self.assertRegex(text, r" s   killed reader-\d, which had \d+ bytes read and not released\n")
+        self.assertRegex(text, r" s   the supervisor starts reader-\d again, as reader-\d\.2\n")
+        self.assertRegex(text, r"\n  reader +events +read again\n")
+        self.assertRegex(text, r"\n  reader-\d +[\d,]+ +0   killed\n")
         self.assertIn("Every line is there, once, and in order", text)
         self.assertIn(f"are drawn in {self.picture}\n", text)
         self.assertTrue(os.path.exists(self.picture))

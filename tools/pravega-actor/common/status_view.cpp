@@ -29,6 +29,8 @@ std::string short_name(std::string_view name) {
   if (!name.starts_with(segment_prefix)) return std::string{name};
   name.remove_prefix(std::min(name.size(), name.rfind('/') + 1));
   const auto dot = name.find(".#epoch.");
+  // A reader's actors have a number behind the name: "0.#epoch.0#17".
+  if (dot != std::string_view::npos) name = name.substr(0, name.find('#', dot + 2));
   if (dot == std::string_view::npos) return fmt::format("segment {}", name);
   return fmt::format("segment {}.{}", name.substr(0, dot), name.substr(name.rfind('.') + 1));
 }

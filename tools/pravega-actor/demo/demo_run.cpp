@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <thread>
 
 #include "common/signals.hpp"
 #include "common/waiting.hpp"
@@ -14,11 +15,12 @@ namespace pravega_actor::tool {
 namespace {
 
 constexpr milliseconds tick{10};
-constexpr milliseconds patience{100};
+/// All readers have joined their group by then.
+constexpr seconds joining_patience{20};
 /// How long nothing may move before the demo gives up.
 constexpr seconds standstill_max{60};
 /// The same once a signal came.
-constexpr seconds standstill_when_stopped{3};
+constexpr seconds standstill_when_stopped{5};
 constexpr seconds lineage_patience{60};
 /// An actor that is to be killed acts after a cut at the latest; cut so often.
 constexpr double push_interval_s = 0.5;
@@ -62,8 +64,7 @@ demo_run::demo_run(demo_target& target, const demo_options& options, demo_file f
 }
 
 demo_run::~demo_run() {
-  reading_ = false;
-  if (reader_.joinable()) reader_.join();
+  readers_.reset();
   scaling_.reset();
   target_.killer().end_kills();
   target_.killer().on_kill({});
@@ -104,9 +105,6 @@ void demo_run::on_event(const library_event& event) {
                          segment_of(event.path));
     case event_kind::split:
     case event_kind::merged:
-      // The reader tells each successor ("on to <segment>"), the writer what it leaves.
-      if (role == "reader")
-        return happened_to(tone::active, "reader continues with", segment_of(event.cause));
       return happened_to(tone::active, "writer continues in the successors of",
                          segment_of(event.path));
     case event_kind::restarted:
@@ -133,40 +131,22 @@ result<void> demo_run::prepare() {
   target_.killer().on_kill([this](const std::string& where) {
     happened(tone::warning, "killed a segment writer " + where);
   });
+  readers_.emplace(
+      pravega, stream_, [this](std::string_view line) { check_.arrived(line); },
+      [this](tone meaning, const std::string& what, std::int64_t segment) {
+        if (segment < 0) return happened(meaning, what);
+        happened_to(meaning, what, segment);
+      });
   auto writer = pravega.create_writer(stream_);
   if (!writer) return writer.error();
   writer_ = std::move(*writer);
-  reader_ = std::thread{[this] { read_all(); }};
+  if (auto joined = readers_->start(options_.readers, joining_patience); !joined) return joined;
   begin_ = clock_type::now();
   scaling_.emplace(pravega.streams(), stream_,
                    scaling_plan{options_.splits, options_.merges, options_.seconds},
                    [this](const std::string& what) { happened(tone::active, what); });
   scaling_->start();
   return {};
-}
-
-// The reader's thread: reads until everything that the stream holds is read.
-void demo_run::read_all() {
-  auto options = target_.pravega().default_reader_options();
-  options.start = read_from_head{};
-  auto reader = target_.pravega().create_reader(stream_, options);
-  if (!reader) reader_outcome_ = reader.error();
-  while (reader && reading_) {
-    const auto goal = goal_bytes_.load();
-    if (goal >= 0 && read_bytes_.load() >= goal) break;
-    auto item = reader->next(patience);
-    if (!item) {
-      reader_outcome_ = item.error();
-      break;
-    }
-    const auto* slice = *item ? std::get_if<event_slice>(&**item) : nullptr;
-    if (slice == nullptr) continue;
-    for (const auto event : *slice)
-      check_.arrived(as_text(event.payload));
-    read_ += slice->event_count();
-    read_bytes_ += static_cast<std::int64_t>(slice->bytes().size());
-  }
-  reader_ended_ = true;
 }
 
 result<void> demo_run::write_due(std::uint64_t due) {
@@ -207,9 +187,19 @@ void demo_run::kill_if_due() {
   happened(tone::warning, made.what + ", so that the actor to kill becomes active");
 }
 
+// At work: one that has something in hand. When the time is over, any.
+void demo_run::kill_reader_if_due() {
+  const auto now = elapsed_s();
+  const auto part =
+      (static_cast<double>(readers_killed_) + 0.5) / static_cast<double>(options_.reader_kills);
+  if (readers_killed_ >= options_.reader_kills || now < options_.seconds * part) return;
+  if (readers_->kill_one(now >= options_.seconds)) ++readers_killed_;
+}
+
 bool demo_run::more_to_do() const {
-  return cuts_ < options_.cuts || kills_ordered_ < options_.kills ||
-         target_.killer().waiting() > 0 || !scaling_->ended();
+  return cuts_ < options_.cuts || readers_killed_ < options_.reader_kills ||
+         kills_ordered_ < options_.kills || target_.killer().waiting() > 0 ||
+         !scaling_->ended();
 }
 
 std::uint64_t demo_run::due() const {
@@ -225,6 +215,7 @@ result<void> demo_run::write_paced(demo_view& view) {
     if (auto wrote = write_due(due()); !wrote) return wrote;
     cut_if_due();
     kill_if_due();
+    kill_reader_if_due();
     if (scaling_->ended())
       if (auto scaled = scaling_->outcome(); !scaled) return scaled;
     view.show_if_due([this] { return progress(); });
@@ -277,22 +268,24 @@ result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage)
   for (const auto& each : seen->segments)
     if (each.stored) stored += each.stored->bytes();
   lineage = std::move(*seen);
-  goal_bytes_ = stored;
-  auto before = read_bytes_.load();
+  const auto& book = readers_->book();
+  auto before = book.bytes();
   auto moved = clock_type::now();
-  while (!reader_ended_) {
-    const auto now = read_bytes_.load();
+  while (book.bytes() < stored) {
+    const auto now = book.bytes();
     if (now != before) moved = clock_type::now();
     before = now;
     if (stands_still(moved) && stop_wanted()) return stopped_early();
-    if (stands_still(moved))
-      return error{errc::deadline_exceeded, "the reader does not reach the end"}
+    if (stands_still(moved)) {
+      if (auto failed = readers_->outcome(); !failed) return failed;
+      return error{errc::deadline_exceeded, "the readers do not reach the end"}
           .with_stage(stage::read)
           .with_subject(stream_.to_string());
+    }
     view.show_if_due([this] { return progress(); });
     std::this_thread::sleep_for(tick);
   }
-  return reader_outcome_;
+  return {};
 }
 
 demo_progress demo_run::progress() {
@@ -301,7 +294,9 @@ demo_progress demo_run::progress() {
   now.lines = file_.lines.size();
   now.written = written_;
   now.durable = writer_.progress().durable_through;
-  now.read = read_.load();
+  now.read = readers_->book().events();
+  now.readers = readers_->book().tallies();
+  now.readers_killed = readers_killed_;
   now.bytes = bytes_;
   now.cuts = cuts_;
   now.connections_cut = connections_cut_;
@@ -327,11 +322,11 @@ result<demo_report> demo_run::run(demo_view& view) {
   report.seconds = elapsed_s();
   report.stopped = stop_wanted();
   if (auto read = wait_until_read(view, report.lineage); !read) return read.error();
-  reading_ = false;
-  reader_.join();
+  readers_->stop();
   report.end = progress();
-  report.complete = report.end.splits == options_.splits &&
-                    report.end.merges == options_.merges && report.end.killed == options_.kills;
+  report.complete =
+      report.end.splits == options_.splits && report.end.merges == options_.merges &&
+      report.end.killed == options_.kills && report.end.readers_killed == options_.reader_kills;
   report.found = check_.findings(written_);
   if (auto closed = writer_.close(standstill_max); !closed.outcome)
     return closed.outcome.error();

@@ -4,11 +4,12 @@
 
 #include <atomic>
 #include <mutex>
-#include <thread>
+#include <optional>
 #include <vector>
 
 #include "common/line_check.hpp"
 #include "demo/demo_file.hpp"
+#include "demo/demo_readers.hpp"
 #include "demo/demo_scaling.hpp"
 #include "demo/demo_story.hpp"
 #include "demo/demo_target.hpp"
@@ -25,6 +26,9 @@ struct demo_options {
   std::size_t merges = 1;
   /// Segment writers that are killed.
   std::size_t kills = 1;
+  std::size_t readers = 3;
+  /// Readers that are killed.
+  std::size_t reader_kills = 1;
   std::int32_t segments = 4;
   key_options key;
   bool keep = false;
@@ -49,6 +53,8 @@ struct demo_progress {
   std::size_t merges = 0;
   std::size_t killed = 0;
   std::uint64_t restarts = 0;
+  std::size_t readers_killed = 0;
+  std::vector<reader_tally> readers;
   writer_status writer;
   /// Empty unless the status is watched.
   std::vector<actor_line> actors;
@@ -64,7 +70,7 @@ struct demo_report {
   /// How long writing took.
   double seconds = 0;
   bool stopped = false;
-  /// Every split, merge and kill that was wanted was made.
+  /// Every split, merge and kill that was wanted was made, of readers as well.
   bool complete = false;
   /// Everything that was written is durable and was read back as it should be.
   [[nodiscard]] bool held() const noexcept {
@@ -87,6 +93,8 @@ class demo_run {
 
   [[nodiscard]] std::size_t keys() const noexcept { return check_.keys(); }
   [[nodiscard]] const scoped_stream& stream() const noexcept { return stream_; }
+  /// Only after `run`.
+  [[nodiscard]] const scoped_group& group() const noexcept { return readers_->group(); }
 
  private:
   [[nodiscard]] result<void> prepare();
@@ -94,6 +102,7 @@ class demo_run {
   [[nodiscard]] result<void> write_due(std::uint64_t due);
   void cut_if_due();
   void kill_if_due();
+  void kill_reader_if_due();
   /// Lines that may be written by now: the last ones wait until everything else is done.
   [[nodiscard]] std::uint64_t due() const;
   /// Cuts, splits, merges or kills are still to come.
@@ -102,7 +111,6 @@ class demo_run {
   [[nodiscard]] result<void> wait_until_read(demo_view& view, stream_lineage& lineage);
   [[nodiscard]] static bool stands_still(time_point moved);
   [[nodiscard]] error stopped_early() const;
-  void read_all();
   void on_event(const library_event& event);
   void happened(tone meaning, std::string what);
   void happened_to(tone meaning, const std::string& what, std::int64_t segment);
@@ -127,20 +135,15 @@ class demo_run {
   std::size_t cuts_ = 0;
   std::size_t connections_cut_ = 0;
   std::size_t kills_ordered_ = 0;
+  std::size_t readers_killed_ = 0;
   double last_push_s_ = 0;
-
-  std::thread reader_;
-  std::atomic<bool> reading_{true};
-  std::atomic<std::uint64_t> read_{0};
-  std::atomic<std::int64_t> read_bytes_{0};
-  std::atomic<std::int64_t> goal_bytes_{-1};
-  std::atomic<bool> reader_ended_{false};
-  result<void> reader_outcome_;
 
   demo_story story_;
   std::mutex mutex_;
   std::uint64_t reconnects_ = 0;
   std::uint64_t restarts_ = 0;
+  /// Tells the story and the check what happens; so it ends before them.
+  std::optional<demo_readers> readers_;
 };
 
 }  // namespace pravega_actor::tool

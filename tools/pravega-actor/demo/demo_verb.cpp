@@ -17,6 +17,7 @@ namespace {
 
 constexpr double scales_max = 100;
 constexpr double kills_max = 1000;
+constexpr double readers_max = 100;
 
 // A name that no other demo has.
 scoped_stream new_stream() {
@@ -41,10 +42,12 @@ std::vector<styled_line> head_lines(const demo_target& target, const demo_run& r
                        counted(static_cast<std::uint64_t>(options.segments), "segment"))),
       line("controller",
            target.controller() + (target.embedded() ? " (embedded sandbox)" : "")),
+      line("readers", fmt::format("{} of one group; {} killed at work", options.readers,
+                                  options.reader_kills)),
       line("plan", fmt::format("about {:.0f} s, {}, {}, {}, {}", options.seconds,
                                counted(options.cuts, "cut"), counted(options.splits, "split"),
                                counted(options.merges, "merge"),
-                               counted(options.kills, "killed actor"))),
+                               counted(options.kills, "killed writer"))),
   };
 }
 
@@ -58,6 +61,16 @@ void print_row(const char* name, std::uint64_t value, const std::string& more = 
 // What must be none.
 void print_fault(const char* name, std::uint64_t found) {
   print_row(name, found, {}, found == 0 ? tone::good : tone::bad);
+}
+
+// Who read what, and what was read again because its reader was killed.
+void print_readers(const std::vector<reader_tally>& readers) {
+  print_line(styled_line{}.add(
+      tone::faint, fmt::format("  {:<20} {:>10}   {:>10}", "reader", "events", "read again")));
+  for (const auto& each : readers)
+    print_line(styled_line{fmt::format("  {:<20} {:>10}   {:>10}", each.name,
+                                       grouped(each.events), grouped(each.again))}
+                   .add(tone::warning, each.killed ? "   killed" : ""));
 }
 
 void print_table(const demo_report& report, std::size_t keys) {
@@ -84,12 +97,25 @@ void print_table(const demo_report& report, std::size_t keys) {
   for (const auto& each : report.found.examples)
     print_line(styled_line{"  "}.add(tone::bad, each));
   print_line({});
+  print_readers(end.readers);
+  print_line({});
   if (report.held())
     print_line(styled_line{}.add(
         tone::good, fmt::format("Every line is there, once, and in order for each of {}.",
                                 counted(keys, "key"))));
   else
     print_line(styled_line{}.add(tone::bad, "The check failed."));
+}
+
+json_array to_json(const std::vector<reader_tally>& readers) {
+  json_array all;
+  for (const auto& each : readers)
+    all.add(json_object{}
+                .add("reader", each.name)
+                .add("events", each.events)
+                .add("read_again", each.again)
+                .add("killed", each.killed));
+  return all;
 }
 
 json_object to_json(const demo_report& report, const demo_run& run, const std::string& file,
@@ -116,6 +142,8 @@ json_object to_json(const demo_report& report, const demo_run& run, const std::s
       .add("splits", end.splits)
       .add("merges", end.merges)
       .add("killed", end.killed)
+      .add("readers_killed", end.readers_killed)
+      .add("readers", to_json(end.readers))
       .add("restarts", end.restarts)
       .add("reconnects", end.reconnects)
       .add("epochs", report.lineage.epochs)
@@ -128,12 +156,16 @@ json_object to_json(const demo_report& report, const demo_run& run, const std::s
 
 // What stays behind: nothing, unless it is wanted.
 result<void> tidy_up(const common_options& common, demo_target& target,
-                     const demo_options& options, const scoped_stream& stream) {
+                     const demo_options& options, const demo_run& run) {
+  const auto& stream = run.stream();
+  const auto& group = run.group();
   if (!options.keep) {
     if (target.embedded()) return {};
     const blocking_wait wait{
         common, finishing(for_controller(target.settings(), "delete " + stream.to_string(),
                                          "the check is complete; the stream may remain"))};
+    auto groups = target.pravega().reader_groups();
+    if (auto gone = groups.delete_group(group); !gone) return gone.error();
     auto deleted = target.pravega().streams().delete_stream(stream);
     return deleted ? result<void>{} : result<void>{deleted.error()};
   }
@@ -194,8 +226,7 @@ result<exit_code> run(const common_options& common, demo_options options) {
   else
     print_table(*report, work.keys());
   draw_lineage(common, options, report->lineage);
-  if (auto tidied = tidy_up(common, **target, options, work.stream()); !tidied)
-    return tidied.error();
+  if (auto tidied = tidy_up(common, **target, options, work); !tidied) return tidied.error();
   if (auto printed = output_outcome(); !printed) return printed.error();
   if (!report->held()) return exit_code::check_failed;
   return report->stopped ? exit_code::interrupted : exit_code::ok;
@@ -203,10 +234,13 @@ result<exit_code> run(const common_options& common, demo_options options) {
 
 constexpr const char* details =
     "Writes FILE line by line into a new stream, each line under its routing key, in about\n"
-    "--seconds. Meanwhile it cuts the client's connections, splits and merges segments of the\n"
-    "stream, and kills actors of the client. Then it reads everything back and checks that\n"
-    "each line comes once, and the lines of each key in order. The exit code is 0 if the\n"
-    "check succeeds, and 1 if it fails. An SVG picture shows the history of the stream.\n"
+    "--seconds. The readers of a group share the stream. Meanwhile the demo cuts the client's\n"
+    "connections, splits and merges segments of the stream, and kills actors of the client "
+    "and\n"
+    "a reader. It checks that each line comes once, and the lines of each key in order. What\n"
+    "the killed reader had read and not released comes again to another one, and is counted\n"
+    "apart. The exit code is 0 if the check succeeds, and 1 if it fails. An SVG picture shows\n"
+    "the history of the stream.\n"
     "\n"
     "FILE is /var/log/dpkg.log by default, or a log made from the list of installed packages.\n"
     "The key is the package for dpkg.log, and otherwise the field that groups lines best.\n"
@@ -236,6 +270,12 @@ void add_demo_verb(verb_row& root, common_options& common) {
       .range(0, scales_max)
       .with_default();
   verb.add("--kills", options->kills, "Number of segment writers (actors) to kill")
+      .range(0, kills_max)
+      .with_default();
+  verb.add("--readers", options->readers, "Number of readers in the group")
+      .range(1, readers_max)
+      .with_default();
+  verb.add("--reader-kills", options->reader_kills, "Number of readers to kill at work")
       .range(0, kills_max)
       .with_default();
   verb.add("--segments", options->segments, "Initial number of segments")

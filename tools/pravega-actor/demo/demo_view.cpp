@@ -82,6 +82,16 @@ std::vector<styled_line> segments_of(const demo_progress& now) {
   return parts;
 }
 
+// Each with what it has read; a killed one stands there with what it had.
+std::vector<styled_line> readers_of(const demo_progress& now) {
+  std::vector<styled_line> parts;
+  for (const auto& each : now.readers)
+    parts.push_back(styled_line{}
+                        .add(each.killed ? tone::bad : tone::good, each.killed ? "○" : "●")
+                        .add(fmt::format(" {} {}", each.name, grouped(each.events))));
+  return parts;
+}
+
 std::vector<styled_line> counters_of(const demo_progress& now, std::size_t columns) {
   std::vector<styled_line> lines;
   const auto rate = fmt::format(
@@ -98,6 +108,7 @@ std::vector<styled_line> counters_of(const demo_progress& now, std::size_t colum
       fmt::format("merges {}", now.merges),         fmt::format("killed {}", now.killed)};
   if (!beside) counters.insert(counters.begin() + 1, styled_line{rate});
   append_wrapped(lines, counters, columns);
+  append_wrapped(lines, readers_of(now), columns);
   return lines;
 }
 
