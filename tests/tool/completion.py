@@ -90,7 +90,8 @@ def options_of(*verb):
 class Completion(unittest.TestCase):
     def test_verbs(self):
         verbs = complete("")
-        for verb in ("write", "read", "event", "stream", "group", "verify", "bench", "demo", "sandbox", "config"):
+        for verb in ("write", "read", "event", "stream", "group", "verify", "bench", "demo",
+                     "sandbox", "config"):
             self.assertIn(verb, verbs)
         self.assertEqual(complete("str"), ["stream"])
         self.assertNotIn("Subcommands:", verbs)
@@ -103,7 +104,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(complete("--controller", "tcp://h:1", "stream", "tr"), ["truncate"])
 
     def test_options(self):
-        for verb in (("write",), ("read",), ("stream", "scale"), ("stream", "update"), ()):
+        for verb in (("write",), ("read",), ("stream", "scale"), ("group", "reset"), ()):
             with self.subTest(verb):
                 offered = set(complete(*verb, "--"))
                 self.assertEqual(offered, options_of(*verb))
@@ -117,6 +118,8 @@ class Completion(unittest.TestCase):
         self.assertEqual(complete("write", "--set", "connect_t"), ["connect_timeout_ms="])
         self.assertIn("events:", complete("stream", "update", "--scaling", ""))
         self.assertEqual(complete("stream", "update", "--retention", "ti"), ["time:"])
+        self.assertEqual(complete("group", "create", "--retention", "m"), ["manual"])
+        self.assertEqual(complete("group", "describe", "--unread", "l"), ["live"])
         self.assertEqual(complete("read", "--controller", "t"), ["tcp://"])
 
     def test_files(self):
@@ -138,6 +141,10 @@ class Completion(unittest.TestCase):
                 self.assertIn("--follow", ask("read", "--fol"))
                 self.assertIn("connect_timeout_ms=", ask("write", "--set", "connect_t"))
                 self.assertIn("tcp://", ask("read", "--controller", "t"))
+                self.assertIn("create", ask("group", "cr"))
+                self.assertIn("manual", ask("group", "create", "--retention", "m"))
+                self.assertNotIn("manual", ask("stream", "update", "--retention", ""))
+                self.assertIn("live", ask("group", "describe", "--unread", "l"))
 
     def test_nothing_is_run(self):
         """Words that look like code stay words."""

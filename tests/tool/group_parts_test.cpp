@@ -150,8 +150,8 @@ TEST_CASE("tool: a group as a table of 80 columns") {
       texts_of(group_lines(some_group(), 80)) ==
       strings{
           "group        scope/workers: 2 readers, 4 segments, 1 free", "streams      scope/a",
-          "checkpoints  every 30000 ms, none completed",
-          "waiting      checkpoint before-update waits for b, c",
+          "checkpoints  every 30,000 ms, none passed by readers yet",
+          "waiting      for b, c to pass checkpoint before-update",
           "reader                                                  segments          unread",
           "b                                                              1               0",
           "host-4711-1f3c9a20                                             2       1,000,000",

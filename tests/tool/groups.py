@@ -2,6 +2,7 @@
 """`read --group`, `verify --group`, `bench read --group` and `group`: processes share a stream."""
 
 import json
+import re
 import signal
 import threading
 import xml.etree.ElementTree
@@ -55,6 +56,20 @@ class Groups(support.ToolTest):
         text = "".join(f"{i % 50} {line}\n" for i, line in enumerate(lines))
         self.run_tool("write", stream, "--key-field", 1, given=text.encode())
         return text.splitlines()
+
+    def started(self, *words, **options):
+        """The tool as a process, which does not outlive the test."""
+        process = support.start(*words, *self.at(), **options)
+        self.addCleanup(self.end, process)
+        return process
+
+    @staticmethod
+    def end(process):
+        if process.poll() is None:
+            process.kill()
+            process.wait(timeout=support.PATIENCE_S)
+        for end in (process.stdin, process.stdout, process.stderr):
+            end.close()
 
     def describe(self, group, *words):
         return self.json_of("group", "describe", group, *words)
@@ -132,6 +147,19 @@ class Groups(support.ToolTest):
         self.assertRegex(text, r"one has left scope/shared; released: scope/s-\w+/\d+\.#epoch\.0=\d+")
         self.assertEqual(self.shares("scope/shared"), {})
 
+    def test_a_lease_buries_who_is_killed(self):
+        name = self.new_stream(2)
+        words = (*QUICK, "--lease-ms", 1000)
+        one = Member(self, name, "leased", *words, name="one")
+        self.await_shares("scope/leased", one=2)
+        two = Member(self, name, "leased", *words, name="two")
+        self.await_shares("scope/leased", one=1, two=1)
+        two.process.kill()
+        two.process.wait(timeout=support.PATIENCE_S)
+        self.await_shares("scope/leased", one=2)
+        sent = self.write(name, "a", 20)
+        support.wait_until(lambda: sorted(one.events()) == sorted(sent))
+
     def test_a_checkpoint_while_two_read(self):
         name = self.new_stream(2)
         quiet = ("--refresh-ms", 200, "--checkpoint-interval-ms", 0, "--release-between-checkpoints")
@@ -161,7 +189,7 @@ class Groups(support.ToolTest):
         words = ("group", "checkpoint", "scope/deaf", "--timeout", 2)
         done = support.call(*words, *self.at())
         self.assertEqual(done.returncode, support.DEADLINE, done.stderr)
-        self.assert_error(done, "gone")
+        self.assert_error(done, "gone", "of scope/deaf", "`pravega-actor group offline`")
         found = self.describe("scope/deaf")
         self.assertIn(["gone"], [each["waits_for"] for each in found["outstanding_checkpoints"]])
 
@@ -192,8 +220,7 @@ class Groups(support.ToolTest):
         name = self.new_stream()
         self.run_tool("group", "create", "scope/watched", "--stream", name)
         words = ("group", "describe", "scope/watched", "--watch", "--interval-s", 0.2, "--json")
-        watch = support.start(*words, *self.at(), bufsize=0)
-        self.addCleanup(lambda: [end.close() for end in (watch.stdin, watch.stdout, watch.stderr)])
+        watch = self.started(*words, bufsize=0)
         self.assertEqual(json.loads(support.read_line(watch))["readers"], [])
         Member(self, name, "watched", name="new")
         while not json.loads(support.read_line(watch))["readers"]:
@@ -201,6 +228,21 @@ class Groups(support.ToolTest):
         watch.send_signal(signal.SIGINT)
         watch.stdout.read()
         self.assertEqual(watch.wait(timeout=support.PATIENCE_S), support.OK)
+
+    def test_a_watch_shows_the_rest_when_a_reader_is_dead(self):
+        name = self.new_stream()
+        member = Member(self, name, "halted", *QUICK, name="gone")
+        self.await_shares("scope/halted", gone=1)
+        member.process.kill()
+        member.process.wait(timeout=support.PATIENCE_S)
+        words = ("group", "describe", "scope/halted", "--unread", "live", "--timeout", 1)
+        watch = self.started(*words, "--watch", "--interval-s", 0.1, bufsize=0)
+        for wanted in (r"unread live +unknown: ", r" +.*\bgone\b", r"gone +1", r"unread live "):
+            while not re.match(wanted, support.read_line(watch).decode()):
+                continue
+        alone = support.call(*words, *self.at())
+        self.assertEqual(alone.returncode, support.DEADLINE, alone.stderr)
+        self.assert_error(alone, "scope/halted", "gone", "`pravega-actor group offline`")
 
     def test_create_list_and_delete(self):
         self.run_tool("stream", "create", "groups/s")
@@ -280,14 +322,15 @@ class Groups(support.ToolTest):
     def test_verify_follows_through_scaling(self):
         name = self.new_stream(2)
         words = ("bench", "write", name, "--events", 6000, "--rate", 2000, "--json")
-        writer = support.start(*words, *self.at())
-        reader = support.start(
+        writer = self.started(*words)
+        reader = self.started(
             *("verify", name, "--events", 6000, "--follow", "--group", "scaled", "--readers", 2),
-            *("--json", *QUICK, *self.at()),
+            *("--json", *QUICK),
         )
-        self.run_tool("stream", "scale", name, "--segments", 3)
-        self.run_tool("stream", "scale", name, "--segments", 1)
-        self.assertEqual(writer.communicate(timeout=support.PATIENCE_S)[1], b"")
+        self.run_tool("stream", "scale", name, "--segments", 4)
+        self.run_tool("stream", "scale", name, "--segments", 2)
+        writer.communicate(timeout=support.PATIENCE_S)
+        self.assertEqual(writer.returncode, support.OK)
         out, told = reader.communicate(timeout=support.PATIENCE_S)
         found = json.loads(out)
         self.assertEqual((found["ok"], found["end"]), (True, "count"), told)

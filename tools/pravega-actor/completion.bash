@@ -54,7 +54,7 @@ _pravega_actor() {
   local -a words=("${COMP_WORDS[@]}") path=()
   ((cword > 0)) && previous=${words[cword - 1]}
   case "$previous" in
-    --config | --svg)
+    --config | --lineage | --svg)
       _pravega_actor_files
       return
       ;;
@@ -79,8 +79,12 @@ _pravega_actor() {
         compopt -o nospace 2>/dev/null
         _pravega_actor_offer "" <<<$'none\ntime:\nsize:'
       else
-        _pravega_actor_offer " " <<<$'none\nmanual\nautomatic'
+        _pravega_actor_offer "" <<<$'none\nmanual\nautomatic'
       fi
+      return
+      ;;
+    --unread)
+      _pravega_actor_offer "" <<<$'checkpoint\nlive\nboth\nnone'
       return
       ;;
   esac

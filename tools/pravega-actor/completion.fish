@@ -41,6 +41,20 @@ function __pravega_actor_complete
         case --controller
             printf '%s\n' tcp:// pravega://
             return
+        case --scaling
+            printf '%s\n' fixed: events: kilobytes:
+            return
+        case --retention
+            # Streams have policies, groups have kinds.
+            if test "$before[2]" = stream
+                printf '%s\n' none time: size:
+            else
+                printf '%s\n' none manual automatic
+            end
+            return
+        case --unread
+            printf '%s\n' checkpoint live both none
+            return
     end
     if string match -q -- '-*' $current
         __pravega_actor_options $verbs

@@ -47,6 +47,23 @@ _pravega_actor() {
       compadd -S '' -- tcp:// pravega://
       return
       ;;
+    --scaling)
+      compadd -S '' -- fixed: events: kilobytes:
+      return
+      ;;
+    --retention)
+      # Streams have policies, groups have kinds.
+      if [[ $words[2] == stream ]]; then
+        compadd -S '' -- none time: size:
+      else
+        compadd -S ' ' -- none manual automatic
+      fi
+      return
+      ;;
+    --unread)
+      compadd -S ' ' -- checkpoint live both none
+      return
+      ;;
   esac
   if [[ $words[CURRENT] == -* ]]; then
     offers=("${(@f)$(_pravega_actor_options "$verbs[@]")}")

@@ -6,25 +6,10 @@
 #include <mutex>
 #include <optional>
 
+#include "common/report.hpp"
+#include "demo/demo_reader_messages.hpp"
 #include "pravega_actor/actor_errors.hpp"
 #include "pravega_actor/actors.hpp"
-
-namespace pravega_actor::tool {
-
-/// An item is processed, and may be released.
-struct demo_release_due {
-  std::uint64_t number = 0;
-  segment in;
-  /// -1: not of a slice.
-  std::int64_t offset = -1;
-};
-/// Leave the group and end.
-struct demo_leave {};
-
-}  // namespace pravega_actor::tool
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::tool::demo_release_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::tool::demo_leave)
 
 namespace pravega_actor::tool {
 
@@ -263,8 +248,9 @@ bool demo_readers::kill_one(bool any) {
   if (victim.empty()) return false;
   shared_->book.killed(victim);
   shared_->gone(victim);
-  shared_->say(tone::warning, fmt::format("killed {}, which had {} bytes read and not released",
-                                          victim, most));
+  shared_->say(tone::warning,
+               fmt::format("killed {}, which had {} read and not released", victim,
+                           counted(static_cast<std::uint64_t>(most), "byte")));
   caf::anon_send_exit(members[victim], caf::exit_reason::kill);
   return true;
 }

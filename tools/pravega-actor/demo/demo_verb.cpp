@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 
 #include "common/report.hpp"
 #include "common/signals.hpp"
@@ -78,8 +79,9 @@ void print_table(const demo_report& report, std::size_t keys) {
   const auto rate = static_cast<double>(end.written) / report.seconds;
   print_line({});
   print_row("events written", end.written,
-            fmt::format("{} in {:.1f} s, {:.0f} events/s (paced)",
-                        with_unit(static_cast<double>(end.bytes)), report.seconds, rate));
+            fmt::format("{} in {:.1f} s, {} events/s (paced)",
+                        with_unit(static_cast<double>(end.bytes)), report.seconds,
+                        grouped(static_cast<std::uint64_t>(std::llround(rate)))));
   print_row("events durable", end.durable);
   print_row("events read", end.read);
   print_fault("lost", report.found.lost);

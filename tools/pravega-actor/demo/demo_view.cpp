@@ -77,7 +77,7 @@ std::vector<styled_line> segments_of(const demo_progress& now) {
             .add(" " + short_name(each.segment))
             .add(tone::faint,
                  fmt::format(" {:<4}", each.events_pending > 0
-                                           ? fmt::format("+{}", each.events_pending)
+                                           ? fmt::format("+{}", grouped(each.events_pending))
                                            : std::string{})));
   return parts;
 }
@@ -102,10 +102,12 @@ std::vector<styled_line> counters_of(const demo_progress& now, std::size_t colum
   if (beside) lines.back().add(tone::faint, "   " + rate);
   lines.push_back(counted("durable", now.durable, now, columns));
   lines.push_back(counted("read", now.read, now, columns));
-  std::vector<styled_line> counters{
-      fmt::format("{:.1f} s", now.seconds),         fmt::format("cuts {}", now.cuts),
-      fmt::format("reconnects {}", now.reconnects), fmt::format("splits {}", now.splits),
-      fmt::format("merges {}", now.merges),         fmt::format("killed {}", now.killed)};
+  std::vector<styled_line> counters{fmt::format("{:.1f} s", now.seconds),
+                                    fmt::format("cuts {}", grouped(now.cuts)),
+                                    fmt::format("reconnects {}", grouped(now.reconnects)),
+                                    fmt::format("splits {}", grouped(now.splits)),
+                                    fmt::format("merges {}", grouped(now.merges)),
+                                    fmt::format("killed {}", grouped(now.killed))};
   if (!beside) counters.insert(counters.begin() + 1, styled_line{rate});
   append_wrapped(lines, counters, columns);
   append_wrapped(lines, readers_of(now), columns);
@@ -160,9 +162,10 @@ void demo_view::end(const demo_progress& last) {
 
 void demo_view::show_plain(const demo_progress& now) {
   tell_happenings(now);
-  print_text(fmt::format(
-      "  {:6.2f} s   written {}, durable {}, read {}, cuts {}, reconnects {}\n", now.seconds,
-      grouped(now.written), grouped(now.durable), grouped(now.read), now.cuts, now.reconnects));
+  print_text(
+      fmt::format("  {:6.2f} s   written {}, durable {}, read {}, cuts {}, reconnects {}\n",
+                  now.seconds, grouped(now.written), grouped(now.durable), grouped(now.read),
+                  grouped(now.cuts), grouped(now.reconnects)));
   for (const auto& each : status_lines(now.actors, now.writer))
     print_line(styled_line{"  "}.add(each));
 }

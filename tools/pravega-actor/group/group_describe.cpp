@@ -17,25 +17,30 @@ namespace pravega_actor::tool {
 namespace {
 
 constexpr seconds unread_patience{60};
+/// One who watches wants to see the rest.
+constexpr seconds watching_patience{10};
 constexpr std::size_t plain_columns = 80;
+/// Numbers far from their names are hard to read.
+constexpr std::size_t columns_max = 100;
 
 struct wanted_unread {
   bool checkpoint = false;
   bool live = false;
+  /// Then readers that do not answer are no error.
+  bool watching = false;
 };
 
-result<wanted_unread> parse_unread(const std::string& text) {
-  if (text == "checkpoint") return wanted_unread{true, false};
-  if (text == "live") return wanted_unread{false, true};
-  if (text == "both") return wanted_unread{true, true};
-  if (text == "none") return wanted_unread{};
+result<wanted_unread> parse_unread(const std::string& text, bool watching) {
+  if (text == "checkpoint") return wanted_unread{true, false, watching};
+  if (text == "live") return wanted_unread{false, true, watching};
+  if (text == "both") return wanted_unread{true, true, watching};
+  if (text == "none") return wanted_unread{false, false, watching};
   return error{errc::invalid_argument, "--unread takes checkpoint, live, both or none"};
 }
 
-result<std::optional<unread_bytes>> unread_of(const common_options& common, group_session& on,
-                                              bool wanted, unread_since since) {
-  if (!wanted) return std::optional<unread_bytes>{};
-  const auto patience = patience_of(common, unread_patience);
+result<unread_bytes> unread_of(const common_options& common, group_session& on,
+                               unread_since since, seconds longest) {
+  const auto patience = patience_of(common, longest);
   auto details = for_controller(on.in.settings(), "count what is unread in " + on.name());
   if (since == unread_since::live_position)
     details.what = "the readers of " + on.name() + " to say where they are";
@@ -47,8 +52,9 @@ result<std::optional<unread_bytes>> unread_of(const common_options& common, grou
     const blocking_wait wait{without_timeout, std::move(details)};
     return on.groups().unread(on.group, since, patience);
   }();
-  if (!unread) return unread.error();
-  return std::optional{std::move(*unread)};
+  const bool late = !unread && unread.error() == errc::deadline_exceeded;
+  if (!late || since != unread_since::live_position) return unread;
+  return with_offline_hint(unread.error()).with_subject(on.name());
 }
 
 result<group_view> look(const common_options& common, group_session& on,
@@ -58,19 +64,32 @@ result<group_view> look(const common_options& common, group_session& on,
     return on.groups().describe(on.group);
   }();
   if (!group) return group.error();
-  auto since_checkpoint =
-      unread_of(common, on, unread.checkpoint, unread_since::last_checkpoint);
-  if (!since_checkpoint) return since_checkpoint.error();
-  auto live = unread_of(common, on, unread.live, unread_since::live_position);
-  if (!live) return live.error();
-  return group_view{std::move(*group), std::move(*since_checkpoint), std::move(*live)};
+  group_view seen{std::move(*group), {}, {}, {}};
+  if (unread.checkpoint) {
+    auto found = unread_of(common, on, unread_since::last_checkpoint, unread_patience);
+    if (!found) return found.error();
+    seen.since_checkpoint = std::move(*found);
+  }
+  if (unread.live) {
+    auto found = unread_of(common, on, unread_since::live_position,
+                           unread.watching ? watching_patience : unread_patience);
+    const bool late = !found && found.error() == errc::deadline_exceeded;
+    if (!found && !(late && unread.watching)) return found.error();
+    if (found) seen.since_live = std::move(*found);
+    if (late) seen.live_obstacle = found.error().detail();
+  }
+  return seen;
+}
+
+std::size_t columns_of_output() {
+  if (!is_terminal(STDOUT_FILENO)) return plain_columns;
+  // The last column stays free: a full line would wrap on some terminals.
+  return std::clamp<std::size_t>(terminal_width(STDOUT_FILENO), 1, columns_max + 1) - 1;
 }
 
 void print_view(const common_options& common, const group_view& seen) {
   if (common.json) return print_json(to_json(seen));
-  const auto columns =
-      is_terminal(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : plain_columns;
-  for (const auto& each : group_lines(seen, std::min(columns, plain_columns)))
+  for (const auto& each : group_lines(seen, columns_of_output()))
     print_line(each);
 }
 
@@ -83,7 +102,7 @@ result<exit_code> watch(const common_options& common, group_session& on,
     auto seen = look(common, on, unread);
     if (!seen) return seen.error();
     if (live.on()) {
-      live.draw(group_lines(*seen, terminal_width(STDOUT_FILENO)));
+      live.draw(group_lines(*seen, columns_of_output()));
     } else {
       if (!first && !common.json) print_line({});
       print_view(common, *seen);
@@ -96,7 +115,7 @@ result<exit_code> watch(const common_options& common, group_session& on,
 }
 
 result<exit_code> describe(const common_options& common, const group_action_options& options) {
-  auto unread = parse_unread(options.unread);
+  auto unread = parse_unread(options.unread, options.watch);
   if (!unread) return unread.error();
   auto on = group_session::open(common, options);
   if (!on) return on.error();

@@ -11,6 +11,7 @@
 #include "common/report.hpp"
 #include "common/signals.hpp"
 #include "common/waiting.hpp"
+#include "group/caught_up_check.hpp"
 
 namespace pravega_actor::tool {
 
@@ -72,6 +73,7 @@ class group_run {
   };
 
   result<void> join();
+  [[nodiscard]] error named(const error& why, const std::string& reader) const;
   void work(member& of);
   bool take(member& of, const event_reader::numbered_item& item);
   static void leave(member& of);
@@ -111,12 +113,18 @@ result<void> group_run::join() {
     details.longest_ms += in_.settings().reader_recovery_timeout_ms;
     const blocking_wait wait{common_, std::move(details)};
     auto reader = in_.pravega().create_event_reader(plan_.group, name, options);
-    if (!reader) return reader.error();
+    if (!reader) return named(reader.error(), name);
     auto& added = members_.emplace_back();
     added.reader = std::move(*reader);
     added.left.reader = name;
   }
   return {};
+}
+
+// The library names the reader alone.
+error group_run::named(const error& why, const std::string& reader) const {
+  if (why.code() != errc::reader_exists) return why;
+  return why.with_detail(reader).with_subject(plan_.group.to_string());
 }
 
 void group_run::work(member& of) {
@@ -138,7 +146,8 @@ bool group_run::take(member& of, const event_reader::numbered_item& item) {
   const std::lock_guard held{mutex_};
   // What is not processed goes to another reader.
   if (over_) return false;
-  ++items_;
+  // A checkpoint is no news for a person.
+  if (!std::holds_alternative<checkpoint_mark>(item.item)) ++items_;
   const auto taken = hooks_.on_item(of.left.reader, item.item);
   if (taken.processed_to) {
     of.in_part = std::pair{item.number, *taken.processed_to};
@@ -170,7 +179,8 @@ silence_cause group_run::cause_of(duration silent) const {
   if (!reading.last_failure.empty()) return {owed_text(reading, silent, recovery_ms), true};
   if (!seen->checkpoint.empty()) return {"a checkpoint is not released", true};
   if (reading.segments.empty())
-    return {fmt::format("no segments for this reader yet: {} in the group, {} free",
+    return {fmt::format("no segments for this reader yet: {} in the group, {} free; the "
+                        "others may give some back after a checkpoint",
                         counted(seen->group_readers, "reader"),
                         counted(seen->unassigned_segments, "segment")),
             false};
@@ -285,53 +295,12 @@ option_row& add_group_options(verb_row& verb, group_options& into) {
       .group(group_heading)
       .needs("--group");
   verb.add("--lease-ms", into.lease_ms,
-           "Take readers offline that report nothing for so long; 0: never")
+           "Take readers offline that report nothing for so long; 0: never (default: 0)")
       .range(0, 86'400'000)
       .group(group_heading)
       .needs("--group");
   add_group_settings(verb, into.settings, "--group");
   return row;
-}
-
-// --- is anything left? ----------------------------------------------------------------------
-
-struct caught_up_check::shared {
-  std::mutex mutex;
-  bool asked = false;
-  bool caught_up = false;
-  std::string obstacle;
-};
-
-caught_up_check::caught_up_check(reader_group_manager groups, scoped_group group)
-    : groups_{std::move(groups)},
-      group_{std::move(group)},
-      shared_{std::make_shared<shared>()} {}
-
-bool caught_up_check::look() {
-  constexpr seconds pause{1};
-  // A dead reader does not answer: after this time it is named.
-  constexpr seconds answer_within{10};
-  const auto now = clock_type::now();
-  {
-    const std::lock_guard held{shared_->mutex};
-    if (shared_->caught_up) return true;
-    if (shared_->asked || now < ask_again_) return false;
-    shared_->asked = true;
-  }
-  ask_again_ = now + pause;
-  groups_.unread_async(group_, unread_since::live_position, answer_within,
-                       [into = shared_](const result<unread_bytes>& got) {
-                         const std::lock_guard held{into->mutex};
-                         into->asked = false;
-                         into->caught_up = got && got->total == 0;
-                         into->obstacle = got ? std::string{} : got.error().detail();
-                       });
-  return false;
-}
-
-std::string caught_up_check::obstacle() const {
-  const std::lock_guard held{shared_->mutex};
-  return shared_->obstacle;
 }
 
 }  // namespace pravega_actor::tool

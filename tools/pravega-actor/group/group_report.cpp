@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "common/report.hpp"
 #include "common/terminal.hpp"
@@ -13,9 +14,13 @@ namespace pravega_actor::tool {
 namespace {
 
 constexpr std::size_t columns_min = 60;
-constexpr std::size_t number_columns = 14;
+constexpr std::size_t number_columns_max = 14;
+/// On a narrow terminal, and the columns of one that is not.
+constexpr std::size_t number_columns_min = 12;
+constexpr std::size_t comfortable_columns = 72;
 constexpr std::size_t count_columns = 9;
 constexpr std::size_t gap = 2;
+constexpr std::size_t label_columns = 13;
 constexpr const char* nobody = "(nobody)";
 
 /// Columns of the table: the name takes what the numbers leave.
@@ -23,8 +28,12 @@ struct layout {
   bool checkpoint = false;
   bool live = false;
   std::size_t columns = 80;
+  [[nodiscard]] std::size_t number_columns() const {
+    return columns < comfortable_columns ? number_columns_min : number_columns_max;
+  }
   [[nodiscard]] std::size_t unread_columns() const {
-    return (checkpoint ? number_columns + gap : 0) + (live ? number_columns + gap : 0);
+    const auto each = number_columns() + gap;
+    return (checkpoint ? each : 0) + (live ? each : 0);
   }
 };
 
@@ -33,11 +42,11 @@ std::string fitted(const std::string& name, std::size_t columns) {
 }
 
 // What is too long for its column is rounded.
-std::string number(std::optional<std::int64_t> value) {
+std::string number(std::optional<std::int64_t> value, std::size_t columns) {
   if (!value) return "-";
   const auto bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, *value));
   auto text = grouped(bytes);
-  return text.size() <= number_columns ? text : with_unit(static_cast<double>(bytes));
+  return text.size() <= columns ? text : with_unit(static_cast<double>(bytes));
 }
 
 std::string segment_name(const segment& of) {
@@ -62,14 +71,17 @@ std::optional<std::int64_t> unread_of(const std::optional<unread_bytes>& all,
 void append_unread(std::string& line, const layout& as,
                    const std::optional<std::int64_t>& checkpoint,
                    const std::optional<std::int64_t>& live) {
-  if (as.checkpoint) line += fmt::format("  {:>{}}", number(checkpoint), number_columns);
-  if (as.live) line += fmt::format("  {:>{}}", number(live), number_columns);
+  if (as.checkpoint)
+    line +=
+        fmt::format("  {:>{}}", number(checkpoint, as.number_columns()), as.number_columns());
+  if (as.live)
+    line += fmt::format("  {:>{}}", number(live, as.number_columns()), as.number_columns());
 }
 
 std::string unread_titles(const layout& as) {
   std::string text;
-  if (as.checkpoint) text += fmt::format("  {:>{}}", "unread", number_columns);
-  if (as.live) text += fmt::format("  {:>{}}", "unread live", number_columns);
+  if (as.checkpoint) text += fmt::format("  {:>{}}", "unread", as.number_columns());
+  if (as.live) text += fmt::format("  {:>{}}", "unread live", as.number_columns());
   return text;
 }
 
@@ -79,18 +91,18 @@ std::string joined(const std::vector<std::string>& names) {
 
 std::string checkpoints_text(const reader_group_description& group) {
   const auto every = group.config.automatic_checkpoint_interval_ms;
-  auto text = every > 0 ? fmt::format("every {} ms", every) : std::string{"on request only"};
-  text += group.last_checkpoint.empty() ? ", none completed" : ", one completed";
+  auto text = every > 0 ? fmt::format("every {} ms", grouped(static_cast<std::uint64_t>(every)))
+                        : std::string{"on request only"};
+  text += group.last_checkpoint.empty() ? ", none passed by readers yet" : ", one completed";
   return text;
 }
 
-void append_head(std::vector<styled_line>& lines, const reader_group_description& group,
-                 std::size_t columns) {
+void append_head(std::vector<styled_line>& lines, const group_view& seen, std::size_t columns) {
+  const auto& group = seen.group;
   const auto add = [&](const char* name, const std::string& text, tone meaning = tone::plain) {
-    constexpr std::size_t label = 13;
     lines.push_back(styled_line{}
-                        .add(tone::faint, fmt::format("{:<{}}", name, label))
-                        .add(meaning, one_line(text, columns - label)));
+                        .add(tone::faint, fmt::format("{:<{}}", name, label_columns))
+                        .add(meaning, one_line(text, columns - label_columns)));
   };
   std::size_t segments = group.unassigned.size();
   for (const auto& [reader, owned] : group.readers)
@@ -105,8 +117,16 @@ void append_head(std::vector<styled_line>& lines, const reader_group_description
   add("streams", joined(streams));
   add("checkpoints", checkpoints_text(group));
   for (const auto& each : group.outstanding)
-    add("waiting", fmt::format("checkpoint {} waits for {}", each.name, joined(each.waits_for)),
+    add("waiting",
+        fmt::format("for {} to pass checkpoint {}", joined(each.waits_for), each.name),
         tone::warning);
+  if (!seen.live_obstacle.empty()) {
+    const auto whole = folded("unknown: " + seen.live_obstacle, columns - label_columns - 1, 0);
+    std::istringstream folds{whole};
+    const auto* name = "unread live";
+    for (std::string text; std::getline(folds, text); name = "")
+      add(name, text, tone::warning);
+  }
   if (group.resetting)
     add("reset", "begun and not completed; `group reset` completes it", tone::warning);
 }
@@ -130,22 +150,22 @@ void append_readers(std::vector<styled_line>& lines, const group_view& seen, con
 
 void append_segments(std::vector<styled_line>& lines, const group_view& seen,
                      const layout& as) {
-  const auto wide = as.columns - as.unread_columns() - number_columns - gap;
+  const auto wide = as.columns - as.unread_columns() - as.number_columns() - gap;
   const auto segment_wide = (wide - gap) / 2;
   const auto reader_wide = wide - gap - segment_wide;
   lines.push_back(styled_line{}.add(
       tone::faint, fmt::format("{:<{}}  {:<{}}  {:>{}}{}", "segment", segment_wide, "reader",
-                               reader_wide, "offset", number_columns, unread_titles(as))));
+                               reader_wide, "offset", as.number_columns(), unread_titles(as))));
   const auto add = [&](const segment& of, const std::string& reader, const std::string& at) {
-    auto line =
-        fmt::format("{:<{}}  {:<{}}  {:>{}}", fitted(segment_name(of), segment_wide),
-                    segment_wide, fitted(reader, reader_wide), reader_wide, at, number_columns);
+    auto line = fmt::format("{:<{}}  {:<{}}  {:>{}}", fitted(segment_name(of), segment_wide),
+                            segment_wide, fitted(reader, reader_wide), reader_wide, at,
+                            as.number_columns());
     append_unread(line, as, unread_of(seen.since_checkpoint, of),
                   unread_of(seen.since_live, of));
     lines.emplace_back(std::move(line));
   };
-  const auto offset_text = [](std::int64_t offset) {
-    return offset < 0 ? std::string{"end"} : number(offset);
+  const auto offset_text = [&as](std::int64_t offset) {
+    return offset < 0 ? std::string{"end"} : number(offset, as.number_columns());
   };
   for (const auto& [reader, owned] : seen.group.readers)
     for (const auto& [of, offset] : owned)
@@ -262,7 +282,7 @@ std::vector<styled_line> group_lines(const group_view& seen, std::size_t columns
   const layout as{seen.since_checkpoint.has_value(), seen.since_live.has_value(),
                   std::max(columns, columns_min)};
   std::vector<styled_line> lines;
-  append_head(lines, seen.group, as.columns);
+  append_head(lines, seen, as.columns);
   append_readers(lines, seen, as);
   append_segments(lines, seen, as);
   return lines;

@@ -17,6 +17,8 @@ struct group_view {
   /// By the definitions of `unread_since`.
   std::optional<unread_bytes> since_checkpoint;
   std::optional<unread_bytes> since_live;
+  /// Why `since_live` is not known though it was asked for, or "".
+  std::string live_obstacle;
 };
 
 /// A table: the group, its readers with the number of their segments and unread bytes, then the

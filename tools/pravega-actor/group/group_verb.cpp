@@ -138,7 +138,9 @@ result<exit_code> make_checkpoint(const common_options& common,
     const blocking_wait wait{without_timeout, std::move(details)};
     return on->groups().initiate_checkpoint(on->group, name, patience);
   }();
-  if (!made) return made.error();
+  if (!made)
+    return with_offline_hint(made.error())
+        .with_subject(fmt::format("checkpoint {} of {}", name, on->name()));
   if (common.json) {
     print_json(json_object{}
                    .add("group", on->name())
@@ -269,7 +271,8 @@ void add_group_verb(verb_row& root, common_options& common) {
   auto& creating = add_group_action(verb, common, "create", "Create a group unless it exists",
                                     options, create);
   add_group_argument(creating, options->group);
-  creating.add("--stream", options->streams, "A stream that the group reads; repeatable")
+  creating
+      .add("--stream", options->streams, "A stream that the group reads; repeatable (required)")
       .type("SCOPE/STREAM")
       .required();
   add_from(creating, options->settings.from,

@@ -111,6 +111,13 @@ std::vector<std::string> differences_asked_for(const group_settings& settings,
   return all;
 }
 
+error with_offline_hint(const error& why) {
+  if (why.code() != errc::deadline_exceeded) return why;
+  return why.with_detail(why.detail() +
+                         "; if its process has ended, `pravega-actor group offline` lets the "
+                         "others go on");
+}
+
 std::string_view to_string(group_retention kind) noexcept {
   const auto at = static_cast<std::size_t>(kind);
   return at < retentions.size() ? retentions[at] : "unknown";

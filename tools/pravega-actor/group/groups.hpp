@@ -44,6 +44,10 @@ struct wanted_group {
 [[nodiscard]] std::vector<std::string> differences_asked_for(const group_settings& settings,
                                                              std::vector<std::string> all);
 
+/// The error of a call that readers did not answer in time, with the way out: the detail says
+/// what to do if one of them is dead. Other errors stay as they are.
+[[nodiscard]] error with_offline_hint(const error& why);
+
 /// "none", "manual" or "automatic".
 [[nodiscard]] std::string_view to_string(group_retention kind) noexcept;
 
