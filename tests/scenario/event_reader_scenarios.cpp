@@ -94,6 +94,8 @@ TEST_CASE("event reader: a reader that is declared offline says so and delivers 
   w.propose({remove_reader{"a", {}}});
   REQUIRE(w.until([&] { return !a.inbox->ended.empty(); }, seconds{5}));
   CHECK(a.inbox->ended.front().outcome.error() == errc::reader_offline);
+  // Where others go on, as far as this reader knows: behind five events of nine bytes.
+  CHECK(a.inbox->ended.front().released.segments.at({w.stream, {0, 0}}).offset == 45);
   w.write(5);
   w.world.run_for(seconds{5});
   CHECK(a.inbox->events().size() == 5);

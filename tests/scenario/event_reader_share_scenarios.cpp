@@ -37,6 +37,23 @@ std::vector<int> first(int count) {
   return all;
 }
 
+/// A process takes all segments and vanishes.
+void take_all_as(group_scene& w, const std::string& reader) {
+  std::vector<group_update> updates{add_reader{reader}};
+  w.state().unassigned().each([&](const group_segment& free, std::int64_t) {
+    updates.emplace_back(acquire_segment{reader, free.name});
+  });
+  w.propose(updates);
+}
+
+void declare_offline(group_scene& w, const std::string& reader) {
+  std::optional<result<bool>> declared;
+  w.user->reader_groups().set_reader_offline_async(
+      w.group, reader, std::nullopt, [&](const result<bool>& done) { declared = done; });
+  REQUIRE(w.until([&] { return declared.has_value(); }));
+  CHECK(**declared);
+}
+
 }  // namespace
 
 TEST_CASE("event reader: what one leaves or loses the others share evenly within seconds") {
@@ -66,18 +83,9 @@ TEST_CASE("event reader: the name of a process that vanished is taken over, from
   group_scene w{2, without_checkpoints()};
   w.write(20);
   // It took everything, and nobody knows how far it came.
-  const auto names = w.state().unassigned();
-  std::vector<group_update> updates{add_reader{"worker"}};
-  names.each([&](const group_segment& free, std::int64_t) {
-    updates.emplace_back(acquire_segment{"worker", free.name});
-  });
-  w.propose(updates);
+  take_all_as(w, "worker");
   CHECK(w.open_reader("worker").handle.error() == errc::reader_exists);
-  std::optional<result<bool>> declared;
-  w.user->reader_groups().set_reader_offline_async(
-      w.group, "worker", std::nullopt, [&](const result<bool>& done) { declared = done; });
-  REQUIRE(w.until([&] { return declared.has_value(); }));
-  CHECK(**declared);
+  declare_offline(w, "worker");
   auto again = w.open_reader("worker");
   REQUIRE(again.handle);
   REQUIRE(w.until([&] { return again.inbox->events().size() == 20; }, seconds{10}));
@@ -167,4 +175,22 @@ TEST_CASE("event reader: closing while segments are handed over ends, and nothin
   w.world.run_for(seconds{5});
   CHECK(sorted_numbers(b.inbox->events()) == first(80));
   w.close(b);
+}
+
+TEST_CASE("event reader: live cuts wait for a vanished reader until it is declared offline") {
+  group_scene w{2, without_checkpoints()};
+  w.write(20);
+  take_all_as(w, "gone");
+  using cuts = reader_group_manager::cuts;
+  std::optional<result<cuts>> live;
+  w.user->reader_groups().generate_stream_cuts_async(
+      w.group, seconds{60}, [&](const result<cuts>& got) { live = got; });
+  w.world.run_for(seconds{10});
+  CHECK_FALSE(live);
+  declare_offline(w, "gone");
+  REQUIRE(w.until([&] { return live.has_value(); }, seconds{5}));
+  REQUIRE(*live);
+  // Nothing of it is processed as far as is known.
+  for (const auto& [id, offset] : (*live)->at(w.stream).offsets)
+    CHECK(offset == 0);
 }

@@ -31,6 +31,16 @@ TEST_CASE("reader group: created once, then it exists or differs") {
   CHECK(differs->config == made->config);
   CHECK(differs->differences == texts{"automatic checkpoints every 0 ms instead of 777 ms",
                                       "retention none instead of manual"});
+  // The group of another stream.
+  const scoped_stream second{"scope", "second"};
+  w.world.create_stream(second, 1);
+  other = w.settings();
+  other.starting_cuts = {{second, std::nullopt}};
+  const auto elsewhere = w.ensure(other);
+  REQUIRE(elsewhere);
+  CHECK(elsewhere->outcome == ensured::differs);
+  CHECK(elsewhere->config == made->config);
+  CHECK_FALSE(elsewhere->differences.empty());
   CHECK(*w.get<reader_group_config>(
             [&](auto done) { w.groups().config_of_async(w.group, done); }) == made->config);
   w.finish();
