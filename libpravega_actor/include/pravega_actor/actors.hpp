@@ -132,4 +132,14 @@ void create_event_reader_actor(const client& with, const scoped_group& group,
     const client& with, const scoped_stream& stream, std::function<reader_options()> options,
     std::function<void(result<stream_reader_handle>)> opened);
 
+/// The same for a reader of a group. It joins under the name `reader` at each start: when it
+/// has died, it is first taken offline at its released position, and until then the supervisor
+/// does not see it end. When the supervisor stops the child, the reader leaves its group, so
+/// give the child a `child_spec::shutdown_time` of a few round trips. Its subscriber gets
+/// `event_reader_ended`.
+[[nodiscard]] child_factory event_reader_child(
+    const client& with, const scoped_group& group, const std::string& reader,
+    const event_reader_options& options,
+    std::function<void(result<event_reader_handle>)> opened);
+
 }  // namespace pravega_actor

@@ -5,6 +5,7 @@
 #include "client/logger_scope.hpp"
 #include "core/access.hpp"
 #include "core/forked_child.hpp"
+#include "group_reader/open_event_reader.hpp"
 #include "pravega_actor/actors.hpp"
 #include "reader/open_reader.hpp"
 #include "writer/open_writer.hpp"
@@ -91,6 +92,15 @@ child_factory reader_child(const client& with, const scoped_stream& stream,
                         [opened](const result<opened_reader>& reader) {
                           opened(reader.map([](const opened_reader& r) { return r.actor; }));
                         });
+  };
+}
+
+child_factory event_reader_child(const client& with, const scoped_group& group,
+                                 const std::string& reader, const event_reader_options& options,
+                                 std::function<void(result<event_reader_handle>)> opened) {
+  return [=](const child_start& as) -> started_child {
+    if (refuse_in_fork(opened)) return forked_child_error();
+    return start_event_reader(access::core_of(with), as, {group, reader, options, {}}, opened);
   };
 }
 

@@ -38,6 +38,9 @@ struct event_reader_setup {
   std::string path;
   /// See `numbered_items`.
   std::size_t unreleased_bytes_max = limits::reader_unreleased_bytes_max;
+  /// A supervisor of the application stands above the keeper: the reader ends as soon as it has
+  /// failed, and leaves its group when the keeper gets an exit message.
+  bool is_supervised = false;
   /// If there is one, the reader closes when this actor has ended.
   caf::actor_addr owner;
   /// What it has released; outlives the actor.

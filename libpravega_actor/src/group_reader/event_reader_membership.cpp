@@ -201,7 +201,8 @@ void end(self_pointer self, const result<void>& outcome) {
   }
   end_reading(self, outcome ? error{errc::closed, "the reader has left the group"}
                             : state.left->error());
-  if (!state.closing.empty() || state.owner_is_gone) answer_closing(self);
+  if (!state.closing.empty() || state.owner_is_gone || state.setup.is_supervised)
+    answer_closing(self);
 }
 
 struct performer {

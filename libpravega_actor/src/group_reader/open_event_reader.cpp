@@ -44,6 +44,16 @@ event_reader_setup make_setup(const client_host& host, const event_reader_reques
   return setup;
 }
 
+drained_factory factory_of(std::shared_ptr<const segment_context> context,
+                           event_reader_setup setup,
+                           std::function<void(result<event_reader_handle>)> done) {
+  return [=](const child_start& as) -> result<drained_child> {
+    auto mine = setup;
+    mine.path = as.path;
+    return drained_child{as.spawn(reader_keeper, context, std::move(mine), done)};
+  };
+}
+
 }  // namespace
 
 void open_event_reader(client_host& host, const event_reader_request& what,
@@ -51,14 +61,23 @@ void open_event_reader(client_host& host, const event_reader_request& what,
   if (auto valid = check_request(what); !valid) return done(valid.error());
   done = always_answered(host, std::move(done));
   const bool added = host.add_drained_child(
-      "event-reader",
-      [setup = make_setup(host, what), done,
-       context = host.context()](const child_start& as) -> result<drained_child> {
-        auto mine = setup;
-        mine.path = as.path;
-        return drained_child{as.spawn(reader_keeper, context, std::move(mine), done)};
-      });
+      "event-reader", factory_of(host.context(), make_setup(host, what), done));
   if (!added) done(closed_client_error());
+}
+
+started_child start_event_reader(client_host& host, const child_start& as,
+                                 const event_reader_request& what,
+                                 std::function<void(result<event_reader_handle>)> done) {
+  if (auto valid = check_request(what); !valid) {
+    done(valid.error());
+    return valid.error();
+  }
+  done = always_answered(host, std::move(done));
+  auto setup = make_setup(host, what);
+  setup.is_supervised = true;
+  auto started = host.make_drained(as, factory_of(host.context(), std::move(setup), done));
+  if (const auto& made = started.get(); !made) done(made.error());
+  return started;
 }
 
 void open_event_reader_handle(client_host& host, event_reader_request what,

@@ -24,6 +24,12 @@ struct event_reader_request {
 void open_event_reader(client_host& host, const event_reader_request& what,
                        std::function<void(result<event_reader_handle>)> done);
 
+/// The same as a child of a supervisor of the application. `done` is also called if the child
+/// cannot start. The reader ends as soon as it has failed.
+[[nodiscard]] started_child start_event_reader(
+    client_host& host, const child_start& as, const event_reader_request& what,
+    std::function<void(result<event_reader_handle>)> done);
+
 /// The same for threads; `what.owner` has no effect, since the handle owns the reader.
 void open_event_reader_handle(client_host& host, event_reader_request what,
                               std::function<void(result<event_reader>)> done);

@@ -36,6 +36,20 @@ void on_down(self_pointer self, const caf::down_msg& down) {
   self->delayed_send(reader_keeper_inside{self}, pause, bury_again{});
 }
 
+// A supervised reader leaves its group; its end is the keeper's.
+void on_exit(self_pointer self, const caf::exit_msg& exit) {
+  auto& state = self->state;
+  if (state.setup.is_supervised) {
+    // One that has died is being taken offline already.
+    if (!state.deadline)
+      self->request(state.reader, state.setup.leaving_timeout, close_reader{})
+          .then([](const event_reader_closed&) {}, [](const caf::error&) {});
+    return;
+  }
+  self->send_exit(state.reader, exit.reason);
+  self->quit(exit.reason);
+}
+
 caf::typed_response_promise<drained> leave(self_pointer self, const drain& what) {
   auto promise = self->make_response_promise<drained>();
   self->request(self->state.reader, what.timeout, close_reader{})
@@ -58,10 +72,7 @@ reader_keeper_inside::behavior_type reader_keeper(
   state.setup = std::move(setup);
   state.setup.board = std::make_shared<released_board>();
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
-  self->set_exit_handler([self](const caf::exit_msg& exit) {
-    self->send_exit(self->state.reader, exit.reason);
-    self->quit(exit.reason);
-  });
+  self->set_exit_handler([self](const caf::exit_msg& exit) { on_exit(self, exit); });
   watch(self, self->spawn(event_reader_actor, state.context, state.setup, std::move(on_open)));
   return {[self](const drain& what) { return leave(self, what); },
           [self](const bury_again&) { bury(self); }};

@@ -32,7 +32,7 @@ using reader_keeper_pointer = reader_keeper_inside::stateful_pointer<reader_keep
 /// Spawns the reader. When it has died without leaving its group, the keeper takes it offline
 /// at its last released position: other readers go on there. Ends when the group does not count
 /// the reader any more. Exit messages end the reader and the keeper; then nobody tells the
-/// group.
+/// group, unless a supervisor of the application stands above the keeper.
 reader_keeper_inside::behavior_type reader_keeper(
     reader_keeper_pointer self, std::shared_ptr<const segment_context> context,
     event_reader_setup setup, std::function<void(const result<event_reader_handle>&)> on_open);
