@@ -1,5 +1,6 @@
-// pravega-actor bench write|read|latency: the command line of the benchmarks.
+// pravega-actor bench write|read|latency|group: the command line of the benchmarks.
 #include "bench/bench.hpp"
+#include "bench/bench_group.hpp"
 #include "common/payload.hpp"
 
 namespace pravega_actor::tool {
@@ -72,14 +73,56 @@ verb_row& add_one(verb_row& verb, common_options& common, const char* name, cons
   return added;
 }
 
+constexpr const char* group_details =
+    "Creates the stream if it is missing, and a group that is deleted at the end. One segment\n"
+    "has an event, the others are empty. All readers are in this process.\n"
+    "  first_event_ms  from before the first reader is opened until a reader has the event\n"
+    "  fair_ms         from the same moment until each segment has a reader, and no reader "
+    "has\n"
+    "                  two segments more than another\n"
+    "  next_event_ms   from before an event is written until a reader has it\n"
+    "  joined_ms       from before one more reader is opened until the shares are fair\n"
+    "  left_ms         from before a reader leaves until the shares are fair\n"
+    "  idle_core_percent_per_reader\n"
+    "                  user and system time of all threads while nothing is written\n"
+    "\n"
+    "Example:\n  pravega-actor bench group bench/g --segments 500 --readers 100";
+
 std::string footer(const char* details, const char* example) {
   return std::string{details} + meaning + "Example:\n  pravega-actor bench " + example;
+}
+
+void add_group(verb_row& verb, common_options& common) {
+  auto options = std::make_shared<group_bench_options>();
+  auto& added = verb.add_action("group", "Measure how soon readers share segments");
+  add_stream_option(added, options->stream);
+  added.add("--segments", options->segments, "Number of segments of a new stream")
+      .range(1, 100'000)
+      .with_default();
+  added.add("--readers", options->readers, "Number of readers").range(1, 1000).with_default();
+  added.add("--refresh-ms", options->refresh_ms, "The group's refresh time")
+      .range(0, 3'600'000)
+      .with_default();
+  added
+      .add("--checkpoint-interval-ms", options->checkpoint_interval_ms,
+           "Milliseconds between automatic checkpoints; 0: none")
+      .range(0, 3'600'000)
+      .with_default();
+  added.add("--release-between-checkpoints", options->release_between_checkpoints,
+            "Readers give segments back at any time");
+  added.add("--idle", options->idle_s, "Seconds of the idle readers' measurement")
+      .range(1, 3600)
+      .with_default();
+  add_json_option(added, common);
+  add_common_options(added, common);
+  added.run = [&common, options] { return bench_group(common, *options); };
+  added.footer = group_details;
 }
 
 }  // namespace
 
 void add_bench_verb(verb_row& root, common_options& common) {
-  auto& verb = root.add_action("bench", "Measure writing, reading and latency");
+  auto& verb = root.add_action("bench", "Measure writing, reading, latency and groups");
   verb.footer =
       "Examples:\n"
       "  pravega-actor bench write bench/w --segments 4 --events 2000000\n"
@@ -97,6 +140,7 @@ void add_bench_verb(verb_row& root, common_options& common) {
            "Read through one reader of this group, which is set to the head before")
       .type("GROUP");
   read.footer = footer(read_details, "read bench/w --events 2000000 --json");
+  add_group(verb, common);
   auto waiting = std::make_shared<bench_options>();
   waiting->events = latency_events;
   waiting->warmup = latency_warmup;
