@@ -59,14 +59,11 @@ class crowd {
       auto seen = session_.in.pravega().reader_groups().distribution(group_);
       if (!seen) return seen.error();
       if (is_fair(*seen)) return ms_since(begin);
+      const auto sentence =
+          fmt::format("{} of {} readers are there, {} segments wait", seen->readers.size(),
+                      readers_.size(), seen->unassigned);
       // A segment changes hands once all that was delivered of it is released.
-      if (auto events = take_events(); !events) return events.error();
-      if (auto fine = pass(begin,
-                           fmt::format("{} of {} readers are there, {} segments wait",
-                                       seen->readers.size(), readers_.size(), seen->unassigned),
-                           between_looks);
-          !fine)
-        return fine.error();
+      if (auto read = read_on(begin, sentence); !read) return read.error();
     }
   }
 
@@ -88,6 +85,16 @@ class crowd {
   }
 
  private:
+  // Takes and releases items for a while.
+  result<void> read_on(time_point begin, const std::string& sentence) {
+    const auto until = clock_type::now() + between_looks;
+    while (clock_type::now() < until) {
+      if (auto events = take_events(); !events) return events.error();
+      if (auto fine = pass(begin, sentence, pause); !fine) return fine;
+    }
+    return {};
+  }
+
   [[nodiscard]] bool is_fair(const segment_distribution& seen) const {
     if (seen.unassigned > 0 || seen.readers.size() != readers_.size()) return false;
     const auto [least, most] =
