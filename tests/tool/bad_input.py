@@ -8,6 +8,7 @@ ACTIONS = (
     ("bench", "write"),
     ("bench", "read"),
     ("bench", "latency"),
+    ("bench", "group"),
     ("stream", "create"),
     ("stream", "list"),
     ("stream", "info"),

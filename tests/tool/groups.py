@@ -343,6 +343,16 @@ class Groups(support.ToolTest):
             self.assertEqual((found["events"], found["check"]), (20_000, "ok"))
             self.assertEqual(found["group"], "measured")
 
+    def test_bench_group(self):
+        words = ("bench", "group", "benched/s", "--segments", 5, "--readers", 3, "--idle", 1)
+        found = self.json_of(*words)
+        self.assertEqual((found["readers"], found["segments"]), (3, 5))
+        for figure in ("first_event", "fair", "next_event", "joined", "left"):
+            self.assertGreater(found[figure + "_ms"], 0, figure)
+        self.assertLessEqual(found["idle_core_percent_per_reader"], 200)
+        # The group is gone again.
+        self.assertEqual(self.json_of("group", "list", "benched"), {"groups": []})
+
     def test_the_picture_has_ticks(self):
         name = self.new_stream(2)
         self.write(name, "a", 10)

@@ -30,6 +30,11 @@ SHOWN = [
     "peak_memory_bytes",
     "open_ms",
     "longest_gap_ms",
+    "first_event_ms",
+    "fair_ms",
+    "joined_ms",
+    "left_ms",
+    "idle_core_percent_per_reader",
 ]
 
 
@@ -245,18 +250,46 @@ def compare_writes(events, size, segments, with_raw, fresh=False):
     return run
 
 
-def compare_reads(turn):
+def compare_reads(events, size, segments, peers):
+    """`group`: through a group with one reader, as Java always does."""
+
+    def run(turn):
+        server = turn.real_server(size=size)
+        count, warm_up = turn.events(events), turn.events(WARM_UP_EVENTS)
+        stream = turn.new_stream(server, segments)
+        turn.our_write(server.uri, stream, count, size, segments)
+        for peer in turn.in_turn(peers):
+            if peer == "java":
+                yield peer, turn.java_read(server, stream, count, warm_up)
+            elif peer == "raw":
+                yield peer, turn.raw(server, stream, "read", size)
+            else:
+                through = ["--group", f"g-{stream}-ours"] if peer == "group" else []
+                plan = ["--events", count, "--segments", segments, *through]
+                yield peer, turn.ours(server.uri, "read", stream, *plan)
+        turn.delete(server, stream)
+
+    return run
+
+
+def share(readers, segments, *words):
+    """How soon the readers of a group share the segments of a stream in the sandbox."""
+
+    def run(turn):
+        uri = turn.sandbox()
+        plan = ["--readers", readers, "--segments", segments, *words]
+        yield "ours", turn.ours(uri, "group", "shared", *plan)
+
+    return run
+
+
+def idle_reader(turn):
+    """One reader at the tail, with the times that a group has by default."""
     server = turn.real_server()
-    count, warm_up, size = turn.events(3_000_000), turn.events(WARM_UP_EVENTS), 100
     stream = turn.new_stream(server, 1)
-    turn.our_write(server.uri, stream, count, size)
-    for peer in turn.in_turn(["ours", "java", "raw"]):
-        if peer == "ours":
-            yield peer, turn.ours(server.uri, "read", stream, "--events", count)
-        elif peer == "java":
-            yield peer, turn.java_read(server, stream, count, warm_up)
-        else:
-            yield peer, turn.raw(server, stream, "read", size)
+    times = ["--refresh-ms", 3000, "--checkpoint-interval-ms", 30_000, "--idle", 30]
+    plan = ["--readers", 1, "--segments", 1, *times]
+    yield "ours", turn.ours(server.uri, "group", stream, *plan)
     turn.delete(server, stream)
 
 
@@ -389,11 +422,54 @@ ALL = [
     Cell(
         "read-100",
         "read 100 B, 1 segment",
-        compare_reads,
+        compare_reads(3_000_000, 100, 1, ["ours", "group", "java", "raw"]),
         [
             Target("events_per_s", "ours", "java", at_least=3.5),
             Target("cpu_us_per_event", "ours", "java", at_most=0.2),
+            Target("events_per_s", "group", "java", at_least=5),
+            Target("cpu_us_per_event", "group", "java", at_most=0.1),
+            Target("events_per_s", "group", "ours", at_least=0.9),
         ],
+    ),
+    Cell(
+        "read-100-4",
+        "read 100 B, 4 segments",
+        compare_reads(3_000_000, 100, 4, ["ours", "group", "java"]),
+        [
+            Target("events_per_s", "group", "java", at_least=5),
+            Target("cpu_us_per_event", "group", "java", at_most=0.1),
+            Target("events_per_s", "group", "ours", at_least=0.9),
+        ],
+    ),
+    Cell(
+        "read-1000",
+        "read 1 KB, 1 segment",
+        compare_reads(400_000, 1000, 1, ["ours", "group", "raw"]),
+        [
+            Target("mb_per_s", "ours", "raw", at_least=0.85),
+            Target("mb_per_s", "group", "raw", at_least=0.85),
+        ],
+    ),
+    Cell(
+        "group-busy",
+        "a group's first event: 1 reader, 20 segments of which 19 are empty (sandbox)",
+        share(1, 20),
+        [Target("first_event_ms", "ours", "", at_most=500)],
+    ),
+    Cell(
+        "group-share",
+        "100 readers share 500 segments (sandbox)",
+        share(100, 500),
+        [
+            Target("fair_ms", "ours", "", at_most=15_000),
+            Target("joined_ms", "ours", "", at_most=4000),
+        ],
+    ),
+    Cell(
+        "group-idle",
+        "one idle reader of a group at the tail",
+        idle_reader,
+        [Target("idle_core_percent_per_reader", "ours", "", at_most=0.5)],
     ),
     Cell(
         "latency",
