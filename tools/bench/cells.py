@@ -255,7 +255,7 @@ def compare_reads(events, size, segments, peers):
 
     def run(turn):
         server = turn.real_server(size=size)
-        count, warm_up = turn.events(events), turn.events(WARM_UP_EVENTS)
+        count, warm_up = turn.events(events), turn.events(events // 6)
         stream = turn.new_stream(server, segments)
         turn.our_write(server.uri, stream, count, size, segments)
         for peer in turn.in_turn(peers):
@@ -265,7 +265,8 @@ def compare_reads(events, size, segments, peers):
                 yield peer, turn.raw(server, stream, "read", size)
             else:
                 through = ["--group", f"g-{stream}-ours"] if peer == "group" else []
-                plan = ["--events", count, "--segments", segments, *through]
+                measured = ["--events", count - warm_up, "--warmup", warm_up]
+                plan = [*measured, "--segments", segments, *through]
                 yield peer, turn.ours(server.uri, "read", stream, *plan)
         turn.delete(server, stream)
 
