@@ -1,4 +1,4 @@
-// The library's errors as errors of CAF: what the library's actors exit with.
+// The library's errors as errors of CAF: the exit reasons of the library's actors.
 #pragma once
 
 #include <caf/all.hpp>
@@ -15,8 +15,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 /// The category of the library's errors among those of CAF.
 inline constexpr caf::atom_value actor_error_category = caf::atom("pravega");
 
-/// CAF finds it: `caf::error why = errc::closed` compiles. CAF takes the code 0 for success, so
-/// the code is the number of the enumerator plus 1.
+/// CAF calls this function to convert an errc, so `caf::error why = errc::closed` compiles. In
+/// CAF the code 0 means success, so the code is the number of the enumerator plus 1.
 [[nodiscard]] inline caf::error make_error(errc code, caf::message context = {}) {
   const auto number = static_cast<std::uint8_t>(code);
   return {static_cast<std::uint8_t>(number + 1), actor_error_category, std::move(context)};
@@ -28,8 +28,8 @@ inline constexpr caf::atom_value actor_error_category = caf::atom("pravega");
   return make_error(why.code(), caf::make_message(why.to_string()));
 }
 
-/// The library's error in one of CAF; nothing if it is of another category, or has a number
-/// that no enumerator has.
+/// The errc of an error of CAF; nothing if the error has another category, or a number that no
+/// enumerator has.
 [[nodiscard]] inline std::optional<errc> errc_of(const caf::error& why) {
   if (!why || why.category() != actor_error_category) return std::nullopt;
   const auto number = why.code() - 1;
@@ -37,8 +37,8 @@ inline constexpr caf::atom_value actor_error_category = caf::atom("pravega");
   return static_cast<errc>(number);
 }
 
-/// Lets `actor_system::render` name the library's errors. To be called before the actor system
-/// is made.
+/// Lets `actor_system::render` name the library's errors. Call it before you make the actor
+/// system.
 inline void add_error_category(caf::actor_system_config& to) {
   to.add_error_category(actor_error_category, [](std::uint8_t code, caf::atom_value,
                                                  const caf::message& context) {

@@ -24,9 +24,9 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 [[nodiscard]] result<client> make_client(caf::actor_system& system, const config& configuration,
                                          client_ports ports);
 
-/// A client as an actor: it opens writers and readers, runs every call about streams and reader
-/// groups, passes on what happens inside, reports and closes, all by messages whose answers
-/// hold results. An application that has one needs no callback.
+/// A client as an actor. It opens writers and readers, runs every call about streams and reader
+/// groups, publishes library events, reports its status and closes. It takes messages, and its
+/// answers hold results, so an application that uses it needs no callbacks.
 using client_actor = caf::typed_actor<
 #define X(message) \
   caf::replies_to<streams::message>::with<stream_answer<streams::message::result_type>>,
@@ -44,9 +44,9 @@ using client_actor = caf::typed_actor<
     caf::reacts_to<subscribe_events>, caf::replies_to<get_client_status>::with<client_status>,
     caf::replies_to<close_client>::with<client_closed>>;
 
-/// The client's actor, in the client's actor system. It ends with `close_client`, or when
-/// nobody refers to it any more; then the client is closed behind it, and what was written
-/// drains.
+/// The client's actor, in the client's actor system. It ends after `close_client`, or when the
+/// last reference to it is gone. In the latter case it closes the client, and written events
+/// drain.
 [[nodiscard]] client_actor make_client_actor(client held);
 /// A client in the application's own actor system, and its actor.
 [[nodiscard]] result<client_actor> make_client_actor(caf::actor_system& system,
@@ -111,11 +111,11 @@ void create_event_reader_actor(const client& with, const scoped_group& group,
 /// must not block.
 ///
 /// Unlike other writers that are used by messages, this one ends as soon as it has failed, with
-/// the failure as exit reason; before that it answers every open request with the failure. The
-/// next writer is another one for the segment stores: the answers say which events are not
-/// known to be stored. When the supervisor stops the writer, events that are not durable yet
-/// are reported as not_written or outcome_unknown; send `close_writer` first where each event
-/// counts.
+/// the failure as exit reason. Before that it answers every open request with the failure. The
+/// next writer has a new identity, so it cannot find out what was stored: the answers say which
+/// events are not known to be stored. When the supervisor stops the writer, the writer reports
+/// events that are not durable yet as not_written or outcome_unknown. Send `close_writer` first
+/// if each event counts.
 ///
 /// When the client closes, it drains the writer, and the writer ends normally. So use
 /// `restart_type::transient`: with `permanent`, the supervisor starts writers of a closed

@@ -13,7 +13,7 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Bytes that somebody else owns.
+/// A view of bytes that another object owns.
 using byte_view = std::span<const std::byte>;
 
 /// The bytes of a text.

@@ -30,9 +30,9 @@ struct checkpoint {
   [[nodiscard]] static result<checkpoint> from_bytes(byte_view bytes);
 };
 
-/// Checks the name of a new checkpoint: 1 to 1024 bytes of UTF-8 without U+0000 and without
-/// characters above U+FFFF, which Java writes in another way; not "_SILENT_" inside, which
-/// marks Pravega's own checkpoints. The error is invalid_name.
+/// Checks the name of a new checkpoint. It has 1 to 1024 bytes of UTF-8, without U+0000 and
+/// without characters above U+FFFF, which Java encodes differently. It must not contain
+/// "_SILENT_", which marks Pravega's own checkpoints. The error is invalid_name.
 [[nodiscard]] result<void> check_checkpoint_name(std::string_view name);
 
 }  // namespace pravega_actor

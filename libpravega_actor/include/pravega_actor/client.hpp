@@ -109,8 +109,8 @@ class client {
   /// runs in any thread. It must not block, and must not wait for a thread that unsubscribes
   /// it.
   std::uint64_t subscribe(std::function<void(const library_event&)> sink);
-  /// Ends a subscription. It waits for a callback that runs in another thread; afterwards no
-  /// callback comes. Inside the callback itself it returns at once.
+  /// Ends a subscription. It waits for a callback that runs in another thread; afterwards the
+  /// callback is not called any more. Inside the callback itself it returns at once.
   void unsubscribe(std::uint64_t number);
   /// Logs each event of the client as a line, up to the configured `log_level` (off by
   /// default). Returns a number for `unsubscribe`.

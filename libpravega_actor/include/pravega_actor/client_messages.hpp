@@ -36,9 +36,10 @@ struct create_event_reader {
   event_reader_options options = {};
 };
 
-/// What happens in the library from now on goes to this actor, until either ends.
+/// An actor that gets the events of the library.
 using event_sink = caf::typed_actor<caf::reacts_to<library_event>>;
-/// Subscribe a sink; no answer.
+/// Send all library events from now on to the sink, until it ends or the client closes; no
+/// answer.
 struct subscribe_events {
   event_sink sink;
 };
@@ -48,7 +49,7 @@ struct get_client_status {};
 /// Close writers (they drain), readers and connections; answered with `client_closed`. The
 /// actor ends with it.
 struct close_client {
-  /// For all of it together.
+  /// The time for everything together.
   duration timeout = seconds{30};
 };
 /// What closing found.
@@ -94,7 +95,7 @@ struct list_scopes {
 struct list_streams {
   using result_type = std::vector<std::string>;
   std::string scope;
-  /// Not empty: only the streams that have it.
+  /// If not empty, list only the streams that have this tag.
   std::string tag = {};
 };
 /// See `stream_manager::describe`.

@@ -27,7 +27,7 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 template <class T>
 struct codec;
 
-/// A text as it is.
+/// A text: its bytes, unchanged.
 template <>
 struct codec<std::string> {
   static result<void> encode(const std::string& value, std::vector<std::byte>& to) {
@@ -74,8 +74,8 @@ result<void> for_each_value(const event_slice& slice, F&& f) {
   return {};
 }
 
-/// A writer of values. Copies refer to the same writer; any thread may use them. What the codec
-/// refuses is not written, and its error comes back.
+/// A writer of values. Copies refer to the same writer; any thread may use them. If the codec
+/// refuses a value, the call returns the codec's error and writes nothing.
 template <has_codec T>
 class value_writer {
  public:

@@ -45,8 +45,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(log_level, text, "off", 0, 0, "how much is logged; the log sink decides where the lines go")
 // clang-format on
 
-/// The configuration: one member for each row of the table. Objects copy the values when they
-/// are made; later changes do not affect them.
+/// The configuration: one member for each row of the table. An object copies the values when it
+/// is made; later changes do not affect it.
 struct config {
   using text = std::string;
   using number = std::int64_t;

@@ -20,18 +20,19 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 /// How a reader of a group reads.
 struct event_reader_options {
   /// How long the reader leaves segments to others after it has joined; at least 0. When many
-  /// readers start together, a delay avoids that the first takes everything and gives it back.
+  /// readers start together, a delay keeps the first one from taking all segments, only to give
+  /// most of them back.
   duration initial_allocation_delay{0};
   /// Give segments back whenever the load is uneven. False: only after a checkpoint, as Java
-  /// does; rebalancing then takes as long as the interval of checkpoints. All readers of a
-  /// group may differ in this.
+  /// does; rebalancing then takes as long as the interval of checkpoints. Readers of one group
+  /// may use different values.
   bool release_between_checkpoints = false;
-  /// Declare other readers of the group offline that have reported nothing for so long; 0:
-  /// never. For groups whose readers are all of this library, and all have a lease: readers
-  /// without one, and Java's, report too rarely. What such a reader had processed since the
-  /// last checkpoint is read again. A living one that is declared offline by mistake notices
-  /// and ends with reader_offline. In large groups it takes longer: each of n readers reports
-  /// every n + 1 seconds, and four reports may be missed.
+  /// Declare a reader of the group offline when it has reported nothing for this time; 0:
+  /// never. Use it only if all readers of the group are of this library and have a lease: other
+  /// readers report too rarely. The group reads again what the dead reader had processed since
+  /// the last checkpoint. A living reader that is declared offline by mistake notices this and
+  /// ends with reader_offline. In large groups the time is longer: each of n readers reports
+  /// every n + 1 seconds, and may miss four reports.
   duration lease{0};
   truncation_policy on_truncation = truncation_policy::report_and_go_on;
   /// Bytes requested in one read of a segment: 8 to limits::read_bytes_max.
@@ -58,12 +59,13 @@ struct event_reader_status {
   std::string reader;
   /// "joining", "member", "finished" (the group has read everything), "left" or "failed".
   std::string state;
-  /// Of reading its segments.
+  /// How it reads its segments.
   reader_status reading;
   /// Readers that are online, and segments that no reader holds, as this reader knows them.
   std::size_t group_readers = 0;
   std::size_t unassigned_segments = 0;
-  /// Of the checkpoint that the application has and has not released; "" if there is none.
+  /// The name of the checkpoint that the application has and has not released; "" if there is
+  /// none.
   std::string checkpoint;
 };
 
@@ -104,18 +106,18 @@ class event_reader {
   /// This item and all items before it are processed.
   void release_through(std::uint64_t number);
   /// Gives the segment of a slice back to the group at `offset`: the events of the slice before
-  /// it are processed, the rest is not. Also later slices of this segment that were taken
-  /// already must not be processed. Errors: invalid_argument for a number that is released or
-  /// no slice, or an offset outside of the slice.
+  /// it are processed, the rest is not. Do not process later slices of this segment that were
+  /// taken already. Errors: invalid_argument for a number that is already released or is not
+  /// that of a slice, and for an offset outside of the slice.
   [[nodiscard]] result<void> give_back(std::uint64_t number, std::int64_t offset,
                                        duration timeout);
 
-  /// After everything released. Waits for the reader's actor for up to `timeout`.
+  /// The position after everything released. Waits for the reader's actor for up to `timeout`.
   [[nodiscard]] result<position> released_position(duration timeout) const;
   [[nodiscard]] result<event_reader_status> status(duration timeout) const;
 
-  /// Leaves the group: it goes on at the released position. Waits for that for up to
-  /// `timeout`; the reader leaves also if that is not enough. Idempotent.
+  /// Leaves the group, which continues at the released position. Waits for up to `timeout`
+  /// until the reader has left. If the time is not enough, the reader leaves later. Idempotent.
   result<void> close(duration timeout);
   [[nodiscard]] bool valid() const noexcept { return held_ != nullptr; }
 

@@ -19,8 +19,9 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 // reader_messages.hpp for slices, ends and gaps.
 
 /// A checkpoint of the group. Everything before it was delivered earlier. Its release confirms
-/// it, so a subscriber that keeps state of its own stores that first. Uses up no demand, but
-/// waits for some. Until it is released, the reader takes and gives back no segments.
+/// the checkpoint, so a subscriber that keeps state of its own stores this state first. The
+/// message uses up no demand, but waits for some. Until the checkpoint is released, the reader
+/// neither takes segments nor gives them back.
 struct checkpoint_reached {
   std::uint64_t number = 0;
   std::string name;
@@ -29,14 +30,14 @@ struct checkpoint_reached {
 /// no demand.
 struct event_reader_ended {
   /// Success: the whole group has read everything. `closed`: the reader was closed before.
-  /// reader_offline: it was declared dead, or its group was reset; what it has not released is
-  /// read by others. Otherwise the failure.
+  /// reader_offline: it was declared dead, or its group was reset; other readers read what it
+  /// has not released. Otherwise the failure.
   result<void> outcome;
-  /// After everything released so far, in the segments that the reader holds.
+  /// The place after everything released so far, in the segments that the reader holds.
   position released;
 };
 
-/// What a subscriber understands. An actor with more messages can be a subscriber, too.
+/// The messages that a subscriber takes. It may take others, too.
 using event_subscriber =
     caf::typed_actor<caf::reacts_to<slice_delivered>, caf::reacts_to<segment_ended>,
                      caf::reacts_to<gap_delivered>, caf::reacts_to<checkpoint_reached>,
@@ -59,20 +60,21 @@ struct give_segment_back {
 };
 /// The answer to `give_segment_back`.
 struct segment_given_back {
-  /// invalid_argument for a number that is released or no slice, for an offset outside of the
-  /// slice, and for a segment that the reader does not hold any more.
+  /// invalid_argument for a number that is already released or is not that of a slice, for an
+  /// offset outside of the slice, and for a segment that the reader does not hold any more.
   result<void> outcome;
 };
 /// The answer to `get_position`.
 struct event_reader_position {
-  /// After everything released, in the segments that the reader holds; -1: its end is released.
+  /// The place after everything released, in the segments that the reader holds; -1: the end of
+  /// the segment is released.
   position released;
 };
 /// The answer to `close_reader`.
 struct event_reader_closed {
   /// The failure, if the reader failed before or could not leave the group; otherwise success.
   result<void> outcome;
-  /// Where the group goes on.
+  /// The place at which the group continues.
   position released;
 };
 

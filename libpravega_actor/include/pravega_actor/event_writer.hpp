@@ -29,7 +29,7 @@ class event_payload {
  public:
   /// No bytes.
   event_payload() = default;
-  /// Refers to what `bytes` keeps alive.
+  /// Shares the bytes.
   event_payload(shared_bytes bytes) noexcept : bytes_{std::move(bytes)} {}  // NOLINT: as wide
   /// Takes a text over.
   event_payload(std::string text) {  // NOLINT: a text is bytes
@@ -49,7 +49,8 @@ class event_payload {
   shared_bytes bytes_;
 };
 
-/// An event, and the routing key that keeps its place among others; none: it may go anywhere.
+/// An event and its routing key, which keeps it in order with the other events of the key. An
+/// event without a key may go to any segment.
 struct keyed_event {
   /// 0 to 8388608 bytes.
   event_payload payload;

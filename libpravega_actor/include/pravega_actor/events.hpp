@@ -61,11 +61,11 @@ struct library_event {
   std::string cause;
   /// Monotonic time.
   time_point at{};
-  /// The error behind it; none for what is no failure.
+  /// The error that caused the event; none if the event is not a failure.
   std::optional<error> reason = std::nullopt;
-  /// The writer or reader that it concerns, for example "writer-1"; "" if it concerns none.
+  /// The writer or reader that the event concerns, for example "writer-1"; or "".
   std::string feature = {};
-  /// The name of the segment that it concerns, or "".
+  /// The name of the segment that the event concerns, or "".
   std::string segment = {};
 };
 

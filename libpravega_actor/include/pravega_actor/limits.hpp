@@ -1,5 +1,5 @@
-// The fixed limits that applications, servers and data can meet, by name: each limit that the
-// detail of an error names is here or is a key of the configuration.
+// The fixed limits that applications, servers and data can reach. If the detail of an error
+// names a limit, the limit is here or is a key of the configuration.
 #pragma once
 
 #include <cstddef>
@@ -26,22 +26,22 @@ inline constexpr std::size_t frame_header_bytes = 8;
 /// Slices of one segment that a reader may prefetch.
 inline constexpr std::size_t prefetch_slices_max = 64;
 /// Bytes that a reader may hold for all its segments together: waiting data, requested bytes
-/// and partial large events. At the limit a segment with waiting data asks for nothing, a
-/// segment without asks for `reader_request_bytes_least`, and one large event may be partial.
-/// So a reader holds at most this, `reader_request_bytes_least` for each segment, and one event
-/// of `reader_options::event_payload_bytes_max`.
+/// and partial large events. At the limit, a segment with waiting data asks for nothing, a
+/// segment without waiting data asks for `reader_request_bytes_least`, and one large event may
+/// be partial. So a reader holds at most this, plus `reader_request_bytes_least` for each
+/// segment, plus one event of `reader_options::event_payload_bytes_max`.
 inline constexpr std::size_t reader_bytes_max = 64u << 20;
 /// Bytes in the first request of a segment, and in any request of a segment without waiting
 /// data while its reader holds limits::reader_bytes_max (waiting data, requested bytes and
 /// partial events). Only one segment may then keep a partial event that is larger than this.
 inline constexpr std::size_t reader_request_bytes_least = 64u << 10;
 /// Bytes of delivered items that a reader holds for its subscribers until they release them.
-/// While it holds this much, it delivers nothing new. One item is always delivered.
+/// While it holds this much, it delivers nothing new. It always delivers one item.
 inline constexpr std::size_t reader_unreleased_bytes_max = 64u << 20;
-/// The least that a delivered item counts.
+/// The least number of bytes that a delivered item counts.
 inline constexpr std::size_t reader_unreleased_item_bytes_least = 4u << 10;
-/// Bytes of an incomplete frame that count as a sign of life. A peer that sends less within
-/// liveness_timeout_ms (2.7 KB/s at 6 s), and no whole frame, counts as silent.
+/// Bytes of an incomplete frame that count as a sign of life. A peer that sends fewer bytes and
+/// no whole frame within liveness_timeout_ms (2.7 KB/s at 6 s) counts as silent.
 inline constexpr std::size_t sign_of_life_bytes_min = 16u << 10;
 /// KeepAlives that a peer may send within keep_alive_interval_ms.
 inline constexpr std::uint32_t keep_alives_per_interval_max = 1000;
@@ -53,8 +53,8 @@ inline constexpr std::size_t read_bytes_max = 2u << 20;
 inline constexpr std::size_t name_characters_max = 250;
 /// Entries of a position, cut or checkpoint that is decoded.
 inline constexpr std::size_t cut_entries_max = 1u << 20;
-/// Compact text of a stream cut, and its base64 form: room for `cut_entries_max` of the longest
-/// entries.
+/// Bytes of the compact text of a stream cut, and of its base64 form: room for
+/// `cut_entries_max` of the longest entries.
 inline constexpr std::size_t cut_text_bytes_max = 48u << 20;
 /// One entry of a reader group's state: Pravega's limit of an event.
 inline constexpr std::size_t group_entry_bytes_max = 8u << 20;
@@ -78,7 +78,7 @@ inline constexpr std::size_t synchronizer_fetch_bytes_max = 256u << 20;
 inline constexpr std::size_t synchronizer_read_bytes = 256u << 10;
 /// Operations that wait at one synchronizer.
 inline constexpr std::size_t synchronizer_queue_max = 1024;
-/// A configuration file.
+/// Bytes of a configuration file.
 inline constexpr std::size_t config_file_bytes_max = 1u << 20;
 /// Addresses in one controller URI.
 inline constexpr std::size_t controller_addresses_max = 64;
@@ -91,7 +91,7 @@ inline constexpr std::size_t stream_segments_max = 1u << 14;
 inline constexpr std::size_t names_per_page_max = 1u << 16;
 /// Tags of one stream in a controller's reply (a 0.13 server allows 128).
 inline constexpr std::size_t reply_tags_max = 1024;
-/// One reply of a controller; the largest are lists of segments.
+/// Bytes of one reply of a controller; the largest are lists of segments.
 inline constexpr std::size_t reply_bytes_max = 64u << 20;
 /// Calls of one client to the controller that are under way.
 inline constexpr std::size_t controller_calls_max = 4096;
@@ -108,9 +108,10 @@ inline constexpr std::size_t listed_names_max = 1u << 20;
 inline constexpr std::int32_t lineage_epochs_max = 10'000;
 /// Parts of one split.
 inline constexpr std::int32_t split_parts_max = 1'000;
-/// Each text of an error; a longer one is cut and says so.
+/// Bytes of each text of an error; a longer text is cut, and says so.
 inline constexpr std::size_t error_text_bytes_max = 4096;
-/// Writers that one connection may have (the Java client drops a connection above it).
+/// Writers that one connection may have (above this number, the Java client drops the
+/// connection).
 inline constexpr std::size_t appends_per_connection_max = 2000;
 /// Elements of a list in a frame.
 inline constexpr std::size_t wire_list_entries_max = 1u << 20;

@@ -19,8 +19,8 @@ enum class log_level : std::uint8_t { off, error, warning, info, debug };
 [[nodiscard]] std::optional<log_level> parse_log_level(std::string_view name) noexcept;
 
 /// Takes one line, without a line end; the text is valid during the call. Any thread of the
-/// library calls it, also several at once. It must not block for long; its exceptions are
-/// ignored.
+/// library may call it, and several threads at once. It must not block for long; its exceptions
+/// are ignored.
 using log_sink = std::function<void(log_level, std::string_view)>;
 
 }  // namespace pravega_actor

@@ -9,7 +9,7 @@
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// An append or request that a segment store has not answered. A store that shows signs of life
-/// may take any time; meanwhile this line says what the client waits for.
+/// may take any time to answer; meanwhile this line shows what the client waits for.
 struct owed_line {
   /// For example "acknowledgement of 3 blocks" or "data from offset 4711 on".
   std::string what;
@@ -17,11 +17,11 @@ struct owed_line {
   std::string segment;
   /// The segment store, "host:port".
   std::string by;
-  /// Monotonic time, like `library_event::at`: when the oldest part was sent, or the last
-  /// answer came.
+  /// Monotonic time, like `library_event::at`: the time at which the oldest part was sent, or
+  /// at which the last answer came.
   time_point since{};
-  /// False: a read that may be at the segment's tail. Stores do not answer a read at the tail
-  /// before something is written.
+  /// Whether the store must answer. False: a read that may be at the segment's tail; stores
+  /// answer such a read only when something is written.
   bool certain = true;
 };
 

@@ -1,4 +1,4 @@
-// What a reader group is and does, as its manager describes it.
+// The values that `reader_group_manager` takes and returns.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,8 @@ struct ensured_group {
   operator ensured() const noexcept { return outcome; }  // NOLINT: an outcome with details
 };
 
-/// The differences of two configurations in everything but id and generation, each as "refresh
-/// time 3000 ms instead of 1000 ms".
+/// The differences between two configurations in everything except id and generation, each in
+/// the form "refresh time 3000 ms instead of 1000 ms".
 [[nodiscard]] std::vector<std::string> differences(const reader_group_config& existing,
                                                    const reader_group_config& wanted);
 
@@ -50,14 +50,14 @@ struct outstanding_checkpoint {
                          const outstanding_checkpoint&) = default;
 };
 
-/// A reader group as its state describes it. The offsets of segments with a reader are those at
-/// which the reader took them, or of the last checkpoint that it passed: where others would go
-/// on if the reader died.
+/// A reader group as its state describes it. The offset of a segment with a reader is that of
+/// the last checkpoint that the reader passed, or that at which the reader took the segment. If
+/// the reader died, others would continue there.
 struct reader_group_description {
   scoped_group group;
-  /// As the readers know it; with id and generation.
+  /// The configuration in the group's state, with id and generation.
   reader_group_config config;
-  /// A reset is under way, or was begun and given up. The next reset completes it.
+  /// A reset is under way, or was interrupted. The next reset completes it.
   bool resetting = false;
   /// The online readers and their segments.
   std::map<std::string, group_positions> readers;
@@ -65,9 +65,9 @@ struct reader_group_description {
   group_positions unassigned;
   /// Segments that nobody may read yet, with the predecessors that they wait for.
   std::map<segment, std::vector<segment_id>> future;
-  /// Checkpoints on request and automatic ones that are incomplete, the oldest first.
+  /// Incomplete checkpoints, requested and automatic ones, the oldest first.
   std::vector<outstanding_checkpoint> outstanding;
-  /// A cut for each stream at the checkpoint that completed last; empty: none did.
+  /// A cut for each stream at the checkpoint that completed last; empty if none has completed.
   group_cuts last_checkpoint;
   /// The whole group has read everything up to its end cuts.
   bool end_of_data = false;
@@ -82,13 +82,13 @@ struct segment_distribution {
   friend bool operator==(const segment_distribution&, const segment_distribution&) = default;
 };
 
-/// From where unread bytes count.
+/// The place from which unread bytes count.
 enum class unread_since : std::uint8_t {
-  /// Where the readers are now. They say so in a silent checkpoint, so each of them must
-  /// answer.
+  /// The places where the readers are now. A silent checkpoint asks for them, so every reader
+  /// must answer.
   live_position,
   /// The checkpoint that completed last; without one, the offsets in the group's state. No
-  /// reader needs to answer. Java's unreadBytes() counts like this.
+  /// reader needs to answer. Java's unreadBytes() counts in this way.
   last_checkpoint
 };
 
@@ -106,17 +106,17 @@ struct unread_bytes {
   std::int64_t total = 0;
   /// Online readers; the rest is under "".
   std::map<std::string, std::int64_t> by_reader;
-  /// Sorted by segment; segments without unread bytes are there, too, unless they are complete.
+  /// Sorted by segment. Includes segments without unread bytes, unless they are complete.
   std::vector<unread_segment> segments;
 };
 
-/// Where a reset begins.
+/// The place at which a group begins after a reset.
 namespace reset_to {
 
 /// The settings and starting cuts of this configuration; its id and generation do not count.
 struct configuration {
   reader_group_config config;
-  /// Of the streams without a starting cut.
+  /// Where streams without a starting cut begin.
   group_start start = group_start::head;
 };
 /// The present settings, from this checkpoint of the group.
@@ -129,7 +129,7 @@ struct last_checkpoint {};
 
 }  // namespace reset_to
 
-/// Any of them.
+/// Any of these places.
 using reset_target = std::variant<reset_to::last_checkpoint, reset_to::given_checkpoint,
                                   reset_to::configuration>;
 

@@ -13,8 +13,8 @@
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
-/// Whether the retention of the group's streams waits for the group. It concerns streams that
-/// have a retention policy: the controller keeps what the group has not released, within the
+/// Whether the retention of the group's streams waits for the group. It affects only streams
+/// with a retention policy: the controller keeps what the group has not released, within the
 /// bounds of the policy. The values are those that Pravega stores.
 enum class group_retention : std::uint8_t {
   /// The streams do not wait for the group.
@@ -27,28 +27,28 @@ enum class group_retention : std::uint8_t {
 
 /// The configuration of a reader group. The defaults are those of the Java client.
 struct reader_group_config {
-  /// A cut for each stream that the group reads. Nothing: the stream's head as a start, no end
-  /// as an end.
+  /// A cut for each stream that the group reads. No cut means the stream's head among the
+  /// starting cuts, and no end among the ending cuts.
   using cuts = std::map<scoped_stream, std::optional<stream_cut>>;
 
   /// Milliseconds between automatic checkpoints; 0 or less: none.
   std::int64_t automatic_checkpoint_interval_ms = 30'000;
-  /// Milliseconds between two looks of a reader at the group's state; at least 0.
+  /// Milliseconds after which a reader reads the group's state again; at least 0.
   std::int64_t group_refresh_time_ms = 3'000;
   /// Where the group begins: 1 to limits::group_streams_max streams. A cut has at least one
   /// segment and is a cut of its stream.
   cuts starting_cuts;
-  /// Where the group ends. A stream that is not here has no end; one that is here is also in
-  /// `starting_cuts`.
+  /// Where the group ends. A stream without an entry has no end; a stream with one must also be
+  /// in `starting_cuts`.
   cuts ending_cuts;
-  /// Checkpoints on request that may be incomplete at the same time; at least 1.
+  /// Requested checkpoints that may be incomplete at the same time; at least 1.
   std::int32_t outstanding_checkpoints_max = 3;
   group_retention retention = group_retention::none;
-  /// The controller sets it: 0 when it creates the group, and one more with each update. -1:
-  /// the group has none yet.
+  /// The controller sets the generation: 0 when it creates the group, and one more with each
+  /// update. -1: the group has none yet.
   std::int64_t generation = -1;
-  /// The creator of the group draws it. It distinguishes groups of the same name that existed
-  /// one after the other. All zeros: none yet.
+  /// The creator of the group draws the id. It distinguishes groups of the same name that
+  /// existed one after the other. All zeros: the group has none yet.
   uuid id;
 
   friend bool operator==(const reader_group_config&, const reader_group_config&) = default;
@@ -56,7 +56,7 @@ struct reader_group_config {
   /// Whether the fields have the ranges above. `generation` and `id` may have any value. The
   /// error is invalid_argument, invalid_name, or limit_exceeded.
   [[nodiscard]] result<void> check() const;
-  /// Whether all fields but `generation` and `id` are equal. An end that is missing equals one
+  /// Whether all fields except `generation` and `id` are equal. A missing end equals an end
   /// without a cut.
   [[nodiscard]] bool has_same_settings(const reader_group_config& other) const;
 };

@@ -126,7 +126,7 @@ struct group_watch_ended {
   /// for example reader_group_not_found after the group was deleted.
   result<void> outcome;
 };
-/// What a subscriber of a watch understands. An actor with more messages can be one, too.
+/// The messages that a subscriber of a watch takes. It may take others, too.
 using group_subscriber =
     caf::typed_actor<caf::reacts_to<group_segments_changed>, caf::reacts_to<group_rebalanced>,
                      caf::reacts_to<group_end_of_data>, caf::reacts_to<group_watch_ended>>;
@@ -136,13 +136,14 @@ struct end_group_watch {};
 /// A watch of a group. It ends with its subscriber.
 using group_watch = caf::typed_actor<caf::reacts_to<end_group_watch>>;
 
-/// Tell the subscriber what changes in a group; answered with `group_watch_opened`. The watch
-/// reads the group's state again and again. What happens between two looks and is undone is not
-/// told. The first look tells `group_segments_changed` and `group_rebalanced`.
+/// Report the changes of a group to the subscriber; answered with `group_watch_opened`. The
+/// watch reads the group's state at intervals. If a change is undone between two reads, the
+/// watch does not report it. After the first read the subscriber gets `group_segments_changed`
+/// and `group_rebalanced`.
 struct watch_group {
   scoped_group group;
   group_subscriber subscriber;
-  /// Between two looks, at least 10 ms; zero: the group's refresh time.
+  /// The time between two reads, at least 10 ms; zero: the group's refresh time.
   duration interval{0};
 };
 /// The answer to `watch_group`: the watch, or why there is none.

@@ -16,11 +16,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 // Every item has a number: 1 for the first item of a reader, one more for each later item. An
 // item that is delivered again keeps its number.
 //
-// A reader of a group will deliver one more kind of item, in the same numbering:
-// `checkpoint_reached{number, name}`. Its release means that everything before it is processed,
-// so the group may store the reader's position under that name. It will belong to an interface
-// of its own, `reader_subscriber::extend<...>`, and subscribers of plain readers stay as they
-// are.
+// A reader of a group also delivers checkpoints, in the same numbering; see
+// event_reader_messages.hpp.
 
 /// Events of one segment. Uses up one slice of demand.
 struct slice_delivered {
@@ -44,21 +41,22 @@ struct reader_ended {
   /// Success: everything is read. `closed`: the reader was closed before. Otherwise the
   /// failure.
   result<void> outcome;
-  /// After everything released so far. Delivered items can still be released, unless the
-  /// outcome is actor_terminated.
+  /// The place after everything released so far. Delivered items can still be released, unless
+  /// the outcome is actor_terminated.
   stream_cut position;
 };
 
-/// What a subscriber understands. An actor with more messages can be a subscriber, too.
+/// The messages that a subscriber takes. It may take others, too.
 using reader_subscriber =
     caf::typed_actor<caf::reacts_to<slice_delivered>, caf::reacts_to<segment_ended>,
                      caf::reacts_to<gap_delivered>, caf::reacts_to<reader_ended>>;
 
 // --- to the reader --------------------------------------------------------------------------
 
-/// Deliver to this actor from now on, and no longer to an earlier subscriber. First come, with
-/// their old numbers, all items that were delivered and are not released; then new items. The
-/// subscription ends with the subscriber, with the next subscription, or with an empty handle.
+/// Deliver to this actor from now on, and no longer to an earlier subscriber. The reader first
+/// delivers again all items that were delivered and are not released, with their old numbers,
+/// then new items. The subscription ends with the subscriber, with the next subscription, or
+/// with an empty handle.
 struct subscribe_reader {
   reader_subscriber consumer;
   /// The demand that the subscription begins with.

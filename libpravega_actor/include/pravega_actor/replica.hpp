@@ -1,4 +1,4 @@
-// A local copy of a replicated state: without types for the library, with types for users.
+// A local copy of a replicated state: as bytes for the library, typed for applications.
 #pragma once
 
 #include <concepts>
@@ -25,16 +25,17 @@ class replica {
   replica& operator=(const replica&) = delete;
   virtual ~replica() = default;
 
-  /// Replaces the state. Bytes may follow the state's own: other clients pad with zeros.
+  /// Replaces the state. Further bytes may follow those of the state: other clients pad with
+  /// zeros.
   [[nodiscard]] virtual result<void> initialize(byte_view initial) = 0;
   /// Applies an update of the log to the state, which exists.
   [[nodiscard]] virtual result<void> apply(byte_view update) = 0;
-  /// Applies updates to a copy of the state, which `commit` makes the state. An error says that
-  /// they do not fit, and nothing has changed.
+  /// Applies updates to a copy of the state. `commit` then replaces the state with the copy.
+  /// After an error, which means that the updates do not fit, nothing has changed.
   [[nodiscard]] virtual result<void> rehearse(const std::vector<shared_bytes>& updates) = 0;
   /// The same for a whole state.
   [[nodiscard]] virtual result<void> rehearse_initial(byte_view initial) = 0;
-  /// What was rehearsed last becomes the state.
+  /// Replaces the state with what was rehearsed last.
   virtual void commit() = 0;
   /// The whole state in the form that `initialize` takes.
   [[nodiscard]] virtual result<std::vector<std::byte>> whole() const = 0;
@@ -42,18 +43,19 @@ class replica {
   [[nodiscard]] virtual std::shared_ptr<const void> state() = 0;
 };
 
-/// What a type must have to be replicated: the types of its state, of its updates and of what
-/// begins a state, and static functions. Functions may run in any thread, one call at a time
-/// for each state. They must give the same result everywhere and at any time: no clock, no
-/// random number. Bytes that do not decode, and updates that do not fit, are errors. After an
-/// error of `apply` the state is given up, so `apply` may leave it in any condition.
+/// The members that a model of a replicated state must have: the types of its state, of its
+/// updates and of its initial state, and static functions. The functions may run in any thread,
+/// one call at a time for each state. They must give the same result everywhere and at any
+/// time, so they must not use a clock or random numbers. They return an error for bytes that do
+/// not decode, and for updates that do not fit. After an error of `apply` the synchronizer
+/// drops the state, so `apply` may leave it in any condition.
 ///
 ///     struct counter_model {
 ///       using state_type = ...;
 ///       using initial_type = ...;   // state_type, or another form of it
 ///       using update_type = ...;
 ///       static result<void> encode_initial(const initial_type&, std::vector<std::byte>& to);
-///       static result<state_type> decode_initial(byte_view bytes);  // ignores bytes behind it
+///       static result<state_type> decode_initial(byte_view bytes);  // ignores bytes after it
 ///       static result<void> encode_state(const state_type&, std::vector<std::byte>& to);
 ///       static result<void> encode_update(const update_type&, std::vector<std::byte>& to);
 ///       static result<update_type> decode_update(byte_view bytes);
@@ -87,8 +89,8 @@ template <class Code>
   }
 }
 
-/// The replica of a model. Snapshots share the state with it: it copies the state before the
-/// next change if a snapshot was taken.
+/// The replica of a model. Its snapshots share the state with it. If a snapshot was taken, the
+/// replica copies the state before the next change.
 template <replicated_model Model>
 class model_replica final : public replica {
  public:

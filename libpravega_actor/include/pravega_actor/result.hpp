@@ -15,7 +15,7 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 template <class T>
 class result;
 
-/// Holds a `T` or an `error`. Access to the absent part is a bug of the caller: without NDEBUG
+/// Holds a `T` or an `error`. To access the absent part is a bug of the caller: without NDEBUG
 /// an assertion fails.
 template <class T>
 class [[nodiscard]] result {

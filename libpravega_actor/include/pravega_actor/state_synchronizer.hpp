@@ -19,8 +19,8 @@ class synchronizer_core;
 }  // namespace internal
 
 /// A handle on a synchronizer without types; `state_synchronizer` adds them. Copies refer to
-/// the same synchronizer; any thread may use them. With the last copy the synchronizer closes
-/// when it has done what was asked.
+/// the same synchronizer; any thread may use them. When the last copy is gone, the synchronizer
+/// finishes its operations and closes.
 class synchronizer_link {
  public:
   synchronizer_link() = default;
@@ -36,7 +36,7 @@ class synchronizer_link {
   void close() const;
   [[nodiscard]] bool valid() const noexcept { return held_ != nullptr; }
 
-  /// For several waits with one time.
+  /// For several waits that share one deadline.
   [[nodiscard]] static time_point deadline_after(duration timeout);
   [[nodiscard]] static duration time_until(time_point deadline);
 
@@ -47,7 +47,7 @@ class synchronizer_link {
   std::shared_ptr<guard> held_;
 };
 
-/// Opens a synchronizer whose local copy `make` makes; see `open_synchronizer`.
+/// Opens a synchronizer; `make` makes its local copy. See `open_synchronizer`.
 [[nodiscard]] result<synchronizer_link> open_synchronizer_link(
     const client& with, const scoped_stream& stream, std::unique_ptr<replica> (*make)(),
     const synchronizer_options& options);
@@ -60,10 +60,10 @@ void open_synchronizer_link_async(const client& with, const scoped_stream& strea
 /// in the same order. The state lives in a stream of one segment, which nothing else may use.
 /// Copies of the handle refer to the same synchronizer; any thread may use them.
 ///
-/// Calls with a time wait for it at most, and some seconds more if an answer was lost; they
-/// return would_block in callbacks and actors, which use the asynchronous forms. For errors see
-/// synchronizer_messages.hpp. With errc::outcome_unknown an update may be stored, or not: look
-/// for its effect in the next state that is fetched.
+/// Calls with a timeout wait for this time at most, and some seconds more if an answer was
+/// lost. In callbacks and actors they return would_block: use the asynchronous forms there. For
+/// errors see synchronizer_messages.hpp. With errc::outcome_unknown an update may be stored, or
+/// not: look for its effect in the next state that is fetched.
 template <replicated_model Model>
 class state_synchronizer {
  public:
@@ -86,10 +86,10 @@ class state_synchronizer {
   result<synced<state_type>> initialize(const initial_type& initial, duration timeout) const {
     return run(initialize_operation<Model>(initial), timeout, synced_in<state_type>);
   }
-  /// Writes what `generator(const state_type&)` computes, a `std::vector<update_type>` or a
-  /// result of one, provided that nobody has changed the state since; else the generator
-  /// computes again from the newer state. Without updates nothing is written. Returns the state
-  /// behind the updates.
+  /// Writes the updates that `generator(const state_type&)` returns (a
+  /// `std::vector<update_type>` or a result of one), provided that nobody has changed the state
+  /// meanwhile. Otherwise it calls the generator again with the newer state. Without updates it
+  /// writes nothing. Returns the state after the updates.
   template <class Generator>
   result<synced<state_type>> update(Generator generator, duration timeout) const {
     const auto deadline = synchronizer_link::deadline_after(timeout);
@@ -115,7 +115,7 @@ class state_synchronizer {
                                        duration timeout) const {
     return run(propose_operation<Model>(based_on, updates), timeout, proposal_in<state_type>);
   }
-  /// Writes updates that fit every state. The local state changes with the next fetch.
+  /// Writes updates, which must fit every state. The local state changes with the next fetch.
   result<void> update_unconditionally(const std::vector<update_type>& updates,
                                       duration timeout) const {
     const auto done = run(append_operation<Model>(updates), timeout,
@@ -197,8 +197,8 @@ class state_synchronizer {
   synchronizer_link link_;
 };
 
-/// Opens a synchronizer of the state in a stream, which exists, has one segment and is not
-/// sealed. It reads nothing yet. Ends within controller_call_timeout_ms.
+/// Opens a synchronizer of the state in a stream, which must exist, have one segment and not be
+/// sealed. Reads nothing yet. Ends within controller_call_timeout_ms.
 template <replicated_model Model>
 [[nodiscard]] result<state_synchronizer<Model>> open_synchronizer(
     const client& with, const scoped_stream& stream, const synchronizer_options& options = {}) {

@@ -55,7 +55,7 @@ struct stream_scaled {
 /// - The `_async` form calls back once, within the same time, from a thread of the library. The
 ///   callback must not block. If the client ends first, it gets `closed` or actor_terminated.
 ///
-/// Invalid arguments are found before anything is sent, where possible (invalid_argument,
+/// Where possible, a call finds invalid arguments before it sends anything (invalid_argument,
 /// invalid_name). If the server refuses, the error is precondition_failed, stream_not_found,
 /// stream_sealed and so on, with the server's words in the detail.
 class stream_manager {
@@ -179,7 +179,7 @@ class stream_manager {
   // Scaling. Each call starts the scale and waits for up to `timeout` until it is complete,
   // even if single calls to the controller fail. After `timeout` the error is the last failure,
   // or deadline_exceeded. Its detail says whether the scale was started, or that this is not
-  // known: the scale may still go on.
+  // known. The scale may still continue on the server.
 
   /// Seals current segments and opens new ones with the given ranges, which must cover the
   /// sealed ones exactly. precondition_failed if fewer segments than the configuration's

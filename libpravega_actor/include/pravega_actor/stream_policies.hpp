@@ -35,8 +35,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 /// is invalid_argument and names the part.
 [[nodiscard]] result<void> check(const stream_config& config);
 
-/// The differences, a sentence for each part: "segments 3 instead of 5". Empty if both mean the
-/// same: the order of tags and unused values of a policy do not count.
+/// The differences, a phrase for each part: "segments 3 instead of 5". Empty if both mean the
+/// same: the order of tags and the unused values of a policy do not count.
 [[nodiscard]] std::vector<std::string> differences(const stream_config& existing,
                                                    const stream_config& wanted);
 

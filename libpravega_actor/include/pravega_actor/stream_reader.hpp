@@ -24,8 +24,7 @@ struct read_from_head {};
 /// Start with events written from now on, in the stream's current segments.
 struct read_from_tail {};
 /// The start of a reader.
-/// - A cut must belong to the reader's stream; segments with offset -1 in the cut count as
-/// read.
+/// - A cut must belong to the reader's stream. A segment with offset -1 counts as read.
 /// - Splits must belong to the reader's stream, at most one for each segment. The reader reads
 ///   exactly them: no successors, and no end cut besides.
 using read_start =
@@ -43,8 +42,8 @@ enum class truncation_policy : std::uint8_t {
 struct reader_options {
   read_start start;
   /// Stop at this cut, in the segments that it names; its offsets must lie between events. The
-  /// successors of these segments are not read, even if the cut has gaps. A start after the cut
-  /// is at the end at once.
+  /// successors of these segments are not read, even if the cut has gaps. A reader that starts
+  /// after the cut ends at once.
   std::optional<stream_cut> end;
   truncation_policy on_truncation = truncation_policy::report_and_go_on;
   /// Bytes requested in one read of a segment: 8 to limits::read_bytes_max.
@@ -122,8 +121,8 @@ class stream_reader {
 
   /// Consumes everything that was handed out.
   void release();
-  /// The start of the reader, advanced by everything consumed. A finished segment is at its
-  /// end.
+  /// The start of the reader, advanced by everything consumed. A finished segment stays in it,
+  /// at its end, until its successors replace it.
   [[nodiscard]] stream_cut position() const;
 
   /// Ends the reader and drops fetched items. Idempotent.

@@ -58,7 +58,8 @@ struct stream_splits {
   std::vector<segment_gap> gaps;
 };
 
-/// What is left of splits for a reader at `position`; see `stream_reader::position`.
+/// The part of the splits that a reader at `position` has not read yet; see
+/// `stream_reader::position`.
 [[nodiscard]] std::vector<stream_split> unread(const std::vector<stream_split>& splits,
                                                const stream_cut& position);
 

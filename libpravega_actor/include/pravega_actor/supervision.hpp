@@ -75,21 +75,21 @@ struct child_spec {
   std::string name;
   child_factory start;
   restart_type restart = restart_type::permanent;
-  /// How long the child may take to end after `exit_reason::user_shutdown`; then it is killed.
-  /// Not negative. The supervisor waits in any case until the child is down.
+  /// How long the child may take to end after `exit_reason::user_shutdown`; then the supervisor
+  /// kills it. Not negative. In any case the supervisor waits until the child is down.
   duration shutdown_time = seconds{2};
 };
 
 /// What happened to a child of a supervisor.
 struct supervision_event {
   /// `started`, `restarted`, `stopped` (the child is forgotten) or `gave_up` (the supervisor
-  /// ends). A factory that fails has been called: `started` or `restarted` comes first.
+  /// ends). `started` and `restarted` come even if the factory then fails.
   event_kind kind = event_kind::started;
   /// The child's place, for example "shop/worker".
   std::string path;
   /// The child's name.
   std::string child;
-  /// Of the incarnation that was started, or of the one that ended.
+  /// The generation of the incarnation that was started, or of the one that ended.
   std::uint64_t generation = 0;
   /// How the previous incarnation ended, in words; "" if there was none.
   std::string cause;
@@ -135,14 +135,13 @@ struct stop_supervisor {};
 /// All children are down.
 struct supervisor_stopped {};
 
-/// A supervisor. It ends
-/// - after `stop_supervisor` or an exit message, with `exit_reason::user_shutdown`, when all
-/// its
-///   children are down,
-/// - after too many restarts, with `errc::retries_exhausted` as exit reason, when all its
-///   children are down,
-/// - when it is killed, or when nothing refers to it any more. It does not wait then: its
-///   children get `exit_reason::user_shutdown` and end by themselves.
+/// A supervisor. It ends in one of these cases:
+/// - `stop_supervisor` or an exit message. It waits until its children are down, then ends with
+///   `exit_reason::user_shutdown`.
+/// - Too many restarts. It waits until its children are down, then ends with
+///   `errc::retries_exhausted` as exit reason.
+/// - It is killed, or nothing refers to it any more. It does not wait: its children get
+///   `exit_reason::user_shutdown` and end by themselves.
 ///
 /// So keep a handle for as long as the children are to live. As usual, an exit message with
 /// `exit_reason::normal` has no effect.
@@ -173,12 +172,12 @@ struct supervisor_spec {
 
 /// The factory of a supervisor below another one. `started`, which may be empty, gets the
 /// handle of each incarnation; it runs inside the supervisor above and must not block. The path
-/// of the new supervisor is its child's place; `spec.name` is not used. A specification that is
-/// not valid is an error at the start. After a restart the supervisor has the children of
-/// `spec`, without those that `supervise` added.
+/// of the new supervisor is its place as a child; `spec.name` is not used. If the specification
+/// is not valid, each start fails. After a restart the supervisor has the children of `spec`,
+/// without those that `supervise` added.
 ///
-/// Give the supervisor a `child_spec::shutdown_time` that its children need together: if it is
-/// killed, it does not wait for them.
+/// The `child_spec::shutdown_time` of the supervisor must be long enough for all its children
+/// together: a supervisor that is killed does not wait for them.
 [[nodiscard]] child_factory supervisor_child(
     supervisor_spec spec, std::function<void(const supervisor_handle&)> started = {});
 

@@ -21,7 +21,7 @@ enum class restart_type : std::uint8_t {
   temporary,
 };
 
-/// Which children are restarted when one of them has to be.
+/// Which children are restarted when one of them has ended and must be restarted.
 enum class restart_strategy : std::uint8_t {
   /// Only the child that ended is restarted.
   one_for_one,
@@ -34,7 +34,7 @@ enum class restart_strategy : std::uint8_t {
 /// later ones wait.
 struct supervision_policy {
   restart_strategy strategy = restart_strategy::one_for_one;
-  /// The restart intensity: when more restarts than this would be needed within the period, the
+  /// The restart intensity: if more restarts than this are needed within the period, the
   /// supervisor stops its children and ends with a failure. 0: it restarts nothing.
   std::uint32_t restarts_max = 10;
   /// The period in which restarts are counted; not negative.
@@ -50,7 +50,7 @@ struct child_status {
   /// Counts its starts; 0 before the first.
   std::uint64_t generation = 0;
   std::uint32_t restarts = 0;
-  /// It is started; while it waits for a restart, it is not.
+  /// False while the child waits for a restart.
   bool running = false;
   /// How the previous incarnation ended, in words; "" if there was none.
   std::string last_cause;

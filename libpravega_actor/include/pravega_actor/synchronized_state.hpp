@@ -1,4 +1,4 @@
-// What a synchronizer's operations give, typed by the model of its state.
+// The results of a synchronizer's operations, typed by the model of its state.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,12 @@ struct synced {
   /// Null if the log has no state yet.
   std::shared_ptr<const State> state;
   revision at;
-  /// Bytes of the log from the begin of its last whole state on: what a new reader reads.
+  /// Bytes of the log from the beginning of its last whole state: a new reader reads them.
   std::int64_t bytes_since_compaction = 0;
 };
 
-/// What became of a proposal. Accepted: it is stored, and `now` contains it. Else nothing of it
-/// is stored, and never will be: another writer was faster, and `now` is the newer state to
+/// The result of a proposal. Accepted: it is stored, and `now` contains it. Otherwise nothing
+/// of it is stored, now or later: another writer was faster, and `now` is the newer state to
 /// compute from.
 template <class State>
 struct proposal {
@@ -33,7 +33,7 @@ struct proposal {
   synced<State> now;
 };
 
-/// What a compaction did. The whole state is in the log in any case.
+/// The result of a compaction. In any case the whole state is in the log.
 template <class State>
 struct compaction {
   synced<State> now;
@@ -70,7 +70,7 @@ template <replicated_model Model>
     return out;
   });
 }
-/// The bytes of what begins a state.
+/// The bytes of an initial state.
 template <replicated_model Model>
 [[nodiscard]] result<shared_bytes> encode_initial(const typename Model::initial_type& initial) {
   return call_model([&]() -> result<shared_bytes> {

@@ -1,4 +1,5 @@
-// What a synchronizer does, without types: the layer between the log and a typed interface.
+// The operations of a synchronizer, without types: the layer between the log and a typed
+// interface.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 struct synchronizer_options {
   /// Longest time for an operation that names none.
   duration operation_timeout = seconds{30};
-  /// Longest time to find out what became of an entry whose answer was lost. It comes on top of
+  /// Longest time to find out whether an entry is stored whose answer was lost, in addition to
   /// the operation's time. Without an answer the outcome is unknown.
   duration resolve_timeout = seconds{5};
 };
@@ -41,7 +42,7 @@ struct propose {
 struct append {
   std::vector<shared_bytes> updates;
 };
-/// Write a first state if there is none; then, or else, fetch.
+/// Write a first state if there is none, then fetch.
 struct initialize {
   shared_bytes initial;
 };
@@ -61,17 +62,17 @@ using state_operation =
                  state_operations::append, state_operations::initialize,
                  state_operations::reset, state_operations::compact>;
 
-/// What came of an operation that did not fail.
+/// The outcome of an operation that did not fail.
 struct state_outcome {
   /// A snapshot of the model's state; null if the log has none, or for `append`.
   std::shared_ptr<const void> state;
-  /// Of the local copy after the operation.
+  /// The revision of the local copy after the operation.
   revision at;
-  /// Bytes of the log from the begin of its last whole state on.
+  /// Bytes of the log from the beginning of its last whole state.
   std::int64_t bytes_since_compaction = 0;
   /// Whether the operation wrote what it was given. If not, another writer was faster.
   bool accepted = false;
-  /// Of `compact`: why the part of the log that is no longer needed is still there. The
+  /// Only for `compact`: why the part of the log that is no longer needed is still there. The
   /// compaction itself is done.
   std::optional<error> not_dropped = std::nullopt;
 };
@@ -79,13 +80,14 @@ struct state_outcome {
 /// Receives the outcome of an operation, once, in the synchronizer's actor.
 using state_done = std::function<void(const result<state_outcome>&)>;
 
-/// Takes operations and carries them out one after the other. To be called in the
-/// synchronizer's actor only.
+/// Takes operations and carries them out one after the other. Call it only in the
+/// synchronizer's actor.
 class synchronizer_engine {
  public:
   virtual ~synchronizer_engine() = default;
-  /// `timeout` covers the wait behind other operations; zero means the synchronizer's. Errors:
-  /// limit_exceeded above limits::synchronizer_queue_max; closed; what the store says.
+  /// `timeout` includes the wait behind other operations; zero means the synchronizer's
+  /// `operation_timeout`. Errors: limit_exceeded above limits::synchronizer_queue_max; closed;
+  /// the store's errors.
   virtual void start(state_operation what, duration timeout, state_done done) = 0;
   /// Refuses new operations, finishes those that wait, then ends the actor.
   virtual void close(std::function<void()> done) = 0;

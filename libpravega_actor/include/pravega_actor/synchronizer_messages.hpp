@@ -22,23 +22,23 @@ struct look_at_state {};
 /// Read what others wrote; answered with `state_fetched`.
 struct fetch_state {};
 /// Write updates that were computed from the state `based_on`, if it is still the last one;
-/// answered with `proposal_answered`. All updates are written in one entry, or none is. The
-/// updates must fit the state: else the answer is the model's error, and nothing is written.
+/// answered with `proposal_answered`. All updates are written in one entry, or none is. If the
+/// updates do not fit the state, the answer is the model's error, and nothing is written.
 /// Without updates nothing is written.
 template <replicated_model Model>
 struct propose_updates {
   revision based_on;
   std::vector<typename Model::update_type> updates;
 };
-/// Write updates whatever the state is by then; answered with `updates_appended`. The local
-/// state changes with the next fetch. Every synchronizer must be able to apply them to any
-/// state: one that does not fit stops them all.
+/// Write updates, whatever the state is then; answered with `updates_appended`. The local state
+/// changes with the next fetch. The updates must fit every state: an update that does not fit
+/// stops all synchronizers of the state.
 template <replicated_model Model>
 struct append_updates {
   std::vector<typename Model::update_type> updates;
 };
-/// Write a first state if the log has none; answered with `state_fetched`: this state, or what
-/// another wrote.
+/// Write a first state if the log has none; answered with `state_fetched`, which has this state
+/// or the one that another process wrote.
 template <replicated_model Model>
 struct initialize_state {
   typename Model::initial_type initial;
@@ -50,17 +50,17 @@ struct reset_state {
   revision based_on;
   typename Model::initial_type initial;
 };
-/// Write the whole state into the log, so that readers can begin there, and drop the part of
-/// the log before the last such place but one. It is repeated until no other writer comes
-/// between. Answered with `state_compacted`.
+/// Write the whole state into the log, so that readers can begin there, and drop the log before
+/// the previous such place. The synchronizer repeats this until no other writer interferes.
+/// Answered with `state_compacted`.
 struct compact_state {};
-/// Finish what was asked before, and end; answered with `synchronizer_closed`.
+/// Finish the earlier operations, then end; answered with `synchronizer_closed`.
 struct close_synchronizer {};
 
 // Answers. Errors: deadline_exceeded; outcome_unknown if an entry may be stored, or not;
-// segment_not_found and segment_sealed; limit_exceeded; closed; the model's errors, which for
-// entries of the log name the entry and the update. After an error that the log causes, and
-// after segment_not_found, the synchronizer answers everything with that error.
+// segment_not_found and segment_sealed; limit_exceeded; closed; the model's errors, which name
+// the entry and the update if they concern the log. After an error that an entry of the log
+// causes, and after segment_not_found, the synchronizer answers everything with that error.
 
 /// The state, or why it is not known.
 template <replicated_model Model>
@@ -81,7 +81,7 @@ template <replicated_model Model>
 struct state_compacted {
   result<compaction<typename Model::state_type>> outcome;
 };
-/// Everything that was asked before has its answer.
+/// All earlier operations have their answers.
 struct synchronizer_closed {};
 
 /// A synchronizer of the model's state. It carries out messages in the order in which they
@@ -161,7 +161,7 @@ template <replicated_model Model>
   };
 }
 
-/// What a synchronizer needs to know of its model.
+/// The functions that make a model's replica and message handlers.
 struct synchronizer_parts {
   std::unique_ptr<replica> (*make_replica)() = nullptr;
   caf::message_handler (*make_interface)(caf::event_based_actor*,
@@ -172,9 +172,10 @@ template <replicated_model Model>
   return {&make_model_replica<Model>, &synchronizer_interface_of<Model>};
 }
 
-/// Open a synchronizer of the state in a stream, which exists, has one segment and is not
-/// sealed. To a `client_actor`; answered with `synchronizer_opened`. The sender owns the
-/// synchronizer: when the owner is down, it closes. `create_synchronizer_of` makes the message.
+/// Open a synchronizer of the state in a stream, which must exist, have one segment and not be
+/// sealed. Send it to a `client_actor`; answered with `synchronizer_opened`. The sender owns
+/// the synchronizer: when the owner is down, the synchronizer closes. `create_synchronizer_of`
+/// makes the message.
 struct create_synchronizer {
   scoped_stream stream;
   synchronizer_parts parts;

@@ -1,5 +1,5 @@
-// The event writer as an actor: its messages and its interface. docs/actors.md says in what
-// order they are answered, and how and why the actor ends. Included by actors.hpp.
+// The event writer as an actor: its messages and its interface. docs/actors.md has the order of
+// the answers, and how and why the actor ends. Included by actors.hpp.
 #pragma once
 
 #include <caf/all.hpp>
@@ -15,15 +15,14 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 
 /// Writes one event (0 to 8388608 bytes); answered with `event_written` when it is durable, or
 /// never will be. Events of one sender are stored in the order of sending: after a refusal with
-/// `would_block` or `out_of_memory` everything of this sender is refused until it has used a
-/// credit (see `await_credit`).
+/// `would_block` or `out_of_memory`, the writer refuses all events of this sender until the
+/// sender has used a credit (see `await_credit`).
 struct write_event {
   event_payload payload;
   std::optional<std::string> routing_key = {};
 };
-/// Writes events of one key that are stored all or not at all, next to each other; answered as
-/// `write_event` is, with the last event's ticket. Limits as in
-/// `event_writer::try_write_batch`.
+/// Writes events of one key. All of them are stored, next to each other, or none. Answered like
+/// `write_event`, with the last event's ticket. Limits as in `event_writer::try_write_batch`.
 struct write_batch {
   std::vector<event_payload> payloads;
   std::string routing_key;
@@ -46,15 +45,16 @@ struct events_written {
   event_ticket last = 0;
   /// How many of them are known to be stored.
   std::uint64_t durable = 0;
-  /// Success: all are durable, and every earlier event of the writer is too. Else the first
-  /// failure among them, as in `write_result`, or why they were not taken.
+  /// Success: all of them are durable, and so is every earlier event of the writer. Otherwise
+  /// the first failure among them, as in `write_result`, or why they were not taken.
   result<void> outcome = {};
 };
 
-/// Asks for room for `events` events with that many bytes in all; answered with `credit` when
-/// the room is reserved for this sender. Requests are served in the order of their arrival. One
-/// sender has one request: a new one withdraws its earlier one (answered with `cancelled`) and
-/// ends its reservation. More than the limits allow at all: `invalid_argument`.
+/// Asks for room for `events` events with `payload_bytes` bytes in all; answered with `credit`
+/// when the room is reserved for this sender. Requests are served in the order of their
+/// arrival. A sender has one request: a new one withdraws the earlier one (answered with
+/// `cancelled`) and ends the sender's reservation. `invalid_argument` for more than the limits
+/// ever allow.
 struct await_credit {
   std::size_t payload_bytes = 0;
   std::size_t events = 1;
@@ -66,26 +66,26 @@ struct credit {
   /// Why there is none.
   result<void> outcome = {};
 };
-/// After a refusal: what follows is taken again. To be sent before the refused events, the
-/// first one first. Without an answer. Only a credit that was granted after the refusal counts;
-/// with any other number, what follows is refused.
+/// Ends the refusals: the writer takes the following events of this sender again. Send it
+/// before the refused events, then these events in their old order. No answer. Only a credit
+/// that was granted after the refusal counts: with any other number the writer keeps refusing.
 struct use_credit {
   std::uint64_t number = 0;
 };
 
-/// Answered with `events_flushed` when everything that is written so far, by any sender, is
-/// durable; `would_block` while events of this sender are refused.
+/// Answered with `events_flushed` when everything written so far, by any sender, is durable.
+/// The answer is `would_block` while the writer refuses events of this sender.
 struct flush_events {};
 /// The answer to `flush_events`.
 struct events_flushed {
   result<void> outcome;
 };
 
-/// The actor that hears of progress.
+/// An actor that gets the progress of a writer.
 using progress_sink = caf::typed_actor<caf::reacts_to<writer_progress>>;
-/// Sends `writer_progress` to the sink after each progress. One such message is under way at a
-/// time, and the next one tells the newest state. Replaces an earlier sink; an empty handle
-/// removes it. Without an answer.
+/// Sends `writer_progress` to the sink after each progress. Only one such message is under way
+/// at a time; the next one has the newest state. Replaces an earlier sink; an empty handle
+/// removes it. No answer.
 struct subscribe_progress {
   progress_sink sink;
 };

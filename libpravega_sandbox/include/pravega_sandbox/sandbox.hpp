@@ -42,14 +42,15 @@ struct sandbox_options {
   /// default is that of a real controller.
   std::int64_t retention_period_ms = 1800000;
   /// Limit of the bytes of events in all segments together, which are kept in memory;
-  /// `drop_oldest` says what happens above it. All else that clients make the sandbox keep
-  /// (names, attributes, incomplete frames, waiting reads ...) may use what the events leave,
-  /// plus a quarter of this limit (at least 16 MiB). Above that, connections end and calls are
-  /// refused.
+  /// `drop_oldest` says what happens above it. Everything else that the sandbox keeps for
+  /// clients (names, attributes, incomplete frames, waiting reads ...) may use what the events
+  /// leave, plus a quarter of this limit (at least 16 MiB). Above that, connections end and
+  /// calls are refused.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
-  /// If an append does not fit: false refuses it and ends the connection, and nothing is lost;
-  /// true drops the oldest appends of the segment that holds the most, as often as it takes.
-  /// Readers see each drop as a truncation. Transient segments are never dropped from.
+  /// What happens to an append that does not fit. False: the sandbox refuses it and ends the
+  /// connection, and nothing is lost. True: it drops the oldest appends of the segment that
+  /// holds the most, until the append fits. Readers see each drop as a truncation. Transient
+  /// segments lose nothing.
   bool drop_oldest = false;
 };
 
@@ -69,7 +70,7 @@ struct sandbox_counters {
   std::uint64_t bytes_read = 0;
   /// Bytes that the segments hold now.
   std::uint64_t memory_bytes = 0;
-  /// The same, plus all else that clients make the sandbox keep.
+  /// The same, plus everything else that the sandbox keeps for clients.
   std::uint64_t memory_bytes_all = 0;
   /// Scalings by load.
   std::uint64_t auto_scales = 0;
@@ -91,9 +92,9 @@ enum class cut_moment : std::uint8_t {
 /// One running sandbox. Its events are in memory and end with it. It prints nothing. Any thread
 /// may call any member.
 ///
-/// It serves scopes, streams, segments, scaling, truncation, event writers and raw readers of
-/// Pravega 0.13 clients. It answers UNIMPLEMENTED to calls about transactions, reader groups
-/// and key-value tables.
+/// It serves scopes, streams, segments, scaling, truncation, event writers, readers and reader
+/// groups of Pravega 0.13 clients. It answers UNIMPLEMENTED to calls about transactions and
+/// key-value tables.
 class sandbox {
  public:
   /// Starts a sandbox, which is ready for clients when the call returns. invalid_argument for a
@@ -115,7 +116,7 @@ class sandbox {
   [[nodiscard]] pravega_actor::endpoint controller_endpoint() const;
   /// The endpoint of the first store.
   [[nodiscard]] pravega_actor::endpoint store_endpoint() const;
-  /// The endpoint of each store; killing and starting stores does not change them.
+  /// The endpoint of each store. It stays the same when a store is killed and started.
   [[nodiscard]] const std::vector<pravega_actor::endpoint>& store_endpoints() const;
 
   /// A controller call without the network, for example to create or scale a stream.
@@ -134,8 +135,8 @@ class sandbox {
   [[nodiscard]] std::size_t container_of(const std::string& segment);
   /// The store that the controller names; it may be dead.
   [[nodiscard]] std::size_t owner_of(const std::string& segment);
-  /// From now on this store serves the segment, wherever its container goes, until the store
-  /// dies. invalid_argument if there is no such living store.
+  /// From now on this store serves the segment, whichever store has its container, until the
+  /// store dies. invalid_argument if there is no such living store.
   [[nodiscard]] pravega_actor::result<void> move_segment(const std::string& segment,
                                                          std::size_t store);
   /// From now on this store serves all segments of the container. invalid_argument if there is
@@ -158,7 +159,7 @@ class sandbox {
   /// Ends one connection, once, at the n-th append from now, counted over all connections.
   /// Refused appends do not count. 0 cancels the order.
   void cut_after_appends(std::uint64_t n, cut_moment moment);
-  /// Acknowledges each append this much later; 0 ends it.
+  /// Acknowledges each append this much later; 0 ends the delay.
   void delay_acks(std::int64_t delay_ms);
   /// True: connections stay open and new ones are accepted, but nothing is answered, as with a
   /// stopped process. False: answers again, beginning with the requests that have arrived

@@ -42,7 +42,8 @@ struct fault_plan {
   double crash = 0;
   pravega_actor::duration crash_max = pravega_actor::seconds{4};
   /// A controller call fails, or is lost on its way, or is carried out but its answer is lost.
-  /// Besides, calls and answers overtake each other in any run: an answer may be out of date.
+  /// Even without these faults, calls and answers overtake each other: an answer may be out of
+  /// date.
   double controller_failure = 0;
   double controller_silence = 0;
   double controller_answer_loss = 0;
@@ -51,8 +52,8 @@ struct fault_plan {
   /// A segment moves to another store, soon after a request about it. Needs several stores.
   double move = 0;
   /// A store dies when a client connects to it. Its segments move to the others within
-  /// `failover_max`, and it lives again within `store_down_max`. The last living store is
-  /// spared.
+  /// `failover_max`, and it lives again within `store_down_max`. The last living store never
+  /// dies.
   double store_kill = 0;
   pravega_actor::duration failover_max = pravega_actor::seconds{5};
   pravega_actor::duration store_down_max = pravega_actor::seconds{20};
@@ -69,7 +70,8 @@ struct fault_plan {
   std::uint64_t kill_at = 0;
   /// `kill` and `kill_at` also reach actors whose death the application sees: supervisors
   /// (their writer, reader or client fails), readers that are being opened (opening or the
-  /// reader fails), synchronizers, and scalings of the stream manager.
+  /// reader fails), synchronizers, and scalings of the stream manager. Readers of groups die
+  /// without this option, too.
   bool kill_visibly = false;
   /// Ordinary delays of the network, uniform between these bounds.
   pravega_actor::duration delay_min = pravega_actor::microseconds{50};
@@ -115,7 +117,7 @@ struct simulation_options {
   /// The period after which retention policies take effect; 0: never. A real controller's is 30
   /// minutes.
   pravega_actor::duration retention_period{0};
-  /// Steps that may follow each other while no virtual time passes, at least 1. Then the world
+  /// Steps that the world may make while no virtual time passes, at least 1. After them it
   /// stands still: see `simulation::standstill`.
   std::uint64_t steps_at_instant_max = steps_at_instant_default;
 };
@@ -171,7 +173,8 @@ class simulation {
 
   [[nodiscard]] std::size_t stores() const noexcept;
   [[nodiscard]] bool store_alive(std::size_t store) const;
-  /// The store that serves the segment; perhaps a dead store whose segments have not moved yet.
+  /// The store that serves the segment. It may be a dead store whose segments have not moved
+  /// yet.
   [[nodiscard]] std::size_t owner_of(const std::string& segment) const;
   /// From now on this store serves the segment. Waiting requests, and requests at other stores,
   /// get WrongHost. False if there is no such living store.
@@ -198,9 +201,9 @@ class simulation {
   /// which made the last steps; empty while the world does not stand still. The trace has the
   /// same sentence.
   [[nodiscard]] const std::string& standstill() const noexcept;
-  /// Ends the world now instead of in the destructor, for tests that look at `standstill` or
-  /// the trace behind the end. Clients, and all other objects that hold actors of the world,
-  /// must be gone; afterwards nothing happens in the world. Returns `standstill`.
+  /// Ends the world now instead of in the destructor, for tests that check `standstill` or the
+  /// trace after the end. Clients, and all other objects that hold actors of the world, must be
+  /// gone. Afterwards nothing happens in the world. Returns `standstill`.
   const std::string& end();
   /// Ends all connections now.
   std::size_t cut_connections();
