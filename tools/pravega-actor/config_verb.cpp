@@ -66,7 +66,8 @@ void add_config_verb(verb_row& root, common_options& common) {
   add_json_option(verb, common);
   add_common_options(verb, common);
   verb.footer =
-      "Options beat files, files beat variables, and variables beat built-in values.\n"
+      "Options beat files, files beat variables, variables beat the query of the controller's\n"
+      "URI, and all of them beat built-in values.\n"
       "\n"
       "Examples:\n"
       "  pravega-actor config --explain\n"

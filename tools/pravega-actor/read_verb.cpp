@@ -124,7 +124,7 @@ result<exit_code> run(const common_options& common, read_options options) {
   if (options.parallel > 0 && std::holds_alternative<read_from_tail>(*from))
     return error{errc::invalid_argument, "--parallel reads from the head or from a stream cut"};
   if (options.parallel > 0 && !options.group.group.empty())
-    return error{errc::invalid_argument, "--parallel does not go with --group"};
+    return error{errc::invalid_argument, "--parallel and --group exclude each other"};
   auto format = event_format::parse(options.format);
   if (!format) return format.error();
   auto in = session::open(common);
@@ -153,11 +153,11 @@ constexpr const char* details =
     "read. Segments do not wait for their predecessors, so only the events of one segment\n"
     "come in order; those of one key may not.\n"
     "\n"
-    "With --group, processes share the stream: each event goes to one of them, and a reader\n"
-    "that comes later gets segments from the others after a checkpoint of the group. What was\n"
-    "written is released: the group goes on behind it if the reader leaves or dies. Without\n"
-    "--follow, the command ends when the group has nothing left to read. --from and the\n"
-    "settings are those of a new group; an existing one stays as it is.\n"
+    "With --group, processes share the stream: each event goes to one of them. A reader that\n"
+    "joins later gets segments from the others after a checkpoint of the group. The command\n"
+    "releases the events that it has written: if it ends, the group continues after them.\n"
+    "Without --follow, it ends when the group has nothing left to read. --from and the\n"
+    "settings apply to a new group only; an existing one stays as it is.\n"
     "\n"
     "--format: %e the event, %l its length, %s its segment, %o its offset, %p an event "
     "pointer,\n"
@@ -185,7 +185,7 @@ void add_read_verb(verb_row& root, common_options& common) {
       .with_default();
   verb.add("--count", options->count, "End after this many events").range(1, events_max);
   verb.add("--parallel", options->parallel,
-           "Read this many segments at a time, in no order among them")
+           "Read this many segments at a time; the segments have no order")
       .range(1, parallel_max);
   verb.add("--follow,-f", options->follow, "Continue with new events at the tail")
       .excludes("--parallel");

@@ -94,7 +94,7 @@ caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
         // Whoever asked for it may have died before the answer.
         if (held.dedicated() && held.flows() == 0)
           return perform(self, self->state.machine->stop(
-                                   error{errc::cancelled, "nobody uses the connection"}));
+                                   error{errc::cancelled, "the connection has no users"}));
         held.forget_keep_alives();
         const auto unsent = held.unsent_bytes();
         const auto arrived = std::max<std::uint64_t>(held.sent_bytes(), unsent) - unsent;

@@ -87,7 +87,7 @@ class checkpointing final : public std::enable_shared_from_this<checkpointing> {
     const auto& state = *seen.state;
     if (!is_known(state, id_))
       return fail(error{errc::cancelled,
-                        "the checkpoint was given up before it could be read: another one "
+                        "the checkpoint was dropped before it could be read: another one "
                         "followed it, or the group was reset"}
                       .with_subject("checkpoint " + id_));
     if (const auto* positions = state.positions(id_)) return finish(seen, *positions);

@@ -20,7 +20,8 @@ class resetting final : public std::enable_shared_from_this<resetting> {
   step begin() {
     if (auto valid = check_names(group_); !valid) return fail(valid.error());
     if (++rounds_ > rounds_max)
-      return fail(error{errc::reader_group_changed, "other resets come between all the time"});
+      return fail(
+          error{errc::reader_group_changed, "other resets of the group keep interfering"});
     return find_group(group_,
                       [me = shared_from_this()](const result<open_group>& got, time_point now) {
                         return got ? me->prepare(*got, now) : me->fail(got.error());

@@ -126,8 +126,7 @@ void take_demand(self_pointer self, const read_demand& what) {
 items_released release(self_pointer self, const release_through& what) {
   auto& book = self->state.book;
   if (self->state.machine.is_leaving())
-    return {error{errc::closed, "the reader leaves its group; others read on"},
-            book.last_released()};
+    return {error{errc::closed, "the reader is leaving its group"}, book.last_released()};
   bool step_due = false;
   const releaser apply{self, &step_due};
   const auto outcome = book.release_through(

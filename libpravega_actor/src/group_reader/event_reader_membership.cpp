@@ -298,7 +298,7 @@ void give_up_leaving(self_pointer self) {
   auto& state = self->state;
   if (state.left) return;
   state.left = of_reader(self, error{errc::deadline_exceeded,
-                                     "the reader could not tell its group that it leaves"});
+                                     "the reader could not take itself out of its group"});
   answer_closing(self);
 }
 

@@ -279,7 +279,7 @@ result<void> member_machine::give_back(const segment& of, std::int64_t offset) {
         .with_subject(of.to_string());
   auto& what = at->second;
   if (offset < what.released)
-    return error{errc::invalid_argument, "the offset lies before what is released already"}
+    return error{errc::invalid_argument, "the offset lies before the released position"}
         .with_subject(of.to_string());
   what.given_back = true;
   what.released = what.handed_out = offset;

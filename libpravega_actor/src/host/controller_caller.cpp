@@ -22,7 +22,7 @@ void ask(self_pointer self);
 void ask_later(self_pointer self) {
   auto& state = self->state;
   if (state.context->env->now() >= state.deadline)
-    return finish(self, error{errc::deadline_exceeded, "the controller client is not there"}
+    return finish(self, error{errc::deadline_exceeded, "the controller client is not running"}
                             .with_stage(stage::controller_call)
                             .with_controller(state.context->controller_address));
   self->delayed_send(self, slot_retry_delay, caller_retry{});

@@ -64,9 +64,10 @@ void finish(self_pointer self) {
     return end_if_used_by_messages(self);
   }
   state.queue->fail(of_controller(
-      self, error{errc::protocol_violation,
-                  "everything is read that the controller names, but not segment " +
-                      short_name(*missed) + ", where the reader's end lies"}));
+      self,
+      error{errc::protocol_violation,
+            "the controller names no more segments, but the reader's end lies in segment " +
+                short_name(*missed) + ", which was not read"}));
 }
 
 void finish_if_read(self_pointer self) {

@@ -99,7 +99,7 @@ result<void> check_event(const event_pointer& at) {
   if (auto valid = check_names(at.in.stream); !valid) return valid;
   const auto length = static_cast<std::size_t>(at.length);
   if (length < limits::event_header_bytes)
-    return error{errc::invalid_argument, "an event has a header of 8 bytes at least"};
+    return error{errc::invalid_argument, "an event has at least 8 bytes, its header"};
   if (length - limits::event_header_bytes <= limits::large_event_payload_bytes_max) return {};
   return error{errc::limit_exceeded, "large_event_payload_bytes_max is " +
                                          std::to_string(limits::large_event_payload_bytes_max)};

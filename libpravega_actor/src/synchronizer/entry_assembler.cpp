@@ -30,7 +30,7 @@ result<std::optional<entry_assembler::entry>> entry_assembler::next() {
                        " bytes, which exceeds synchronizer_entry_bytes_max"};
     case kind::malformed:
       return error{errc::malformed_frame,
-                   "no entry stands at offset " + std::to_string(begin_)};
+                   "there is no entry at offset " + std::to_string(begin_)};
   }
   const auto size = cursor.consumed();
   entry out{begin_, begin_ + static_cast<std::int64_t>(size), found.payload};

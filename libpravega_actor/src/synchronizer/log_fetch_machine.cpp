@@ -99,7 +99,7 @@ log_fetch_machine::step log_fetch_machine::on_end() {
                                               std::to_string(entries_.entry_offset())});
   if (copy_.has_state() && copy_.is_skipping())
     return broken({errc::precondition_failed,
-                   "the log was truncated, and no whole state stands in the rest"});
+                   "the log was truncated, and its rest contains no whole state"});
   copy_.reached(end_);
   return finish{};
 }

@@ -52,7 +52,7 @@ TEST_CASE("entry assembler: what is no entry is an error with its offset") {
   entries.feed(as_bytes(event("one") + "no header"));
   CHECK(*entries.next());
   CHECK(entries.next().error() == errc::malformed_frame);
-  CHECK(entries.next().error().detail() == "no entry stands at offset 18");
+  CHECK(entries.next().error().detail() == "there is no entry at offset 18");
   std::vector<std::byte> header(8);
   wire::encode_event_header(header.data(), limits::synchronizer_entry_bytes_max + 1);
   entry_assembler large;

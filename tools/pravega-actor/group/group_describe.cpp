@@ -41,9 +41,9 @@ result<wanted_unread> parse_unread(const std::string& text, bool watching) {
 result<unread_bytes> unread_of(const common_options& common, group_session& on,
                                unread_since since, seconds longest) {
   const auto patience = patience_of(common, longest);
-  auto details = for_controller(on.in.settings(), "count what is unread in " + on.name());
+  auto details = for_controller(on.in.settings(), "count the unread bytes of " + on.name());
   if (since == unread_since::live_position)
-    details.what = "the readers of " + on.name() + " to say where they are";
+    details.what = "the readers of " + on.name() + " to report their places";
   details.longest_ms = to_ms(patience);
   auto unread = [&] {
     // The call has the same end.
@@ -140,17 +140,17 @@ void add_group_describe(verb_row& verb, common_options& common,
           "Unread bytes: since the last checkpoint, live, both or none")
       .type("KIND")
       .with_default();
-  row.add("--watch", options->watch, "Look again and again, until a signal");
-  row.add("--interval-s", options->interval_s, "With --watch: time between two looks")
+  row.add("--watch", options->watch, "Refresh the view until a signal");
+  row.add("--interval-s", options->interval_s, "With --watch: seconds between two refreshes")
       .type("S")
       .range(0.1, 3600)
       .with_default()
       .needs("--watch");
   row.footer =
-      "Offsets are those in the group's state: where others go on if a reader dies. Bytes are\n"
-      "unread since the last checkpoint that completed (as Java counts), or since the places\n"
-      "where the readers are now. For these, each reader must answer; the option --timeout\n"
-      "bounds the wait.\n"
+      "Offsets are those in the group's state: if a reader dies, others continue there.\n"
+      "Unread bytes count from the last checkpoint that completed, as in Java, or (live) from\n"
+      "the places where the readers are now. For the latter each reader must answer, and\n"
+      "--timeout limits the wait.\n"
       "\n"
       "Examples:\n"
       "  pravega-actor group describe logs/workers --watch\n"

@@ -50,7 +50,7 @@ result<std::vector<reader_tick>> positions_in(const common_options& common, sess
   if (!described) return described.error();
   auto live = [&] {
     const blocking_wait wait{
-        common, for_local("the readers of " + group.to_string() + " to say where they are")};
+        common, for_local("the readers of " + group.to_string() + " to report their places")};
     return groups.unread(group, unread_since::live_position, answer_within);
   }();
   if (!live)

@@ -106,10 +106,9 @@ result<void> group_run::join() {
   auto options = plan_.options;
   if (plan_.readers.size() > 1) options.initial_allocation_delay = joining_pause;
   for (const auto& name : plan_.readers) {
-    auto details =
-        for_controller(in_.settings(), "let a reader join " + plan_.group.to_string(),
-                       "the reader may stay in the group; `pravega-actor group "
-                       "offline` takes it out");
+    auto details = for_controller(in_.settings(), "add a reader to " + plan_.group.to_string(),
+                                  "the reader may stay in the group; `pravega-actor group "
+                                  "offline` removes it");
     details.longest_ms += in_.settings().reader_recovery_timeout_ms;
     const blocking_wait wait{common_, std::move(details)};
     auto reader = in_.pravega().create_event_reader(plan_.group, name, options);
@@ -220,10 +219,9 @@ void group_run::attend() {
 }
 
 void group_run::await_left() {
-  wait_details details = for_local(plan_.group.to_string() + " to let the readers go");
+  wait_details details = for_local("the readers to leave " + plan_.group.to_string());
   details.longest_ms = to_ms(leaving_patience + 2 * actor_patience);
-  details.if_stopped =
-      "they may stay in the group; `pravega-actor group offline` takes them out";
+  details.if_stopped = "they may stay in the group; `pravega-actor group offline` removes them";
   auto without_timeout = common_;
   without_timeout.timeout_s = 0;
   const blocking_wait wait{without_timeout, finishing(std::move(details))};
@@ -295,7 +293,7 @@ option_row& add_group_options(verb_row& verb, group_options& into) {
       .group(group_heading)
       .needs("--group");
   verb.add("--lease-ms", into.lease_ms,
-           "Take readers offline that report nothing for so long; 0: never (default: 0)")
+           "Take a reader offline after this time without a report; 0: never (default: 0)")
       .range(0, 86'400'000)
       .group(group_heading)
       .needs("--group");

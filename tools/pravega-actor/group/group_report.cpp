@@ -128,7 +128,7 @@ void append_head(std::vector<styled_line>& lines, const group_view& seen, std::s
       add(name, text, tone::warning);
   }
   if (group.resetting)
-    add("reset", "begun and not completed; `group reset` completes it", tone::warning);
+    add("reset", "begun but not completed; `group reset` completes it", tone::warning);
 }
 
 void append_readers(std::vector<styled_line>& lines, const group_view& seen, const layout& as) {

@@ -92,7 +92,7 @@ result<reset_target> target_of(const common_options& common, group_session& on,
                            settings.checkpoint_interval_ms == group_settings::not_given &&
                            settings.refresh_ms == group_settings::not_given;
   if (nothing_new) return reset_target{reset_to::last_checkpoint{}};
-  auto present = waiting_for(common, on, "tell the settings of " + on.name(), {},
+  auto present = waiting_for(common, on, "return the settings of " + on.name(), {},
                              [&] { return on.groups().config_of(on.group); });
   if (!present) return present.error();
   auto wanted = wanted_of(settings, {}, std::move(*present));
@@ -196,14 +196,14 @@ void add_from(verb_row& verb, std::vector<std::string>& into, const char* what) 
 void add_group_changes(verb_row& verb, common_options& common,
                        const std::shared_ptr<group_action_options>& options) {
   auto& resetting = add_group_action(
-      verb, common, "reset", "Begin anew at the last checkpoint, or elsewhere", options, reset);
+      verb, common, "reset", "Start again at the last checkpoint or elsewhere", options, reset);
   add_group_argument(resetting, options->group);
   add_from(resetting, options->settings.from, "head, tail or the text of a cut; repeatable");
   add_group_settings(resetting, options->settings, "");
   resetting.footer =
-      "All readers of the group end with an error; new ones begin at the new place. Settings\n"
-      "that are not given stay. With new settings and without --from, the group begins again\n"
-      "where it began first.\n"
+      "All readers of the group end with an error; new readers begin at the new place.\n"
+      "Settings that are not given stay as they are. With new settings and without --from,\n"
+      "the group starts again at its first starting place.\n"
       "\n"
       "Example:\n"
       "  pravega-actor group reset logs/workers --from head";
@@ -219,15 +219,15 @@ void add_group_changes(verb_row& verb, common_options& common,
       "Example:\n"
       "  pravega-actor group checkpoint logs/workers --name before-update";
   auto& burying = add_group_action(verb, common, "offline",
-                                   "Declare a reader dead: others go on with its segments",
+                                   "Declare a reader dead, so that others get its segments",
                                    options, offline);
   add_group_argument(burying, options->group);
   burying.add("reader,--reader", options->reader, "The reader (required)")
       .type("READER")
       .required();
   burying.footer =
-      "Do that only if the reader's process has ended. What it had processed since its last\n"
-      "checkpoint is read again.\n"
+      "Do this only if the reader's process has ended. Other readers read again what it had\n"
+      "processed since its last checkpoint.\n"
       "\n"
       "Example:\n"
       "  pravega-actor group offline logs/workers host-4711-1f3c9a20";

@@ -65,7 +65,7 @@ void add_group_settings(verb_row& verb, group_settings& into, const char* needed
                "Time between automatic checkpoints; 0: none (default: 30000)")
           .range(0, interval_ms_max));
   add(verb.add("--refresh-ms", into.refresh_ms,
-               "Time between two looks of a reader at the group's state (default: 3000)")
+               "How often a reader reads the group's state (default: 3000)")
           .range(0, interval_ms_max));
   add(verb.add("--retention", into.retention,
                "What the streams keep for the group: none, manual or automatic "
@@ -115,7 +115,7 @@ error with_offline_hint(const error& why) {
   if (why.code() != errc::deadline_exceeded) return why;
   return why.with_detail(why.detail() +
                          "; if its process has ended, `pravega-actor group offline` lets the "
-                         "others go on");
+                         "others continue");
 }
 
 std::string_view to_string(group_retention kind) noexcept {

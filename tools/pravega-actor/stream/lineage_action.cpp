@@ -108,7 +108,7 @@ result<exit_code> lineage(const common_options& common, const stream_options& op
   const auto patience = patience_of(common, lineage_patience);
   result<stream_lineage> seen = errc::closed;
   {
-    auto details = for_controller(on->in.settings(), "tell the epochs of " + on->name());
+    auto details = for_controller(on->in.settings(), "list the epochs of " + on->name());
     details.longest_ms = to_ms(patience);
     const blocking_wait wait{common, std::move(details)};
     seen = on->in.streams().lineage(on->stream, patience);
@@ -150,7 +150,7 @@ void add_stream_lineage(verb_row& verb, common_options& common,
   tracing.add("--group", options->group, "Also show the readers of this group, as ticks")
       .type("GROUP");
   tracing.footer =
-      "The picture has the key space upright and the epochs from left to right.\n"
+      "The picture shows the key space vertically and the epochs from left to right.\n"
       "Example:\n  pravega-actor stream lineage logs/dpkg --svg lineage.svg";
 }
 
