@@ -32,7 +32,7 @@ void warn_of_gap(const segment_gap& gap) {
                           gap.to < 0 ? std::string{"on"} : fmt::format("to {}", gap.to)));
 }
 
-// What a person who sees no events (they go elsewhere) is told in the end.
+// The summary for people who see no events, because standard output is not a terminal.
 void summarize(const common_options& common, const event_printer& printer, double seconds) {
   if (is_terminal(STDOUT_FILENO) || !is_terminal(STDERR_FILENO)) return;
   const auto events = static_cast<double>(printer.events());

@@ -14,7 +14,7 @@
 
 namespace pravega_actor::internal {
 
-// What the attached segment writer actor is told.
+// The notices to the attached segment writer actor.
 
 struct setup_answered {
   std::int64_t stored = 0;
@@ -140,7 +140,8 @@ class append_flow {
   [[nodiscard]] std::optional<time_point> owed_since() const noexcept;
 
  private:
-  /// What a server says once, or again and again: the actor is told once of each session.
+  /// The kinds of replies that the actor gets once per session, however often the server sends
+  /// them.
   enum class report : std::uint8_t { setup = 1, state = 2, progress = 4, refusal = 8 };
   [[nodiscard]] bool first(report what) noexcept;
   [[nodiscard]] reaction end_session(std::optional<error> close_reason);

@@ -47,9 +47,9 @@ struct segment_writer_state {
   ~segment_writer_state();
 };
 
-/// Keeps its channel connected until it is told to end, or the segment takes no more events:
-/// when it is sealed, its successors in the stream take over. May be killed at any moment: its
-/// next incarnation goes on where it stopped.
+/// Keeps its channel connected until it gets an exit message, or until the segment is sealed
+/// and its successors take over. May be killed at any moment: its next incarnation continues
+/// where it stopped.
 caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
                              std::shared_ptr<const segment_context> context,
                              segment_writer_setup setup);

@@ -34,7 +34,7 @@ class connection_machine {
   };
   struct report_ready {};
   struct send_keep_alive {};
-  /// Close the session, tell whoever waits or uses it, and end.
+  /// Close the session, report the reason to all who wait for it or use it, and end.
   struct close {
     error reason;
   };

@@ -29,7 +29,7 @@ class reply_sink {
   virtual void on_session_closed(const error& reason) = 0;
 };
 
-/// What a session tells the connection actor.
+/// The reports of a session to the connection actor.
 struct session_connected {};
 struct session_greeted {
   std::int32_t high = 0;

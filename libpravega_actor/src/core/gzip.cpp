@@ -70,7 +70,7 @@ result<std::string> gunzip(byte_view packed, std::size_t bytes_max) {
   std::string plain;
   for (;;) {
     const std::size_t before = plain.size();
-    // One byte more than allowed tells a full text from one that is too long.
+    // One byte more than allowed distinguishes a full text from one that is too long.
     const std::size_t room = std::min(chunk_bytes, bytes_max + 1 - before);
     plain.resize(before + room);
     inflating.stream.next_out = reinterpret_cast<Bytef*>(plain.data() + before);

@@ -1,4 +1,4 @@
-// What clang's thread-safety analysis is told of locks (-Wthread-safety); nothing for others.
+// Annotations of locks for clang's thread-safety analysis (-Wthread-safety); empty for others.
 #pragma once
 
 #if defined(__clang__)

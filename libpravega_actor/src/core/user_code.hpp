@@ -41,8 +41,8 @@ void silence_when_gone(std::function<R(Arguments...)>& code) {
     code = unless_gone(std::move(code));
 }
 
-/// Calls `code(arguments...)`; `threw(text)` hears of an exception. What it throws itself is
-/// dropped: there may be no memory to tell of anything. To be called within a `callback_scope`.
+/// Calls `code(arguments...)`, and `threw(text)` if that throws. An exception of `threw` itself
+/// is dropped: there may be no memory to report it. Call it within a `callback_scope`.
 template <class Threw, class Code, class... Arguments>
 void call_caught(const Threw& threw, const Code& code, Arguments&&... arguments) noexcept {
   const auto tell = [&threw](const char* what) {

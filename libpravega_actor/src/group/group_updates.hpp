@@ -101,7 +101,7 @@ struct segment_completed {
   friend bool operator==(const segment_completed&, const segment_completed&) = default;
 };
 
-/// A reader tells its positions at a checkpoint.
+/// A reader reports its positions at a checkpoint.
 struct checkpoint_reader {
   std::string checkpoint;
   std::string reader;

@@ -68,7 +68,7 @@ std::optional<event_item> take_next(self_pointer self) {
     wait_for_more(self);
     return std::nullopt;
   }
-  // The queue is told that each item is consumed: what is not released is the book's business.
+  // For the queue, each item is consumed at once: the book keeps what is not released.
   state.queue->release();
   if (const auto* end = std::get_if<segment_end>(&**taken))
     state.machine.on_end_delivered(end->in);

@@ -20,8 +20,8 @@ std::shared_ptr<read_channel> make_channel(event_reader_pointer self,
 
 }  // namespace
 
-// A segment may come, go and come again before its first segment reader has ended: the flow
-// tells its children apart.
+// A segment may come, go and come again before its first segment reader has ended: its flow
+// distinguishes its children.
 void begin_segment(event_reader_pointer self, const member_machine::begin_segment& what) {
   auto& state = self->state;
   auto channel = make_channel(self, what);

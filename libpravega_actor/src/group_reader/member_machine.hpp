@@ -286,9 +286,9 @@ class member_machine {
   bool report_published_ = false;
   time_point publish_again_{};
   bool leaving_ = false;
-  /// A write of this member may still come, until another one stands behind it.
+  /// A write of this member may still arrive, until another one follows it in the log.
   bool in_doubt_ = false;
-  /// Why the membership fails, while the group is told.
+  /// Why the membership fails, while the member leaves the group.
   std::optional<error> failure_;
   bool finished_ = false;
   bool has_read_ = false;

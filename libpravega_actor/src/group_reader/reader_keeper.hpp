@@ -1,4 +1,4 @@
-// Stands above a reader of a group: if the reader's actor dies, the group is told.
+// Stands above a reader of a group: if the reader's actor dies, it takes the reader offline.
 #pragma once
 
 #include <caf/all.hpp>
@@ -30,9 +30,9 @@ using reader_keeper_inside = drained_child::extend<caf::reacts_to<bury_again>>;
 using reader_keeper_pointer = reader_keeper_inside::stateful_pointer<reader_keeper_state>;
 
 /// Spawns the reader. When it has died without leaving its group, the keeper takes it offline
-/// at its last released position: other readers go on there. Ends when the group does not count
-/// the reader any more. Exit messages end the reader and the keeper; then nobody tells the
-/// group, unless a supervisor of the application stands above the keeper.
+/// at its last released position, where other readers continue. Ends when the group does not
+/// count the reader any more. Exit messages end the reader and the keeper; then the reader
+/// stays online, unless a supervisor of the application stands above the keeper.
 reader_keeper_inside::behavior_type reader_keeper(
     reader_keeper_pointer self, std::shared_ptr<const segment_context> context,
     event_reader_setup setup, std::function<void(const result<event_reader_handle>&)> on_open);

@@ -10,8 +10,8 @@
 
 namespace pravega_actor::internal {
 
-/// What the calls to one endpoint have shown. A connection that something on its way swallows
-/// looks well to gRPC for minutes: only a call that gets no answer tells.
+/// What the calls to one endpoint have shown. If something on its way swallows a connection,
+/// gRPC takes the connection for healthy for minutes: only a call without an answer shows it.
 class channel_health {
  public:
   /// An attempt that had less time says nothing: an answer may still be on its way.
@@ -46,11 +46,11 @@ struct channel_view {
   bool avoided = false;
 };
 
-/// Chooses for each call. The endpoints that a controller told come first in `all`, then the
-/// configured ones; there must be one at least. Connected ones come before those that may
-/// become so, and these before those that fail; among equals those that were told come first,
-/// and the channels of one kind take turns. One that is avoided comes after all that do not
-/// fail.
+/// Chooses for each call. The endpoints that a controller named come first in `all`, then the
+/// configured ones; there must be at least one. Connected channels are chosen before those that
+/// may become connected, and these before those that fail. Among equals, the named ones are
+/// chosen first, and the channels of one kind take turns. An avoided channel comes after all
+/// that do not fail.
 [[nodiscard]] std::size_t choose_channel(std::span<const channel_view> all, std::size_t told,
                                          std::size_t turn);
 

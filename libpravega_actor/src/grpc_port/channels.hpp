@@ -19,14 +19,14 @@ namespace pravega_actor::internal {
 
 /// Thread-safe. Host names and addresses may be mixed, which one gRPC target cannot do.
 ///
-/// The configured endpoints are always there; what a controller told of further ones is
-/// preferred to them while it can be reached. Each address behind a name has a channel of its
-/// own, so that one that never answers can be avoided; until the name is looked up, and if that
-/// fails, gRPC chooses among them.
+/// The configured endpoints are always there. Further endpoints that a controller named are
+/// preferred while they can be reached. Each address of a name has a channel of its own, so
+/// that an address that never answers can be avoided. Until the name is looked up, and if the
+/// look-up fails, gRPC chooses among the addresses.
 class controller_channels {
  public:
   struct target {
-    /// As configured, or as a controller told.
+    /// As configured, or as a controller named it.
     endpoint where;
     /// The address that is connected to; the same as `where` if that is one, or until it is
     /// looked up.

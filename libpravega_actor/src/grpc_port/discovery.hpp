@@ -17,7 +17,7 @@ class discovery_schedule {
   /// The shortest time between two questions.
   static constexpr duration gap_min = seconds{1};
 
-  /// Whether to ask now; whoever is told so does it, and says `answered`.
+  /// Whether to ask now. If true, the caller asks, and then calls `answered`.
   [[nodiscard]] bool due(time_point now);
   void answered(bool with_a_list);
   /// A call got no answer: the list may be old.

@@ -40,9 +40,10 @@ struct read_wait {
 /// reading stands is the read channel's matter.
 ///
 /// The recovery time begins with a failure and ends with data. A connection that is made, a
-/// greeting or a KeepAlive does not end it; only a read that waits on a living connection does,
-/// because nobody can tell it from one that works: for `stable_after` where the store has said
-/// that it may have to wait, else for the recovery time.
+/// greeting or a KeepAlive does not end it. The only exception is a read that waits on a living
+/// connection, because it cannot be distinguished from a read that works: it must wait for
+/// `stable_after` if the store has answered that there is nothing more, and otherwise for the
+/// recovery time.
 class read_machine {
  public:
   struct locate {

@@ -42,7 +42,7 @@ class open_machine {
     /// For the ends of the tail's segments.
     duration infos_timeout{0};
   };
-  /// Names a question about a segment, so that late answers are told apart.
+  /// Names a question about a segment, so that late answers can be recognised.
   struct info_ticket {
     segment_id of;
     /// Of the tail; answers of an earlier one are too late.

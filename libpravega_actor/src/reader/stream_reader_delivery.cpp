@@ -79,8 +79,8 @@ items_released release(self_pointer self, const release_through& what) {
   return {outcome, book.last_released()};
 }
 
-// The queue is told that each item is consumed: what subscribers have not released is the
-// book's business.
+// For the queue, each item is consumed at once: the book keeps what subscribers have not
+// released.
 void deliver(self_pointer self) {
   auto& state = self->state;
   while (auto again = state.book.next_again())

@@ -66,11 +66,12 @@ void locate_segment(const call_function& call, const segment& of, access_operati
                     bool needs_token, std::function<void(const result<located_segment>&)> then,
                     std::function<void()> lost);
 
-/// What follows a sealed segment. If nothing does, the stream is sealed, a scale is still under
-/// way, or the stream is another one by now (stream_not_found). The current segments tell; if
-/// there are none, it is asked once more what follows: both may have happened between the
-/// questions. Numbers of segments go on in a stream's next life: what its first epoch begins
-/// behind is of an earlier one.
+/// The successors of a sealed segment. If there are none, the stream is sealed, a scale is
+/// still under way, or the stream was deleted and created again (stream_not_found). The current
+/// segments show which. If there are none of these either, the call asks for the successors
+/// once more: a scale and the seal of the stream may have happened between the two questions.
+/// Numbers of segments continue in a stream's next life, so a segment whose number lies before
+/// the first epoch belongs to an earlier life.
 void ask_for_successors(const call_function& call, const segment& of, access_operation access,
                         std::function<void(const result<successor_answer>&)> then,
                         std::function<void()> lost);

@@ -42,7 +42,7 @@ class segment_requests_machine {
   struct connect {
     endpoint to;
   };
-  /// `serial` counts what was asked in all attempts, so that late answers are told apart.
+  /// `serial` counts the requests of all attempts, so that late answers can be recognised.
   struct ask {
     std::size_t step;
     std::uint32_t serial;

@@ -33,8 +33,9 @@ struct operation_limits {
   static operation_limits given(duration timeout) { return {timeout, timeout}; }
 };
 
-/// Spawns the worker of an operation; `begin(teller<T>)` is its first step. What `done` throws
-/// is told and goes no further. Operations with a `log_step` need `open_log`.
+/// Spawns the worker of an operation; `begin(teller<T>)` is its first step. An exception of
+/// `done` becomes a library event and goes no further. Operations with a `log_step` need
+/// `open_log`.
 template <class T, class F>
 void start_operation(const std::shared_ptr<client_host>& host, const operation_limits& limits,
                      std::function<void(const result<T>&)> done, F begin,

@@ -41,8 +41,8 @@ class lineage_trace final : public std::enable_shared_from_this<lineage_trace> {
             found_.stream.to_string()));
   }
 
-  // The current segments tell how many epochs there are; a sealed stream has none, and the
-  // first epoch that is not found ends the search.
+  // The current segments show how many epochs there are. A sealed stream has no current
+  // segments: there the first epoch that is not found ends the search.
   step ask_epoch() {
     const auto epoch = found_.epochs;
     if (!found_.sealed && epoch > last_epoch_) return ask_stores();

@@ -56,7 +56,7 @@ struct log_step {
   state_operation what;
   std::function<step(const result<state_outcome>&, time_point now)> then;
 };
-/// The outcome has been told.
+/// The outcome has been reported.
 struct end_step {};
 
 struct step {
@@ -64,8 +64,8 @@ struct step {
       what;
 };
 
-/// Whom an operation tells its outcome: exactly once. If an operation is given up half way, its
-/// last copy says so.
+/// Reports the outcome of an operation, exactly once. If the operation is dropped half way, the
+/// last copy reports that.
 template <class T>
 class teller {
  public:

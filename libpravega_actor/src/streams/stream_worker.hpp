@@ -67,8 +67,8 @@ struct stream_worker_state {
   ~stream_worker_state();
 };
 
-/// Carries out `begin()` and what follows from it. A task (see `end_task`): `give_up` tells its
-/// outcome if it is ended before.
+/// Carries out `begin()` and the steps that follow from it. A task (see `end_task`): if it is
+/// ended early, `give_up` reports its outcome.
 caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
                             std::shared_ptr<const segment_context> context,
                             stream_worker_timing timing, const std::function<step()>& begin,

@@ -52,7 +52,7 @@ struct supervisor_setup {
 
 struct supervisor_state {
   supervisor_setup setup;
-  /// Of the actor; the board tells supervisors of one path apart by it.
+  /// The actor's id, by which the board distinguishes supervisors of one path.
   caf::actor_id number = 0;
   std::unique_ptr<supervisor_machine> machine;
   struct running_child {

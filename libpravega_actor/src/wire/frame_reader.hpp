@@ -22,9 +22,9 @@ struct frame {
   std::shared_ptr<const void> owner;
 };
 
-/// Cuts a stream of bytes into frames without copying them: receive into `prepare()`, tell
-/// `commit` how much came, take frames from `next()` until there is none. Memory that a frame
-/// refers to is never written again while the frame's owner lives. Not thread-safe.
+/// Cuts a stream of bytes into frames without copying them: receive into `prepare()`, pass the
+/// number of bytes to `commit`, take frames from `next()` until there is none. Memory that a
+/// frame refers to is never written again while the frame's owner lives. Not thread-safe.
 class frame_reader {
  public:
   /// Small frames are received into buffers of this size, many at a time.

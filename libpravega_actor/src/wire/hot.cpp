@@ -5,8 +5,8 @@
 namespace pravega_actor::internal::wire {
 namespace {
 
-/// Takes values from the front of a payload. What is not there reads as nothing, once and for
-/// all: `complete` tells at the end.
+/// Takes values from the front of a payload. A value that is missing, and all after it, read as
+/// 0 or empty: `complete` shows this at the end.
 class taker {
  public:
   explicit taker(byte_view payload) noexcept : left_{payload} {}

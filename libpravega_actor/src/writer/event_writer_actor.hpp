@@ -139,7 +139,7 @@ caf::result<writer_closed> take(writer_pointer self, const close_writer& what);
 caf::result<drained> take(writer_pointer self, const drain& what);
 void take(writer_pointer self, const subscribe_progress& what);
 
-/// Answers everything whose outcome has come, in that order, and tells of progress.
+/// Answers all requests whose outcomes have come, in that order, and reports progress.
 void deliver_outcomes(writer_pointer self);
 /// A sender that was monitored is down.
 void forget_sender(writer_pointer self, sender_gate::sender_id who);

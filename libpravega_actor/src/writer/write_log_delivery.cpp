@@ -1,4 +1,4 @@
-// How a write log tells outcomes: in order, by one thread at a time, without the lock.
+// How a write log delivers outcomes: in order, by one thread at a time, without the lock.
 #include <new>
 #include <utility>
 
@@ -105,7 +105,7 @@ void write_log::deliver() {
   }
 }
 
-// Takes what can be told now. False: nothing.
+// Takes the outcomes that can be delivered now. False: there are none.
 bool write_log::collect(delivery& out) {
   const auto through = ledger_.through();
   out.reached = {through, ledger_.last()};

@@ -15,8 +15,8 @@ namespace pravega_sandbox {
 using pravega_actor::key_range;
 
 /// The elements that overlap with `range`, as [first, last), of `sorted`: by position, without
-/// overlaps among them. A range's upper end does not belong to it. `range_of` tells an
-/// element's range.
+/// overlaps among them. A range's upper end does not belong to it. `range_of` returns the range
+/// of an element.
 template <class Element, class RangeOf>
 [[nodiscard]] std::pair<std::size_t, std::size_t> overlapping(
     const std::vector<Element>& sorted, const key_range& range, RangeOf range_of) {

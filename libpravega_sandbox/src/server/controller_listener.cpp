@@ -55,8 +55,8 @@ void controller_listener::take(int descriptor) {
   server_side_->HandleNewConnection(&taken);
 }
 
-// gRPC does not say when it closes a connection. A descriptor that is another socket by now, or
-// none, tells.
+// gRPC does not report when it closes a connection. A descriptor that has become another
+// socket, or none, shows it.
 void controller_listener::forget_closed() {
   std::erase_if(handed_over_,
                 [](const auto& each) { return socket_of(each.first) != each.second; });

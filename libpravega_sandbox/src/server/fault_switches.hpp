@@ -1,4 +1,4 @@
-// The faults that a running sandbox can be told to make.
+// The faults that can be switched on in a running sandbox.
 #pragma once
 
 #include <cstdint>

@@ -99,7 +99,7 @@ result<void> store_cluster::kill(std::size_t store) {
   return {};
 }
 
-// What it was told not to do before its death is forgotten.
+// Faults that were switched on before the store's death are forgotten.
 result<void> store_cluster::start(std::size_t store) {
   const auto name = std::to_string(store);
   if (store >= count()) return wrong("there is no store " + name);

@@ -36,7 +36,7 @@ class store_connection final : public std::enable_shared_from_this<store_connect
                    store_session::options options, std::uint64_t id);
 
   void start();
-  /// Goes on after the server was told not to answer.
+  /// Continues after `stop_answering` has ended.
   void resume();
   /// Ends at once; `abrupt` drops what is not sent yet.
   void end(bool abrupt);

@@ -22,7 +22,7 @@ class simulated_stores {
   simulated_stores(const simulated_stores&) = delete;
   simulated_stores& operator=(const simulated_stores&) = delete;
 
-  /// Is told to end the connections of a store that died.
+  /// Ends the connections of a store that died.
   using end_connections = std::function<void(std::size_t store, const std::string& why)>;
   void on_death(end_connections told) { on_death_ = std::move(told); }
 

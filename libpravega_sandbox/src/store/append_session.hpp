@@ -57,7 +57,7 @@ class append_session {
   session_context& context_;
   memory_share memory_;
   writers writers_;
-  /// The last writer that was told of a seal, until it is set up again.
+  /// The last writer that got SegmentIsSealed, until it is set up again.
   std::optional<uuid> told_sealed_;
   bool ended_behind_seal_ = false;
   std::optional<wire::data_appended> run_;

@@ -34,7 +34,7 @@ inline constexpr uuid rollover_size_attribute{1ULL << 63, 4};
 
 [[nodiscard]] std::size_t size_of(std::span<const shared_bytes> parts);
 
-/// Is told when a parked read can be answered.
+/// Gets a call when a parked read can be answered.
 class read_waiter {
  public:
   virtual void on_readable(std::uint64_t read_id) = 0;

@@ -20,7 +20,7 @@ struct append_info {
 
 /// What becomes of the acknowledgement of an append that was applied.
 struct ack_plan {
-  /// End the connection instead: the append is durable and nobody is told.
+  /// End the connection instead: the append is durable, but the client does not learn it.
   bool close = false;
   /// Keep the acknowledgement, and all later ones of the connection, back this long.
   std::int64_t delay_ms = 0;

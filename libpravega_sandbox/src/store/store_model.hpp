@@ -114,7 +114,7 @@ class store_model {
   [[nodiscard]] std::size_t owner_of(std::string_view segment) const {
     return owner_ ? owner_(segment) : 0;
   }
-  /// To be called when owners have changed: reads that wait elsewhere are told.
+  /// Call it when owners have changed: reads that wait at a former owner are answered.
   void wake_moved();
 
   /// `full` if there is no room for another segment.

@@ -31,7 +31,7 @@ double cpu_us_now() {
   return us(used.ru_utime) + us(used.ru_stime);
 }
 
-// The most memory that the process has had; 0 if the kernel does not tell.
+// The most memory that the process has had; 0 if the kernel does not report it.
 std::uint64_t peak_memory_bytes() {
   std::ifstream status{"/proc/self/status"};
   std::string line;

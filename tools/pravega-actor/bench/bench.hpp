@@ -114,8 +114,8 @@ struct bench_wait {
   /// More stop signals than these end the wait.
   int stops = 0;
 };
-/// Waits until every segment of a writer or reader is connected, `timeout_ms` at most; tells
-/// how long that took from `begin`, in ms. `cancelled` after a stop signal.
+/// Waits until every segment of a writer or reader is connected, for at most `timeout_ms`.
+/// Returns how long that took from `begin`, in ms. `cancelled` after a stop signal.
 [[nodiscard]] result<double> await_connected(time_point begin, std::int64_t timeout_ms,
                                              const missing_segments& missing,
                                              bench_progress& progress);

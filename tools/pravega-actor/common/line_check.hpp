@@ -23,8 +23,8 @@ struct line_findings {
   }
 };
 
-/// Equal lines are told apart by their place among the lines of their key: the sequence that
-/// was read must be the sequence that was written. The key of a line follows from its text.
+/// Equal lines differ by their place among the lines of their key: the sequence that was read
+/// must be the sequence that was written. The key of a line follows from its text.
 class line_check {
  public:
   /// The next line that will be written; `line` and `key` must stay.

@@ -100,7 +100,7 @@ struct verb_row {
 };
 
 /// All verbs and options as lines for programs that make completions and manual pages, in the
-/// format that `machine_text_format` tells.
+/// format that `machine_text_format` describes.
 [[nodiscard]] std::string machine_text(const verb_row& root);
 [[nodiscard]] std::string machine_text_format();
 

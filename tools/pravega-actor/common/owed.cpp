@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t failure_bytes_max = 300;
 
-// The last failure tells more than the state of a connection, while there is one to mend.
+// While the client recovers from a failure, the failure says more than the connection's state.
 std::string mending(const std::string& failure, std::int64_t silent_ms,
                     std::int64_t recovery_ms) {
   auto text = "still trying: " + shown(failure, failure_bytes_max);

@@ -35,7 +35,7 @@ void print_sentence(const std::string& text);
 /// One line on stdout, in colours if these are wanted there.
 void print_line(const styled_line& line);
 
-/// Members for a JSON object that tells of an error.
+/// An error as a JSON object.
 [[nodiscard]] json_object json_of(const error& reason);
 [[nodiscard]] json_object json_of(const error& reason, int process_code);
 

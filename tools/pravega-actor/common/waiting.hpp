@@ -39,8 +39,8 @@ class blocking_wait {
   blocking_wait& operator=(const blocking_wait&) = delete;
 };
 
-/// The wait for what ends when a verb has told its outcome: nothing is said any more, and only
-/// a new signal ends it.
+/// The wait for the objects that end after a verb has reported its outcome. It prints nothing,
+/// and only a new signal ends it.
 class closing_wait {
  public:
   closing_wait();

@@ -18,8 +18,8 @@ class cutting_port final : public connection_port {
                                       std::shared_ptr<connection_handler> handler) override;
   std::size_t open_connections() const override { return inner_->open_connections(); }
 
-  /// Ends all connections now; their users are told that they are lost. Returns how many. Not
-  /// from inside a handler.
+  /// Ends all connections now; for their users they are lost. Returns how many. Do not call it
+  /// inside a handler.
   std::size_t cut();
 
  private:

@@ -253,7 +253,7 @@ error demo_run::stopped_early() const {
       .with_subject(stream_.to_string());
 }
 
-// The stream's own size tells when nothing is left, not the number of lines: a line that was
+// The stream's own size, not the number of lines, shows when nothing is left: a line that was
 // stored twice must be found.
 result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage) {
   auto seen = [this] {

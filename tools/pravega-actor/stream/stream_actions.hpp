@@ -47,7 +47,7 @@ struct stream_session {
                                                    const stream_options& options);
   [[nodiscard]] std::string name() const { return stream.to_string(); }
 };
-/// How an action ends that has told its outcome.
+/// The end of an action that has printed its outcome.
 [[nodiscard]] result<exit_code> told();
 /// --timeout, or what an action takes that asks many questions.
 [[nodiscard]] duration patience_of(const common_options& common, seconds otherwise);
