@@ -94,7 +94,7 @@ void session::on_received(std::size_t count) {
   try {
     receive();
   } catch (const std::bad_alloc&) {
-    // A reply is lost: whoever waits for it begins anew.
+    // A reply is lost: the user that waits for it must start again.
     close(errc::out_of_memory);
   }
 }

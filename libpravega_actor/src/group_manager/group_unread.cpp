@@ -111,7 +111,7 @@ class unread_count final : public std::enable_shared_from_this<unread_count> {
   unread_bytes found_;
 };
 
-// Where the readers would go on; the segments that wait for others are at their begins.
+// The places where readers would continue. Segments that wait for others are at their start.
 segment_offsets stored_positions(const group_state& state) {
   segment_offsets all;
   for (const auto& [stream, cut] : state.stream_cuts())

@@ -164,8 +164,8 @@ class member_machine {
   void on_checkpoint_released(const std::string& name);
   /// Back to the group with what is not processed: everything before `offset` is.
   [[nodiscard]] result<void> give_back(const segment& of, std::int64_t offset);
-  /// End the membership; the group goes on at the released position. What is released later has
-  /// no effect.
+  /// End the membership; the group continues at the released position. What is released later
+  /// has no effect.
   void leave() noexcept { leaving_ = true; }
   [[nodiscard]] bool is_leaving() const noexcept { return leaving_; }
 

@@ -14,12 +14,13 @@ namespace pravega_actor::internal {
 /// Thread-safe. Whoever runs a callback does so within `answer`.
 class calls_under_way {
  public:
-  /// Registers a call before it starts. After `cancel_all` it is born cancelled. `cancel` holds
-  /// what it cancels; it may be called from several threads, and calls back from none of them.
+  /// Registers a call before it starts. After `cancel_all` it is cancelled from the start.
+  /// `cancel` holds what it cancels; several threads may call it, and it calls back in none of
+  /// them.
   [[nodiscard]] std::uint64_t add(std::function<void()> cancel);
-  /// Runs the call's callback, lets `cancel` go, and only then forgets the call: what a call
-  /// holds of the port is free when `cancel_all` returns. What the callback throws goes on to
-  /// whoever called this; the call is forgotten all the same.
+  /// Runs the call's callback, releases `cancel`, and only then forgets the call: when
+  /// `cancel_all` returns, calls hold nothing of the port. An exception of the callback passes
+  /// on to the caller, and the call is forgotten nevertheless.
   void answer(std::uint64_t id, const std::function<void()>& callback);
   /// gRPC answers a cancelled call at once, unless the system refused it the thread to do so.
   static constexpr seconds cancel_wait_max{10};

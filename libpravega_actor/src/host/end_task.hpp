@@ -1,4 +1,4 @@
-// The end of whoever carries one question of a handle into the actor world.
+// Ends an actor that carries one question of a handle into the actor world.
 #pragma once
 
 #include <caf/all.hpp>
@@ -7,7 +7,7 @@
 
 namespace pravega_actor::internal {
 
-/// Told to every task when the client closes: to answer with `client_closed` and end.
+/// Sent to every task when the client closes: the task answers with `client_closed` and ends.
 struct end_task {};
 
 [[nodiscard]] inline error closed_client_error() {

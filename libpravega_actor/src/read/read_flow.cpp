@@ -237,7 +237,7 @@ read_flow::reaction read_flow::give_back(std::deque<read_outcome>& rest) {
 
 // --- what can be seen -----------------------------------------------------------------------
 
-// Only what the reader is to stop behind, or a reply that was not the last, says so.
+// More data is certain before the reader's end, and after a reply that did not reach the tail.
 bool read_flow::more_is_certain() const noexcept {
   return (end_ && asked_.offset < *end_) || tail_ == tail::behind;
 }

@@ -1,5 +1,5 @@
 // Operations on streams as steps: what to ask next, and what follows from the answer. No CAF,
-// no clock, no socket: whoever carries the steps out brings answers and time.
+// no clock, no socket: the worker that carries the steps out provides answers and time.
 #pragma once
 
 #include <functional>

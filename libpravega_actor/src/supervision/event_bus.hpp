@@ -1,4 +1,4 @@
-// Hands library events to whoever subscribed. Thread-safe.
+// Hands library events to their subscribers. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace pravega_actor::internal {
 
 /// A list of sinks. Sinks are called in order of subscription, in the publishing thread,
-/// without a lock held; they must not block, least of all on whoever unsubscribes.
+/// without a lock held. They must not block, least of all on the thread that unsubscribes them.
 class event_bus {
  public:
   using sink = std::function<void(const library_event&)>;

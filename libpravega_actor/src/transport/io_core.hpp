@@ -18,8 +18,8 @@ namespace pravega_actor::internal {
 
 class tcp_link;
 
-/// Shared by the port, its connections and the I/O thread: whoever comes last frees it, so that
-/// a port may end inside one of its own handlers.
+/// Shared by the port, its connections and the I/O thread. The last of them frees it, so a port
+/// may end inside one of its own handlers.
 class io_core {
  public:
   /// Throws std::system_error if the system refuses an event loop or the thread.

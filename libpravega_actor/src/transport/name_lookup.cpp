@@ -153,7 +153,7 @@ result<void> name_lookup::start(const endpoint& of, callback done) {
     start_quiet_thread([shared = state_] { shared->work(); }).detach();
     ++state_->threads;
   } catch (const std::system_error& refused) {
-    // Threads that are there come to it; without any it would wait in vain.
+    // A running thread will take the question; without one it would wait for ever.
     if (state_->threads > 0) return {};
     const auto reason = std::string{"no thread for the name look-up: "} + refused.what();
     question.jobs.pop_back();

@@ -54,7 +54,7 @@ void on_down(writer_pointer self, const caf::down_msg& down) {
   forget_sender(self, down.source.id());
 }
 
-// A writer that has failed says so when others end its actor, too.
+// A writer that has failed exits with its failure, even if others end its actor.
 void on_exit(writer_pointer self, const caf::exit_msg& exit) {
   if (!exit.reason) return;
   const auto failure = self->state.log->failure();

@@ -56,7 +56,7 @@ void shut_out(writer_pointer self, const message_sender& who) {
   watch(self, who);
 }
 
-// What a sender that is shut out is answered; a writer that has ended says so first.
+// The answer to a sender that is shut out; the failure comes first if the writer has ended.
 error shut_out_error(const event_writer_state& state) {
   const auto can = state.log->writable();
   return can ? error{errc::would_block} : can.error();

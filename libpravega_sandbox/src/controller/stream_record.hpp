@@ -26,8 +26,8 @@ using pravega_actor::stream_config;
 /// Offsets by segment: the inner part of a stream cut.
 using cut_offsets = std::map<segment_id, std::int64_t>;
 
-/// The graph of a stream's segments. It knows no segment store: whoever changes it creates,
-/// seals and deletes the segments.
+/// The graph of a stream's segments. It knows no segment store: the code that changes the graph
+/// also creates, seals and deletes the segments.
 class stream_record {
  public:
   /// limit_exceeded if there are not so many numbers left.

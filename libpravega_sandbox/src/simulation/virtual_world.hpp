@@ -14,7 +14,7 @@
 
 namespace pravega_sandbox {
 
-/// Virtual time is CAF's test clock; whoever drives the world moves it. Occurrences with the
+/// Virtual time is CAF's test clock; the driver of the world moves it. Occurrences with the
 /// same `lane` happen in the order they were scheduled; between lanes the seed chooses.
 class virtual_world {
  public:

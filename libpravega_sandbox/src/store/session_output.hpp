@@ -7,7 +7,7 @@
 
 namespace pravega_sandbox {
 
-/// Implemented by whoever carries the bytes: a socket or a simulation. Calls come from inside
+/// Implemented by the carrier of the bytes: a socket or a simulation. Calls come from inside
 /// the session's own members, and from inside other sessions' and the models' (an append there
 /// wakes a read here). They must not call back into a session, nor destroy one: do that
 /// afterwards.

@@ -135,7 +135,7 @@ void store_model::set_attribute(segment_model& target, const uuid& id, std::int6
   memory_.add(memory_use::metadata, metadata_bytes(target));
 }
 
-// Nothing is dropped in vain.
+// Asked before anything is dropped: if dropping is not enough, nothing is dropped.
 bool store_model::can_make_room(std::size_t bytes) const {
   const auto staying = memory_bytes() - holders_.bytes();
   const auto most = memory_.events_max();

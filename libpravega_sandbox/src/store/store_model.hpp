@@ -21,7 +21,7 @@ namespace pravega_sandbox {
 
 /// What to do with an append that does not fit into memory.
 enum class when_full : std::uint8_t {
-  /// Refuse it; the session says so and closes the connection.
+  /// Refuse it; the session reports that and closes the connection.
   refuse,
   /// Make room by truncating the segment that holds the most, at its oldest appends, again and
   /// again; refuse if nothing that could be dropped would be enough. Transient segments stay
@@ -95,7 +95,7 @@ struct store_counters {
   std::uint64_t bytes_read = 0;
 };
 
-/// Not thread-safe; no clock: whoever drives it sets the time.
+/// Not thread-safe. It has no clock: its owner sets the time.
 class store_model {
  public:
   /// Which of several stores serves a segment.

@@ -15,8 +15,8 @@
 
 namespace pravega_sandbox {
 
-/// Follows the protocol of a 0.13 segment store. No socket, thread or clock: whoever drives it
-/// feeds bytes, sets the store's time and carries the output. Each call of `on_received`,
+/// Follows the protocol of a 0.13 segment store. No socket, thread or clock: its owner feeds
+/// bytes, sets the store's time and carries the output. Each call of `on_received`,
 /// `on_bytes` or `on_frame` is one turn and sends at most once. Not thread-safe.
 class store_session final : private read_waiter {
  public:

@@ -62,7 +62,7 @@ void stderr_log::warning(const std::string& line) {
 
 void log_to_stderr(client& pravega, const config& settings) {
   if (parse_log_level(settings.log_level).value_or(log_level::off) == log_level::off) return;
-  // The library's threads must not wait for whoever reads stderr.
+  // The library's threads must not wait for the reader of stderr.
   auto thread = std::make_shared<spdlog::details::thread_pool>(waiting_lines_max, 1);
   auto log = std::make_shared<spdlog::async_logger>(
       "client", stderr_logger("client")->sinks().front(), thread,
