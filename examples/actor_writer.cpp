@@ -1,5 +1,5 @@
 // An actor of the application that writes events by messages: it owns its writer, sends without
-// waiting for answers, and goes on with credit when the writer is full.
+// waiting for answers, and continues with credit when the writer is full.
 #include <future>
 #include <iostream>
 #include <string>
@@ -49,7 +49,7 @@ void close(sensor* self) {
           [self](const caf::error&) { finish(self, errc::actor_terminated); });
 }
 
-// Everything behind the first refused reading is refused, too, until the credit is used.
+// Everything after the first refused reading is refused, too, until the credit is used.
 void ask_for_credit(sensor* self) {
   self->state.refused = true;
   self->request(self->state.writer, caf::infinite, await_credit{100, window / 4})

@@ -31,7 +31,7 @@ using pravega_actor::as_text, pravega_actor::await_credit, pravega_actor::client
 
 enum class bug : std::uint8_t {
   none,
-  /// After a refusal it goes on with credit, but does not write the refused invoices again.
+  /// After a refusal it continues with credit, but does not write the refused invoices again.
   forgets_refused,
   /// It releases an item before the invoices are durable.
   releases_early,
@@ -122,7 +122,7 @@ inline void on_durable(billing self, std::uint64_t number) {
 
 inline void write(billing self, std::uint64_t number);
 
-// Everything behind the first refused invoice is refused, too, until the credit is used.
+// Everything after the first refused invoice is refused, too, until the credit is used.
 inline void on_refused(billing self, std::uint64_t first) {
   const auto before = ++self->state.refusals;
   self->state.refused = true;
@@ -268,7 +268,7 @@ inline void open_writer(office* self) {
           [self](const caf::error& gone) { self->quit(gone); });
 }
 
-// A failed reader is closed, and a new one goes on behind everything that was released.
+// A failed reader is closed, and a new one continues after everything that was released.
 inline void replace_reader(office* self) {
   self->request(self->state.reader, caf::infinite, close_reader{})
       .then(

@@ -1,5 +1,5 @@
 // An actor that consumes a stream, releases what it has processed, and saves its position: a
-// later run goes on there.
+// later run continues there.
 #include <fstream>
 #include <future>
 #include <iostream>
@@ -14,7 +14,7 @@ namespace {
 
 const scoped_stream stream{"examples", "orders"};
 constexpr int orders = 3000;
-/// A run of the program ends after about so many events; the next run continues.
+/// A run of the program ends after about this many events; the next run continues.
 constexpr int events_per_run = 1000;
 /// Slices that the consumer may have in its mailbox.
 constexpr std::size_t window = 4;
@@ -35,7 +35,7 @@ void finish(consumer self, result<int> outcome) {
   self->quit();
 }
 
-// What is released is not read again, so the position is saved behind it. An application that
+// What is released is not read again, so the saved position lies after it. An application that
 // stores results should store the position with them, in one step.
 void save_and_finish(consumer self) {
   if (std::exchange(self->state.closing, true)) return;

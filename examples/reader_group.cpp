@@ -86,7 +86,7 @@ int run(client& pravega) {
   if (failures != 0) return 1;
   if (!marked) return fail(error{errc::deadline_exceeded, "no checkpoint"});
 
-  // Back to the checkpoint: what was read behind it comes again, and nothing else.
+  // Back to the checkpoint: what was read after it comes again, and nothing else.
   if (const auto reset = groups.reset(group, reset_to::given_checkpoint{*marked}); !reset)
     return fail(reset.error());
   const auto unread = groups.unread(group, unread_since::last_checkpoint);

@@ -1,10 +1,10 @@
 // A stage that reads one stream and writes another, and is killed with kill -9 again and again:
 // nothing is lost, and readers of its results recognise what came twice.
 //
-// The stage saves its position behind events whose results are durable, never before. So a new
-// stage repeats the last few events and leaves none out. Each result names the event it comes
-// from. For one key these places only grow, also across splits and merges. A result whose place
-// is not behind the last one of its key is a repetition.
+// The stage saves a position only when the results of all events before it are durable. So a
+// new stage repeats the last few events and leaves none out. Each result names the event it
+// comes from. For one key these places only grow, also across splits and merges. A result whose
+// place does not lie after the last one of its key is a repetition.
 //
 // Without arguments the program is the parent: it starts a sandbox, writes the input, starts
 // the stage as another process, kills it at seeded moments, and checks the results. As a stage:

@@ -47,7 +47,7 @@ class watcher {
   std::map<event_kind, std::uint64_t> seen_;
 };
 
-/// Waits for something that other threads bring about.
+/// Waits until other threads have made a condition true.
 template <class Condition>
 result<void> wait_until(Condition holds, const char* what) {
   const auto deadline = clock_type::now() + seconds{20};

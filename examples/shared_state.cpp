@@ -73,7 +73,7 @@ struct fleet_model {
 using shared_fleet = state_synchronizer<fleet_model>;
 constexpr seconds limit{30};
 
-// Leads if nobody does. Whoever is outrun computes again, and then finds a leader.
+// Leads if nobody does. A process that loses the race computes again, and then finds a leader.
 result<bool> try_to_lead(const shared_fleet& shared, const std::string& name) {
   auto seen = shared.update(
       [&](const fleet& now) {

@@ -23,7 +23,7 @@ namespace {
 constexpr int order_count = 100;
 constexpr int customers = 3;
 
-/// The customers: they write an order every now and then, and the stream is sealed behind the
+/// The customers: they write an order every now and then, and the stream is sealed after the
 /// last one.
 struct ordering {
   simulation& world;

@@ -1,7 +1,7 @@
 // A group of actors under the application's supervisor: three readers of one group, and a
 // worker for each. Workers and readers are killed at work. A worker that is started again gets
 // what its predecessor had not released; a reader that is started again joins the group again.
-// So each order is counted once. Then the group goes on at a checkpoint that was stored as
+// So each order is counted once. Then the group continues at a checkpoint that was stored as
 // bytes.
 #include <chrono>
 #include <cstddef>
@@ -192,7 +192,7 @@ result<std::vector<std::byte>> first_day(caf::actor_system& system, client& prav
   return evening.to_bytes();
 }
 
-// The next day begins at the checkpoint: only what came behind it is read.
+// The next day begins at the checkpoint: only what came after it is read.
 result<void> next_day(caf::actor_system& system, client& pravega, byte_view stored) {
   PRAVEGA_ACTOR_TRY(write(pravega, orders, 100));
   PRAVEGA_ACTOR_LET(const auto evening, checkpoint::from_bytes(stored));

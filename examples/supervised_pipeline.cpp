@@ -3,7 +3,7 @@
 // work again and again. No event is lost, doubled or out of order, for three reasons:
 // - The supervisor owns the writer, so the writer outlives the stages.
 // - A ticket counts the events of a writer, and only this pipeline writes with it. So the last
-//   ticket tells a new transform where the killed one stopped, even if no answer arrived.
+//   ticket shows a new transform where the killed one stopped, even if no answer arrived.
 // - The transform asks for credit before it asks the source for readings. So the writer's small
 //   limit decides how many readings are made and not yet stored.
 #include <algorithm>
@@ -53,7 +53,7 @@ constexpr std::uint64_t batch = 16;
 /// The writer holds no more events than this.
 constexpr std::uint64_t outstanding_events_max = 64;
 constexpr std::size_t event_bytes_max = 32;
-/// A stage dies each time that about so many more events are durable.
+/// A stage dies each time that about this many more events are durable.
 constexpr std::uint64_t events_per_kill = 400;
 constexpr std::uint32_t restarts_max = 100;
 
@@ -126,7 +126,7 @@ void ask_for_credit(transform* self, bool refused) {
 }
 
 // Credit that lies unused for too long is void, and then there may be no room. Everything
-// behind the first refused reading is refused, too, until a new credit is used.
+// after the first refused reading is refused, too, until a new credit is used.
 void on_refused(transform* self, std::uint64_t number) {
   auto& state = self->state;
   ++state.refusals;

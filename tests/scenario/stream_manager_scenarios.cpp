@@ -14,7 +14,7 @@ TEST_CASE("stream manager: truncation moves the head, and cuts that do not fit a
   CHECK(end->offsets == std::map<segment_id, std::int64_t>{{{0, 0}, 180}});
   CHECK(refusal(w.truncate({})) == "the cut names no segments");
   CHECK(refusal(w.truncate({{{0, 0}, 181}})) ==
-        "the cut lies behind the end of segment 0.#epoch.0: 181 of 180 bytes");
+        "the cut lies after the end of segment 0.#epoch.0: 181 of 180 bytes");
   CHECK(refusal(w.truncate({{{0, 0}, -1}})) ==
         "the cut says that segment 0.#epoch.0 is read to its end, but it has none");
   CHECK(refusal(w.truncate({{{5, 0}, 0}})) ==

@@ -54,7 +54,7 @@ class resetting final : public std::enable_shared_from_this<resetting> {
     if (const auto* at = std::get_if<reset_to::given_checkpoint>(&target_)) {
       PRAVEGA_ACTOR_TRY(at->at.check());
       if (at->at.cuts.empty())
-        return error{errc::invalid_argument, "nothing is left to read behind this checkpoint"};
+        return error{errc::invalid_argument, "nothing is left to read after this checkpoint"};
       return begun_at(before.config, at->at.cuts);
     }
     const auto cuts = cuts_of(before.seen.state->last_checkpoint());

@@ -183,7 +183,7 @@ result<event_slice> event_slice::make(std::shared_ptr<const segment> in, std::in
   if (!in || offset < 0) return error{errc::invalid_argument, "no segment, or offset below 0"};
   constexpr auto offset_max = std::numeric_limits<std::int64_t>::max();
   if (bytes.size() > static_cast<std::uint64_t>(offset_max - offset))
-    return error{errc::invalid_argument, "the slice ends behind the largest offset"};
+    return error{errc::invalid_argument, "the slice ends after the largest offset"};
   const auto found = internal::scan_events(bytes.view, event_payload_bytes_max);
   if (found.bytes != bytes.size())
     return error{errc::invalid_argument,

@@ -66,9 +66,9 @@ class splitting final : public std::enable_shared_from_this<splitting> {
     }
     if (!seen) return seen.error();
     if (begin > seen->write_offset)
-      return refused("the start cut lies behind the end of the segment", in);
+      return refused("the start cut lies after the end of the segment", in);
     if (end && *end > seen->write_offset)
-      return refused("the end cut lies behind the end of the segment", in);
+      return refused("the end cut lies after the end of the segment", in);
     const stream_split split{in, std::max(begin, seen->start_offset),
                              end.value_or(seen->write_offset)};
     add_gap({in, begin, std::min(split.from, split.to)});

@@ -93,7 +93,7 @@ class truncation final : public std::enable_shared_from_this<truncation> {
                             " is read to its end, but it has none"));
       if (offset == -1) offset = info->write_offset;
       if (offset > info->write_offset)
-        return fail(refused("the cut lies behind the end of " + name_of(id) + ": " +
+        return fail(refused("the cut lies after the end of " + name_of(id) + ": " +
                             std::to_string(offset) + " of " +
                             std::to_string(info->write_offset) + " bytes"));
       if (offset < info->start_offset)

@@ -142,7 +142,7 @@ void go_on(self_pointer self) {
     if (now(state) < state.current->deadline)
       return run(self, state.machine->start(state.current->what));
     const auto late = std::exchange(state.current, std::nullopt);
-    late->done(in_context(state, too_late("its time passed behind other operations")));
+    late->done(in_context(state, too_late("its time passed while it waited behind others")));
   }
   if (!state.closing) return;
   for (const auto& tell : std::exchange(*state.closing, {}))

@@ -38,20 +38,20 @@ bool belongs_to_appends(std::int32_t type) {
 result<block_tail> parse_tail(byte_view tail) {
   if (tail.size() < limits::frame_header_bytes) {
     return violation("append_block: " + std::to_string(tail.size()) +
-                     " bytes behind the whole events");
+                     " bytes after the whole events");
   }
   const auto type = load_big_endian<std::int32_t>(tail.data());
   const auto length = load_big_endian<std::int32_t>(tail.data() + 4);
   const auto payload = tail.subspan(limits::frame_header_bytes);
   if (length < 0 || static_cast<std::size_t>(length) > payload.size()) {
-    return violation("append_block: the frame behind the whole events has length " +
+    return violation("append_block: the frame after the whole events has length " +
                      std::to_string(length) + " in " + std::to_string(payload.size()));
   }
   if (type == partial_event::code) {
     return block_tail{payload.first(static_cast<std::size_t>(length)), false};
   }
   if (type == padding::code) return block_tail{{}, true};
-  return violation("append_block: type " + std::to_string(type) + " behind the whole events");
+  return violation("append_block: type " + std::to_string(type) + " after the whole events");
 }
 
 }  // namespace
@@ -145,7 +145,7 @@ result<bool> append_assembler::add_block(assembled_append& append, const open_bl
   const auto tail = parse_tail(block.data.subspan(whole));
   if (!tail) return tail.error();
   if (tail->is_padding && !end.data.empty()) {
-    return violation("append_block_end: data behind a padded block");
+    return violation("append_block_end: data after a padded block");
   }
   append.add(block.owner, tail->partial_event);
   return !tail->is_padding;

@@ -37,7 +37,7 @@ controller_model::answer controller_model::on(const controller::truncate_stream&
   }
   const auto cut = truncation_place(name, call.cut.offsets);
   if (!cut)
-    return error{errc::precondition_failed, "an offset lies behind the end of its segment"};
+    return error{errc::precondition_failed, "an offset lies after the end of its segment"};
   cut_off(name, *stream, *cut);
   return reply_with(controller::done{});
 }

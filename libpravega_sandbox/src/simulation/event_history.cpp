@@ -76,7 +76,7 @@ std::vector<std::string> event_history::check_order(const std::vector<std::strin
     if (at == sent_.end() || ++seen[event] > 1) continue;
     auto& [place, before] = last[at->second.key];
     if (at->second.place < place)
-      found.push_back(in_quotes(event) + " is " + std::string{what} + " behind " +
+      found.push_back(in_quotes(event) + " is " + std::string{what} + " after " +
                       in_quotes(before) + ", which was sent after it under the key " +
                       in_quotes(at->second.key));
     if (at->second.place > place) {

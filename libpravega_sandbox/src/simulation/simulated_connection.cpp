@@ -150,7 +150,7 @@ void simulated_connection::to_client(bytes piece) {
 void simulated_connection::close_from_store() {
   if (session_->ended_behind_seal() && world_.strikes(world_.plan.seal_close)) {
     ++world_.counters.seal_closes;
-    world_.note("connection " + std::to_string(number_) + " is reset behind a seal");
+    world_.note("connection " + std::to_string(number_) + " is reset after a seal");
     world_.drop(client_lane_);
   }
   world_.schedule(client_lane_, world_.network_delay(), [me = shared_from_this()] {

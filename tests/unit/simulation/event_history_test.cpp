@@ -64,7 +64,7 @@ TEST_CASE("event history: the order of a key holds, also over a refusal", "[hist
   auto history = three();
   CHECK(
       history.check_stored({{"a1", "a3", "a2"}}) ==
-      sentences{"\"a2\" is stored behind \"a3\", which was sent after it under the key \"a\""});
+      sentences{"\"a2\" is stored after \"a3\", which was sent after it under the key \"a\""});
   history.completed("a2", failed(errc::would_block));
   history.sent("a", "a2");
   history.completed("a2", durable());

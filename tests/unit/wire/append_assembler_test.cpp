@@ -181,15 +181,15 @@ TEST_CASE("ends that do not fit their block") {
   auto negative = end_of(0, "");
   negative.size_of_whole_events = -1;
   check_violation(whole, negative, "append_block_end: size_of_whole_events -1 in a block of 5");
-  check_violation(whole, end_of(4, ""), "append_block: 1 bytes behind the whole events");
+  check_violation(whole, end_of(4, ""), "append_block: 1 bytes after the whole events");
   check_violation(joined({whole, event}), end_of(5, ""),
-                  "append_block: type 0 behind the whole events");
+                  "append_block: type 0 after the whole events");
   check_violation(joined({whole, padding}), end_of(5, "x"),
-                  "append_block_end: data behind a padded block");
+                  "append_block_end: data after a padded block");
   auto cut = joined({whole, partial});
   cut.pop_back();
   check_violation(cut, end_of(5, ""),
-                  "append_block: the frame behind the whole events has length 6 in 5");
+                  "append_block: the frame after the whole events has length 6 in 5");
   auto other = end_of(5, "");
   other.writer_id = {3, 4};
   check_violation(whole, other, "append_block_end: another writer than in append_block");
