@@ -21,6 +21,21 @@ bool belongs_to_next(std::string_view line) {
   return starts_with_any(line, {"template", "requires", "[["});
 }
 
+bool is_file_name(std::string_view word) {
+  return !word.empty() &&
+         word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_/") == word.npos;
+}
+
+// The file that a word in a table of scenarios stands for, or "".
+std::string file_named_by(std::string_view before, std::string_view word) {
+  // Folders are no tests.
+  if (!is_file_name(word) || word.starts_with("tests/")) return {};
+  if (before.ends_with("scenario: "))
+    return "tests/scenario/" + std::string{word} + "_scenarios.cpp";
+  const bool has_folder = word.find('/') != word.npos;
+  return has_folder ? "tests/unit/" + std::string{word} + "_test.cpp" : std::string{};
+}
+
 }  // namespace
 
 findings check_documented(const source_file& file) {
@@ -36,6 +51,26 @@ findings check_documented(const source_file& file) {
       --above;
     if (above > 0 && lines[above - 1].starts_with("//")) continue;
     found.push_back({file.path, i + 1, "a public type without a comment"});
+  }
+  return found;
+}
+
+findings check_named_scenarios(const source_file& file, const std::set<std::string>& paths) {
+  if (file.path != "docs/scenarios.md") return {};
+  findings found;
+  const auto lines = lines_of(file.text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto line = lines[i];
+    if (!line.starts_with("| ")) continue;
+    for (auto open = line.find('`'); open != line.npos;) {
+      const auto close = line.find('`', open + 1);
+      if (close == line.npos) break;
+      const auto wanted =
+          file_named_by(line.substr(0, open), line.substr(open + 1, close - open - 1));
+      if (!wanted.empty() && !paths.contains(wanted))
+        found.push_back({file.path, i + 1, "there is no " + wanted});
+      open = line.find('`', close + 1);
+    }
   }
   return found;
 }

@@ -34,3 +34,19 @@ TEST_CASE("what is not public, or says nothing new, needs no comment") {
   CHECK(found("\nclass a;\n").empty());
   CHECK(found("\ntemplate <>\nstruct a<int> {\n};\n").empty());
 }
+
+TEST_CASE("a scenario that is named in the documentation is there") {
+  const std::set<std::string> paths{"tests/unit/core/names_test.cpp",
+                                    "tests/scenario/seal_scenarios.cpp"};
+  const auto named = [&](const std::string& row, const char* path = "docs/scenarios.md") {
+    return to_string(check_named_scenarios({path, "\n" + row}, paths));
+  };
+  CHECK(named("| `AClass` | `core/names`, scenario: `seal` (again), `seal_2` |").empty());
+  CHECK_THAT(named("| `AClass` | `core/name` |"),
+             Contains("scenarios.md:2: there is no tests/unit/core/name_test.cpp"));
+  CHECK_THAT(named("| `core/names` | scenario: `sea` |"),
+             Contains("there is no tests/scenario/sea_scenarios.cpp"));
+  CHECK(named("| a file of `tests/unit`, without `_test.cpp` |").empty());
+  CHECK(named("see `core/name`").empty());
+  CHECK(named("| `core/name` |", "docs/testing.md").empty());
+}

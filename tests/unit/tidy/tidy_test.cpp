@@ -135,6 +135,13 @@ TEST_CASE("tidy: replies are compared with their requests") {
   CHECK(broken(check_reply_readers) == "");
 }
 
+TEST_CASE("tidy: the tests that the scenarios' page names are there") {
+  std::set<std::string> paths;
+  for (const auto& file : tree())
+    paths.insert(file.path);
+  CHECK(broken([&](const auto& file) { return check_named_scenarios(file, paths); }) == "");
+}
+
 TEST_CASE("tidy: lines, files and blanks") {
   CHECK(broken(check_format) == "");
 }
