@@ -35,12 +35,12 @@ def check(condition, message):
         fail(message)
 
 
-def wait_until(what, holds, timeout_s=30):
+def wait_until(what, holds, timeout_s=30, pause_s=0.01):
     """Asks again and again; gives the first answer that counts as true."""
     deadline = time.monotonic() + timeout_s
     while not (answer := holds()):
         check(time.monotonic() < deadline, f"after {timeout_s} s not yet: {what}")
-        time.sleep(0.01)
+        time.sleep(pause_s)
     return answer
 
 

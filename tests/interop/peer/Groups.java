@@ -4,6 +4,9 @@ import io.pravega.client.stream.ReaderGroup;
 import io.pravega.client.stream.ReaderGroupConfig;
 import io.pravega.client.stream.Stream;
 import io.pravega.client.stream.StreamCut;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Reader groups: create, delete, describe; readers that are gone; checkpoints. */
+/** Reader groups: create, delete, describe, reset; readers that are gone; checkpoints. */
 final class Groups {
   private final Options options;
 
@@ -29,6 +32,16 @@ final class Groups {
   }
 
   void createIfNew(String group) {
+    ReaderGroupConfig.ReaderGroupConfigBuilder builder = settings();
+    builder.retentionType(retention());
+    Stream stream = Stream.of(options.scope(), options.stream());
+    builder.stream(stream, cut("from"), cut("to"));
+    try (ReaderGroupManager manager = manager()) {
+      manager.createReaderGroup(group, builder.build());
+    }
+  }
+
+  private ReaderGroupConfig.ReaderGroupConfigBuilder settings() {
     ReaderGroupConfig.ReaderGroupConfigBuilder builder = ReaderGroupConfig.builder();
     long checkpointMillis = options.number("auto-checkpoint-ms", 0);
     if (checkpointMillis > 0) {
@@ -36,11 +49,17 @@ final class Groups {
     } else {
       builder.disableAutomaticCheckpoints();
     }
-    builder.retentionType(retention());
-    Stream stream = Stream.of(options.scope(), options.stream());
-    builder.stream(stream, cut("from"), cut("to"));
-    try (ReaderGroupManager manager = manager()) {
-      manager.createReaderGroup(group, builder.build());
+    return builder.groupRefreshTimeMillis(options.number("refresh-ms", 3000));
+  }
+
+  /** From the checkpoint in a file; every reader of the group ends. */
+  void reset() throws Exception {
+    Checkpoint from =
+        Checkpoint.fromBytes(ByteBuffer.wrap(Files.readAllBytes(Path.of(options.word(2)))));
+    try (ReaderGroupManager manager = manager();
+        ReaderGroup group = manager.getReaderGroup(options.word(1))) {
+      group.resetReaderGroup(settings().startFromCheckpoint(from).build());
+      Json.print("op", "group-reset", "name", from.getName());
     }
   }
 
@@ -95,6 +114,12 @@ final class Groups {
           group
               .initiateCheckpoint(options.word(2), executor)
               .get(options.number("timeout-ms", 30_000), TimeUnit.MILLISECONDS);
+      if (options.has("bytes")) {
+        ByteBuffer bytes = made.toBytes();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        Files.write(Path.of(options.text("bytes", "")), copy);
+      }
       Json.print(
           "op", "checkpoint", "name", made.getName(),
           "cuts", cuts(made.asImpl().getPositions()));
