@@ -55,6 +55,9 @@ TEST_CASE("group reset: to end cuts and back") {
     CHECK(*one.over());
     CHECK(one.events() == first);
     CHECK(w.describe()->end_of_data);
+    const auto at_end = w.make_checkpoint("at the end");
+    REQUIRE(at_end);
+    CHECK(at_end->cuts.empty());
   }
   REQUIRE(w.reset(reset_to::configuration{w.settings()}));
   CHECK_FALSE(w.describe()->end_of_data);

@@ -39,7 +39,7 @@ struct reader_group_config {
   /// segment and is a cut of its stream.
   cuts starting_cuts;
   /// Where the group ends. A stream without an entry has no end; a stream with one must also be
-  /// in `starting_cuts`.
+  /// in `starting_cuts`, and none of its segments ends before it starts.
   cuts ending_cuts;
   /// Requested checkpoints that may be incomplete at the same time; at least 1.
   std::int32_t outstanding_checkpoints_max = 3;

@@ -25,6 +25,15 @@ result<void> check_place(const scoped_stream& stream, const std::optional<stream
   return cut->check();
 }
 
+/// Whether an end lies before the start of the same segment. What is read to its own end may be
+/// named by either: a checkpoint at an end cut is a start, too.
+bool is_before(const stream_cut& end, const stream_cut& start) {
+  return std::any_of(end.offsets.begin(), end.offsets.end(), [&](const auto& each) {
+    const auto begin = start.offsets.find(each.first);
+    return each.second >= 0 && begin != start.offsets.end() && each.second < begin->second;
+  });
+}
+
 /// The cuts without the streams that have none.
 cuts only_cuts(cuts all) {
   std::erase_if(all, [](const auto& each) { return !each.second; });
@@ -41,8 +50,11 @@ result<void> reader_group_config::check() const {
     PRAVEGA_ACTOR_TRY(check_place(stream, cut));
   for (const auto& [stream, cut] : ending_cuts) {
     PRAVEGA_ACTOR_TRY(check_place(stream, cut));
-    if (!starting_cuts.contains(stream))
+    const auto start = starting_cuts.find(stream);
+    if (start == starting_cuts.end())
       return invalid("an end in " + stream.to_string() + ", which the group does not read");
+    if (cut && start->second && is_before(*cut, *start->second))
+      return invalid("an end before the start in " + stream.to_string());
   }
   if (group_refresh_time_ms < 0) return invalid("group_refresh_time_ms must be at least 0");
   if (outstanding_checkpoints_max < 1)

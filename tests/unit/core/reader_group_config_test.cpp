@@ -85,6 +85,22 @@ TEST_CASE("what a group's configuration must not hold is refused") {
         }) == errc::limit_exceeded);
 }
 
+TEST_CASE("a group's end may not lie before its start in the same segment") {
+  const auto check = [](std::int64_t start, std::int64_t end) {
+    auto config = valid();
+    config.starting_cuts[stream] = stream_cut{stream, {{{0, 0}, start}}};
+    config.ending_cuts[stream] = stream_cut{stream, {{{0, 0}, end}, {{1, 1}, 0}}};
+    return config.check();
+  };
+  CHECK(check(5, 4).error() == errc::invalid_argument);
+  CHECK(check(5, 5));
+  CHECK(check(5, 6));
+  // The segment's own end.
+  CHECK(check(5, -1));
+  CHECK(check(-1, -1));
+  CHECK(check(-1, 5));
+}
+
 TEST_CASE("configurations of groups that differ in one field are not equal") {
   const std::vector<change> settings{[](auto& c) { c.automatic_checkpoint_interval_ms = 1; },
                                      [](auto& c) { c.group_refresh_time_ms = 1; },
