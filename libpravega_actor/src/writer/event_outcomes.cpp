@@ -2,13 +2,15 @@
 
 #include <new>
 
+#include "core/cause_text.hpp"
+
 namespace pravega_actor::internal {
 
 namespace {
 
 error because(errc code, const error& why) {
   try {
-    return error{code, why.to_string()}
+    return error{code, cause_text(why)}
         .with_stage(why.at())
         .with_subject(why.subject())
         .with_segment_store(why.segment_store())
