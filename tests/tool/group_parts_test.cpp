@@ -218,7 +218,7 @@ TEST_CASE("tool: ticks of readers stand where they say, or where the state has t
   CHECK(now[1].offset == 1'500'000);
   CHECK(now[0].offset == -1);
   const auto picture = lineage_svg(stream, now);
-  CHECK(picture.find("<title>reader host-4711-1f3c9a20: segment 0.0, offset 1500000</title>"
+  CHECK(picture.find("<title>reader host-4711-1f3c9a20: segment 0.0, offset 1,500,000</title>"
                      "<line class=\"tick\" x1=\"159.0\"") != std::string::npos);
   CHECK(picture.find("reader b: segment 2.0, the end") != std::string::npos);
   CHECK(picture.find(">reader</text>") != std::string::npos);

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import re
+import signal
 import sys
 import tempfile
 
@@ -116,6 +117,36 @@ class Progress(support.ToolTest):
         with open(os.devnull, "wb") as nowhere:
             _, last = self.watched("read", name, stdout=nowhere)
         self.assertRegex(last[-1], r"^3,000 events \(300.00 kB\) in ")
+
+    def watched_group(self, group):
+        """The screen before and after a signal ends the watch between two looks."""
+        words = ("group", "describe", group, "--watch", "--interval-s", 1, *self.at())
+        for _ in range(20):
+            shown = on_terminal(*words)
+            support.wait_until(
+                lambda: shown.read(0.1) and any("more lines" in line for line in shown.screen.text())
+            )
+            lines = [line for line in shown.screen.text() if line]
+            shown.process.send_signal(signal.SIGINT)
+            code = shown.finish()
+            if code == support.OK:
+                return lines, "\n".join([*shown.screen.scrolled, *shown.screen.text()])
+            # A signal that comes during a look ends the process at once.
+            self.assertEqual(code, support.INTERRUPTED)
+        return self.fail("no signal came between two looks")
+
+    def test_watching_a_group(self):
+        name = self.stream()
+        self.run_tool("stream", "create", name, "--segments", 40)
+        self.run_tool("group", "create", "scope/watched", "--stream", name)
+        lines, text = self.watched_group("scope/watched")
+        self.assertEqual(len(lines), 23, lines)
+        self.assertTrue(lines[0].startswith("group "), lines)
+        self.assertRegex(lines[3], r"^reader .* unread$")
+        self.assertEqual(lines[-1], "... 24 more lines")
+        # The last look stays, whole.
+        self.assertEqual(text.count("(nobody)"), 41)
+        self.assertNotIn("more lines", text)
 
 
 class Demo(support.unittest.TestCase):

@@ -46,7 +46,13 @@ struct printing {
   const common_options& common;
   event_printer printer;
   time_point begin = clock_type::now();
+  /// When the last event came; what follows it is the wait for the certainty that nothing does.
+  time_point last = begin;
 
+  void came() { last = clock_type::now(); }
+  [[nodiscard]] double seconds_read() const {
+    return std::chrono::duration<double>{last - begin}.count();
+  }
   [[nodiscard]] double seconds_passed() const {
     return std::chrono::duration<double>{clock_type::now() - begin}.count();
   }
@@ -61,7 +67,7 @@ struct printing {
       print_error(fmt::format("pravega-actor: stopped by a signal after {} events\n",
                               grouped(printer.events())));
     else
-      summarize(common, printer, seconds_passed());
+      summarize(common, printer, seconds_read());
     return broken_off ? exit_code::interrupted : exit_code::ok;
   }
 };
@@ -71,6 +77,7 @@ result<exit_code> run_alone(const common_options& common, session& in, const rea
   auto& printer = on.printer;
   read_hooks hooks;
   hooks.on_slice = [&](const event_slice& slice) {
+    on.came();
     return printer.print_slice(slice) && (!plan.follow || printer.flush());
   };
   hooks.on_gap = warn_of_gap;
@@ -106,6 +113,7 @@ result<exit_code> run_in_group(const common_options& common, session& in,
                                const group_plan& plan, printing& on) {
   group_hooks hooks;
   hooks.on_item = [&](const std::string&, const event_item& item) {
+    if (std::holds_alternative<event_slice>(item)) on.came();
     return print_item(on.printer, item);
   };
   hooks.progress = [&] { return on.progress(); };

@@ -36,6 +36,7 @@ class arrivals {
     last_ = now;
   }
   [[nodiscard]] duration silence() const { return clock_type::now() - last_; }
+  [[nodiscard]] time_point last() const { return last_; }
   [[nodiscard]] double longest_gap_ms() const {
     return std::chrono::duration<double, std::milli>{longest_gap_}.count();
   }
@@ -109,7 +110,8 @@ result<exit_code> verification::report(const scoped_stream& stream, read_end how
                             grouped(seen)));
     return exit_code::interrupted;
   }
-  const std::chrono::duration<double> took = clock_type::now() - begin;
+  // Without the wait for the certainty that nothing follows.
+  const std::chrono::duration<double> took = when.last() - begin;
   const auto end = end_of(options, how, seen);
   const auto found = check.findings();
   // Whoever waits for the end of a stream has not seen it.
@@ -135,9 +137,10 @@ result<exit_code> verification::report(const scoped_stream& stream, read_end how
         open ? fmt::format("no event for {} s, and the stream is not sealed", options.idle_s)
              : std::string{});
   if (!common.json)
-    note(common, fmt::format("{} events in {:.2f} s, {}/s: {}", grouped(seen), took.count(),
-                             rounded(static_cast<double>(seen) / took.count()),
-                             ok ? "each arrived once and in order" : "the check failed"));
+    note(common,
+         fmt::format("{} events in {:.2f} s, {}/s: {}", grouped(seen), took.count(),
+                     rounded(took.count() > 0 ? static_cast<double>(seen) / took.count() : 0),
+                     ok ? "each arrived once and in order" : "the check failed"));
   if (auto printed = output_outcome(); !printed) return printed.error();
   return ok ? exit_code::ok : exit_code::check_failed;
 }

@@ -56,7 +56,7 @@ class group_source final : public bench_source {
   // The reader takes all segments, since it is alone.
   std::pair<std::size_t, std::string> missing() const override {
     const auto seen = reader_.status(actor_patience);
-    if (!seen) return {1, seen.error().to_string()};
+    if (!seen) return {1, seen.error().summary()};
     const auto& segments = seen->reading.segments;
     if (segments.empty()) return {std::max<std::size_t>(1, seen->unassigned_segments), ""};
     const auto missing = std::count_if(segments.begin(), segments.end(), [](const auto& each) {

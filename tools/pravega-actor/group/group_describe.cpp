@@ -93,16 +93,30 @@ void print_view(const common_options& common, const group_view& seen) {
     print_line(each);
 }
 
+// As much of the table as the terminal has lines for.
+std::vector<styled_line> lines_on_screen(const group_view& seen) {
+  auto lines = group_lines(seen, columns_of_output());
+  const std::size_t rows = size_of_terminal(STDOUT_FILENO).rows;
+  if (lines.size() < rows) return lines;
+  const auto kept = std::max<std::size_t>(rows, 2) - 2;
+  const auto cut = lines.size() - kept;
+  lines.resize(kept);
+  lines.emplace_back(fmt::format("... {} more lines", cut));
+  return lines;
+}
+
 // Until a signal comes. A terminal sees each look at the place of the one before.
 result<exit_code> watch(const common_options& common, group_session& on,
                         const wanted_unread& unread, duration interval) {
   live_lines live{STDOUT_FILENO, !common.json && draws_live(common, on.in.settings())};
   bool first = true;
+  std::optional<group_view> last;
   while (!stop_wanted()) {
     auto seen = look(common, on, unread);
     if (!seen) return seen.error();
+    last = *seen;
     if (live.on()) {
-      live.draw(group_lines(*seen, columns_of_output()));
+      live.draw(lines_on_screen(*seen));
     } else {
       if (!first && !common.json) print_line({});
       print_view(common, *seen);
@@ -111,6 +125,9 @@ result<exit_code> watch(const common_options& common, group_session& on,
     if (output_failed()) break;
     wait_for_stop(interval);
   }
+  // The last look stays on the terminal.
+  live.clear();
+  if (live.on() && last) print_view(common, *last);
   return told();
 }
 

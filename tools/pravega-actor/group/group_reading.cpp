@@ -173,7 +173,7 @@ silence_cause group_run::cause_of(duration silent) const {
     return {"unknown whether the group has read everything: " + obstacle, true};
   const auto& reader = members_.front().reader;
   auto seen = reader.status(actor_patience);
-  if (!seen) return {seen.error().to_string(), true};
+  if (!seen) return {seen.error().summary(), true};
   const auto& reading = seen->reading;
   if (!reading.last_failure.empty()) return {owed_text(reading, silent, recovery_ms), true};
   if (!seen->checkpoint.empty()) return {"a checkpoint is not released", true};
@@ -268,18 +268,31 @@ result<group_reading_outcome> read_group(const common_options& common, session& 
   return group_run{common, in, plan, hooks}.run();
 }
 
+namespace {
+
+// Where the group goes on, as long as that is short enough for a note.
+std::string released_text(const position& at) {
+  constexpr std::size_t segments_shown_max = 8;
+  const auto count = at.segments.size();
+  if (count == 0) return "it had no segments";
+  if (count > segments_shown_max)
+    return fmt::format("released: what it had processed of {}", counted(count, "segment"));
+  return "released: " + at.to_string();
+}
+
+}  // namespace
+
 void note_left(const common_options& common, const scoped_group& group,
                const group_reading_outcome& outcome, bool all) {
   for (const auto& each : outcome.readers) {
-    const auto at = each.released.segments.empty() ? std::string{"it had no segments"}
-                                                   : "released: " + each.released.to_string();
+    const auto at = released_text(each.released);
     if (each.outcome && !all) continue;
     if (each.outcome)
       note(common, fmt::format("pravega-actor: {} has left {}; {}", each.reader,
                                group.to_string(), at));
     else
       note(common, fmt::format("pravega-actor: {} may still be in {}: {}; {}", each.reader,
-                               group.to_string(), each.outcome.error().to_string(), at));
+                               group.to_string(), each.outcome.error().summary(), at));
   }
 }
 

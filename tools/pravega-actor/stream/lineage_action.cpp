@@ -98,7 +98,9 @@ void print_readers(const std::vector<reader_tick>& readers) {
   for (const auto& each : readers)
     text += fmt::format(
         "reader {} is in segment {} at {}\n", each.reader, name_of(each.in),
-        each.offset < 0 ? std::string{"its end"} : fmt::format("offset {}", each.offset));
+        each.offset < 0
+            ? std::string{"its end"}
+            : fmt::format("offset {}", grouped(static_cast<std::uint64_t>(each.offset))));
   print_text(text);
 }
 

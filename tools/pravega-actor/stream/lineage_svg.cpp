@@ -70,7 +70,7 @@ struct canvas {
   [[nodiscard]] double y(double key) const { return top + keys_high * (1.0 - key); }
 };
 
-canvas canvas_for(const stream_lineage& seen) {
+canvas canvas_for(const stream_lineage& seen, bool readers) {
   canvas on;
   std::size_t most = 1;
   for (std::int32_t epoch = 0; epoch < seen.epochs; ++epoch) {
@@ -84,7 +84,8 @@ canvas canvas_for(const stream_lineage& seen) {
       std::clamp(static_cast<double>(most) * segment_high, keys_high_min, keys_high_max);
   const auto epochs = std::max(seen.epochs, 1);
   on.epoch_wide = std::clamp(wide_wanted / epochs, epoch_wide_min, epoch_wide_max);
-  on.wide = std::max(left + on.epoch_wide * epochs + right, 440.0);
+  // At least as wide as the legend.
+  on.wide = std::max(left + on.epoch_wide * epochs + right, readers ? 510.0 : 440.0);
   on.high = top + on.keys_high + bottom;
   return on;
 }
@@ -130,7 +131,8 @@ std::string tick(const canvas& on, const stream_lineage& all, const lineage_segm
   const auto part = part_of(of, at.offset);
   const double x = in.x + in.wide * part;
   const auto place =
-      at.offset < 0 ? std::string{"the end"} : fmt::format("offset {}", at.offset);
+      at.offset < 0 ? std::string{"the end"}
+                    : fmt::format("offset {}", grouped(static_cast<std::uint64_t>(at.offset)));
   auto text = fmt::format(
       "<g><title>{0}</title><line class=\"tick\" x1=\"{1:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" "
       "y2=\"{3:.1f}\"/>",
@@ -220,7 +222,7 @@ std::string legend(const canvas& on, bool readers) {
 }  // namespace
 
 std::string lineage_svg(const stream_lineage& seen, const std::vector<reader_tick>& readers) {
-  const auto on = canvas_for(seen);
+  const auto on = canvas_for(seen, !readers.empty());
   const auto live = std::count_if(seen.segments.begin(), seen.segments.end(),
                                   [](const lineage_segment& each) { return each.live(); });
   auto text = fmt::format(
