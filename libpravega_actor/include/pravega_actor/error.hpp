@@ -62,7 +62,7 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(table_not_empty, false, false, "the table segment is not empty", "remove its keys first") \
   X(retries_exhausted, true, true, "every attempt failed until the deadline", "remove the cause of the last failure, then start again; keys that end in _recovery_timeout_ms set how long the library tries") \
   X(not_written, false, true, "the event is known not to be stored", "write it again with a new writer") \
-  X(outcome_unknown, false, true, "it is unknown whether the event is stored", "read the stream's tail to find out, or make the event idempotent") \
+  X(outcome_unknown, false, true, "it is unknown whether the write took effect", "read the present state to find out, for an event the stream's tail, or make the write idempotent") \
   X(earlier_event_failed, false, true, "the event is durable, but an earlier event of its writer is not", "write the earlier events again with a new writer if their order does not matter") \
   X(reader_exists, false, false, "a reader of this name is online in the group", "use another reader id, or declare the old reader offline, for example with `pravega-actor group offline`") \
   X(reader_offline, false, true, "the reader was declared offline, or its group was reset", "open a new reader of the group; it goes on at the position that the group has") \
