@@ -104,11 +104,66 @@ TEST_CASE("group truncation: a reader that must not lose anything ends, and the 
   w.finish();
 }
 
+TEST_CASE("group truncation: the group begins anew at the head, if its readers are told so") {
+  group_world w{2};
+  const scoped_stream second{"scope", "second"};
+  w.world.create_stream(second, 1);
+  auto config = w.settings();
+  config.starting_cuts[second] = std::nullopt;
+  REQUIRE(w.ensure(config));
+  event_reader_options resets;
+  resets.on_truncation = truncation_policy::reset_group;
+  resets.request_bytes = 64;
+  resets.prefetch_slices = 1;
+  auto one = std::make_unique<reading_member>(w, "one", resets);
+  auto two = std::make_unique<reading_member>(w, "two", resets);
+  const auto read = [&] { return one->events().size() + two->events().size(); };
+  auto kept = w.write("a", 20);
+  (void)w.write("b", 5, second);
+  REQUIRE(w.world.run_until([&] { return read() == 25; }, seconds{60}));
+  REQUIRE(w.make_checkpoint("cp"));
+  const auto processed = w.write("c", 3, second);
+  REQUIRE(w.world.run_until([&] { return read() == 28; }, seconds{60}));
+  // Both miss what is written and truncated away while they do not ask for more.
+  one->pause();
+  two->pause();
+  (void)w.write("d", 2'000);
+  const auto head = w.tail(w.stream);
+  REQUIRE(w.world.control(controller::truncate_stream{head}));
+  const auto rest = w.write("e", 10);
+  one->go_on();
+  two->go_on();
+  REQUIRE(w.world.run_until([&] { return one->over() && two->over(); }, seconds{60}));
+  CHECK(one->over()->error() == errc::reader_offline);
+  CHECK(two->over()->error() == errc::reader_offline);
+  CHECK(one->gaps().empty());
+  CHECK(two->gaps().empty());
+  one.reset();
+  two.reset();
+  const auto found = w.describe();
+  CHECK(found->config.generation == 1);
+  CHECK_FALSE(found->resetting);
+  // The stream from its head, the other one from the checkpoint.
+  auto wanted = rest;
+  wanted.insert(wanted.end(), processed.begin(), processed.end());
+  reading_member fresh{w, "fresh", resets};
+  REQUIRE(
+      w.world.run_until([&] { return fresh.events().size() >= wanted.size(); }, seconds{60}));
+  w.world.run_for(seconds{5});
+  CHECK(sorted(fresh.events()) == sorted(wanted));
+  CHECK_FALSE(fresh.over());
+  fresh.leave();
+  w.finish();
+}
+
 TEST_CASE("group: its stream made again ends readers within seconds, old and new ones") {
+  const bool resets = GENERATE(false, true);
+  event_reader_options options;
+  if (resets) options.on_truncation = truncation_policy::reset_group;
   group_world w;
   w.make_group();
   (void)w.write("old", 5);
-  reading_member old{w, "old"};
+  reading_member old{w, "old", options};
   REQUIRE(w.world.run_until([&] { return old.events().size() == 5; }, seconds{60}));
   CHECK(
       *w.get<bool>([&](auto done) { w.user->streams().delete_stream_async(w.stream, done); }));
@@ -124,9 +179,10 @@ TEST_CASE("group: its stream made again ends readers within seconds, old and new
   };
   check_ended(old, 5);
   old.leave();
-  reading_member late{w, "late"};
+  reading_member late{w, "late", options};
   check_ended(late, 0);
   late.leave();
   CHECK(w.describe()->readers.empty());
+  CHECK(w.describe()->config.generation == 0);
   w.finish();
 }

@@ -36,6 +36,12 @@ enum class truncation_policy : std::uint8_t {
   report_and_go_on,
   /// End the reader with segment_truncated, or segment_not_found if the segment is gone.
   fail,
+  /// For readers of groups only: begin the whole group anew, this stream at its head and the
+  /// others at the last checkpoint, or at the group's start without one. All readers end with
+  /// reader_offline. What lies behind the head is read again, also if it was processed: for
+  /// applications that rebuild their results after a loss. A group that reads more slowly than
+  /// its stream is truncated begins anew again and again.
+  reset_group,
 };
 
 /// Where a reader begins and ends, and how much it fetches ahead.

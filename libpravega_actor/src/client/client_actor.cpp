@@ -7,6 +7,7 @@
 #include "client/group_calls.hpp"
 #include "client/logger_scope.hpp"
 #include "core/access.hpp"
+#include "group_manager/group_resetter.hpp"
 #include "group_manager/group_watcher.hpp"
 #include "group_reader/open_event_reader.hpp"
 #include "reader/open_reader.hpp"
@@ -207,7 +208,8 @@ caf::typed_response_promise<event_reader_opened> open(self_pointer self,
     promise.deliver(event_reader_opened{what.group, what.reader, already_closed()});
     return promise;
   }
-  open_event_reader(access::core_of(*held), {what.group, what.reader, what.options, owner},
+  const auto& core = access::shared_core_of(*held);
+  open_event_reader(*core, {what.group, what.reader, what.options, owner, resetter_of(core)},
                     [group = what.group, reader = what.reader,
                      tell = deliver_in<event_reader_opened, event_reader_opened>(
                          self, promise)](const result<event_reader_handle>& opened) {

@@ -5,6 +5,7 @@
 #include "client/logger_scope.hpp"
 #include "core/access.hpp"
 #include "core/forked_child.hpp"
+#include "group_manager/group_resetter.hpp"
 #include "group_reader/open_event_reader.hpp"
 #include "pravega_actor/actors.hpp"
 #include "reader/open_reader.hpp"
@@ -100,7 +101,9 @@ child_factory event_reader_child(const client& with, const scoped_group& group,
                                  std::function<void(result<event_reader_handle>)> opened) {
   return [=](const child_start& as) -> started_child {
     if (refuse_in_fork(opened)) return forked_child_error();
-    return start_event_reader(access::core_of(with), as, {group, reader, options, {}}, opened);
+    const auto& core = access::shared_core_of(with);
+    return start_event_reader(*core, as, {group, reader, options, {}, resetter_of(core)},
+                              opened);
   };
 }
 

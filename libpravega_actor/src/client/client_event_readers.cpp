@@ -3,6 +3,7 @@
 #include "core/access.hpp"
 #include "core/forked_child.hpp"
 #include "core/waiting.hpp"
+#include "group_manager/group_resetter.hpp"
 #include "group_reader/open_event_reader.hpp"
 #include "pravega_actor/actors.hpp"
 
@@ -32,14 +33,16 @@ void client::create_event_reader_async(const scoped_group& group, const std::str
                                        const event_reader_options& options,
                                        std::function<void(result<event_reader>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  open_event_reader_handle(*core_, {group, reader, options, {}}, std::move(done));
+  open_event_reader_handle(*core_, {group, reader, options, {}, resetter_of(core_)},
+                           std::move(done));
 }
 
 void create_event_reader_actor(const client& with, const scoped_group& group,
                                const std::string& reader, const event_reader_options& options,
                                std::function<void(result<event_reader_handle>)> done) {
   if (in_forked_child()) return done(forked_child_error());
-  open_event_reader(access::core_of(with), {group, reader, options, {}}, std::move(done));
+  const auto& core = access::shared_core_of(with);
+  open_event_reader(*core, {group, reader, options, {}, resetter_of(core)}, std::move(done));
 }
 
 namespace {
@@ -52,7 +55,8 @@ void open_event_reader_for(const Owner& owner, const client& with, const scoped_
     caf::anon_send(to, event_reader_opened{group, reader, std::move(opened)});
   };
   if (in_forked_child()) return tell(forked_child_error());
-  open_event_reader(access::core_of(with), {group, reader, options, owner.address()}, tell);
+  const auto& core = access::shared_core_of(with);
+  open_event_reader(*core, {group, reader, options, owner.address(), resetter_of(core)}, tell);
 }
 
 }  // namespace

@@ -20,6 +20,11 @@ class access {
   [[nodiscard]] static auto& core_of(const Client& of) noexcept {
     return *of.core_;
   }
+  /// The same, shared.
+  template <class Client>
+  [[nodiscard]] static const auto& shared_core_of(const Client& of) noexcept {
+    return of.core_;
+  }
   /// Sets what `event_slice::at_tail` and `event_slice::end_of_segment` return.
   template <class Slice>
   static void set_end(Slice& of, bool at_tail, bool end_of_segment) noexcept {

@@ -21,6 +21,12 @@ namespace pravega_actor::internal {
 /// See `reader_group_manager::reset`.
 [[nodiscard]] step reset_group(const scoped_group& group, const reset_target& target,
                                const teller<reader_group_config>& tell);
+/// Begins a group of this generation anew: `truncated` at its head, other streams at the last
+/// checkpoint. Returns the present configuration of a group with another generation, and does
+/// nothing. Error: invalid_argument if the stream was made again since the group began.
+[[nodiscard]] step reset_behind_truncation(const scoped_group& group, std::int64_t generation,
+                                           const scoped_stream& truncated,
+                                           const teller<reader_group_config>& tell);
 /// See `reader_group_manager::set_reader_offline`.
 [[nodiscard]] step take_offline(const scoped_group& group, const std::string& reader,
                                 const std::optional<position>& last, const teller<bool>& tell);

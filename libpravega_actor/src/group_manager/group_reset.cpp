@@ -1,5 +1,6 @@
 // `reset`: a flag in the state, the controller's configuration, then a new state.
 #include <utility>
+#include <variant>
 
 #include "group_manager/group_beginning.hpp"
 #include "group_manager/group_changes.hpp"
@@ -12,9 +13,21 @@ namespace {
 /// How often a reset begins again because of other resets.
 constexpr int rounds_max = 16;
 
+/// A reset that a reader asks for.
+struct behind_truncation {
+  std::int64_t generation = 0;
+  scoped_stream stream;
+};
+using any_target = std::variant<reset_to::last_checkpoint, reset_to::given_checkpoint,
+                                reset_to::configuration, behind_truncation>;
+
+any_target any_of(const reset_target& target) {
+  return std::visit([](const auto& each) { return any_target{each}; }, target);
+}
+
 class resetting final : public std::enable_shared_from_this<resetting> {
  public:
-  resetting(scoped_group group, reset_target target, teller<reader_group_config> tell)
+  resetting(scoped_group group, any_target target, teller<reader_group_config> tell)
       : group_{std::move(group)}, target_{std::move(target)}, tell_{std::move(tell)} {}
 
   step begin() {
@@ -24,13 +37,27 @@ class resetting final : public std::enable_shared_from_this<resetting> {
           error{errc::reader_group_changed, "other resets of the group keep interfering"});
     return find_group(group_,
                       [me = shared_from_this()](const result<open_group>& got, time_point now) {
-                        return got ? me->prepare(*got, now) : me->fail(got.error());
+                        return got ? me->look_at(*got, now) : me->fail(got.error());
                       });
   }
 
  private:
   step fail(const error& why) {
     return tell_(why.subject().empty() ? why.with_subject(group_.to_string()) : why);
+  }
+
+  step look_at(const open_group& before, time_point now) {
+    const auto* truncation = std::get_if<behind_truncation>(&target_);
+    if (truncation == nullptr) return prepare(before, now);
+    if (before.seen.state->config().generation != truncation->generation)
+      return tell_(before.config);
+    const auto cuts = before.seen.state->stream_cuts();
+    const auto read = cuts.find(truncation->stream);
+    if (read == cuts.end()) return prepare(before, now);
+    return check_cuts({read->second},
+                      [me = shared_from_this(), before, now](const result<void>& valid) {
+                        return valid ? me->prepare(before, now) : me->fail(valid.error());
+                      });
   }
 
   // Everything is checked before anything is written.
@@ -58,7 +85,18 @@ class resetting final : public std::enable_shared_from_this<resetting> {
       return begun_at(before.config, at->at.cuts);
     }
     const auto cuts = cuts_of(before.seen.state->last_checkpoint());
-    return cuts.empty() ? before.config : begun_at(before.config, cuts);
+    PRAVEGA_ACTOR_LET(auto config,
+                      cuts.empty() ? before.config : begun_at(before.config, cuts));
+    if (const auto* truncation = std::get_if<behind_truncation>(&target_))
+      begin_at_head(config, truncation->stream, before.config);
+    return config;
+  }
+  // Its end stays, if it has one.
+  static void begin_at_head(reader_group_config& config, const scoped_stream& stream,
+                            const reader_group_config& before) {
+    config.starting_cuts[stream] = std::nullopt;
+    const auto end = before.ending_cuts.find(stream);
+    if (end != before.ending_cuts.end()) config.ending_cuts.insert(*end);
   }
   // A stream without a cut was read to its end.
   static result<reader_group_config> begun_at(reader_group_config config,
@@ -127,7 +165,7 @@ class resetting final : public std::enable_shared_from_this<resetting> {
   }
 
   const scoped_group group_;
-  const reset_target target_;
+  const any_target target_;
   const teller<reader_group_config> tell_;
   int rounds_ = 0;
 };
@@ -136,7 +174,14 @@ class resetting final : public std::enable_shared_from_this<resetting> {
 
 step reset_group(const scoped_group& group, const reset_target& target,
                  const teller<reader_group_config>& tell) {
-  return std::make_shared<resetting>(group, target, tell)->begin();
+  return std::make_shared<resetting>(group, any_of(target), tell)->begin();
+}
+
+step reset_behind_truncation(const scoped_group& group, std::int64_t generation,
+                             const scoped_stream& truncated,
+                             const teller<reader_group_config>& tell) {
+  return std::make_shared<resetting>(group, behind_truncation{generation, truncated}, tell)
+      ->begin();
 }
 
 }  // namespace pravega_actor::internal

@@ -82,7 +82,7 @@ void begin(self_pointer self) {
 void on_over(self_pointer self) {
   auto& state = self->state;
   if (state.outcome) return;
-  if (const auto why = state.queue->failure()) end_with(self, *why);
+  if (const auto why = state.queue->failure()) fail_reading(self, *why);
 }
 
 caf::typed_response_promise<event_reader_closed> close(self_pointer self) {
@@ -141,6 +141,7 @@ event_reader_inside::behavior_type event_reader_actor(
       [self](const event_reading_over&) { on_over(self); },
       [self](const leaving_over&) { give_up_leaving(self); },
       [self](const group_successors_due& due) { ask_successors(self, due); },
+      [self](const group_reset_over& what) { on_reset_over(self, what.outcome); },
   };
 }
 

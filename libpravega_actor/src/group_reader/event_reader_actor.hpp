@@ -22,6 +22,13 @@
 
 namespace pravega_actor::internal {
 
+/// Begins a group anew because a stream was truncated before the group had read it; see
+/// `truncation_policy::reset_group`. Does nothing if the group has another generation by now.
+/// `done` is called once.
+using group_resetter = std::function<void(
+    const scoped_group& group, std::int64_t generation, const scoped_stream& truncated,
+    std::function<void(const result<reader_group_config>&)> done)>;
+
 struct event_reader_setup {
   scoped_group group;
   std::string reader;
@@ -43,6 +50,8 @@ struct event_reader_setup {
   bool is_supervised = false;
   /// If there is one, the reader closes when this actor has ended.
   caf::actor_addr owner;
+  /// Without it, a truncation that is to reset the group is a failure.
+  group_resetter reset_group;
   /// What it has released; outlives the actor.
   std::shared_ptr<released_board> board;
   /// The reader has died: this actor only leaves the group in its name, at these positions.
@@ -58,6 +67,10 @@ struct event_reader_readable {};
 /// The queue has failed.
 struct event_reading_over {};
 struct leaving_over {};
+/// What came of the reset that this reader has asked for.
+struct group_reset_over {
+  result<void> outcome;
+};
 /// Ask the controller for the successors of a segment.
 struct group_successors_due {
   segment of;
@@ -68,7 +81,7 @@ struct group_successors_due {
 using event_reader_inside = event_reader_handle::extend<
     caf::reacts_to<member_step_due>, caf::reacts_to<event_reader_readable>,
     caf::reacts_to<event_reading_over>, caf::reacts_to<leaving_over>,
-    caf::reacts_to<group_successors_due>>;
+    caf::reacts_to<group_successors_due>, caf::reacts_to<group_reset_over>>;
 
 struct event_reader_state {
   std::shared_ptr<const segment_context> context;
@@ -94,6 +107,8 @@ struct event_reader_state {
   /// `leave` was called.
   bool leaving = false;
   bool owner_is_gone = false;
+  /// The reader has asked for a reset of its group, and delivers nothing more.
+  bool resetting = false;
   std::vector<caf::typed_response_promise<event_reader_closed>> closing;
   const char* name = "event_reader";
   /// Answers what is still open.
@@ -114,4 +129,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::member_step_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::event_reader_readable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::event_reading_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::leaving_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::group_reset_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::group_successors_due)

@@ -61,7 +61,7 @@ std::optional<event_item> take_next(self_pointer self) {
   }
   auto taken = state.queue->try_take();
   if (!taken) {
-    end_with(self, taken.error());
+    fail_reading(self, taken.error());
     return std::nullopt;
   }
   if (!*taken) {

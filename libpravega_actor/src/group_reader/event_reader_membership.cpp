@@ -8,6 +8,7 @@
 #include "pravega_actor/actor_errors.hpp"
 #include "requests/ask_controller.hpp"
 #include "supervision/perform_actions.hpp"
+#include "supervision/weak_handle.hpp"
 
 namespace pravega_actor::internal {
 
@@ -281,6 +282,27 @@ void ask_successors(self_pointer self, const group_successors_due& due) {
 void end_with(self_pointer self, const error& why) {
   end_reading(self, of_reader(self, why));
   leave(self);
+}
+
+// The readers, this one included, see that the group began anew, and end.
+void fail_reading(self_pointer self, const error& why) {
+  auto& state = self->state;
+  if (state.resetting || state.outcome) return;
+  const auto in = segment::parse(why.subject());
+  const bool truncated = why == errc::segment_truncated || why == errc::segment_not_found;
+  const bool resets = state.setup.options.on_truncation == truncation_policy::reset_group &&
+                      state.setup.reset_group && state.machine.state();
+  if (!truncated || !resets || !in) return end_with(self, why);
+  state.resetting = true;
+  state.setup.reset_group(
+      state.setup.group, state.machine.state()->config().generation, in->stream,
+      [to = weak_handle<event_reader_inside>{self}](const result<reader_group_config>& got) {
+        to.send(group_reset_over{got ? result<void>{} : result<void>{got.error()}});
+      });
+}
+
+void on_reset_over(self_pointer self, const result<void>& outcome) {
+  if (!outcome && !self->state.outcome) end_with(self, outcome.error());
 }
 
 void leave(self_pointer self) {

@@ -11,6 +11,10 @@ void step(event_reader_pointer self);
 void ask_successors(event_reader_pointer self, const group_successors_due& due);
 /// The membership ends with a failure of reading.
 void end_with(event_reader_pointer self, const error& why);
+/// The same, or the group is reset: as `truncation_policy` says.
+void fail_reading(event_reader_pointer self, const error& why);
+/// The answer to the reset that `fail_reading` has asked for.
+void on_reset_over(event_reader_pointer self, const result<void>& outcome);
 /// Leave the group; the actor ends when that is done, or when its time is over.
 void leave(event_reader_pointer self);
 /// It took too long.

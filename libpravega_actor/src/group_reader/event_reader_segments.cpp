@@ -27,8 +27,12 @@ void begin_segment(event_reader_pointer self, const member_machine::begin_segmen
   auto channel = make_channel(self, what);
   state.queue->add(channel, what.offset);
   const auto child = "segment:" + channel->name() + "#" + std::to_string(channel->flow());
-  segment_reader_setup setup{state.setup.timing, state.setup.options.on_truncation,
-                             state.setup.path + "/" + child};
+  // A group that is to be reset is so instead of a failure of the reader.
+  const bool goes_on = state.setup.options.on_truncation == truncation_policy::report_and_go_on;
+  segment_reader_setup setup{
+      state.setup.timing,
+      goes_on ? truncation_policy::report_and_go_on : truncation_policy::fail,
+      state.setup.path + "/" + child};
   auto factory = [context = state.context, channel, setup](const child_start& as) {
     return as.spawn(segment_reader, context, channel, setup);
   };

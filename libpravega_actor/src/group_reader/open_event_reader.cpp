@@ -33,6 +33,7 @@ event_reader_setup make_setup(const client_host& host, const event_reader_reques
   setup.reader = what.reader;
   setup.options = what.options;
   setup.owner = what.owner;
+  setup.reset_group = what.reset_group;
   setup.supervision = host.child_policy();
   setup.recovery_timeout = milliseconds{settings.reader_recovery_timeout_ms};
   setup.timing = {host.backoff(), setup.recovery_timeout,

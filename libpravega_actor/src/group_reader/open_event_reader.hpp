@@ -15,6 +15,8 @@ struct event_reader_request {
   std::string reader;
   event_reader_options options;
   caf::actor_addr owner;
+  /// See `event_reader_setup`.
+  group_resetter reset_group = nullptr;
 };
 
 /// Opens a reader as a child of the client. `done` is called once: with the reader when it has

@@ -33,6 +33,8 @@ result<void> check(const scoped_stream& stream, const reader_options& options) {
     return out_of_range("prefetch_slices", "1 to 64");
   if (options.event_payload_bytes_max > limits::large_event_payload_bytes_max)
     return out_of_range("event_payload_bytes_max", "at most 67108864");
+  if (options.on_truncation == truncation_policy::reset_group)
+    return refused("truncation_policy::reset_group is for readers of groups");
   if (const auto* start = std::get_if<stream_cut>(&options.start)) {
     if (auto valid = check_cut(stream, *start); !valid) return valid;
     if (start->offsets.empty()) return refused("the start cut names no segment");

@@ -151,3 +151,33 @@ TEST_CASE("a stream that was read to its end is not in the group after the reset
   CHECK(got->starting_cuts.size() == 1);
   CHECK(got->ending_cuts.empty());
 }
+
+TEST_CASE(
+    "a reset behind a truncation begins at the head, other streams at the last checkpoint",
+    "[group_reset]") {
+  const bool at_head = GENERATE(true, false);
+  script_of_config script;
+  script.make_group({"r1"});
+  script.log.apply(create_checkpoint{"cp"});
+  script.log.apply(checkpoint_reader{"cp", "r1", {{script_segment(0), 50}}});
+  const scoped_stream other{"scope", "other"};
+  const auto& truncated = at_head ? script_stream : other;
+  if (!at_head) script.config->starting_cuts[other] = std::nullopt;
+  CHECK(script.run(reset_behind_truncation(script_group, 0, truncated, script.tell())));
+  REQUIRE(script.outcome());
+  CHECK(script.outcome()->generation == 1);
+  CHECK_FALSE(script.outcome()->starting_cuts.at(truncated));
+  if (!at_head)
+    CHECK(script.outcome()->starting_cuts.at(script_stream)->offsets.at({0, 0}) == 50);
+  CHECK(script.state().readers().empty());
+}
+
+TEST_CASE("a reset behind a truncation is made once for each generation", "[group_reset]") {
+  script_of_config script;
+  script.make_group({"r1"});
+  CHECK(script.run(reset_behind_truncation(script_group, 7, script_stream, script.tell())));
+  REQUIRE(script.outcome());
+  CHECK(script.outcome()->generation == 0);
+  CHECK(script.log.written.empty());
+  CHECK(script.changed.empty());
+}

@@ -47,6 +47,12 @@ TEST_CASE("numbers out of range are refused", "[reader_options]") {
   CHECK(refusal(options) == errc::invalid_argument);
 }
 
+TEST_CASE("a reader without a group cannot have its group reset", "[reader_options]") {
+  reader_options options;
+  options.on_truncation = truncation_policy::reset_group;
+  CHECK(refusal(options) == errc::invalid_argument);
+}
+
 TEST_CASE("cuts must be of the stream", "[reader_options]") {
   reader_options options;
   options.start = stream_cut{{"scope", "other"}, {{{0, 0}, 5}}};
