@@ -15,7 +15,7 @@ struct connection_world {
   std::size_t actors_before = world.live_actors();
   std::shared_ptr<switched_network> network =
       std::make_shared<switched_network>(world, world.ports().connections);
-  caf::actor manager;
+  connection_service manager;
   const endpoint store{"store-0", 12345};
 
   explicit connection_world(std::size_t per_store_max = 2) {

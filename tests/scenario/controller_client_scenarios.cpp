@@ -32,7 +32,7 @@ struct controller_world {
   simulation world{1, {}};
   std::size_t actors_before = world.live_actors();
   std::shared_ptr<held_controller> port = std::make_shared<held_controller>();
-  caf::actor calls;
+  controller_service calls;
   std::vector<controller_answer> answers;
 
   controller_world() {

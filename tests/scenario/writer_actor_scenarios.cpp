@@ -247,7 +247,8 @@ TEST_CASE("writer actor: the services below it may be killed at any time") {
           as_bytes(std::to_string(outcomes.told.size()) + "/" + std::to_string(i)),
           outcomes.sink()));
     const auto& context = *access::core_of(*w.user).context();
-    caf::anon_send_exit(round % 2 == 0 ? context.connections->get() : context.controller->get(),
+    caf::anon_send_exit(round % 2 == 0 ? context.connections->get().address()
+                                       : context.controller->get().address(),
                         caf::exit_reason::kill);
     w.world.cut_connections();
     w.world.run_for(seconds{15});

@@ -92,10 +92,12 @@ struct actor_world {
     context->env = env;
     context->bus = std::make_shared<event_bus>();
     context->bus->subscribe([this](const library_event& e) { events_seen.push_back(e); });
-    context->controller = std::make_shared<actor_slot>();
-    context->controller->set(system.spawn(scripted_controller, on_call));
-    context->connections = std::make_shared<actor_slot>();
-    context->connections->set(system.spawn(scripted_connections, on_session));
+    context->controller = std::make_shared<actor_slot<controller_service>>();
+    context->controller->set(
+        caf::actor_cast<controller_service>(system.spawn(scripted_controller, on_call)));
+    context->connections = std::make_shared<actor_slot<connection_service>>();
+    context->connections->set(
+        caf::actor_cast<connection_service>(system.spawn(scripted_connections, on_session)));
     context->pool = std::make_shared<buffer_pool>();
     context->controller_address = "controller:9090";
   }

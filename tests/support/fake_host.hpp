@@ -53,7 +53,7 @@ class fake_host final : public client_host {
     if (is_closed) return error{errc::closed};
     return started(make(as));
   }
-  bool add_task(const std::function<caf::actor()>& spawn) override {
+  bool add_task(const std::function<client_task()>& spawn) override {
     if (!is_closed) children.push_back(caf::actor_cast<caf::strong_actor_ptr>(spawn()));
     return !is_closed;
   }

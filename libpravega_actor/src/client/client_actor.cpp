@@ -29,7 +29,7 @@ error already_closed() {
 template <class Answer, class Outcome>
 std::function<void(const Outcome&)> deliver_in(self_pointer self,
                                                caf::typed_response_promise<Answer> promise) {
-  return [to = caf::actor_cast<caf::actor>(caf::strong_actor_ptr{self->ctrl()}),
+  return [to = client_actor_interface{self},
           promise = std::move(promise)](const Outcome& outcome) {
     caf::anon_send(to, run_in_client_actor{
                            [promise, outcome]() mutable { promise.deliver(Answer{outcome}); }});
@@ -277,14 +277,13 @@ caf::typed_response_promise<client_closed> close(self_pointer self, duration tim
   for (const auto& [sink, number] : std::exchange(state.subscriptions, {}))
     state.held->unsubscribe(number);
   auto last = std::exchange(state.held, std::nullopt);
-  last->close_async(
-      timeout, [to = caf::actor_cast<caf::actor>(caf::strong_actor_ptr{self->ctrl()}), self,
-                promise](const client_close_report& report) {
-        caf::anon_send(to, run_in_client_actor{[self, promise, report]() mutable {
-                         promise.deliver(client_closed{report});
-                         self->quit();
-                       }});
-      });
+  last->close_async(timeout, [to = client_actor_interface{self}, self,
+                              promise](const client_close_report& report) {
+    caf::anon_send(to, run_in_client_actor{[self, promise, report]() mutable {
+                     promise.deliver(client_closed{report});
+                     self->quit();
+                   }});
+  });
   return promise;
 }
 

@@ -20,24 +20,21 @@ duration ms(std::int64_t count) {
   return milliseconds{count};
 }
 
-std::vector<caf::actor> living(const std::vector<caf::actor_addr>& known) {
-  std::vector<caf::actor> found;
-  for (const auto& each : known)
-    if (auto alive = caf::actor_cast<caf::actor>(each)) found.push_back(std::move(alive));
-  return found;
-}
-
-std::vector<drained_child> living(const std::vector<weak_handle<drained_child>>& known) {
-  std::vector<drained_child> found;
+template <class Handle>
+std::vector<Handle> living(const std::vector<weak_handle<Handle>>& known) {
+  std::vector<Handle> found;
   for (const auto& each : known)
     if (auto alive = each.lock()) found.push_back(std::move(alive));
   return found;
 }
 
-void forget_ended(std::vector<caf::actor_addr>& known) {
-  std::erase_if(known, [](const caf::actor_addr& each) {
-    return caf::actor_cast<caf::actor>(each) == nullptr;
-  });
+// Ended actors are forgotten. Returned are references to the others: the last one of an actor
+// must not be dropped under the lock.
+template <class Handle>
+[[nodiscard]] std::vector<Handle> sweep(std::vector<weak_handle<Handle>>& known) {
+  auto alive = living(known);
+  known.assign(alive.begin(), alive.end());
+  return alive;
 }
 
 }  // namespace
@@ -59,8 +56,8 @@ std::shared_ptr<segment_context> client_core::make_context(const client_ports& p
   context->bus = std::make_shared<event_bus>();
   context->board = std::make_shared<status_board>();
   context->owed = std::make_shared<owed_board>();
-  context->controller = std::make_shared<actor_slot>();
-  context->connections = std::make_shared<actor_slot>();
+  context->controller = std::make_shared<actor_slot<controller_service>>();
+  context->connections = std::make_shared<actor_slot<connection_service>>();
   context->pool = std::make_shared<buffer_pool>();
   context->request_timeout =
       ms(std::max(settings_.controller_call_timeout_ms,
@@ -128,14 +125,12 @@ namespace {
 // are made before it begins.
 started_child make_known(client_life& life, const child_start& as,
                          const drained_factory& make) {
-  // A last reference that is dropped under the lock would end an actor there.
   std::vector<drained_child> still_alive;
   std::lock_guard lock{life.mutex};
   if (life.closing) return closed_client_error();
   auto made = make(as);
   if (!made) return made.error();
-  still_alive = living(life.drained);
-  life.drained.assign(still_alive.begin(), still_alive.end());
+  still_alive = sweep(life.drained);
   life.drained.emplace_back(*made);
   return *made;
 }
@@ -168,16 +163,17 @@ void client_core::call(controller::request request, duration timeout,
   if (!added) guarded(closed_client_error());
 }
 
-bool client_core::add_task(const std::function<caf::actor()>& spawn) {
+bool client_core::add_task(const std::function<client_task()>& spawn) {
   const logger_scope here{&system_};
+  std::vector<client_task> still_alive;
   std::lock_guard lock{life_->mutex};
   if (life_->closing) return false;
   auto& tasks = life_->tasks;
   if (tasks.size() >= life_->tasks_before_sweep) {
-    forget_ended(tasks);
+    still_alive = sweep(tasks);
     life_->tasks_before_sweep = std::max<std::size_t>(64, 2 * tasks.size());
   }
-  tasks.push_back(spawn().address());
+  tasks.emplace_back(spawn());
   return true;
 }
 
@@ -233,7 +229,7 @@ client_core::~client_core() {
   context_->controller->clear();
   context_->connections->clear();
   supervisor_handle root;
-  std::vector<caf::actor> tasks;
+  std::vector<client_task> tasks;
   {
     std::lock_guard lock{life_->mutex};
     root = std::exchange(life_->root, nullptr);

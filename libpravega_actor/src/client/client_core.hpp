@@ -25,7 +25,7 @@ struct client_life {
   /// Children that are drained before the tree is stopped.
   std::vector<weak_handle<drained_child>> drained;
   /// Operations of the stream manager that may still run.
-  std::vector<caf::actor_addr> tasks;
+  std::vector<weak_handle<client_task>> tasks;
   std::size_t tasks_before_sweep = 64;
   std::uint64_t next_child = 1;
   bool closing = false;
@@ -69,7 +69,7 @@ class client_core final : public client_host {
   [[nodiscard]] bool add_drained_child(const std::string& kind, drained_factory make) override;
   [[nodiscard]] started_child make_drained(const child_start& as,
                                            const drained_factory& make) override;
-  [[nodiscard]] bool add_task(const std::function<caf::actor()>& spawn) override;
+  [[nodiscard]] bool add_task(const std::function<client_task()>& spawn) override;
   void call(controller::request request, duration timeout,
             std::function<void(const result<controller::reply>&)> done) override;
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "host/end_task.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace pravega_actor::internal {
@@ -48,7 +47,7 @@ void one_less(self_pointer self) {
   go_on(self);
 }
 
-void end_tasks(self_pointer self, const std::vector<caf::actor>& tasks, duration at_most) {
+void end_tasks(self_pointer self, const std::vector<client_task>& tasks, duration at_most) {
   self->state.tasks_left = tasks.size();
   if (tasks.empty()) return;
   self->set_down_handler([self](const caf::down_msg&) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/drain.hpp"
+#include "host/end_task.hpp"
 #include "pravega_actor/supervision.hpp"
 
 namespace pravega_actor::internal {
@@ -31,7 +32,7 @@ struct closing_state {
 struct closing_parts {
   std::vector<drained_child> drained;
   /// Actors that end when they get `end_task`.
-  std::vector<caf::actor> tasks;
+  std::vector<client_task> tasks;
   /// The supervisor.
   supervisor_handle root;
 };

@@ -8,13 +8,13 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<connection_state>*;
+using self_pointer = connection_handle::stateful_pointer<connection_state>;
 
 void report(self_pointer self, result<std::shared_ptr<session>> outcome) {
   auto& state = self->state;
   if (state.reported) return;
   state.reported = true;
-  if (auto manager = caf::actor_cast<caf::actor>(state.manager))
+  if (auto manager = state.manager.lock())
     self->send(manager, connection_report{state.number, std::move(outcome)});
 }
 
@@ -25,10 +25,10 @@ struct performer {
     self->state.held->open(*self->state.setup.port, self->state.setup.timing.connect_timeout);
   }
   void operator()(const connection_machine::arm_deadline& a) const {
-    self->delayed_send(self, a.delay, connection_deadline{});
+    self->delayed_send(connection_handle{self}, a.delay, connection_deadline{});
   }
   void operator()(const connection_machine::arm_tick& a) const {
-    self->delayed_send(self, a.delay, connection_tick{});
+    self->delayed_send(connection_handle{self}, a.delay, connection_tick{});
   }
   void operator()(const connection_machine::report_ready&) const {
     report(self, self->state.held);
@@ -69,9 +69,10 @@ connection_state::~connection_state() {
   if (held) held->close(error{errc::connection_lost, "the connection's actor ended"});
 }
 
-caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
-                               connection_setup setup, endpoint peer, bool dedicated,
-                               caf::actor_addr manager, std::uint64_t number) {
+connection_handle::behavior_type connection_actor(self_pointer self, connection_setup setup,
+                                                  endpoint peer, bool dedicated,
+                                                  weak_handle<connection_owner> manager,
+                                                  std::uint64_t number) {
   auto& state = self->state;
   state.machine = std::make_unique<connection_machine>(setup.timing);
   state.manager = std::move(manager);

@@ -7,6 +7,7 @@
 #include "connection/connection_machine.hpp"
 #include "connection/session.hpp"
 #include "pravega_actor/ports/environment.hpp"
+#include "supervision/weak_handle.hpp"
 
 namespace pravega_actor::internal {
 
@@ -25,6 +26,9 @@ struct connection_report {
   result<std::shared_ptr<session>> outcome;
 };
 
+/// The connection manager, as its connections know it.
+using connection_owner = caf::typed_actor<caf::reacts_to<connection_report>>;
+
 // The actor's own messages.
 struct session_said {
   session_notice notice;
@@ -32,11 +36,16 @@ struct session_said {
 struct connection_deadline {};
 struct connection_tick {};
 
+/// A connection; it understands its own messages only.
+using connection_handle =
+    caf::typed_actor<caf::reacts_to<session_said>, caf::reacts_to<connection_deadline>,
+                     caf::reacts_to<connection_tick>>;
+
 struct connection_state {
   connection_setup setup;
   std::unique_ptr<connection_machine> machine;
   std::shared_ptr<session> held;
-  caf::actor_addr manager;
+  weak_handle<connection_owner> manager;
   std::uint64_t number = 0;
   bool reported = false;
   const char* name = "connection";
@@ -45,9 +54,9 @@ struct connection_state {
 };
 
 /// Connects to `peer`, reports to `manager`, and ends when the session ends.
-caf::behavior connection_actor(caf::stateful_actor<connection_state>* self,
-                               connection_setup setup, endpoint peer, bool dedicated,
-                               caf::actor_addr manager, std::uint64_t number);
+connection_handle::behavior_type connection_actor(
+    connection_handle::stateful_pointer<connection_state> self, connection_setup setup,
+    endpoint peer, bool dedicated, weak_handle<connection_owner> manager, std::uint64_t number);
 
 }  // namespace pravega_actor::internal
 

@@ -4,7 +4,7 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<connection_manager_state>*;
+using self_pointer = connection_manager_inside::stateful_pointer<connection_manager_state>;
 using entry = connection_manager_state::entry;
 
 // The shared connection to use: an unused one, else the least used when there may be no more.
@@ -27,11 +27,12 @@ entry* choose_shared(connection_manager_state& state, const endpoint& peer) {
 }
 
 void open_new(self_pointer self, const open_session& what,
-              const caf::response_promise& promise) {
+              const caf::typed_response_promise<session_opened>& promise) {
   auto& state = self->state;
   const auto number = state.next++;
-  auto actor = self->spawn(connection_actor, state.setup, what.peer, what.dedicated,
-                           caf::actor_addr{self->address()}, number);
+  auto actor =
+      self->spawn(connection_actor, state.setup, what.peer, what.dedicated,
+                  weak_handle<connection_owner>{connection_manager_inside{self}}, number);
   self->monitor(actor);
   state.connections.emplace(number,
                             entry{what.peer, what.dedicated, actor, nullptr, {promise}});
@@ -64,14 +65,15 @@ connection_manager_state::~connection_manager_state() {
   }
 }
 
-caf::behavior connection_manager(caf::stateful_actor<connection_manager_state>* self,
-                                 connection_setup setup, std::size_t per_store_max) {
+connection_manager_inside::behavior_type connection_manager(self_pointer self,
+                                                            connection_setup setup,
+                                                            std::size_t per_store_max) {
   self->state.setup = std::move(setup);
   self->state.per_store_max = per_store_max;
   self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
   return {
       [self](const open_session& what) {
-        auto promise = self->make_response_promise();
+        auto promise = self->make_response_promise<session_opened>();
         entry* shared = what.dedicated ? nullptr : choose_shared(self->state, what.peer);
         if (shared == nullptr) {
           open_new(self, what, promise);

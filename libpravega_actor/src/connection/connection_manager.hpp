@@ -28,13 +28,20 @@ struct connection_manager_status {
   std::size_t shared = 0;
 };
 
+/// What a connection manager answers.
+using connection_service = caf::typed_actor<
+    caf::replies_to<open_session>::with<session_opened>,
+    caf::replies_to<get_connection_manager_status>::with<connection_manager_status>>;
+/// What it understands, the reports of its connections included.
+using connection_manager_inside = connection_service::extend<caf::reacts_to<connection_report>>;
+
 struct connection_manager_state {
   struct entry {
     endpoint peer;
     bool dedicated = false;
-    caf::actor actor;
+    connection_handle actor;
     std::shared_ptr<session> ready;
-    std::vector<caf::response_promise> waiting;
+    std::vector<caf::typed_response_promise<session_opened>> waiting;
   };
   connection_setup setup;
   std::size_t per_store_max = 10;
@@ -47,8 +54,9 @@ struct connection_manager_state {
 };
 
 /// Supervises its connections: an ended one is forgotten and opened anew when it is asked for.
-caf::behavior connection_manager(caf::stateful_actor<connection_manager_state>* self,
-                                 connection_setup setup, std::size_t per_store_max);
+connection_manager_inside::behavior_type connection_manager(
+    connection_manager_inside::stateful_pointer<connection_manager_state> self,
+    connection_setup setup, std::size_t per_store_max);
 
 }  // namespace pravega_actor::internal
 

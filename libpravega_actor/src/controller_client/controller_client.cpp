@@ -8,7 +8,7 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<controller_client_state>*;
+using self_pointer = controller_client_inside::stateful_pointer<controller_client_state>;
 
 struct performer {
   self_pointer self;
@@ -26,7 +26,7 @@ struct performer {
         });
   }
   void operator()(const call_machine::wait& a) const {
-    self->delayed_send(self, a.delay, attempt_due{id});
+    self->delayed_send(controller_client_inside{self}, a.delay, attempt_due{id});
   }
   void operator()(const call_machine::finish& a) const {
     auto& state = self->state;
@@ -34,7 +34,8 @@ struct performer {
     if (!a.outcome) ++state.counters.failures;
     at->second.promise.deliver(controller_answer{a.outcome});
     state.calls.erase(at);
-    if (const auto next = state.gate.on_end(id)) self->send(self, attempt_due{*next});
+    if (const auto next = state.gate.on_end(id))
+      self->send(controller_client_inside{self}, attempt_due{*next});
   }
 };
 
@@ -54,7 +55,7 @@ bool go_on(self_pointer self, std::uint64_t id) {
   if (state.gate.admit(id)) return perform(self, id, machine.on_wait_over(now));
   if (state.last_unreachable) machine.hold(*state.last_unreachable);
   if (!std::exchange(due_armed, true))
-    self->delayed_send(self, machine.left(now), call_due{id});
+    self->delayed_send(controller_client_inside{self}, machine.left(now), call_due{id});
   return true;
 }
 
@@ -87,14 +88,14 @@ controller_client_state::~controller_client_state() {
             stage::controller_call)});
 }
 
-caf::behavior controller_client(caf::stateful_actor<controller_client_state>* self,
-                                controller_client_setup setup) {
+controller_client_inside::behavior_type controller_client(self_pointer self,
+                                                          controller_client_setup setup) {
   self->state.setup = std::move(setup);
   self->state.counters.address = self->state.setup.port->address();
   return {
       [self](const controller_call& what) {
         auto& state = self->state;
-        auto promise = self->make_response_promise();
+        auto promise = self->make_response_promise<controller_answer>();
         if (state.calls.size() >= state.setup.calls_max) {
           promise.deliver(
               controller_answer{error{errc::would_block, "controller_calls_max"}.with_stage(

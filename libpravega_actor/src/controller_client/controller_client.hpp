@@ -33,6 +33,11 @@ struct controller_client_status {
   std::string address;
 };
 
+/// What a controller client answers.
+using controller_service = caf::typed_actor<
+    caf::replies_to<controller_call>::with<controller_answer>,
+    caf::replies_to<get_controller_client_status>::with<controller_client_status>>;
+
 // The client's own messages.
 struct attempt_done {
   std::uint64_t call = 0;
@@ -46,6 +51,11 @@ struct attempt_due {
 struct call_due {
   std::uint64_t call = 0;
 };
+
+/// What the actor understands, its own messages included.
+using controller_client_inside =
+    controller_service::extend<caf::reacts_to<attempt_done>, caf::reacts_to<attempt_due>,
+                               caf::reacts_to<call_due>>;
 
 struct controller_client_setup {
   std::shared_ptr<controller_port> port;
@@ -62,7 +72,7 @@ struct controller_client_state {
   struct pending {
     controller::request call;
     call_machine machine;
-    caf::response_promise promise;
+    caf::typed_response_promise<controller_answer> promise;
     bool due_armed = false;
   };
   controller_client_setup setup;
@@ -76,8 +86,9 @@ struct controller_client_state {
   ~controller_client_state();
 };
 
-caf::behavior controller_client(caf::stateful_actor<controller_client_state>* self,
-                                controller_client_setup setup);
+controller_client_inside::behavior_type controller_client(
+    controller_client_inside::stateful_pointer<controller_client_state> self,
+    controller_client_setup setup);
 
 }  // namespace pravega_actor::internal
 

@@ -19,7 +19,7 @@ synchronizer_timing group_timing(const client_host& host) {
 
 log_opener open_group_log(const client_host& host, const scoped_group& group) {
   return [context = host.context(), timing = group_timing(host),
-          stream = state_stream_of(group)](caf::event_based_actor* worker, duration timeout) {
+          stream = state_stream_of(group)](caf::local_actor* worker, duration timeout) {
     synchronizer_setup setup{stream, timing, parts_of<group_model>(), worker->address()};
     setup.timing.opening_timeout = std::min(timeout, timing.opening_timeout);
     const caf::actor log = worker->spawn(synchronizer_actor, context, std::move(setup),

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "host/drain.hpp"
+#include "host/end_task.hpp"
 #include "host/segment_context.hpp"
 #include "pravega_actor/config.hpp"
 #include "pravega_actor/retry_policy.hpp"
@@ -50,7 +51,7 @@ class client_host {
                                                    const drained_factory& make) = 0;
   /// Spawns an actor that ends when it gets `end_task`, which the client's end waits for;
   /// false, and none is spawned, when the client is closed.
-  [[nodiscard]] virtual bool add_task(const std::function<caf::actor()>& spawn) = 0;
+  [[nodiscard]] virtual bool add_task(const std::function<client_task()>& spawn) = 0;
   /// Calls the controller through the client's actor, also over the actor's restarts.
   virtual void call(controller::request request, duration timeout,
                     std::function<void(const result<controller::reply>&)> done) = 0;

@@ -1,12 +1,10 @@
 #include "host/controller_caller.hpp"
 
-#include "host/end_task.hpp"
-
 namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<controller_caller_state>*;
+using self_pointer = controller_caller_inside::stateful_pointer<controller_caller_state>;
 
 constexpr milliseconds slot_retry_delay{10};
 
@@ -25,7 +23,7 @@ void ask_later(self_pointer self) {
     return finish(self, error{errc::deadline_exceeded, "the controller client is not running"}
                             .with_stage(stage::controller_call)
                             .with_controller(state.context->controller_address));
-  self->delayed_send(self, slot_retry_delay, caller_retry{});
+  self->delayed_send(controller_caller_inside{self}, slot_retry_delay, caller_retry{});
 }
 
 void ask(self_pointer self) {
@@ -50,10 +48,10 @@ controller_caller_state::~controller_caller_state() {
   if (done) done(error{errc::actor_terminated, "the call was stopped"});
 }
 
-caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* self,
-                                std::shared_ptr<const segment_context> context,
-                                controller::request request, duration timeout,
-                                std::function<void(const result<controller::reply>&)> done) {
+controller_caller_inside::behavior_type controller_caller(
+    self_pointer self, std::shared_ptr<const segment_context> context,
+    controller::request request, duration timeout,
+    std::function<void(const result<controller::reply>&)> done) {
   auto& state = self->state;
   state.deadline = context->env->now() + timeout;
   state.context = std::move(context);

@@ -6,11 +6,14 @@
 #include <memory>
 #include <optional>
 
+#include "host/end_task.hpp"
 #include "host/segment_context.hpp"
 
 namespace pravega_actor::internal {
 
 struct caller_retry {};
+
+using controller_caller_inside = client_task::extend<caf::reacts_to<caller_retry>>;
 
 struct controller_caller_state {
   std::shared_ptr<const segment_context> context;
@@ -24,10 +27,10 @@ struct controller_caller_state {
 
 /// Asks the controller client, again if it was replaced meanwhile, and calls `done` once. A
 /// task: see `end_task`.
-caf::behavior controller_caller(caf::stateful_actor<controller_caller_state>* self,
-                                std::shared_ptr<const segment_context> context,
-                                controller::request request, duration timeout,
-                                std::function<void(const result<controller::reply>&)> done);
+controller_caller_inside::behavior_type controller_caller(
+    controller_caller_inside::stateful_pointer<controller_caller_state> self,
+    std::shared_ptr<const segment_context> context, controller::request request,
+    duration timeout, std::function<void(const result<controller::reply>&)> done);
 
 }  // namespace pravega_actor::internal
 

@@ -24,8 +24,8 @@ struct segment_context {
   std::shared_ptr<status_board> board;
   /// What segment stores owe; may be null.
   std::shared_ptr<owed_board> owed;
-  std::shared_ptr<actor_slot> controller;
-  std::shared_ptr<actor_slot> connections;
+  std::shared_ptr<actor_slot<controller_service>> controller;
+  std::shared_ptr<actor_slot<connection_service>> connections;
   std::shared_ptr<buffer_pool> pool;
   /// Longest time for one request to controller or connection manager, with a margin over their
   /// own deadlines.

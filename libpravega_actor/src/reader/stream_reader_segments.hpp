@@ -15,9 +15,7 @@ namespace pravega_actor::internal {
 /// Sends messages to the actor, from any thread, while it lives.
 template <class Message>
 auto to_self(stream_reader_pointer self) {
-  return [me = weak_handle<stream_reader_inside>{self}](Message what) {
-    me.send(std::move(what));
-  };
+  return [me = weak_self(self)](Message what) { me.send(std::move(what)); };
 }
 
 /// A failure with what a user needs to know of it, where the controller's word is its cause.

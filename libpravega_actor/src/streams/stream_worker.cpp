@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "host/controller_caller.hpp"
-#include "host/end_task.hpp"
 #include "supervision/perform_actions.hpp"
 
 namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<stream_worker_state>*;
+using self_pointer = stream_worker_inside::stateful_pointer<stream_worker_state>;
 
 void perform(self_pointer self, step next);
 
@@ -29,11 +28,11 @@ error too_late(self_pointer self, stage at) {
 void ask_controller(self_pointer self, const controller::request& what, duration timeout) {
   const auto number = self->state.number;
   // Nobody else holds the worker while it waits.
-  self->state.asked =
-      self->spawn(controller_caller, self->state.context, what, timeout,
-                  [me = caf::actor{self}, number](const result<controller::reply>& outcome) {
-                    caf::anon_send(me, worker_call_answered{number, outcome});
-                  });
+  self->state.asked = self->spawn(
+      controller_caller, self->state.context, what, timeout,
+      [me = stream_worker_inside{self}, number](const result<controller::reply>& outcome) {
+        caf::anon_send(me, worker_call_answered{number, outcome});
+      });
 }
 
 // Asks the store of a segment. If the client that was asked dies, another one takes its place
@@ -44,8 +43,7 @@ void ask_stores(self_pointer self, const segment& of, const Request& what,
   auto& state = self->state;
   if (!state.stores)
     state.stores = self->spawn(segment_requests_actor, state.context, state.timing.infos);
-  const auto timeout =
-      std::max<duration>(until - state.context->env->now(), milliseconds{1});
+  const auto timeout = std::max<duration>(until - state.context->env->now(), milliseconds{1});
   ask_store(self, state.stores, of, what, timeout, token,
             [=, number = state.number, asked = state.stores](const auto& got) {
               auto& now = self->state;
@@ -74,8 +72,7 @@ void ask_more_infos(self_pointer self) {
              stream_worker_state::infos_open_max) {
     const auto at = state.infos_asked++;
     ask_stores(self, wanted.of[at], wire::get_stream_segment_info{}, wanted.delegation_token,
-               end_of_request(self),
-               [self, at](const result<wire::stream_segment_info>& got) {
+               end_of_request(self), [self, at](const result<wire::stream_segment_info>& got) {
                  on_info(self, at, info_of(got));
                });
   }
@@ -119,7 +116,7 @@ void use_log(self_pointer self, const state_operation& what, duration timeout) {
   if (!state.log) state.log = state.open_log(self, timeout);
   // The answer may come from the end of another actor.
   state.log(what, timeout,
-            [me = caf::actor{self}, number](const result<state_outcome>& outcome) {
+            [me = stream_worker_inside{self}, number](const result<state_outcome>& outcome) {
               caf::anon_send(me, worker_log_answered{number, outcome});
             });
 }
@@ -149,7 +146,8 @@ void perform(self_pointer self, step next) {
       const auto then = std::move(read->then);
       next = then(too_late(self, stage::controller_call));
     } else if (auto* pause = std::get_if<pause_step>(&state.now.what)) {
-      return self->delayed_send(self, pause->delay, worker_pause_over{state.number});
+      return self->delayed_send(stream_worker_inside{self}, pause->delay,
+                                worker_pause_over{state.number});
     } else if (auto* acting = std::get_if<action_step>(&state.now.what)) {
       return act(self, std::move(*acting));
     } else {
@@ -165,10 +163,10 @@ stream_worker_state::~stream_worker_state() {
   if (stores) caf::anon_send_exit(stores, caf::exit_reason::user_shutdown);
 }
 
-caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
-                            std::shared_ptr<const segment_context> context,
-                            stream_worker_timing timing, const std::function<step()>& begin,
-                            std::function<void(const error&)> give_up, log_opener open_log) {
+stream_worker_inside::behavior_type stream_worker(
+    self_pointer self, std::shared_ptr<const segment_context> context,
+    stream_worker_timing timing, const std::function<step()>& begin,
+    std::function<void(const error&)> give_up, log_opener open_log) {
   auto& state = self->state;
   state.open_log = std::move(open_log);
   state.give_up = std::move(give_up);

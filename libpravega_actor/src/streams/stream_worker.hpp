@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "host/end_task.hpp"
 #include "host/segment_context.hpp"
 #include "requests/segment_requests.hpp"
 #include "streams/stream_steps.hpp"
@@ -28,7 +29,7 @@ struct stream_worker_timing {
 using log_access = std::function<void(state_operation, duration timeout, state_done done)>;
 /// Opens the replicated state for a worker, with which it ends. `timeout` is what is left for
 /// it.
-using log_opener = std::function<log_access(caf::event_based_actor* worker, duration timeout)>;
+using log_opener = std::function<log_access(caf::local_actor* worker, duration timeout)>;
 
 // The worker's own messages; `number` is the step's.
 struct worker_call_answered {
@@ -43,6 +44,11 @@ struct worker_log_answered {
   result<state_outcome> outcome;
 };
 
+/// What the worker understands, its own messages included.
+using stream_worker_inside =
+    client_task::extend<caf::reacts_to<worker_call_answered>, caf::reacts_to<worker_pause_over>,
+                        caf::reacts_to<worker_log_answered>>;
+
 struct stream_worker_state {
   /// Questions to segment stores that are open at once.
   static constexpr std::size_t infos_open_max = 64;
@@ -53,7 +59,7 @@ struct stream_worker_state {
   step now;
   std::uint64_t number = 0;
   /// Who asks the controller for the step.
-  caf::actor asked;
+  client_task asked;
   segment_requests stores;
   /// Empty for operations without a replicated state.
   log_opener open_log;
@@ -69,10 +75,11 @@ struct stream_worker_state {
 
 /// Carries out `begin()` and the steps that follow from it. A task (see `end_task`): if it is
 /// ended early, `give_up` reports its outcome.
-caf::behavior stream_worker(caf::stateful_actor<stream_worker_state>* self,
-                            std::shared_ptr<const segment_context> context,
-                            stream_worker_timing timing, const std::function<step()>& begin,
-                            std::function<void(const error&)> give_up, log_opener open_log);
+stream_worker_inside::behavior_type stream_worker(
+    stream_worker_inside::stateful_pointer<stream_worker_state> self,
+    std::shared_ptr<const segment_context> context, stream_worker_timing timing,
+    const std::function<step()>& begin, std::function<void(const error&)> give_up,
+    log_opener open_log);
 
 }  // namespace pravega_actor::internal
 

@@ -8,21 +8,22 @@ namespace pravega_actor::internal {
 
 /// Holds the handle of an actor that its supervisor may replace: users read it for each message
 /// and keep no copy. Thread-safe.
+template <class Handle>
 class actor_slot {
  public:
-  void set(caf::actor now) {
+  void set(Handle now) {
     std::lock_guard lock{mutex_};
     std::swap(current_, now);
   }
-  [[nodiscard]] caf::actor get() const {
+  [[nodiscard]] Handle get() const {
     std::lock_guard lock{mutex_};
     return current_;
   }
-  void clear() { set({}); }
+  void clear() { set(Handle{}); }
 
  private:
   mutable std::mutex mutex_;
-  caf::actor current_;
+  Handle current_;
 };
 
 }  // namespace pravega_actor::internal

@@ -25,7 +25,13 @@ class weak_handle {
   caf::actor_addr address_;
 };
 
-/// The weak handle of an untyped actor on itself, for callbacks in other threads.
+/// The weak handle of an actor on itself, for callbacks in other threads.
+template <class... Signatures>
+[[nodiscard]] weak_handle<caf::typed_actor<Signatures...>> weak_self(
+    caf::typed_event_based_actor<Signatures...>* self) {
+  return caf::typed_actor<Signatures...>{self};
+}
+/// The same for an untyped actor.
 [[nodiscard]] inline weak_handle<caf::actor> weak_self(caf::event_based_actor* self) {
   return caf::actor{self};
 }

@@ -71,7 +71,7 @@ void on_closing(writer_pointer self, duration timeout) {
 void set_up(writer_pointer self, std::shared_ptr<const segment_context> context,
             event_writer_setup setup, std::function<void(result<opened_writer>)> on_open) {
   auto& state = self->state;
-  const weak_handle<writer_actor> me{writer_actor{self}};
+  const auto me = weak_self(self);
   state.inbox = std::make_shared<completion_inbox>([me] { me.send(completions_ready{}); });
   state.log = std::make_shared<write_log>(setup.stream, setup.options, context->env->random());
   state.context = std::move(context);

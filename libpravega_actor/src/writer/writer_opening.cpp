@@ -35,7 +35,7 @@ channel_table::channel_factory make_factory(writer_pointer self) {
 
 write_log_hooks hooks_of(writer_pointer self) {
   auto& state = self->state;
-  const weak_handle<writer_actor> me{writer_actor{self}};
+  const auto me = weak_self(self);
   write_log_hooks hooks;
   hooks.keeps = state.inbox;
   hooks.ended = [inbox = state.inbox] { inbox->signal(); };

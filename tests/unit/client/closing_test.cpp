@@ -44,13 +44,13 @@ struct closing_world : actor_world {
   }
   /// A task that ends at once when it is told, or not at all.
   void add_task(bool ends = true) {
-    parts.tasks.push_back(
-        system.spawn([this, ends](caf::event_based_actor* self) -> caf::behavior {
-          return {[this, self, ends](const end_task&) {
-            happened.emplace_back("task");
-            if (ends) self->quit();
-          }};
-        }));
+    const auto task = [this, ends](client_task::pointer self) -> client_task::behavior_type {
+      return {[this, self, ends](const end_task&) {
+        happened.emplace_back("task");
+        if (ends) self->quit();
+      }};
+    };
+    parts.tasks.push_back(system.spawn(task));
   }
   void add_root(bool answers = true) {
     const auto root = [this, answers](caf::event_based_actor* self) -> caf::behavior {

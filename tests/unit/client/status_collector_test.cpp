@@ -35,22 +35,24 @@ TEST_CASE("status collector: services that do not answer are left out", "[status
 
 TEST_CASE("status collector: what the services count is in the status", "[status]") {
   collecting f;
-  f.context->controller->set(f.system.spawn([](caf::event_based_actor*) -> caf::behavior {
+  const auto calls = f.system.spawn([](caf::event_based_actor*) -> caf::behavior {
     return {[](const get_controller_client_status&) {
       controller_client_status status;
       status.calls = 5;
       status.failures = 2;
       return status;
     }};
-  }));
-  f.context->connections->set(f.system.spawn([](caf::event_based_actor*) -> caf::behavior {
+  });
+  f.context->controller->set(caf::actor_cast<controller_service>(calls));
+  const auto connections = f.system.spawn([](caf::event_based_actor*) -> caf::behavior {
     return {[](const get_connection_manager_status&) {
       connection_manager_status status;
       status.dedicated = 3;
       status.shared = 4;
       return status;
     }};
-  }));
+  });
+  f.context->connections->set(caf::actor_cast<connection_service>(connections));
   f.collect();
   REQUIRE(f.got.size() == 1);
   CHECK(f.got[0].controller_calls == 5);

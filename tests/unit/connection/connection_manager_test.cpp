@@ -56,7 +56,7 @@ struct manager_world {
   caf::scheduler::test_coordinator& jobs =
       dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
   std::shared_ptr<slow_port> port = std::make_shared<slow_port>();
-  caf::actor manager;
+  connection_service manager;
   std::vector<result<std::shared_ptr<session>>> got;
 
   explicit manager_world(std::size_t per_store_max = 2) {

@@ -12,7 +12,7 @@ namespace {
 struct caller_world : actor_world {
   std::vector<result<controller::reply>> got;
   std::size_t questions = 0;
-  caf::actor actor;
+  client_task actor;
 
   caller_world() { script(controller::reply{controller::creation{true}}); }
   ~caller_world() { caf::anon_send_exit(actor, caf::exit_reason::user_shutdown); }

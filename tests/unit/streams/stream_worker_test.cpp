@@ -13,7 +13,7 @@ namespace {
 struct worker_world : actor_world {
   stream_worker_timing timing;
   std::vector<result<int>> told;
-  caf::actor worker;
+  client_task worker;
   log_opener open_log;
 
   worker_world() {
@@ -247,7 +247,7 @@ TEST_CASE("a worker opens its log for the first step, and again when it was lost
           "[stream_worker]") {
   worker_world w;
   int opened = 0;
-  w.open_log = [&](caf::event_based_actor*, duration) {
+  w.open_log = [&](caf::local_actor*, duration) {
     return
         [number = ++opened](const state_operation&, duration timeout, const state_done& done) {
           CHECK(timeout > duration{0});
@@ -269,7 +269,7 @@ TEST_CASE("an operation on the log has no more time than the worker", "[stream_w
   worker_world w;
   w.timing.total = milliseconds{20};
   std::vector<duration> given;
-  w.open_log = [&](caf::event_based_actor*, duration) {
+  w.open_log = [&](caf::local_actor*, duration) {
     return [&](const state_operation&, duration timeout, const state_done& done) {
       given.push_back(timeout);
       done(state_outcome{});

@@ -9,7 +9,7 @@ TEST_CASE("a slot holds the current incarnation", "[actor_slot]") {
   caf::actor_system_config cfg;
   cfg.set("scheduler.max-threads", std::size_t{1});
   caf::actor_system system{cfg};
-  actor_slot slot;
+  actor_slot<caf::actor> slot;
   CHECK(slot.get() == nullptr);
   auto first = system.spawn([](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
   auto second = system.spawn([](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
