@@ -21,7 +21,7 @@ namespace {
 struct synchronizer_world : client_world {
   using client_world::client_world;
   std::vector<handle> opened;
-  std::vector<result<caf::actor>> openings;
+  std::vector<result<synchronizer_control>> openings;
 
   ~synchronizer_world() {
     for (const auto& each : opened)
@@ -39,7 +39,7 @@ struct synchronizer_world : client_world {
     auto& system = world.system();
     opened.push_back(spawn_synchronizer<text_model>(
         &system, core.context(), setup,
-        [this](const result<caf::actor>& outcome) { openings.push_back(outcome); }));
+        [this](const result<synchronizer_control>& outcome) { openings.push_back(outcome); }));
     return opened.back();
   }
   handle spawn() { return spawn(stream); }

@@ -184,7 +184,8 @@ struct create_synchronizer {
 /// The synchronizer, or why it could not be opened.
 struct synchronizer_opened {
   scoped_stream stream;
-  result<caf::actor> actor;
+  /// Its address; `handle_of` gives it the type of its messages.
+  result<caf::strong_actor_ptr> actor;
   /// The typed handle. The model must be the one of the request.
   template <replicated_model Model>
   [[nodiscard]] result<synchronizer_handle<Model>> handle_of() const {

@@ -193,8 +193,8 @@ caf::typed_response_promise<synchronizer_opened> open(self_pointer self,
   open_synchronizer(
       access::core_of(*held), {what.stream, what.options, what.parts, owner},
       [stream = what.stream, tell = deliver_in<synchronizer_opened, synchronizer_opened>(
-                                 self, promise)](const result<caf::actor>& opened) {
-        tell(synchronizer_opened{stream, opened});
+                                 self, promise)](const result<synchronizer_control>& opened) {
+        tell(synchronizer_opened{stream, address_of(opened)});
       });
   return promise;
 }

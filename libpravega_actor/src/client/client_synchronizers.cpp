@@ -17,13 +17,13 @@ void open_synchronizer_link_async(const client& with, const scoped_stream& strea
                                   std::function<void(const result<synchronizer_link>&)> done) {
   if (in_forked_child()) return done(forked_child_error());
   auto& core = access::core_of(with);
-  open_synchronizer(
-      core, {stream, options, {make, nullptr}},
-      [done = std::move(done), context = core.context()](const result<caf::actor>& opened) {
-        if (!opened) return done(opened.error());
-        done(access::make<synchronizer_link>(
-            std::make_shared<synchronizer_core>(context, *opened)));
-      });
+  open_synchronizer(core, {stream, options, {make, nullptr}},
+                    [done = std::move(done),
+                     context = core.context()](const result<synchronizer_control>& opened) {
+                      if (!opened) return done(opened.error());
+                      done(access::make<synchronizer_link>(
+                          std::make_shared<synchronizer_core>(context, *opened)));
+                    });
 }
 
 result<synchronizer_link> open_synchronizer_link(const client& with,
@@ -43,11 +43,11 @@ result<synchronizer_link> open_synchronizer_link(const client& with,
 void create_synchronizer_actor(const client& with, const create_synchronizer& what,
                                std::function<void(const synchronizer_opened&)> done) {
   if (in_forked_child()) return done({what.stream, forked_child_error()});
-  open_synchronizer(
-      access::core_of(with), {what.stream, what.options, what.parts},
-      [done = std::move(done), stream = what.stream](const result<caf::actor>& opened) {
-        done({stream, opened});
-      });
+  open_synchronizer(access::core_of(with), {what.stream, what.options, what.parts},
+                    [done = std::move(done),
+                     stream = what.stream](const result<synchronizer_control>& opened) {
+                      done({stream, address_of(opened)});
+                    });
 }
 
 }  // namespace pravega_actor

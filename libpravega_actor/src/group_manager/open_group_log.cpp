@@ -22,8 +22,8 @@ log_opener open_group_log(const client_host& host, const scoped_group& group) {
           stream = state_stream_of(group)](caf::local_actor* worker, duration timeout) {
     synchronizer_setup setup{stream, timing, parts_of<group_model>(), worker->address()};
     setup.timing.opening_timeout = std::min(timeout, timing.opening_timeout);
-    const caf::actor log = worker->spawn(synchronizer_actor, context, std::move(setup),
-                                         std::function<void(const result<caf::actor>&)>{});
+    const auto log =
+        spawn_synchronizer_as<synchronizer_control>(worker, context, std::move(setup));
     auto core = std::make_shared<synchronizer_core>(context, log);
     // Nothing else keeps the actor.
     return [core, log](state_operation what, duration left, state_done done) {

@@ -21,13 +21,14 @@ template <class T, class Answer, class Message, class Read>
 result<T> ask_reader(const item_feed& feed, Message what, duration timeout, Read read) {
   const auto late = error{errc::deadline_exceeded, "the reader did not answer"};
   return wait_for<T>(timeout, late.with_stage(stage::read), [&](auto done) {
-    feed.in_subscriber([=](caf::event_based_actor* self, const event_reader_handle& reader) {
-      self->request(reader, bounded_timeout(timeout), what)
-          .then([=](const Answer& answer) { done(result<T>{read(answer)}); },
-                [=](const caf::error&) {
-                  done(result<T>{error{errc::actor_terminated, "the reader has ended"}});
-                });
-    });
+    feed.in_subscriber(
+        [=](feed_subscriber_handle::pointer self, const event_reader_handle& reader) {
+          self->request(reader, bounded_timeout(timeout), what)
+              .then([=](const Answer& answer) { done(result<T>{read(answer)}); },
+                    [=](const caf::error&) {
+                      done(result<T>{error{errc::actor_terminated, "the reader has ended"}});
+                    });
+        });
   });
 }
 

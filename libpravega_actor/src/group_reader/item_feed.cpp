@@ -4,7 +4,7 @@
 
 namespace pravega_actor::internal {
 
-void item_feed::open(event_reader_handle reader, caf::actor subscriber) {
+void item_feed::open(event_reader_handle reader, feed_subscriber_handle subscriber) {
   const std::lock_guard held{mutex_};
   reader_ = std::move(reader);
   subscriber_ = std::move(subscriber);
@@ -50,8 +50,7 @@ std::uint64_t item_feed::last_taken() const {
   return last_taken_;
 }
 
-void item_feed::in_subscriber(
-    std::function<void(caf::event_based_actor*, const event_reader_handle&)> what) const {
+void item_feed::in_subscriber(feed_work what) const {
   const std::lock_guard held{mutex_};
   if (subscriber_) caf::anon_send(subscriber_, run_in_feed{std::move(what)});
 }
@@ -61,7 +60,8 @@ void item_feed::leave() const {
   if (subscriber_) caf::anon_send_exit(subscriber_, caf::exit_reason::user_shutdown);
 }
 
-caf::behavior feed_subscriber(caf::event_based_actor* self, std::shared_ptr<item_feed> feed) {
+feed_subscriber_handle::behavior_type feed_subscriber(feed_subscriber_handle::pointer self,
+                                                      std::shared_ptr<item_feed> feed) {
   auto reader = std::make_shared<event_reader_handle>();
   self->set_down_handler([feed](const caf::down_msg&) {
     feed->end(error{errc::actor_terminated, "the reader's actor ended"});
@@ -71,8 +71,7 @@ caf::behavior feed_subscriber(caf::event_based_actor* self, std::shared_ptr<item
         *reader = what.reader;
         self->monitor(what.reader);
         self->send(what.reader,
-                   subscribe_event_reader{caf::actor_cast<event_subscriber>(caf::actor{self}),
-                                          feed_slices});
+                   subscribe_event_reader{feed_subscriber_handle{self}, feed_slices});
       },
       [feed](slice_delivered& got) {
         feed->put({got.number, std::move(got.slice)});

@@ -14,6 +14,22 @@
 
 namespace pravega_actor::internal {
 
+struct run_in_feed;
+/// Subscribe to this reader.
+struct feed_from {
+  event_reader_handle reader;
+};
+/// The subscriber of a feed.
+using feed_subscriber_handle =
+    event_subscriber::extend<caf::reacts_to<feed_from>, caf::reacts_to<run_in_feed>>;
+/// What is done in a subscriber.
+using feed_work = std::function<void(feed_subscriber_handle::pointer self,
+                                     const event_reader_handle& reader)>;
+/// To be run in the subscriber.
+struct run_in_feed {
+  feed_work what;
+};
+
 /// Slices that are on their way to the threads, or wait for them.
 inline constexpr std::size_t feed_slices = 4;
 
@@ -24,7 +40,7 @@ class item_feed {
   using item = event_reader::numbered_item;
 
   // By the subscriber:
-  void open(event_reader_handle reader, caf::actor subscriber);
+  void open(event_reader_handle reader, feed_subscriber_handle subscriber);
   void put(item what);
   /// No item follows. The first reason counts.
   void end(const error& why);
@@ -37,8 +53,7 @@ class item_feed {
   /// The number of the last item that was taken.
   [[nodiscard]] std::uint64_t last_taken() const;
   /// Runs `what` in the subscriber; it is dropped if that has ended.
-  void in_subscriber(
-      std::function<void(caf::event_based_actor*, const event_reader_handle&)> what) const;
+  void in_subscriber(feed_work what) const;
   /// The reader leaves its group, and the subscriber ends.
   void leave() const;
 
@@ -49,21 +64,12 @@ class item_feed {
   std::uint64_t last_taken_ = 0;
   std::optional<error> ended_;
   event_reader_handle reader_;
-  caf::actor subscriber_;
-};
-
-/// To be run in the subscriber.
-struct run_in_feed {
-  std::function<void(caf::event_based_actor*, const event_reader_handle&)> what;
+  feed_subscriber_handle subscriber_;
 };
 
 /// The subscriber of a feed, which owns the reader: when it ends, the reader leaves its group.
-caf::behavior feed_subscriber(caf::event_based_actor* self, std::shared_ptr<item_feed> feed);
-
-/// Subscribe to this reader.
-struct feed_from {
-  event_reader_handle reader;
-};
+feed_subscriber_handle::behavior_type feed_subscriber(feed_subscriber_handle::pointer self,
+                                                      std::shared_ptr<item_feed> feed);
 
 }  // namespace pravega_actor::internal
 

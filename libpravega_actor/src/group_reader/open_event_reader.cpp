@@ -84,7 +84,7 @@ started_child start_event_reader(client_host& host, const child_start& as,
 void open_event_reader_handle(client_host& host, event_reader_request what,
                               std::function<void(result<event_reader>)> done) {
   auto feed = std::make_shared<item_feed>();
-  const caf::actor subscriber = host.system().spawn(feed_subscriber, feed);
+  const feed_subscriber_handle subscriber = host.system().spawn(feed_subscriber, feed);
   what.owner = subscriber.address();
   open_event_reader(host, what, [feed, subscriber, done](result<event_reader_handle> opened) {
     if (!opened) {

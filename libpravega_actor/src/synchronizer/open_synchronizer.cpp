@@ -24,7 +24,7 @@ synchronizer_setup make_setup(const client_host& host, const synchronizer_reques
 }  // namespace
 
 void open_synchronizer(client_host& host, const synchronizer_request& what,
-                       std::function<void(result<caf::actor>)> done) {
+                       std::function<void(result<synchronizer_control>)> done) {
   if (auto valid = check_names(what.stream); !valid) return done(valid.error());
   done = always_answered(host, std::move(done));
   const bool added = host.add_child(

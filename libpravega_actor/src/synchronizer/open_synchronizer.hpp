@@ -21,6 +21,14 @@ struct synchronizer_request {
 /// with an error for names that are not valid, for what the controller answers, for a stream
 /// that does not fit, and for a client that is closed.
 void open_synchronizer(client_host& host, const synchronizer_request& what,
-                       std::function<void(result<caf::actor>)> done);
+                       std::function<void(result<synchronizer_control>)> done);
+
+/// What `synchronizer_opened` holds, which knows no model either.
+[[nodiscard]] inline result<caf::strong_actor_ptr> address_of(
+    const result<synchronizer_control>& opened) {
+  return opened.map([](const synchronizer_control& each) {
+    return caf::actor_cast<caf::strong_actor_ptr>(each);
+  });
+}
 
 }  // namespace pravega_actor::internal

@@ -64,7 +64,8 @@ void on_segments(self_pointer self, const result<controller::segment_ranges>& go
   state.log = log_address{{state.setup.stream, segments.front().id},
                           got->delegation_token,
                           state.context->env->random_uuid()};
-  if (auto tell = std::exchange(state.on_open, nullptr)) tell(caf::actor{self});
+  if (auto tell = std::exchange(state.on_open, nullptr))
+    tell(caf::actor_cast<synchronizer_control>(caf::strong_actor_ptr{self->ctrl()}));
   self->send(self, synchronizer_go_on{});
 }
 
@@ -186,8 +187,7 @@ synchronizer_state::~synchronizer_state() {
 
 caf::behavior synchronizer_actor(self_pointer self,
                                  std::shared_ptr<const segment_context> context,
-                                 synchronizer_setup setup,
-                                 std::function<void(const result<caf::actor>&)> on_open) {
+                                 synchronizer_setup setup, synchronizer_open_done on_open) {
   auto& state = self->state;
   state.self = self;
   state.context = std::move(context);

@@ -48,6 +48,11 @@ struct synchronizer_call {
 /// The last handle is gone.
 struct synchronizer_unused {};
 
+/// A synchronizer without its model: what handles and workers send it.
+using synchronizer_control =
+    caf::typed_actor<caf::reacts_to<synchronizer_call>, caf::reacts_to<synchronizer_unused>>;
+using synchronizer_open_done = std::function<void(const result<synchronizer_control>&)>;
+
 struct synchronizer_state : synchronizer_engine {
   struct pending {
     state_operation what;
@@ -57,7 +62,7 @@ struct synchronizer_state : synchronizer_engine {
   caf::event_based_actor* self = nullptr;
   std::shared_ptr<const segment_context> context;
   synchronizer_setup setup;
-  std::function<void(const result<caf::actor>&)> on_open;
+  synchronizer_open_done on_open;
 
   std::optional<synchronizer_machine> machine;
   /// Set when it is open.
@@ -87,18 +92,29 @@ using synchronizer_pointer = caf::stateful_actor<synchronizer_state>*;
 /// unknown. Whoever restarts it reads the whole log again.
 caf::behavior synchronizer_actor(synchronizer_pointer self,
                                  std::shared_ptr<const segment_context> context,
-                                 synchronizer_setup setup,
-                                 std::function<void(const result<caf::actor>&)> on_open);
+                                 synchronizer_setup setup, synchronizer_open_done on_open);
 
-/// A synchronizer as a child of any actor: the handle of its model, at once. `setup` needs no
-/// parts.
+/// Spawns a synchronizer as a child of any actor; returns its handle at once, as `Handle`:
+/// either `synchronizer_control` or the handle of the model whose parts `setup` has. The
+/// compiled part does not know the model, so the actor is untyped, and its handle gets its type
+/// here.
+template <class Handle, class Parent>
+[[nodiscard]] Handle spawn_synchronizer_as(Parent* parent,
+                                           std::shared_ptr<const segment_context> context,
+                                           synchronizer_setup setup,
+                                           synchronizer_open_done on_open = {}) {
+  return caf::actor_cast<Handle>(caf::actor_cast<caf::strong_actor_ptr>(parent->spawn(
+      synchronizer_actor, std::move(context), std::move(setup), std::move(on_open))));
+}
+
+/// The same with the handle of a model; `setup` needs no parts.
 template <replicated_model Model, class Parent>
 [[nodiscard]] synchronizer_handle<Model> spawn_synchronizer(
     Parent* parent, std::shared_ptr<const segment_context> context, synchronizer_setup setup,
-    std::function<void(const result<caf::actor>&)> on_open = {}) {
+    synchronizer_open_done on_open = {}) {
   setup.parts = parts_of<Model>();
-  return caf::actor_cast<synchronizer_handle<Model>>(caf::actor{parent->spawn(
-      synchronizer_actor, std::move(context), std::move(setup), std::move(on_open))});
+  return spawn_synchronizer_as<synchronizer_handle<Model>>(
+      parent, std::move(context), std::move(setup), std::move(on_open));
 }
 
 }  // namespace pravega_actor::internal

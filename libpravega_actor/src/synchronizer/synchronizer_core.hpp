@@ -16,7 +16,8 @@ namespace pravega_actor::internal {
 /// supervisor does.
 class synchronizer_core {
  public:
-  synchronizer_core(const std::shared_ptr<const segment_context>& context, const caf::actor& to)
+  synchronizer_core(const std::shared_ptr<const segment_context>& context,
+                    const synchronizer_control& to)
       : to_{to}, threw_{publish_threw(context)}, controller_{context->controller_address} {}
 
   /// `done` is called once, whatever becomes of the actor.
@@ -24,7 +25,7 @@ class synchronizer_core {
   void close() const { to_.send(synchronizer_unused{}); }
 
  private:
-  const weak_handle<caf::actor> to_;
+  const weak_handle<synchronizer_control> to_;
   const threw_handler threw_;
   const std::string controller_;
 };

@@ -13,7 +13,7 @@ namespace {
 struct opening {
   test::actor_world world;
   test::fake_host host{world};
-  std::vector<result<caf::actor>> outcomes;
+  std::vector<result<synchronizer_control>> outcomes;
 
   opening() {
     *world.on_call = [this](const controller::request& what) -> result<controller::reply> {
@@ -24,8 +24,9 @@ struct opening {
   }
   ~opening() { outcomes.clear(); }
   void open(const scoped_stream& stream = {"scope", "stream"}) {
-    open_synchronizer(host, {stream, {}, parts_of<text_model>()},
-                      [this](const result<caf::actor>& got) { outcomes.push_back(got); });
+    open_synchronizer(
+        host, {stream, {}, parts_of<text_model>()},
+        [this](const result<synchronizer_control>& got) { outcomes.push_back(got); });
     world.run();
   }
 };

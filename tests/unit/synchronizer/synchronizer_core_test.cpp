@@ -9,7 +9,7 @@ using namespace pravega_actor::internal;
 namespace {
 
 // Answers the calls whose operation is a look, keeps none.
-caf::behavior half_deaf(caf::event_based_actor*) {
+synchronizer_control::behavior_type half_deaf(synchronizer_control::pointer) {
   return {[](const synchronizer_call& what) {
             if (std::holds_alternative<state_operations::look>(what.what))
               (*what.done)(state_outcome{nullptr, {what.timeout.count(), 0}, 0, true});
