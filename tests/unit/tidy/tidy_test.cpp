@@ -11,6 +11,7 @@
 #include "support/source_paths.hpp"
 #include "unit/tidy/coverage_rules.hpp"
 #include "unit/tidy/doc_rules.hpp"
+#include "unit/tidy/handle_rules.hpp"
 #include "unit/tidy/layer_rules.hpp"
 #include "unit/tidy/namespace_rules.hpp"
 #include "unit/tidy/style_rules.hpp"
@@ -93,6 +94,23 @@ const untested_headers nothing_to_test{
     {"libpravega_sandbox/src/store/session_output.hpp", "an interface"},
 };
 
+// Where handles have no types.
+const untyped_handles with_untyped_handles{
+    {"libpravega_actor/include/pravega_actor/actors.hpp",
+     "any actor of the application may own a writer or reader; an owner is only monitored"},
+    {"libpravega_actor/include/pravega_actor/synchronizer_messages.hpp",
+     "the user names the model, which the compiled part does not know"},
+    {"libpravega_actor/src/client/client.cpp", "owners, as in actors.hpp"},
+    {"libpravega_actor/src/client/client_event_readers.cpp", "owners, as in actors.hpp"},
+    {"libpravega_actor/src/supervision/weak_handle.hpp",
+     "gives the address the type back that it was made of; untyped actors send themselves "
+     "messages"},
+    {"libpravega_actor/src/synchronizer/synchronizer_actor.cpp",
+     "the handlers come from the model, which the compiled part does not know"},
+    {"libpravega_actor/src/synchronizer/synchronizer_actor.hpp",
+     "gives a synchronizer the type of its model"},
+};
+
 }  // namespace
 
 TEST_CASE("tidy: the walk finds the tree") {
@@ -164,6 +182,10 @@ TEST_CASE("tidy: no clocks, threads and entropy below the ports") {
 
 TEST_CASE("tidy: errors are values") {
   CHECK(broken(check_errors_are_values) == "");
+}
+
+TEST_CASE("tidy: handles of actors have types") {
+  CHECK(to_string(check_handles(tree(), with_untyped_handles)) == "");
 }
 
 TEST_CASE("tidy: functions are short") {
