@@ -249,7 +249,7 @@ class member_machine {
   void drop(phase now);
   void drain(const segment& of, held& what);
   void begin_to_give_back(const moment& at);
-  void go_on_with_kept();
+  void go_on_with_kept(const moment& at);
   [[nodiscard]] bool decide(const moment& at);
   [[nodiscard]] bool join();
   [[nodiscard]] bool confirm();

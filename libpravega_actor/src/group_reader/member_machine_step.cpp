@@ -146,9 +146,14 @@ void member_machine::begin_to_give_back(const moment& at) {
 }
 
 // The others have less to complain about now: the reader reads on.
-void member_machine::go_on_with_kept() {
-  for (auto& [of, what] : held_)
-    if (what.now == phase::drained && !what.given_back) hold(what.at, what.released);
+void member_machine::go_on_with_kept(const moment& at) {
+  bool any = false;
+  for (auto& [of, what] : held_) {
+    if (what.now != phase::drained || what.given_back) continue;
+    hold(what.at, what.released);
+    any = true;
+  }
+  if (any) decisions_->on_rebalanced(*state_, at.now);
 }
 
 bool member_machine::give_back_drained(const moment& at) {
@@ -159,7 +164,7 @@ bool member_machine::give_back_drained(const moment& at) {
   std::vector<group_update> updates;
   proposed_.clear();
   const auto most = segments_to_release(*state_, setup_.reader).size();
-  if (most == 0) go_on_with_kept();
+  if (most == 0) go_on_with_kept(at);
   std::size_t chosen = 0;
   for (const auto& [of, what] : held_) {
     if (what.now != phase::drained || (!what.given_back && chosen == most)) continue;
