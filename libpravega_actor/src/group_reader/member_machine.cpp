@@ -9,13 +9,6 @@
 
 namespace pravega_actor::internal {
 
-namespace {
-
-// For each member of the group; about the time of one write.
-constexpr duration race_spread = milliseconds{1};
-
-}  // namespace
-
 segment_offsets member_machine::positions() const {
   segment_offsets all;
   for (const auto& [of, what] : held_)
@@ -112,18 +105,9 @@ void member_machine::on_proposed(bool accepted, seen_state now, const moment& at
   take(std::move(now), at);
   if (accepted)
     on_accepted(what, at);
-  else
-    on_outraced(what, at);
+  else if (what == waits::for_acquisition)
+    decisions_->on_outraced(at.now, at.random);
   proposed_.clear();
-}
-
-// All members that lost the race read the same state now. If they tried again at once, one of
-// them would win and all others would lose again.
-void member_machine::on_outraced(waits what, const moment& at) {
-  if (what == waits::for_acquisition) return decisions_->on_outraced(at.now, at.random);
-  const auto rivals = static_cast<double>(state_->content().assigned.size());
-  const auto spread = rivals * static_cast<double>(race_spread.count());
-  try_again_ = at.now + duration{static_cast<duration::rep>(at.random * spread)};
 }
 
 // A write that is in doubt may still come: the member then leaves, since leaving is right after

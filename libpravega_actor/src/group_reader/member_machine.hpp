@@ -242,7 +242,6 @@ class member_machine {
   void bear(const error& why, const moment& at);
   [[nodiscard]] bool assigned_as_held() const;
   void on_accepted(waits what, const moment& at);
-  void on_outraced(waits what, const moment& at);
   void on_joined(const moment& at);
   void hold_acquired();
   void hold(const group_segment& at, std::int64_t offset);
@@ -259,7 +258,6 @@ class member_machine {
   [[nodiscard]] bool checkpoint(const moment& at);
   [[nodiscard]] bool append_due(const moment& at);
   void look_aside(const moment& at);
-  [[nodiscard]] time_point next_step(const moment& at) const;
   [[nodiscard]] bool write(waits what, std::vector<group_update> updates);
   [[nodiscard]] std::int64_t distance(const moment& at) const;
 

@@ -18,14 +18,13 @@ member_machine::actions member_machine::step(const moment& at) {
   if (life_ != life::ended && waits_ == waits::for_nothing && at.now >= try_again_)
     (void)decide(at);
   if (life_ == life::member && !leaving_) look_aside(at);
-  if (life_ != life::ended) todo_.emplace_back(wake{next_step(at)});
+  if (life_ != life::ended) {
+    auto due = try_again_;
+    if (decisions_) due = std::max(due, decisions_->next_due(*state_));
+    todo_.emplace_back(
+        wake{std::clamp(due, at.now + overdue_pause, at.now + group_times::unit)});
+  }
   return std::exchange(todo_, {});
-}
-
-time_point member_machine::next_step(const moment& at) const {
-  if (try_again_ > at.now) return try_again_;
-  const auto due = decisions_ ? decisions_->next_due(*state_) : at.now;
-  return std::clamp(due, at.now + overdue_pause, at.now + group_times::unit);
 }
 
 bool member_machine::write(waits what, std::vector<group_update> updates) {
