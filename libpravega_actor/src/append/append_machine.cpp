@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "core/cause_text.hpp"
-
 namespace pravega_actor::internal {
 
 namespace {
@@ -108,7 +106,7 @@ append_machine::actions append_machine::on_setup(std::int64_t stored) {
   const auto kind = was_open_ ? event_kind::reconnected : event_kind::connected;
   was_open_ = true;
   return {publish{kind, error{errc::connection_lost,
-                              last_failure_ ? cause_text(*last_failure_) : std::string{}}},
+                              last_failure_ ? last_failure_->to_string() : std::string{}}},
           resume{stored}};
 }
 
@@ -128,7 +126,7 @@ append_machine::actions append_machine::on_failure(const error& reason, time_poi
   if (events_wait && now - *failing_since_ >= timing_.recovery_timeout) {
     auto text = "the segment did not come back within " +
                 std::to_string(to_ms(timing_.recovery_timeout)) +
-                " ms; last: " + cause_text(reason);
+                " ms; last: " + reason.to_string();
     return end(error{errc::retries_exhausted, std::move(text)}
                    .with_stage(reason.at())
                    .with_segment_store(reason.segment_store())

@@ -1,6 +1,5 @@
 #include "append/segment_writer.hpp"
 
-#include "core/cause_text.hpp"
 #include "requests/ask_controller.hpp"
 #include "supervision/perform_actions.hpp"
 #include "supervision/weak_handle.hpp"
@@ -153,7 +152,7 @@ struct performer {
   }
   void operator()(const append_machine::publish& a) const {
     if (a.kind == event_kind::connected) return publish(self, a.kind, {});
-    publish(self, a.kind, cause_text(a.reason), a.reason);
+    publish(self, a.kind, a.reason.to_string(), a.reason);
   }
   void operator()(const append_machine::finalize& a) const {
     auto& state = self->state;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "core/cause_text.hpp"
-
 namespace pravega_actor::internal {
 
 std::string_view to_string(read_machine::phase at) noexcept {
@@ -42,7 +40,7 @@ read_machine::actions read_machine::on_connected(time_point now) {
   connected_at_ = now;
   const auto kind = was_connected_ ? event_kind::reconnected : event_kind::connected;
   was_connected_ = true;
-  auto why = last_failure_ ? cause_text(*last_failure_) : std::string{};
+  auto why = last_failure_ ? last_failure_->to_string() : std::string{};
   return {publish{kind, error{errc::connection_lost, std::move(why)}}, read{}};
 }
 
@@ -71,7 +69,7 @@ read_machine::actions read_machine::on_failure(const error& reason, time_point n
   if (now - *failing_since_ >= timing_.recovery_timeout) {
     auto text = "the segment could not be read for " +
                 std::to_string(to_ms(timing_.recovery_timeout)) +
-                " ms; last: " + cause_text(reason);
+                " ms; last: " + reason.to_string();
     return end(error{errc::retries_exhausted, std::move(text)}
                    .with_stage(reason.at())
                    .with_segment_store(reason.segment_store())

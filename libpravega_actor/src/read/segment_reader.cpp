@@ -1,6 +1,5 @@
 #include "read/segment_reader.hpp"
 
-#include "core/cause_text.hpp"
 #include "requests/ask_controller.hpp"
 #include "supervision/perform_actions.hpp"
 #include "supervision/weak_handle.hpp"
@@ -94,7 +93,7 @@ struct performer {
     const auto& context = *self->state.context;
     library_event event{a.kind, self->state.setup.path, {}, context.env->now()};
     if (a.kind != event_kind::connected) {
-      event.cause = cause_text(a.reason);
+      event.cause = a.reason.to_string();
       event.reason = a.reason;
     }
     context.bus->publish(event);

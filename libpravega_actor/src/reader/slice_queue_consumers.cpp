@@ -1,8 +1,6 @@
 // What consumers do with a slice queue, and what can be seen of it.
 #include <utility>
 
-#include "core/cause_text.hpp"
-
 #include "reader/slice_queue.hpp"
 
 namespace pravega_actor::internal {
@@ -151,13 +149,13 @@ reader_status slice_queue::status() const {
     in_order.emplace(channel->of(), channel.get());
   for (const auto& [of, channel] : in_order) {
     const auto seen = channel->look_locked();
-    if (seen.trouble) out.last_failure = cause_text(*seen.trouble);
+    if (seen.trouble) out.last_failure = seen.trouble->to_string();
     if (seen.owed) out.owed.push_back(*seen.owed);
     out.segments.push_back({channel->name(), seen.connected, seen.peer, positions_.reached(of),
                             seen.slices_waiting, seen.bytes_waiting});
   }
   out.bytes_held = ready_.bytes_held();
-  if (state_ == state::failed) out.last_failure = cause_text(*failure_);
+  if (state_ == state::failed) out.last_failure = failure_->to_string();
   return out;
 }
 

@@ -1,6 +1,5 @@
 #include "requests/segment_requests.hpp"
 
-#include "core/cause_text.hpp"
 #include "pravega_actor/limits.hpp"
 #include "requests/ask_controller.hpp"
 #include "requests/request_id.hpp"
@@ -23,7 +22,7 @@ void perform(self_pointer self, std::uint64_t number, const machine_actions& tod
 error of_connection(const error& reason) {
   const bool of_others = reason == errc::token_expired || reason == errc::token_rejected;
   if (reason.retriable() && !of_others) return reason;
-  return error{errc::connection_lost, cause_text(reason)}
+  return error{errc::connection_lost, reason.to_string()}
       .with_stage(reason.at())
       .with_segment_store(reason.segment_store());
 }

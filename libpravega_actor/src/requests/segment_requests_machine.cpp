@@ -3,8 +3,6 @@
 #include <iterator>
 #include <string>
 
-#include "core/cause_text.hpp"
-
 namespace pravega_actor::internal {
 
 segment_requests_machine::actions segment_requests_machine::start(
@@ -80,7 +78,7 @@ segment_requests_machine::actions segment_requests_machine::refuse(const error& 
   auto unknown =
       error{errc::outcome_unknown,
             "an earlier attempt, whose answer was lost, may have been carried out; the last: " +
-                cause_text(reason)}
+                reason.to_string()}
           .with_stage(stage::segment_request);
   return end(unknown.with_segment_store(reason.segment_store()));
 }
@@ -103,7 +101,7 @@ segment_requests_machine::actions segment_requests_machine::on_deadline() {
   if (phase_ == phase::ended) return {};
   auto text = "no answer to " + std::string{question_->name()} + " within " +
               std::to_string(to_ms(timeout_)) + " ms";
-  if (last_failure_) text += "; last: " + cause_text(*last_failure_);
+  if (last_failure_) text += "; last: " + last_failure_->to_string();
   auto late =
       error{errc::deadline_exceeded, std::move(text)}.with_stage(stage::segment_request);
   if (last_failure_) late = late.with_segment_store(last_failure_->segment_store());

@@ -2,15 +2,13 @@
 
 #include <new>
 
-#include "core/cause_text.hpp"
-
 namespace pravega_actor::internal {
 
 namespace {
 
 error because(errc code, const error& why) {
   try {
-    return error{code, cause_text(why)}
+    return error{code, why.to_string()}
         .with_stage(why.at())
         .with_subject(why.subject())
         .with_segment_store(why.segment_store())

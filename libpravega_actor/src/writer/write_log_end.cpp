@@ -3,7 +3,6 @@
 #include <new>
 
 #include "core/bounded_timeout.hpp"
-#include "core/cause_text.hpp"
 #include "core/user_code.hpp"
 #include "writer/write_log.hpp"
 
@@ -101,7 +100,7 @@ error write_log::deadline_error(stage at) const {
   try {
     auto text =
         std::to_string(ledger_.last() - ledger_.through()) + " events are not durable yet";
-    if (trouble_) text += "; " + cause_text(*trouble_);
+    if (trouble_) text += "; " + trouble_->to_string();
     auto late = error{errc::deadline_exceeded, std::move(text)}.with_stage(at).with_subject(
         stream_.to_string());
     if (!trouble_) return late;
@@ -150,9 +149,9 @@ writer_status write_log::status() const {
     if (seen.owed) out.owed.push_back(*seen.owed);
   }
   if (const auto& failure = ledger_.failure())
-    out.last_failure = cause_text(*failure);
+    out.last_failure = failure->to_string();
   else if (trouble_)
-    out.last_failure = cause_text(*trouble_);
+    out.last_failure = trouble_->to_string();
   return out;
 }
 
