@@ -63,7 +63,7 @@ struct reader_group_description {
   std::map<std::string, group_positions> readers;
   /// Segments without a reader.
   group_positions unassigned;
-  /// Segments that nobody may read yet, with the predecessors that they wait for.
+  /// Segments that no reader may read yet, each with the predecessors to read before it.
   std::map<segment, std::vector<segment_id>> future;
   /// Incomplete checkpoints, requested and automatic ones, the oldest first.
   std::vector<outstanding_checkpoint> outstanding;

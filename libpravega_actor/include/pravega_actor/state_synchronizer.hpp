@@ -87,7 +87,7 @@ class state_synchronizer {
     return run(initialize_operation<Model>(initial), timeout, synced_in<state_type>);
   }
   /// Writes the updates that `generator(const state_type&)` returns (a
-  /// `std::vector<update_type>` or a result of one), provided that nobody has changed the state
+  /// `std::vector<update_type>` or a result of one), provided that the state has not changed
   /// meanwhile. Otherwise it calls the generator again with the newer state. Without updates it
   /// writes nothing. Returns the state after the updates.
   template <class Generator>

@@ -38,9 +38,9 @@ enum class truncation_policy : std::uint8_t {
   fail,
   /// For readers of groups only: begin the whole group anew, this stream at its head and the
   /// others at the last checkpoint, or at the group's start without one. All readers end with
-  /// reader_offline. What lies behind the head is read again, also if it was processed: for
+  /// reader_offline. Events after the head are read again, even if they were processed: for
   /// applications that rebuild their results after a loss. A group that reads more slowly than
-  /// its stream is truncated begins anew again and again.
+  /// its stream is truncated begins anew each time.
   reset_group,
 };
 

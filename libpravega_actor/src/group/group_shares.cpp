@@ -70,20 +70,21 @@ std::size_t segments_to_acquire(const group_state& state, const std::string& rea
 
 bool is_next_to_acquire(const group_state& state, const std::string& reader) {
   const auto least = shares_of(state).least;
-  const auto* own = state.assigned(reader);
-  if (own == nullptr || own->size() >= least) return false;
+  const auto* mine = state.assigned(reader);
+  if (state.unassigned().empty() || mine == nullptr || mine->size() >= least) return false;
+  const auto own = mine->size();
   std::size_t taken = 0;
   for (const auto& [other, owned] : state.content().assigned)
-    if (std::pair{owned.size(), other} < std::pair{own->size(), reader})
+    if (owned.size() < own || (owned.size() == own && other < reader))
       taken += less(least, owned.size());
   return taken < state.unassigned().size();
 }
 
-namespace {
-
 std::size_t surplus_of(const group_state& state, const std::string& reader) {
+  const auto* mine = state.assigned(reader);
+  if (mine == nullptr) return 0;
   const auto even = shares_of(state);
-  const auto own = state.assigned(reader)->size();
+  const auto own = mine->size();
   const auto surplus = less(own, even.most);
   if (own <= even.least || even.least == even.most) return surplus;
   // What others lack beyond what is free, or comes from readers with more than `most`.
@@ -98,16 +99,12 @@ std::size_t surplus_of(const group_state& state, const std::string& reader) {
   return surplus + (less(lacking, coming) > spare_before ? 1 : 0);
 }
 
-}  // namespace
-
 std::vector<group_segment> segments_to_release(const group_state& state,
                                                const std::string& reader) {
-  const auto* owned = state.assigned(reader);
-  if (owned == nullptr) return {};
   auto left = surplus_of(state, reader);
   if (left == 0) return {};
   std::multimap<double, group_segment, std::greater<>> by_preference;
-  for (const auto& [at, offset] : *owned)
+  for (const auto& [at, offset] : *state.assigned(reader))
     by_preference.emplace(routing_position(reader + '\n' + at.name.to_string()), at);
   std::vector<group_segment> chosen;
   for (const auto& [place, at] : by_preference) {
@@ -118,7 +115,7 @@ std::vector<group_segment> segments_to_release(const group_state& state,
 }
 
 bool holds_too_many(const group_state& state, const std::string& reader) {
-  return !segments_to_release(state, reader).empty();
+  return surplus_of(state, reader) > 0;
 }
 
 std::int64_t reported_distance_ms(const group_state& state, const std::string& reader,

@@ -39,11 +39,15 @@ struct even_shares {
 /// segments take theirs first.
 [[nodiscard]] bool is_next_to_acquire(const group_state& state, const std::string& reader);
 
-/// The segments that a reader should give back, in this order: what exceeds the largest even
-/// share, and one more if others still lack segments then and the reader is among the first by
-/// name that can spare one. Java compares loads instead of numbers, and gives back one segment
-/// at a time; a reader may give back any segment, so both rules fit together in one group.
-/// Different readers prefer different segments, by a hash.
+/// How many segments a reader should give back: what exceeds the largest even share, and one
+/// more if others still lack segments then and the reader is among the first by name that can
+/// spare one. 0 for an offline reader.
+[[nodiscard]] std::size_t surplus_of(const group_state& state, const std::string& reader);
+
+/// The segments that a reader should give back, as many as `surplus_of`, in this order. Java
+/// compares loads instead of numbers, and gives back one segment at a time; a reader may give
+/// back any segment, so both rules fit together in one group. Different readers prefer
+/// different segments, by a hash.
 [[nodiscard]] std::vector<group_segment> segments_to_release(const group_state& state,
                                                              const std::string& reader);
 

@@ -162,7 +162,7 @@ bool member_machine::give_back_drained(const moment& at) {
   if (!any || state_->checkpoint_for(setup_.reader)) return false;
   std::vector<group_update> updates;
   proposed_.clear();
-  const auto most = segments_to_release(*state_, setup_.reader).size();
+  const auto most = surplus_of(*state_, setup_.reader);
   if (most == 0) go_on_with_kept(at);
   std::size_t chosen = 0;
   for (const auto& [of, what] : held_) {

@@ -79,7 +79,6 @@ result<wire::command> in_context(self_pointer self, const pending& which,
 void fail(self_pointer self, std::uint64_t number, const error& reason) {
   auto* which = find(self, number);
   if (which == nullptr) return;
-  self->state.located.erase(which->of);
   perform(self, number,
           which->machine.on_failure(in_context(self, *which, reason),
                                     self->state.context->env->random()));
@@ -173,7 +172,9 @@ struct performer {
                        request_answer_due{number, a.serial});
   }
   void operator()(const segment_requests_machine::leave&) const { leave(which); }
+  // The controller says where the next attempt goes; later requests ask it, too.
   void operator()(const segment_requests_machine::arm_backoff& a) const {
+    self->state.located.erase(which.of);
     self->delayed_send(segment_requests_inside{self}, a.delay,
                        request_backoff_over{number, a.attempt});
   }
@@ -216,10 +217,7 @@ void on_answered(self_pointer self, const request_answered& got) {
   auto* which = find(self, got.number);
   if (which == nullptr || which->machine.serial() != got.serial) return;
   // A refusal that no other attempt can change comes from the right store.
-  if (got.outcome || !got.outcome.error().retriable())
-    remember(self, *which);
-  else
-    self->state.located.erase(which->of);
+  if (got.outcome || !got.outcome.error().retriable()) remember(self, *which);
   perform(self, got.number,
           which->machine.on_answer(in_context(self, *which, got.outcome),
                                    self->state.context->env->random()));
@@ -244,12 +242,10 @@ segment_requests_inside::behavior_type segment_requests_actor(
       [self](const segment_request& what) { return begin(self, what); },
       [self](const request_answered& got) { on_answered(self, got); },
       [self](const request_answer_due& due) {
-        if (auto* which = find(self, due.number)) {
-          if (which->machine.serial() == due.serial) self->state.located.erase(which->of);
+        if (auto* which = find(self, due.number))
           perform(
               self, due.number,
               which->machine.on_answer_timeout(due.serial, self->state.context->env->random()));
-        }
       },
       [self](const request_backoff_over& over) {
         if (auto* which = find(self, over.number))

@@ -47,7 +47,7 @@ struct sandbox_options {
   /// leave, plus a quarter of this limit (at least 16 MiB). Above that, connections end and
   /// calls are refused.
   std::size_t memory_bytes_max = std::size_t{4} << 30;
-  /// What happens to an append that does not fit. False: the sandbox refuses it and ends the
+  /// How the sandbox treats an append that does not fit. False: it refuses it and ends the
   /// connection, and nothing is lost. True: it drops the oldest appends of the segment that
   /// holds the most, until the append fits. Readers see each drop as a truncation. Transient
   /// segments lose nothing.

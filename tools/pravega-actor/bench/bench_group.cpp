@@ -79,8 +79,10 @@ class crowd {
 
   result<void> rest(duration time) {
     const auto begin = clock_type::now();
+    // In pieces, so that a stop signal ends it soon.
     while (clock_type::now() - begin < time)
-      if (auto fine = pass(clock_type::now(), "the readers wait", time); !fine) return fine;
+      if (auto fine = pass(clock_type::now(), "the readers wait", between_remarks); !fine)
+        return fine;
     return {};
   }
 
