@@ -12,24 +12,32 @@ namespace {
 
 constexpr seconds actor_patience{2};
 
+// Ends, gaps and checkpoints are nothing to measure.
+template <class Item>
+result<std::optional<event_slice>> slice_of(result<std::optional<Item>> item) {
+  if (!item) return item.error();
+  auto* slice = *item ? std::get_if<event_slice>(&**item) : nullptr;
+  return slice == nullptr ? std::nullopt : std::optional{std::move(*slice)};
+}
+
+// One that was fetched to its end needs no connection any more.
+std::size_t unconnected(const reader_status& seen) {
+  return static_cast<std::size_t>(std::count_if(
+      seen.segments.begin(), seen.segments.end(),
+      [](const auto& each) { return !each.connected && each.slices_waiting == 0; }));
+}
+
 class stream_source final : public bench_source {
  public:
   explicit stream_source(stream_reader reader) : reader_{std::move(reader)} {}
 
   result<std::optional<event_slice>> next(duration patience) override {
-    auto item = reader_.next(patience);
-    if (!item) return item.error();
-    auto* slice = *item ? std::get_if<event_slice>(&**item) : nullptr;
-    return slice == nullptr ? std::nullopt : std::optional{std::move(*slice)};
+    return slice_of(reader_.next(patience));
   }
   reader_status status() const override { return reader_.status(); }
   std::pair<std::size_t, std::string> missing() const override {
     const auto seen = reader_.status();
-    // One that was fetched to its end needs no connection any more.
-    const auto missing = std::count_if(
-        seen.segments.begin(), seen.segments.end(),
-        [](const auto& each) { return !each.connected && each.slices_waiting == 0; });
-    return {static_cast<std::size_t>(missing), seen.last_failure};
+    return {unconnected(seen), seen.last_failure};
   }
 
  private:
@@ -44,10 +52,7 @@ class group_source final : public bench_source {
   group_source& operator=(const group_source&) = delete;
 
   result<std::optional<event_slice>> next(duration patience) override {
-    auto item = reader_.next(patience);
-    if (!item) return item.error();
-    auto* slice = *item ? std::get_if<event_slice>(&**item) : nullptr;
-    return slice == nullptr ? std::nullopt : std::optional{std::move(*slice)};
+    return slice_of(reader_.next(patience));
   }
   reader_status status() const override {
     const auto seen = reader_.status(actor_patience);
@@ -57,13 +62,9 @@ class group_source final : public bench_source {
   std::pair<std::size_t, std::string> missing() const override {
     const auto seen = reader_.status(actor_patience);
     if (!seen) return {1, seen.error().summary()};
-    const auto& segments = seen->reading.segments;
-    if (segments.empty()) return {std::max<std::size_t>(1, seen->unassigned_segments), ""};
-    const auto missing = std::count_if(segments.begin(), segments.end(), [](const auto& each) {
-      return !each.connected && each.slices_waiting == 0;
-    });
-    return {static_cast<std::size_t>(missing) + seen->unassigned_segments,
-            seen->reading.last_failure};
+    const auto unassigned = seen->unassigned_segments;
+    if (seen->reading.segments.empty()) return {std::max<std::size_t>(1, unassigned), ""};
+    return {unconnected(seen->reading) + unassigned, seen->reading.last_failure};
   }
 
  private:
