@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
 
 #include "reader/slice_queue.hpp"
 #include "support/catch.hpp"
@@ -19,13 +20,20 @@ struct queue_fixture {
   /// How often a channel's actor heard that nothing more will be read.
   std::map<std::int32_t, std::shared_ptr<std::atomic<int>>> finished;
   std::vector<segment_end> ended;
+  /// Guards `ended`: the queue calls its hooks without a lock, from the thread of each
+  /// consumer.
+  std::mutex ended_mutex;
   int over = 0;
 
   explicit queue_fixture(std::size_t bytes_max = limits::reader_bytes_max)
       : queue_fixture{{scoped_stream{"scope", "stream"}}, bytes_max} {}
   queue_fixture(const std::vector<scoped_stream>& streams, std::size_t bytes_max)
       : queue{std::make_shared<slice_queue>(streams, bytes_max)} {
-    queue->open({[this](const segment_end& end) { ended.push_back(end); }, [this] { ++over; }});
+    queue->open({[this](const segment_end& end) {
+                   const std::lock_guard held{ended_mutex};
+                   ended.push_back(end);
+                 },
+                 [this] { ++over; }});
   }
 
   void add(std::int32_t number, std::int64_t offset = 0,
