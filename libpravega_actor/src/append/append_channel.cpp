@@ -8,12 +8,18 @@
 namespace pravega_actor::internal {
 
 append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, append_log log)
+    : append_channel{std::move(owner), of, of.to_string(), std::move(log), stream_segments} {}
+
+append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, std::string name,
+                               append_log log, const append_policy& policy)
     : owner_{std::move(owner)},
       of_{std::move(of)},
-      name_{of_.to_string()},
+      name_{std::move(name)},
       writer_id_{log.writer_id()},
       request_id_{log.request_id()},
-      flow_{name_, std::move(log)} {}
+      flow_{name_, std::move(log),
+            policy.connects_at_once ? append_flow::connection::none
+                                    : append_flow::connection::unused} {}
 
 // What a reaction needs the lock for; the rest is for `deliver`.
 append_channel::after_lock append_channel::carry_out_locked(append_owner& owner,
@@ -23,6 +29,7 @@ append_channel::after_lock append_channel::carry_out_locked(append_owner& owner,
   todo.generation = flow_.generation();
   todo.serial = flow_.serial();
   if (todo.rest.ends_session) todo.old = std::exchange(session_, nullptr);
+  if (todo.old && !todo.old->dedicated()) left_ = todo.old;
   if (todo.rest.notice) todo.to = notices_;
   if (!todo.rest.advances) return todo;
   owner.on_durable(todo.rest.durable);
@@ -34,10 +41,30 @@ append_channel::after_lock append_channel::carry_out_locked(append_owner& owner,
 void append_channel::deliver(append_owner& owner, after_lock&& todo) {
   auto& rest = todo.rest;
   todo.next.run(owner);
-  if (todo.old && rest.close_reason) todo.old->close(*rest.close_reason);
+  if (todo.old && rest.close_reason) leave(*todo.old, *rest.close_reason);
   // A notice may fail for lack of memory: outcomes come first.
   if (rest.advances) owner.deliver();
   if (todo.to && *todo.to) (*todo.to)(todo.generation, std::move(*rest.notice));
+}
+
+// Others go on using a shared session.
+void append_channel::leave(session& old, const error& reason) const {
+  if (old.dedicated())
+    old.close(reason);
+  else
+    old.detach(static_cast<std::int32_t>(request_id_ >> 32));
+}
+
+bool append_channel::needs_own_session() const {
+  auto owner = owner_.lock();
+  if (!owner) return false;
+  std::weak_ptr<session> left;
+  {
+    checked_lock lock{owner->mutex()};
+    left = left_;
+  }
+  const auto still = left.lock();
+  return still && !still->closed();
 }
 
 void append_channel::report_end(append_owner& owner, after_lock&& todo) noexcept {
@@ -68,7 +95,7 @@ void append_channel::turn::send(append_owner& owner) noexcept {
   if (to_)
     channel->send(owner, *this);
   else
-    channel->report_loss(owner);
+    channel->report(owner);
 }
 
 namespace {
@@ -92,14 +119,20 @@ void append_channel::send(append_owner& owner, turn& mine) noexcept {
   }
 }
 
-// A session has ended without the actor's knowledge: nothing else would report it.
-void append_channel::report_loss(append_owner& owner) noexcept {
+// The first event has come, or a session has ended without the actor's knowledge: nothing else
+// would report it.
+void append_channel::report(append_owner& owner) noexcept {
   after_lock todo;
+  bool first_event = false;
   {
     checked_lock lock{owner.mutex()};
-    todo = carry_out_locked(owner, flow_.take_loss());
+    first_event = flow_.take_first_event();
+    if (!first_event) todo = carry_out_locked(owner, flow_.take_loss());
   }
-  report_end(owner, std::move(todo));
+  if (!first_event) return report_end(owner, std::move(todo));
+  if (enough_memory_for([&] { owner.on_first_event(*this); })) return;
+  checked_lock lock{owner.mutex()};
+  flow_.on_first_event_unreported();
 }
 
 std::uint64_t append_channel::attach(notice_handler notices) {

@@ -10,6 +10,7 @@
 
 #include "append/append_flow.hpp"
 #include "append/append_owner.hpp"
+#include "append/append_policy.hpp"
 #include "connection/session.hpp"
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/owed_line.hpp"
@@ -44,7 +45,7 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
     void send(append_owner& owner) noexcept PRAVEGA_ACTOR_EXCLUDES(append_owner::guard);
     // The segment may be replaced meanwhile, and the last other reference go.
     std::shared_ptr<append_channel> channel_;
-    /// None: a loss is to be reported.
+    /// None: a loss or the first event is to be reported.
     std::shared_ptr<session> to_;
     /// Null: there was no memory.
     append_log::block_pointer block_;
@@ -53,6 +54,9 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   };
 
   append_channel(std::weak_ptr<append_owner> owner, segment of, append_log log);
+  /// Of the part that a transaction has of a segment: on the wire it is called `name`.
+  append_channel(std::weak_ptr<append_owner> owner, segment of, std::string name,
+                 append_log log, const append_policy& policy);
 
   [[nodiscard]] const segment& of() const noexcept { return of_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -97,6 +101,10 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   [[nodiscard]] bool events_wait() const;
   [[nodiscard]] bool final_known() const;
   [[nodiscard]] bool retired() const;
+  /// Whether the next session must not be one that others use, too: the channel has left such a
+  /// session that is still open. Answers to what it had sent there could come later, and would
+  /// look like those to what it sends again.
+  [[nodiscard]] bool needs_own_session() const;
 
   struct snapshot {
     bool connected = false;
@@ -127,11 +135,12 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   void on_session_closed(std::uint64_t serial, const error& reason);
   [[nodiscard]] after_lock carry_out_locked(append_owner& owner, append_flow::reaction&& what)
       PRAVEGA_ACTOR_REQUIRES(append_owner::guard);
-  static void deliver(append_owner& owner, after_lock&& todo)
+  void deliver(append_owner& owner, after_lock&& todo)
       PRAVEGA_ACTOR_EXCLUDES(append_owner::guard);
+  void leave(session& old, const error& reason) const;
   void report_end(append_owner& owner, after_lock&& todo) noexcept
       PRAVEGA_ACTOR_EXCLUDES(append_owner::guard);
-  void report_loss(append_owner& owner) noexcept PRAVEGA_ACTOR_EXCLUDES(append_owner::guard);
+  void report(append_owner& owner) noexcept PRAVEGA_ACTOR_EXCLUDES(append_owner::guard);
   [[nodiscard]] turn begin_due_turn() PRAVEGA_ACTOR_REQUIRES(append_owner::guard);
   [[nodiscard]] bool take_block(turn& mine) PRAVEGA_ACTOR_REQUIRES(append_owner::guard);
   void send(append_owner& owner, turn& mine) noexcept
@@ -148,6 +157,8 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   append_flow flow_ PRAVEGA_ACTOR_GUARDED_BY(append_owner::guard);
   /// Set if and only if the flow has a connection, but when it is lost.
   std::shared_ptr<session> session_ PRAVEGA_ACTOR_GUARDED_BY(append_owner::guard);
+  /// The last session that it left to its other users.
+  std::weak_ptr<session> left_ PRAVEGA_ACTOR_GUARDED_BY(append_owner::guard);
   std::shared_ptr<const notice_handler> notices_ PRAVEGA_ACTOR_GUARDED_BY(append_owner::guard);
 };
 

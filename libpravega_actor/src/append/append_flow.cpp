@@ -7,7 +7,7 @@
 namespace pravega_actor::internal {
 
 std::string_view to_string(append_flow::connection at) noexcept {
-  static constexpr std::string_view names[] = {"none", "handshake", "open", "lost"};
+  static constexpr std::string_view names[] = {"unused", "none", "handshake", "open", "lost"};
   return names[static_cast<std::size_t>(at)];
 }
 
@@ -24,7 +24,7 @@ bool append_flow::first(report what) noexcept {
 
 append_flow::reaction append_flow::end_session(std::optional<error> close_reason) {
   reaction out;
-  out.ends_session = connection_ != connection::none;
+  out.ends_session = connection_ != connection::none && connection_ != connection::unused;
   if (out.ends_session) out.close_reason = std::move(close_reason);
   connection_ = connection::none;
   reported_ = 0;
@@ -94,6 +94,22 @@ append_flow::reaction append_flow::on_session_closed(std::uint64_t serial,
 
 void append_flow::on_unreported(std::uint64_t serial) noexcept {
   if (serial == serial_ && connection_ == connection::none) connection_ = connection::lost;
+}
+
+append_flow::duty append_flow::due_unless_open() const noexcept {
+  if (connection_ == connection::lost) return duty::report_loss;
+  const bool first_event = connection_ == connection::unused && !log_.empty();
+  return first_event ? duty::report_first_event : duty::nothing;
+}
+
+bool append_flow::take_first_event() noexcept {
+  if (due() != duty::report_first_event) return false;
+  connection_ = connection::none;
+  return true;
+}
+
+void append_flow::on_first_event_unreported() noexcept {
+  if (connection_ == connection::none) connection_ = connection::unused;
 }
 
 append_flow::reaction append_flow::take_loss() {

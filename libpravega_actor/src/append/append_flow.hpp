@@ -42,6 +42,8 @@ class append_flow {
  public:
   /// The session, as seen from here.
   enum class connection : std::uint8_t {
+    /// Nobody has written to the segment yet, and nothing needs a session before.
+    unused,
     none,
     /// The handshake is not over: the server has not said what it stores.
     handshake,
@@ -58,7 +60,7 @@ class append_flow {
     retired
   };
   /// What a thread has to do that comes by.
-  enum class duty : std::uint8_t { nothing, send, report_loss };
+  enum class duty : std::uint8_t { nothing, send, report_loss, report_first_event };
 
   /// Blocks that one thread sends in a row.
   static constexpr std::size_t blocks_per_turn_max = 4;
@@ -76,8 +78,9 @@ class append_flow {
     std::optional<channel_notice> notice;
   };
 
-  append_flow(std::string segment, append_log log)
-      : segment_{std::move(segment)}, log_{std::move(log)} {}
+  /// `connection` is `none`, or `unused` for a segment that connects for its first event.
+  append_flow(std::string segment, append_log log, connection from = connection::none)
+      : segment_{std::move(segment)}, log_{std::move(log)}, connection_{from} {}
 
   // The actor's calls:
   /// A new actor takes over. It gets the generation that `generation()` returns.
@@ -114,8 +117,8 @@ class append_flow {
   /// it a thread that goes on.
   [[nodiscard]] duty due(std::size_t sent = 0) const noexcept {
     if (sending_) return duty::nothing;
-    if (connection_ == connection::lost) return duty::report_loss;
-    if (connection_ != connection::open || !log_.ready()) return duty::nothing;
+    if (connection_ != connection::open) return due_unless_open();
+    if (!log_.ready()) return duty::nothing;
     return sent < blocks_per_turn_max || log_.in_flight() == 0 ? duty::send : duty::nothing;
   }
   /// If sending is due: the block to be handed to the session. Until `on_handed` no other
@@ -125,6 +128,10 @@ class append_flow {
   void on_handed(std::uint64_t serial, bool handed) noexcept;
   /// If reporting a loss is due.
   [[nodiscard]] reaction take_loss();
+  /// Whether reporting the first event is due: the caller does it.
+  [[nodiscard]] bool take_first_event() noexcept;
+  /// There was no memory for that.
+  void on_first_event_unreported() noexcept;
 
   // The owner's calls:
   [[nodiscard]] append_log& log() noexcept { return log_; }
@@ -144,6 +151,7 @@ class append_flow {
   /// them.
   enum class report : std::uint8_t { setup = 1, state = 2, progress = 4, refusal = 8 };
   [[nodiscard]] bool first(report what) noexcept;
+  [[nodiscard]] duty due_unless_open() const noexcept;
   [[nodiscard]] reaction end_session(std::optional<error> close_reason);
   [[nodiscard]] reaction on_acknowledged(const wire::frame& reply, time_point now);
   [[nodiscard]] std::optional<channel_notice> notice_of(const wire::frame& reply);
@@ -153,7 +161,7 @@ class append_flow {
 
   const std::string segment_;
   append_log log_;
-  connection connection_ = connection::none;
+  connection connection_;
   life life_ = life::live;
   /// A thread is handing a block to a session.
   bool sending_ = false;
@@ -164,7 +172,7 @@ class append_flow {
   time_point owed_since_{};
 };
 
-/// "none", "handshake", ...
+/// "unused", "none", "handshake", ...
 [[nodiscard]] std::string_view to_string(append_flow::connection at) noexcept;
 /// "live", "final_known", "retired".
 [[nodiscard]] std::string_view to_string(append_flow::life of) noexcept;

@@ -40,8 +40,11 @@ append_machine::actions append_machine::attempt_again() {
   if (final_known_) return ask();
   if (!sealed_ && barren_connections_ >= barren_connections_max) {
     barren_connections_ = 0;
-    phase_ = phase::checking;
-    return {check_sealed{}};
+    if (policy_.has_successors) {
+      phase_ = phase::checking;
+      return {check_sealed{}};
+    }
+    suspected_ = true;
   }
   phase_ = phase::locating;
   return {locate{token_expired_}};
@@ -84,6 +87,8 @@ append_machine::actions append_machine::on_inspected(bool sealed, time_point now
   if (!sealed && sealed_)
     return on_failure(error{errc::segment_sealed, "the seal is not stored yet"}, now, random,
                       events_wait);
+  if (sealed && !policy_.has_successors)
+    return end(error{errc::segment_sealed, "the segment store was asked"}, false);
   suspected_ = false;
   phase_ = phase::setting_up;
   if (!sealed) return {send_setup{}};
@@ -146,6 +151,7 @@ append_machine::actions append_machine::on_failure(const error& reason, time_poi
 
 append_machine::actions append_machine::on_sealed(const error& reason) {
   if (phase_ == phase::ended || sealed_) return {};
+  if (!policy_.has_successors) return end(reason, false);
   // A late block of an older connection may have landed before the seal, so the segment is
   // asked once more, on a fresh connection, what it has stored.
   sealed_ = reason;
@@ -157,7 +163,7 @@ append_machine::actions append_machine::on_sealed(const error& reason) {
 
 append_machine::actions append_machine::on_missing(const error& reason, bool in_doubt) {
   if (phase_ == phase::ended) return {};
-  if (in_doubt) return end(reason, false);
+  if (in_doubt || !policy_.has_successors) return end(reason, false);
   // Sealed, then deleted by a truncation: nothing of ours was in it.
   sealed_ = reason;
   final_known_ = true;

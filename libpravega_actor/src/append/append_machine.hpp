@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "append/append_policy.hpp"
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/events.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
@@ -28,8 +29,8 @@ struct append_timing {
 /// A pure machine: locate the segment at the controller, connect, SetupAppend, append; after a
 /// failure all of it again (the segment may have moved), with backoff. When the segment is
 /// sealed: on a fresh connection see that the seal is stored, then SetupAppend once more (what
-/// is stored then is final), ask for the successors, hand over to them. Which events are sent
-/// is the append log's matter.
+/// is stored then is final), ask for the successors, hand over to them. Without successors (see
+/// `append_policy`) a seal ends the machine. Which events are sent is the append log's matter.
 class append_machine {
  public:
   struct locate {
@@ -90,7 +91,8 @@ class append_machine {
   /// The name of the actor that carries out the actions, for fault plans.
   static constexpr std::string_view actor = "segment_writer";
 
-  explicit append_machine(append_timing timing) : timing_{timing} {}
+  explicit append_machine(append_timing timing, append_policy policy = stream_segments)
+      : timing_{timing}, policy_{policy} {}
 
   /// `final_known`: an earlier incarnation has learned what the sealed segment stores.
   [[nodiscard]] actions start(bool final_known = false);
@@ -154,6 +156,7 @@ class append_machine {
   [[nodiscard]] actions ask();
 
   append_timing timing_;
+  append_policy policy_;
   phase phase_ = phase::idle;
   /// Counts attempts, so that timers of older ones are ignored.
   std::uint64_t attempt_ = 0;
@@ -165,7 +168,8 @@ class append_machine {
   /// That is known.
   bool final_known_ = false;
   /// The controller names successors. It does so before it seals the segment, so a late block
-  /// may still land: only the segment store knows.
+  /// may still land: only the segment store knows. Without successors: too many connections
+  /// were in vain.
   bool suspected_ = false;
   std::uint32_t barren_connections_ = 0;
   std::optional<error> last_failure_;

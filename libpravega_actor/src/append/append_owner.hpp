@@ -34,6 +34,8 @@ class append_owner {
                                const std::string& delegation_token) = 0;
   /// The segment takes no more events; `certain` as in `append_machine::give_up`.
   virtual void on_gave_up(append_channel& channel, const error& reason, bool certain) = 0;
+  /// The first event has come for a segment that connects only then (see `append_policy`).
+  virtual void on_first_event(append_channel&) {}
   /// Something failed that is being mended; it explains a deadline that passes meanwhile.
   virtual void on_trouble(const error& reason) = 0;
 };

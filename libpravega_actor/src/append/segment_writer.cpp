@@ -100,7 +100,8 @@ void on_session(self_pointer self, const session_opened& opened) {
   auto& state = self->state;
   const bool wanted = state.machine->at() == append_machine::phase::connecting;
   if (!wanted) {
-    if (opened.outcome) (*opened.outcome)->close(errc::cancelled);
+    if (opened.outcome && (*opened.outcome)->dedicated())
+      (*opened.outcome)->close(errc::cancelled);
     return;
   }
   if (!opened.outcome) return fail(self, opened.outcome.error());
@@ -121,8 +122,10 @@ struct performer {
 
   void operator()(const append_machine::locate& a) const { locate(self, a.needs_token); }
   void operator()(const append_machine::connect& a) const {
-    const auto& context = *self->state.context;
-    self->request(context.connections->get(), context.request_timeout, open_session{a.to, true})
+    const auto& state = self->state;
+    const auto& context = *state.context;
+    const bool own = state.policy.has_own_connection || state.channel->needs_own_session();
+    self->request(context.connections->get(), context.request_timeout, open_session{a.to, own})
         .then([me = self](const session_opened& opened) { on_session(me, opened); },
               [me = self](const caf::error&) { fail(me, request_lost(stage::connect)); });
   }
@@ -221,7 +224,8 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
                              std::shared_ptr<const segment_context> context,
                              segment_writer_setup setup) {
   auto& state = self->state;
-  state.machine = std::make_unique<append_machine>(setup.timing);
+  state.machine = std::make_unique<append_machine>(setup.timing, setup.policy);
+  state.policy = setup.policy;
   state.context = std::move(context);
   state.channel = std::move(setup.channel);
   state.path = std::move(setup.path);

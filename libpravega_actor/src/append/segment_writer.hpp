@@ -14,6 +14,7 @@ namespace pravega_actor::internal {
 struct segment_writer_setup {
   std::shared_ptr<append_channel> channel;
   append_timing timing;
+  append_policy policy;
   /// Its place in the supervision tree.
   std::string path;
   std::string delegation_token;
@@ -35,6 +36,7 @@ struct segment_writer_state {
   std::shared_ptr<const segment_context> context;
   std::shared_ptr<append_channel> channel;
   std::unique_ptr<append_machine> machine;
+  append_policy policy;
   std::string path;
   std::string delegation_token;
   std::uint64_t generation = 0;
@@ -48,8 +50,8 @@ struct segment_writer_state {
 };
 
 /// Keeps its channel connected until it gets an exit message, or until the segment is sealed
-/// and its successors take over. May be killed at any moment: its next incarnation continues
-/// where it stopped.
+/// and its successors take over, or, without successors, the writer ends. May be killed at any
+/// moment: its next incarnation continues where it stopped.
 caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
                              std::shared_ptr<const segment_context> context,
                              segment_writer_setup setup);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/bounded_timeout.hpp"
 #include "pravega_actor/actor_errors.hpp"
 #include "supervision/watch_owner.hpp"
 #include "writer/pending_answers.hpp"
@@ -15,10 +16,18 @@ caf::error exit_reason_of(const write_log& log) {
   return failure ? to_caf_error(*failure) : caf::error{};
 }
 
+void tell_failure(event_writer_state& state) {
+  if (!state.setup.on_failed) return;
+  const auto failure = state.log->failure();
+  const auto tell = std::exchange(state.setup.on_failed, nullptr);
+  if (failure) tell(*failure);
+}
+
 // Ends the actor when its writer has ended and nobody needs to hear so from it any more.
 void end_if_over(writer_pointer self) {
   auto& state = self->state;
   if (!state.log->over()) return;
+  tell_failure(state);
   if (state.supervisor) {
     if (!std::exchange(state.stopping_supervisor, true))
       self->send_exit(state.supervisor, caf::exit_reason::user_shutdown);
@@ -64,7 +73,9 @@ void on_exit(writer_pointer self, const caf::exit_msg& exit) {
 void on_closing(writer_pointer self, duration timeout) {
   auto& state = self->state;
   state.released = true;
-  if (!state.log->over()) self->delayed_send(writer_actor{self}, timeout, writer_close_due{});
+  // The longest time is no deadline: its timer would keep the actor's memory.
+  if (!state.log->over() && timeout < timeout_max)
+    self->delayed_send(writer_actor{self}, timeout, writer_close_due{});
   look_at_inbox(self);
 }
 
@@ -115,6 +126,8 @@ writer_actor::behavior_type event_writer_actor(
       [answer](const subscribe_progress& what) { answer(what); },
       [answer](const close_writer& what) { return answer(what); },
       [answer](const drain& what) { return answer(what); },
+      [answer](const check_sender& what) { return answer(what); },
+      [answer](const finish_writing& what) { return answer(what); },
       [self](const get_writer_status&) { return self->state.log->status(); },
       [self](const look_up_again&) { look_up_segments(self); },
       [self](const segments_added& what) {

@@ -7,6 +7,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "append/segment_writer.hpp"
@@ -24,6 +26,7 @@ namespace pravega_actor::internal {
 struct opened_writer {
   event_writer handle;
   event_writer_handle actor;
+  std::shared_ptr<write_log> log;
 };
 
 /// How a writer is used.
@@ -37,6 +40,16 @@ struct writer_use {
   bool ends_failed = false;
 };
 
+/// The parts that a transaction has of the segments of its stream: its writer writes to them,
+/// and to nothing else. The writer fails when one of them is sealed (segment_sealed) or gone
+/// (segment_not_found).
+struct transaction_parts {
+  uuid transaction;
+  /// With the ids that the controller gave for the transaction.
+  std::vector<segment_with_range> segments;
+  std::string delegation_token;
+};
+
 struct event_writer_setup {
   scoped_stream stream;
   writer_options options;
@@ -46,6 +59,11 @@ struct event_writer_setup {
   /// Its place in the supervision tree.
   std::string path;
   writer_use use = {};
+  /// None: the stream's current segments, which the controller is asked for, and later their
+  /// successors.
+  std::optional<transaction_parts> parts = std::nullopt;
+  /// Called once in the actor if the writer fails; may be empty.
+  std::function<void(const error&)> on_failed = {};
 };
 
 // The actor's own messages.
@@ -61,17 +79,35 @@ struct writer_closing {
   duration timeout{0};
 };
 struct writer_close_due {};
+/// Whether the writer takes what this sender writes; answered with `sender_checked`.
+/// would_block: some of it was refused, and the sender may not know yet.
+struct check_sender {
+  sender_gate::sender_id sender = sender_gate::anonymous;
+};
+struct sender_checked {
+  result<void> outcome;
+};
+/// Take no more events, and say when all are durable; answered with `writing_finished`. Then
+/// the actor ends.
+struct finish_writing {
+  duration timeout{0};
+  /// What is written later is refused with this.
+  error refusal = errc::closed;
+};
+struct writing_finished {
+  result<void> outcome;
+};
 /// There is something in the inbox, or the writer has ended.
 struct completions_ready {};
 /// Reservations may have to be ended.
 struct credits_due {};
 
-using writer_actor =
-    event_writer_handle::extend<caf::replies_to<drain>::with<drained>,
-                                caf::reacts_to<look_up_again>, caf::reacts_to<segments_added>,
-                                caf::reacts_to<writer_closing>,
-                                caf::reacts_to<writer_close_due>,
-                                caf::reacts_to<completions_ready>, caf::reacts_to<credits_due>>;
+using writer_actor = event_writer_handle::extend<
+    caf::replies_to<drain>::with<drained>, caf::replies_to<check_sender>::with<sender_checked>,
+    caf::replies_to<finish_writing>::with<writing_finished>, caf::reacts_to<look_up_again>,
+    caf::reacts_to<segments_added>, caf::reacts_to<writer_closing>,
+    caf::reacts_to<writer_close_due>, caf::reacts_to<completions_ready>,
+    caf::reacts_to<credits_due>>;
 
 class credit_request;
 
@@ -110,17 +146,17 @@ struct event_writer_state {
 
 using writer_pointer = writer_actor::stateful_pointer<event_writer_state>;
 
-/// Asks the controller for the stream's segments, then calls `on_open` once with the handle or
-/// an error. Ends with the failure of the writer as exit reason, or normally when the writer
-/// was closed.
+/// Asks the controller for the stream's segments unless the setup has `parts`, then calls
+/// `on_open` once with the handle or an error. Ends with the failure of the writer as exit
+/// reason, or normally when the writer was closed.
 writer_actor::behavior_type event_writer_actor(
     writer_pointer self, std::shared_ptr<const segment_context> context,
     event_writer_setup setup, std::function<void(result<opened_writer>)> on_open);
 
 // How it opens (writer_opening.cpp):
 
-/// Asks the controller for the segments, until `open_deadline`; then opens the log and calls
-/// `on_open`, or quits with the error.
+/// Opens the log for the parts of the setup, if it has some. Otherwise asks the controller for
+/// the segments, until `open_deadline`. Then it calls `on_open`, or quits with the error.
 void look_up_segments(writer_pointer self);
 /// Starts a segment writer for a channel.
 void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel>& channel,
@@ -137,6 +173,8 @@ caf::result<credit> take(writer_pointer self, const await_credit& what);
 void take(writer_pointer self, const use_credit& what);
 caf::result<writer_closed> take(writer_pointer self, const close_writer& what);
 caf::result<drained> take(writer_pointer self, const drain& what);
+caf::result<sender_checked> take(writer_pointer self, const check_sender& what);
+caf::result<writing_finished> take(writer_pointer self, const finish_writing& what);
 void take(writer_pointer self, const subscribe_progress& what);
 
 /// Answers all requests whose outcomes have come, in that order, and reports progress.
@@ -155,5 +193,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::look_up_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::segments_added)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::writer_closing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::writer_close_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::check_sender)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::sender_checked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::finish_writing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::writing_finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::completions_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::credits_due)

@@ -100,6 +100,14 @@ class drain_request final : public promised_request<drained> {
   void answer_at_death(event_writer_state& state) override { answer(state); }
 };
 
+/// Of `finish_writing`.
+class finish_request final : public promised_request<writing_finished> {
+ public:
+  using promised_request::promised_request;
+  void answer(event_writer_state& state) override { deliver({state.log->report().outcome}); }
+  void answer_at_death(event_writer_state&) override { deliver({writer_actor_ended()}); }
+};
+
 /// Of `await_credit`.
 class credit_request final : public promised_request<credit> {
  public:

@@ -26,6 +26,7 @@ error write_log::state_error() const {
     return ledger_.failure()->with_subject(name);
   if (state_ == state::opening)
     return error{errc::closed, "the writer is not open"}.with_subject(name);
+  if (refusal_) return refusal_->with_subject(name);
   return error{errc::closed, "the writer is closed"}.with_subject(name);
 }
 
@@ -35,6 +36,10 @@ void write_log::on_durable(const append_log::blocks& durable) {
     ++blocks_acknowledged_;
   }
   if (!durable.empty()) trouble_.reset();
+}
+
+void write_log::on_first_event(append_channel& channel) {
+  if (hooks_.first_event) hooks_.first_event(channel.shared_from_this());
 }
 
 void write_log::on_trouble(const error& reason) {

@@ -31,6 +31,9 @@ struct write_log_hooks {
   std::function<void(std::vector<std::shared_ptr<append_channel>> added,
                      const std::string& delegation_token)>
       replaced = {};
+  /// The first event has come for a segment that connects only then: its channel needs a
+  /// segment writer.
+  std::function<void(std::shared_ptr<append_channel>)> first_event = {};
   /// The user's code threw; the text says what.
   std::shared_ptr<const std::function<void(const char* what)>> threw = {};
   /// Lives as long as the log: what completions refer to.
@@ -87,6 +90,9 @@ class write_log final : public append_owner,
   bool forget_waiter(std::uint64_t number);
   /// `done` is called with the report once the writer has ended.
   void start_close(duration timeout, std::function<void(const close_report&)> done);
+  /// What is written from now on is refused with this, unless the writer fails: it is closing
+  /// or closed, and the reason has a better name than `closed`.
+  void refuse_with(const error& reason);
   /// Ends the writer: what is not durable becomes not_written or outcome_unknown.
   void fail(const error& reason);
   /// The close's deadline has passed.
@@ -115,6 +121,7 @@ class write_log final : public append_owner,
                        const std::vector<controller::successor>& successors,
                        const std::string& delegation_token) override;
   void on_gave_up(append_channel& channel, const error& reason, bool certain) override;
+  void on_first_event(append_channel& channel) override;
   void on_trouble(const error& reason) override;
 
  private:
@@ -176,6 +183,8 @@ class write_log final : public append_owner,
       PRAVEGA_ACTOR_GUARDED_BY(guard);
   event_ticket progress_told_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
   std::optional<error> trouble_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  /// Why nothing is taken any more, if somebody has said so.
+  std::optional<error> refusal_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   bool ended_told_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;
   /// One thread delivers at a time; others only say that there is more.
   bool delivering_ PRAVEGA_ACTOR_GUARDED_BY(guard) = false;

@@ -16,6 +16,11 @@ void write_log::on_gave_up(append_channel& channel, const error& reason, bool ce
   deliver();
 }
 
+void write_log::refuse_with(const error& reason) {
+  checked_lock lock{lock_of_all()};
+  refusal_ = reason;
+}
+
 void write_log::fail(const error& reason) {
   {
     checked_lock lock{lock_of_all()};

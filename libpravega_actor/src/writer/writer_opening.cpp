@@ -19,6 +19,10 @@ void refuse(writer_pointer self, const error& why) {
   self->quit(to_caf_error(named));
 }
 
+std::optional<uuid> transaction_of(const event_writer_setup& setup) {
+  return setup.parts ? std::optional{setup.parts->transaction} : std::nullopt;
+}
+
 // Makes channels for as long as the log lives, from any thread.
 channel_table::channel_factory make_factory(writer_pointer self) {
   auto& state = self->state;
@@ -26,10 +30,14 @@ channel_table::channel_factory make_factory(writer_pointer self) {
   const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
                              std::min(state.setup.eager_block_bytes, options.block_bytes_max)};
   return [env = state.context->env, pool = state.context->pool, stream = state.setup.stream,
-          owner = std::weak_ptr<append_owner>{state.log}, limits](segment_id id) {
+          owner = std::weak_ptr<append_owner>{state.log}, limits,
+          transaction = transaction_of(state.setup)](segment_id id) {
     const auto flow = static_cast<std::int64_t>(env->next_flow_id());
     append_log log{env->random_uuid(), flow << 32, pool, limits};
-    return std::make_shared<append_channel>(owner, segment{stream, id}, std::move(log));
+    const segment of{stream, id};
+    if (!transaction) return std::make_shared<append_channel>(owner, of, std::move(log));
+    return std::make_shared<append_channel>(owner, of, of.transaction_name(*transaction),
+                                            std::move(log), transaction_segments);
   };
 }
 
@@ -43,6 +51,10 @@ write_log_hooks hooks_of(writer_pointer self) {
   hooks.replaced = [me](auto added, const std::string& token) {
     me.send(segments_added{std::move(added), token});
   };
+  if (const auto& parts = state.setup.parts)
+    hooks.first_event = [me, token = parts->delegation_token](auto channel) {
+      me.send(segments_added{{std::move(channel)}, token});
+    };
   hooks.threw = std::make_shared<const std::function<void(const char*)>>(
       [bus = state.context->bus, env = state.context->env,
        path = state.setup.path](const char* what) {
@@ -60,12 +72,14 @@ void open(writer_pointer self, const controller::segment_ranges& current) {
       start_supervisor(self, *state.context, state.setup.path, state.setup.supervision);
   const auto channels = table->channels();
   state.log->open(std::move(*table), hooks_of(self));
-  for (const auto& [id, channel] : channels)
-    supervise_segment(self, channel, current.delegation_token);
+  // Those of a transaction wait for their first event.
+  if (!state.setup.parts)
+    for (const auto& [id, channel] : channels)
+      supervise_segment(self, channel, current.delegation_token);
   auto handle = access::make<event_writer>(state.log);
   if (state.setup.use.by_messages) state.kept = handle;
   auto tell = std::exchange(state.on_open, nullptr);
-  tell(opened_writer{std::move(handle), self});
+  tell(opened_writer{std::move(handle), self, state.log});
   if (state.owner_gone) state.log->start_close(state.setup.options.close_timeout, {});
 }
 
@@ -87,7 +101,9 @@ void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel
   auto& state = self->state;
   if (!state.supervisor) return;
   const auto id = "segment:" + channel->name();
-  segment_writer_setup setup{channel, state.setup.timing, state.setup.path + "/" + id, token};
+  segment_writer_setup setup{channel, state.setup.timing,
+                             state.setup.parts ? transaction_segments : stream_segments,
+                             state.setup.path + "/" + id, token};
   auto factory = [context = state.context, setup = std::move(setup)](const child_start& as) {
     return as.spawn(segment_writer, context, setup);
   };
@@ -96,6 +112,8 @@ void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel
 }
 
 void look_up_segments(writer_pointer self) {
+  if (const auto& parts = self->state.setup.parts)
+    return open(self, {parts->segments, parts->delegation_token});
   ask_controller(
       self, *self->state.context,
       controller::get_current_segments{self->state.setup.stream, access_operation::write},

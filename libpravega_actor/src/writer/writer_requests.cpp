@@ -256,6 +256,19 @@ caf::result<drained> take(writer_pointer self, const drain& what) {
   return close_log<drain_request>(self, what.timeout, drained_of);
 }
 
+caf::result<sender_checked> take(writer_pointer self, const check_sender& what) {
+  const auto& state = self->state;
+  if (state.gate.open_for(what.sender)) return sender_checked{};
+  return sender_checked{shut_out_error(state)};
+}
+
+caf::result<writing_finished> take(writer_pointer self, const finish_writing& what) {
+  self->state.log->refuse_with(what.refusal);
+  return close_log<finish_request>(self, what.timeout, [](const close_report& report) {
+    return writing_finished{report.outcome};
+  });
+}
+
 void take(writer_pointer self, const subscribe_progress& what) {
   auto& state = self->state;
   state.sink = what.sink;

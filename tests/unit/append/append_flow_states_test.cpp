@@ -157,11 +157,33 @@ TEST_CASE("every event in every life of the segment", "[append_flow]") {
   CHECK(retired == std::vector{true, true, false});
 }
 
+TEST_CASE("a segment that connects for its first event", "[append_flow]") {
+  append_flow flow{"name", append_log{{5, 6}, 1, std::make_shared<buffer_pool>(), {9, 8, 1}},
+                   connection::unused};
+  CHECK(flow.due() == duty::nothing);
+  CHECK_FALSE(flow.take_first_event());
+  flow.log().append({0.5, 1}, as_bytes(std::string_view{"x"}));
+  CHECK(flow.due() == duty::report_first_event);
+  CHECK(text_of(flow.take_loss()).empty());
+  CHECK(flow.take_first_event());
+  CHECK(flow.at() == connection::none);
+  CHECK(flow.due() == duty::nothing);
+  CHECK_FALSE(flow.take_first_event());
+  // There was no memory for the report: the next thread makes it.
+  flow.on_first_event_unreported();
+  CHECK(flow.due() == duty::report_first_event);
+  // Its end ends no session.
+  CHECK(text_of(flow.attach()).empty());
+  CHECK(flow.at() == connection::none);
+}
+
 TEST_CASE("states have names", "[append_flow]") {
   lines names;
+  names.emplace_back(to_string(connection::unused));
   for (const auto at : all_connections)
     names.emplace_back(to_string(at));
   for (const auto of : all_lives)
     names.emplace_back(to_string(of));
-  CHECK(names == lines{"none", "handshake", "open", "lost", "live", "final_known", "retired"});
+  CHECK(names ==
+        lines{"unused", "none", "handshake", "open", "lost", "live", "final_known", "retired"});
 }

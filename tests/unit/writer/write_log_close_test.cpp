@@ -54,6 +54,23 @@ TEST_CASE("closing waits for what was written and takes no more", "[write_log]")
   CHECK(r.ended == 1);
 }
 
+TEST_CASE("what a closing writer refuses with", "[write_log]") {
+  closing_rig r;
+  r.connect();
+  r.write("1");
+  r.log->refuse_with(error{errc::closed, "the transaction is being committed"});
+  r.write("2");
+  r.close();
+  CHECK(r.try_write(1).error().detail() == "the transaction is being committed");
+  r.ack(1);
+  r.ack(2);
+  REQUIRE(r.reports.size() == 1);
+  CHECK(r.reports[0].outcome);
+  r.log->refuse_with(errc::stream_sealed);
+  CHECK(r.try_write(1).error() == errc::stream_sealed);
+  CHECK_FALSE(r.log->failure());
+}
+
 TEST_CASE("closing twice: both are told, the first deadline counts", "[write_log]") {
   closing_rig r;
   r.connect();
