@@ -62,6 +62,18 @@ function(pravega_actor_precompiled target)
   target_precompile_headers(${target} PRIVATE ${arg_HEADERS})
 endfunction()
 
+# pravega_actor_unite(<target>)
+# If PRAVEGA_ACTOR_UNITY is on: the compiler gets several sources of a folder at once, so that it reads
+# the headers and makes the templates of CAF once for all of them. Files that a target compiles with
+# flags of their own stay alone.
+function(pravega_actor_unite target)
+  if(PRAVEGA_ACTOR_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    # Both are about what another source of the same folder has.
+    target_compile_options(${target} PRIVATE -Wno-shadow -Wno-subobject-linkage)
+  endif()
+endfunction()
+
 # pravega_actor_component(<target> DIR <folder> [DEPENDS <targets>] [PCH <target>])
 # Compiles every .cpp of the folder into a library of the build, with that precompiled header.
 function(pravega_actor_component target)
@@ -78,4 +90,5 @@ function(pravega_actor_component target)
   if(arg_PCH)
     target_precompile_headers(${target} REUSE_FROM ${arg_PCH})
   endif()
+  pravega_actor_unite(${target})
 endfunction()

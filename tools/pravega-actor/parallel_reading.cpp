@@ -16,8 +16,6 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{50};
-
 /// Readers call it from the library's threads when they have something.
 class bell {
  public:
@@ -31,7 +29,7 @@ class bell {
   /// False: it did not ring for a while.
   bool wait() {
     std::unique_lock held{mutex_};
-    const bool in_time = heard_.wait_for(held, patience, [this] { return rung_; });
+    const bool in_time = heard_.wait_for(held, signal_patience, [this] { return rung_; });
     rung_ = false;
     return in_time;
   }

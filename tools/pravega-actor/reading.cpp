@@ -12,7 +12,6 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{50};
 /// Between notes that nothing comes.
 constexpr seconds note_interval{10};
 
@@ -89,7 +88,7 @@ result<read_outcome_of> read_stream(const common_options& common, session& in,
   const auto recovery_ms = in.settings().reader_recovery_timeout_ms;
   read_end end = read_end::stopped;
   while (!stop_wanted()) {
-    auto item = reader->next(patience);
+    auto item = reader->next(signal_patience);
     if (!item && item.error() == errc::end_of_segment) {
       end = read_end::reached;
       break;

@@ -16,7 +16,6 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{50};
 constexpr std::uint64_t lines_between_looks = 256;
 /// Between notes that nothing moves.
 constexpr seconds note_interval{10};
@@ -106,8 +105,8 @@ result<void> line_writer::write_line(std::string_view line) {
   const auto key = rule_.key_of(line);
   if (!key) ++without_key_;
   for (;;) {
-    auto ticket = key ? writer_.write(*key, as_bytes(line), patience)
-                      : writer_.write(as_bytes(line), patience);
+    auto ticket = key ? writer_.write(*key, as_bytes(line), signal_patience)
+                      : writer_.write(as_bytes(line), signal_patience);
     if (ticket) return {};
     if (!(ticket.error() == errc::deadline_exceeded)) return ticket.error();
     look();
@@ -134,7 +133,7 @@ result<void> line_writer::drain() {
   if (stops > 0)
     note(common_, "pravega-actor: waiting for written events; signal again to stop at once");
   for (;;) {
-    auto flushed = writer_.flush(patience);
+    auto flushed = writer_.flush(signal_patience);
     if (flushed || !(flushed.error() == errc::deadline_exceeded)) return flushed;
     look();
     const bool stands = clock_type::now() - changed_ > silence_when_stopped;
@@ -211,7 +210,8 @@ result<exit_code> line_writer::run() {
   auto outcome = write_lines();
   const auto drained = drain();
   if (outcome && !drained) outcome = drained.error();
-  const auto report = writer_.close(drained ? duration{seconds{10}} : duration{patience});
+  const auto report =
+      writer_.close(drained ? duration{seconds{10}} : duration{signal_patience});
   live_.clear();
   if (outcome && !report.outcome) outcome = report.outcome.error();
   const auto code = tell(report, outcome);

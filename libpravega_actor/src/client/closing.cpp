@@ -8,9 +8,9 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<closing_state>*;
+using closing_pointer = caf::stateful_actor<closing_state>*;
 
-void finish(self_pointer self, result<void> outcome) {
+void finish(closing_pointer self, result<void> outcome) {
   auto& state = self->state;
   if (state.report.outcome && !outcome) state.report.outcome = std::move(outcome);
   auto tell = std::exchange(state.done, nullptr);
@@ -24,7 +24,7 @@ bool is_late(const caf::error& why) {
   return why == caf::sec::request_timeout;
 }
 
-void stop_tree(self_pointer self) {
+void stop_tree(closing_pointer self) {
   auto& state = self->state;
   if (std::exchange(state.stopping, true)) return;
   if (!state.root) return finish(self, {});
@@ -38,16 +38,16 @@ void stop_tree(self_pointer self) {
             });
 }
 
-void go_on(self_pointer self) {
+void go_on(closing_pointer self) {
   if (self->state.drained_left == 0 && self->state.tasks_left == 0) stop_tree(self);
 }
 
-void one_less(self_pointer self) {
+void one_less(closing_pointer self) {
   --self->state.drained_left;
   go_on(self);
 }
 
-void end_tasks(self_pointer self, const std::vector<client_task>& tasks, duration at_most) {
+void end_tasks(closing_pointer self, const std::vector<client_task>& tasks, duration at_most) {
   self->state.tasks_left = tasks.size();
   if (tasks.empty()) return;
   self->set_down_handler([self](const caf::down_msg&) {

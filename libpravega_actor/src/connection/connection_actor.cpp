@@ -8,9 +8,9 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = connection_handle::stateful_pointer<connection_state>;
+using connection_pointer = connection_handle::stateful_pointer<connection_state>;
 
-void report(self_pointer self, result<std::shared_ptr<session>> outcome) {
+void report(connection_pointer self, result<std::shared_ptr<session>> outcome) {
   auto& state = self->state;
   if (state.reported) return;
   state.reported = true;
@@ -19,7 +19,7 @@ void report(self_pointer self, result<std::shared_ptr<session>> outcome) {
 }
 
 struct performer {
-  self_pointer self;
+  connection_pointer self;
 
   void operator()(const connection_machine::connect&) const {
     self->state.held->open(*self->state.setup.port, self->state.setup.timing.connect_timeout);
@@ -46,12 +46,12 @@ struct performer {
   }
 };
 
-void perform(self_pointer self, const connection_machine::actions& todo) {
+void perform(connection_pointer self, const connection_machine::actions& todo) {
   perform_actions<connection_machine>(self, self->state.setup.env, todo, performer{self});
 }
 
 struct notice_visitor {
-  self_pointer self;
+  connection_pointer self;
   connection_machine::actions operator()(const session_connected&) const {
     return self->state.machine->on_connected();
   }
@@ -69,8 +69,9 @@ connection_state::~connection_state() {
   if (held) held->close(error{errc::connection_lost, "the connection's actor ended"});
 }
 
-connection_handle::behavior_type connection_actor(self_pointer self, connection_setup setup,
-                                                  endpoint peer, bool dedicated,
+connection_handle::behavior_type connection_actor(connection_pointer self,
+                                                  connection_setup setup, endpoint peer,
+                                                  bool dedicated,
                                                   weak_handle<connection_owner> manager,
                                                   std::uint64_t number) {
   auto& state = self->state;

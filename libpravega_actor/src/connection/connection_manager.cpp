@@ -4,7 +4,7 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = connection_manager_inside::stateful_pointer<connection_manager_state>;
+using manager_pointer = connection_manager_inside::stateful_pointer<connection_manager_state>;
 using entry = connection_manager_state::entry;
 
 // The shared connection to use: an unused one, else the least used when there may be no more.
@@ -26,7 +26,7 @@ entry* choose_shared(connection_manager_state& state, const endpoint& peer) {
   return nullptr;
 }
 
-void open_new(self_pointer self, const open_session& what,
+void open_new(manager_pointer self, const open_session& what,
               const caf::typed_response_promise<session_opened>& promise) {
   auto& state = self->state;
   const auto number = state.next++;
@@ -44,7 +44,7 @@ void answer(entry& which, const result<std::shared_ptr<session>>& outcome) {
   which.waiting.clear();
 }
 
-void on_down(self_pointer self, const caf::down_msg& down) {
+void on_down(manager_pointer self, const caf::down_msg& down) {
   auto& all = self->state.connections;
   for (auto at = all.begin(); at != all.end(); ++at) {
     if (at->second.actor.address() != down.source) continue;
@@ -65,7 +65,7 @@ connection_manager_state::~connection_manager_state() {
   }
 }
 
-connection_manager_inside::behavior_type connection_manager(self_pointer self,
+connection_manager_inside::behavior_type connection_manager(manager_pointer self,
                                                             connection_setup setup,
                                                             std::size_t per_store_max) {
   self->state.setup = std::move(setup);

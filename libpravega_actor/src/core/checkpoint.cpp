@@ -12,7 +12,7 @@ using namespace internal;
 
 namespace {
 
-constexpr std::uint8_t format_version = 0;
+constexpr std::uint8_t checkpoint_format_version = 0;
 /// A text and the header of a cut.
 constexpr std::size_t cut_bytes_min = 2 + 3;
 constexpr std::size_t name_bytes_max = 1024;
@@ -54,7 +54,7 @@ result<void> checkpoint::check() const {
 std::vector<std::byte> checkpoint::to_bytes() const {
   if (!check()) return {};
   binary_writer to;
-  to.header(format_version, 1);
+  to.header(checkpoint_format_version, 1);
   to.revision(0, [&] {
     to.text(name);
     to.compact_int(static_cast<std::int64_t>(cuts.size()));
@@ -71,7 +71,7 @@ result<checkpoint> checkpoint::from_bytes(byte_view bytes) {
   binary_reader from{bytes};
   std::uint8_t version = 0;
   const std::uint8_t revisions = from.header(version);
-  if (version != format_version) from.fail("the version is not known");
+  if (version != checkpoint_format_version) from.fail("the version is not known");
   if (revisions == 0) from.fail("there is no revision");
   from.revisions(revisions, [&](binary_reader& data) {
     parsed.name = std::string{data.text()};

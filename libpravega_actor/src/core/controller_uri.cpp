@@ -17,31 +17,32 @@ bool contains(const std::array<std::string_view, N>& names, std::string_view nam
 }
 
 // Without the URI: whatever is wrong with it, it may hold a password.
-error refusal(std::string_view reason) {
+error refused_uri(std::string_view reason) {
   return error{errc::invalid_configuration, std::string{"controller_uri: "}.append(reason)}
       .with_stage(stage::configuration);
 }
 
 error refused_address(const error& why, std::size_t number) {
-  return refusal("address " + std::to_string(number) + ": " + why.detail());
+  return refused_uri("address " + std::to_string(number) + ": " + why.detail());
 }
 
 }  // namespace
 
 result<controller_address> parse_controller_uri(std::string_view uri) {
   if (uri.find('@') != std::string_view::npos)
-    return refusal(
+    return refused_uri(
         "it has user information (a name or password before '@'), which this library does not "
         "use; leave it out");
   const auto at = uri.find(separator);
-  if (at == std::string_view::npos) return refusal("it lacks a scheme; write tcp://host:port");
+  if (at == std::string_view::npos)
+    return refused_uri("it lacks a scheme; write tcp://host:port");
   controller_address address;
   for (const char c : uri.substr(0, at))
     address.scheme += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (contains(tls_schemes, address.scheme))
-    return refusal("TLS is not supported; this library speaks plain TCP (tcp://)");
+    return refused_uri("TLS is not supported; this library speaks plain TCP (tcp://)");
   if (!contains(plain_schemes, address.scheme))
-    return refusal("its scheme is not known; write tcp://host:port");
+    return refused_uri("its scheme is not known; write tcp://host:port");
   auto rest = uri.substr(at + separator.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
   for (bool more = true; more;) {
@@ -50,7 +51,7 @@ result<controller_address> parse_controller_uri(std::string_view uri) {
     if (!parsed) return refused_address(parsed.error(), address.endpoints.size() + 1);
     address.endpoints.push_back(std::move(*parsed));
     if (address.endpoints.size() > limits::controller_addresses_max)
-      return refusal("it has more addresses than controller_addresses_max");
+      return refused_uri("it has more addresses than controller_addresses_max");
     more = comma != std::string_view::npos;
     if (more) rest.remove_prefix(comma + 1);
   }

@@ -9,7 +9,7 @@ using namespace internal;
 
 namespace {
 
-constexpr std::uint8_t format_version = 0;
+constexpr std::uint8_t position_format_version = 0;
 constexpr std::size_t segment_text_bytes_min = 2;
 constexpr std::size_t offset_bytes_min = 1;
 constexpr std::size_t range_bytes = 16;
@@ -81,7 +81,7 @@ result<void> position::check() const {
 std::vector<std::byte> position::to_bytes() const {
   if (!check()) return {};
   binary_writer to;
-  to.header(format_version, 2);
+  to.header(position_format_version, 2);
   const auto entries = static_cast<std::int64_t>(segments.size());
   to.revision(0, [&] {
     to.compact_int(entries);
@@ -106,7 +106,7 @@ result<position> position::from_bytes(byte_view bytes) {
   binary_reader from{bytes};
   std::uint8_t version = 0;
   const std::uint8_t revisions = from.header(version);
-  if (version != format_version) from.fail("the version is not known");
+  if (version != position_format_version) from.fail("the version is not known");
   if (revisions == 0) from.fail("there is no revision");
   from.revisions(
       revisions, [&](binary_reader& data) { read_offsets(data, parsed); },

@@ -17,7 +17,7 @@ using namespace internal;
 namespace {
 
 // Java writes version 1; in version 0 offsets had no sign.
-constexpr std::uint8_t format_version = 1;
+constexpr std::uint8_t cut_format_version = 1;
 constexpr std::size_t entry_bytes_min = 2;
 constexpr std::string_view text_version = "0";
 constexpr std::string_view unbounded = "UNBOUNDED";
@@ -52,7 +52,7 @@ std::string compact_text(const stream_cut& cut) {
   return text;
 }
 
-error malformed(std::string_view reason) {
+error malformed_cut(std::string_view reason) {
   return {errc::invalid_argument, std::string{"stream cut text: "}.append(reason)};
 }
 
@@ -87,14 +87,14 @@ std::size_t list_size(std::string_view list) {
 
 result<stream_cut> parse_compact_text(std::string_view text) {
   const auto fields = split_fields(text);
-  if (!fields) return malformed("there must be five fields");
+  if (!fields) return malformed_cut("there must be five fields");
   auto [version, name, numbers, epochs, offsets] = *fields;
-  if (version != text_version) return malformed("the version is not known");
+  if (version != text_version) return malformed_cut("the version is not known");
   auto stream = scoped_stream::parse(name);
-  if (!stream) return malformed("the stream's name is not valid");
+  if (!stream) return malformed_cut("the stream's name is not valid");
   const std::size_t entries = list_size(numbers);
   if (entries != list_size(epochs) || entries != list_size(offsets))
-    return malformed("the lists differ in length");
+    return malformed_cut("the lists differ in length");
   if (entries > limits::cut_entries_max)
     return error{errc::limit_exceeded, "stream cut text: more entries than cut_entries_max"};
   stream_cut cut{std::move(*stream), {}};
@@ -102,10 +102,11 @@ result<stream_cut> parse_compact_text(std::string_view text) {
     const auto number = next_number<std::int32_t>(numbers);
     const auto epoch = next_number<std::int32_t>(epochs);
     const auto offset = next_number<std::int64_t>(offsets);
-    if (!number || !epoch || !offset) return malformed("a list has what is not a number");
-    if (!valid_entry({*number, *epoch}, *offset)) return malformed("a number is out of range");
+    if (!number || !epoch || !offset) return malformed_cut("a list has what is not a number");
+    if (!valid_entry({*number, *epoch}, *offset))
+      return malformed_cut("a number is out of range");
     if (!cut.offsets.try_emplace({*number, *epoch}, *offset).second)
-      return malformed("a segment stands there twice");
+      return malformed_cut("a segment stands there twice");
   }
   return cut;
 }
@@ -132,11 +133,11 @@ std::string stream_cut::to_text() const {
 }
 
 result<stream_cut> stream_cut::from_text(std::string_view text) {
-  if (text == unbounded) return malformed("UNBOUNDED names no stream");
+  if (text == unbounded) return malformed_cut("UNBOUNDED names no stream");
   if (text.size() > limits::cut_text_bytes_max)
     return error{errc::limit_exceeded, "stream cut text: longer than cut_text_bytes_max"};
   const auto packed = from_base64(text);
-  if (!packed) return malformed("it is not base64");
+  if (!packed) return malformed_cut("it is not base64");
   const auto plain = gunzip(*packed, limits::cut_text_bytes_max);
   if (!plain) return plain.error();
   return parse_compact_text(*plain);
@@ -147,7 +148,7 @@ result<stream_cut> stream_cut::from_text(std::string_view text) {
 namespace pravega_actor::internal {
 
 void write_stream_cut(binary_writer& to, const stream_cut& cut) {
-  to.header(format_version, 1);
+  to.header(cut_format_version, 1);
   to.revision(0, [&] {
     to.text(cut.stream.to_string());
     to.compact_int(static_cast<std::int64_t>(cut.offsets.size()));
@@ -163,7 +164,7 @@ stream_cut read_stream_cut(binary_reader& from) {
   stream_cut cut;
   std::uint8_t version = 0;
   const std::uint8_t revisions = from.header(version);
-  if (version > format_version) from.fail("the version is not known");
+  if (version > cut_format_version) from.fail("the version is not known");
   if (revisions == 0) from.fail("there is no revision");
   from.revisions(revisions, [&](binary_reader& data) {
     auto stream = scoped_stream::parse(data.text());

@@ -12,7 +12,7 @@ using namespace internal;
 
 namespace {
 
-constexpr std::uint8_t format_version = 0;
+constexpr std::uint8_t split_format_version = 0;
 constexpr std::string_view between = "..";
 
 // A split is the part between two stream cuts, so the limits of their offsets are its own.
@@ -20,7 +20,7 @@ bool valid_offsets(std::int64_t from, std::int64_t to) {
   return from >= 0 && from < to && to <= compact_signed_long_max;
 }
 
-error malformed(std::string_view reason) {
+error malformed_split(std::string_view reason) {
   return {errc::invalid_argument, std::string{"split: "}.append(reason)};
 }
 
@@ -30,15 +30,15 @@ result<void> stream_split::check() const {
   const auto name = in.to_string();
   const auto parsed = segment::parse(name);
   if (!parsed || *parsed != in || name.size() > limits::wire_text_bytes_max)
-    return malformed("the segment is not valid");
+    return malformed_split("the segment is not valid");
   if (valid_offsets(from, to)) return {};
-  return malformed("it must begin at offset 0 or later, and end after its beginning");
+  return malformed_split("it must begin at offset 0 or later, and end after its beginning");
 }
 
 std::vector<std::byte> stream_split::to_bytes() const {
   if (!check()) return {};
   binary_writer out;
-  out.header(format_version, 1);
+  out.header(split_format_version, 1);
   out.revision(0, [&] {
     out.text(in.to_string());
     out.i64(from);
@@ -52,7 +52,7 @@ result<stream_split> stream_split::from_bytes(byte_view bytes) {
   binary_reader all{bytes};
   std::uint8_t version = 0;
   const std::uint8_t revisions = all.header(version);
-  if (version != format_version) all.fail("the version is not known");
+  if (version != split_format_version) all.fail("the version is not known");
   if (revisions == 0) all.fail("there is no revision");
   all.revisions(revisions, [&](binary_reader& data) {
     auto in = segment::parse(data.text());
@@ -77,16 +77,16 @@ std::string stream_split::to_string() const {
 
 result<stream_split> stream_split::parse(std::string_view text) {
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) return malformed("it lacks a ':'");
+  if (colon == std::string_view::npos) return malformed_split("it lacks a ':'");
   const auto numbers = text.substr(colon + 1);
   const auto dots = numbers.find(between);
-  if (dots == std::string_view::npos) return malformed("it lacks \"..\"");
+  if (dots == std::string_view::npos) return malformed_split("it lacks \"..\"");
   auto in = segment::parse(text.substr(0, colon));
-  if (!in) return malformed("the segment's name is not valid");
+  if (!in) return malformed_split("the segment's name is not valid");
   const auto from = parse_number<std::int64_t>(numbers.substr(0, dots));
   const auto to = parse_number<std::int64_t>(numbers.substr(dots + between.size()));
   if (!from || !to || !valid_offsets(*from, *to))
-    return malformed("the offsets are not numbers in range");
+    return malformed_split("the offsets are not numbers in range");
   return stream_split{std::move(*in), *from, *to};
 }
 

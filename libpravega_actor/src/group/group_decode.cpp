@@ -4,9 +4,7 @@
 namespace pravega_actor::internal {
 namespace {
 
-constexpr std::uint8_t format_version = 0;
 constexpr int no_type = -1;
-constexpr std::size_t list_bytes_least = 1;
 constexpr std::size_t frame_bytes = 4;
 
 // One update's bytes, how many revisions they hold and what is wrong with them.

@@ -4,8 +4,6 @@
 namespace pravega_actor::internal {
 namespace {
 
-constexpr std::uint8_t format_version = 0;
-
 void head(field_writer& to, int type, std::uint8_t revisions) {
   to.out().u8(0);
   to.out().u8(static_cast<std::uint8_t>(type));

@@ -38,8 +38,12 @@ inline constexpr field_limit checkpoints_limit{limits::group_checkpoints_max,
 inline constexpr field_limit streams_limit{limits::group_streams_max,
                                            "there are more than group_streams_max"};
 
+/// The version that each part of the format has.
+inline constexpr std::uint8_t format_version = 0;
+
 /// The fewest bytes of the elements of a list.
 inline constexpr std::size_t text_bytes_least = 2;
+inline constexpr std::size_t list_bytes_least = 1;
 inline constexpr std::size_t offset_bytes = 8;
 inline constexpr std::size_t range_bytes = 16;
 

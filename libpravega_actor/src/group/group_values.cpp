@@ -5,9 +5,7 @@
 namespace pravega_actor::internal {
 namespace {
 
-constexpr std::uint8_t format_version = 0;
 constexpr std::size_t buffer_bytes_least = 1;
-constexpr std::size_t list_bytes_least = 1;
 
 void write_cuts(field_writer& to, const reader_group_config::cuts& cuts) {
   to.count(cuts.size());

@@ -7,7 +7,7 @@ namespace pravega_actor::internal {
 namespace {
 
 /// Before a lost copy is read again, or it is looked whether an entry was stored.
-constexpr milliseconds pause{100};
+constexpr milliseconds retry_pause{100};
 
 error without_state() {
   return {errc::reader_group_not_found,
@@ -35,7 +35,7 @@ bool is_doubtful(const error& why) {
 }
 
 step after_pause(const std::function<step()>& what) {
-  return step{pause_step{pause, [what](time_point) { return what(); }}};
+  return step{pause_step{retry_pause, [what](time_point) { return what(); }}};
 }
 
 // One attempt to write; `again` continues from a newer state, or from the state that shows

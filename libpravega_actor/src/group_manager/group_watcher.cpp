@@ -16,7 +16,7 @@ using self_pointer = group_watcher_pointer;
 
 constexpr milliseconds interval_min{10};
 /// After a failed look.
-constexpr milliseconds pause{500};
+constexpr milliseconds watch_pause{500};
 
 void look(self_pointer self);
 
@@ -62,7 +62,7 @@ void on_failure(self_pointer self, const error& why) {
   const bool over = now - *state.failing_since >= state.setup.recovery_timeout;
   if (!why.retriable() || over) return end(self, in_context(state, why));
   if (why == errc::actor_terminated) state.synchronizer = nullptr;
-  look_later(self, pause);
+  look_later(self, watch_pause);
 }
 
 void on_state(self_pointer self, const group_state& now) {

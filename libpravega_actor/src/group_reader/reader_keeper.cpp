@@ -6,14 +6,14 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = reader_keeper_pointer;
+using keeper = reader_keeper_pointer;
 
-void watch(self_pointer self, const event_reader_handle& reader) {
+void watch(keeper self, const event_reader_handle& reader) {
   self->state.reader = reader;
   self->monitor(self->state.reader);
 }
 
-void bury(self_pointer self) {
+void bury(keeper self) {
   auto& state = self->state;
   auto setup = state.setup;
   setup.buries = setup.board->get();
@@ -23,7 +23,7 @@ void bury(self_pointer self) {
 }
 
 // Perhaps the actor that was to take the dead reader offline has died, too.
-void on_down(self_pointer self, const caf::down_msg& down) {
+void on_reader_down(keeper self, const caf::down_msg& down) {
   auto& state = self->state;
   if (down.source != state.reader.address()) return;
   const auto now = state.context->env->now();
@@ -37,7 +37,7 @@ void on_down(self_pointer self, const caf::down_msg& down) {
 }
 
 // A supervised reader leaves its group; its end is the keeper's.
-void on_exit(self_pointer self, const caf::exit_msg& exit) {
+void on_exit(keeper self, const caf::exit_msg& exit) {
   auto& state = self->state;
   if (state.setup.is_supervised) {
     // One that has died is being taken offline already.
@@ -50,7 +50,7 @@ void on_exit(self_pointer self, const caf::exit_msg& exit) {
   self->quit(exit.reason);
 }
 
-caf::typed_response_promise<drained> leave(self_pointer self, const drain& what) {
+caf::typed_response_promise<drained> leave(keeper self, const drain& what) {
   auto promise = self->make_response_promise<drained>();
   self->request(self->state.reader, what.timeout, close_reader{})
       .then(
@@ -65,13 +65,13 @@ caf::typed_response_promise<drained> leave(self_pointer self, const drain& what)
 }  // namespace
 
 reader_keeper_inside::behavior_type reader_keeper(
-    self_pointer self, std::shared_ptr<const segment_context> context, event_reader_setup setup,
+    keeper self, std::shared_ptr<const segment_context> context, event_reader_setup setup,
     std::function<void(const result<event_reader_handle>&)> on_open) {
   auto& state = self->state;
   state.context = std::move(context);
   state.setup = std::move(setup);
   state.setup.board = std::make_shared<released_board>();
-  self->set_down_handler([self](const caf::down_msg& down) { on_down(self, down); });
+  self->set_down_handler([self](const caf::down_msg& down) { on_reader_down(self, down); });
   self->set_exit_handler([self](const caf::exit_msg& exit) { on_exit(self, exit); });
   watch(self, self->spawn(event_reader_actor, state.context, state.setup, std::move(on_open)));
   return {[self](const drain& what) { return leave(self, what); },

@@ -102,11 +102,11 @@ errc code_of(pb::UpdateSubscriberStatus::Status status) {
 using cut_list = google::protobuf::RepeatedPtrField<pb::StreamCut>;
 
 /// A place without a cut is a cut without segments.
-void put(const reader_group_config::cuts& from, cut_list& to) {
+void put_cuts(const reader_group_config::cuts& from, cut_list& to) {
   for (const auto& [stream, cut] : from) {
     auto& added = *to.Add();
-    internal::put(stream, *added.mutable_streaminfo());
-    if (cut) internal::put(cut->offsets, *added.mutable_cut());
+    put(stream, *added.mutable_streaminfo());
+    if (cut) put(cut->offsets, *added.mutable_cut());
   }
 }
 
@@ -121,8 +121,8 @@ pb::ReaderGroupConfiguration config_message(const scoped_group& group,
   to.set_retentiontype(static_cast<std::int32_t>(from.retention));
   to.set_generation(from.generation);
   to.set_readergroupid(from.id.to_string());
-  put(from.starting_cuts, *to.mutable_startingstreamcuts());
-  put(from.ending_cuts, *to.mutable_endingstreamcuts());
+  put_cuts(from.starting_cuts, *to.mutable_startingstreamcuts());
+  put_cuts(from.ending_cuts, *to.mutable_endingstreamcuts());
   to.set_rolloversizebytes(state_rollover_bytes);
   return to;
 }

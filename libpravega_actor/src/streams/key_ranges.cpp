@@ -13,7 +13,7 @@ bool same(double a, double b) {
   return std::abs(a - b) <= key_tolerance;
 }
 
-std::string to_text(double bound) {
+std::string text_of_bound(double bound) {
   std::array<char, 32> room{};
   const auto end = std::to_chars(room.data(), room.data() + room.size(), bound).ptr;
   return {room.data(), end};
@@ -27,7 +27,10 @@ error refused(std::string why) {
 
 std::string to_text(const key_range& range) {
   std::string text{'['};
-  text.append(to_text(range.low)).append(", ").append(to_text(range.high)).append(")");
+  text.append(text_of_bound(range.low))
+      .append(", ")
+      .append(text_of_bound(range.high))
+      .append(")");
   return text;
 }
 

@@ -8,7 +8,7 @@ namespace pravega_actor {
 
 namespace {
 
-error refused(std::string why) {
+error refused_policy(std::string why) {
   return {errc::invalid_argument, std::move(why)};
 }
 
@@ -43,18 +43,19 @@ std::string listed(const std::vector<std::string>& tags) {
 }
 
 result<void> check(const scaling_policy& policy) {
-  if (policy.segments_min < 1) return refused("a stream has at least one segment");
+  if (policy.segments_min < 1) return refused_policy("a stream has at least one segment");
   if (policy.type == scaling_policy::kind::fixed) return {};
-  if (policy.target_rate < 1) return refused("a scaling policy's rate is at least 1");
-  if (policy.scale_factor < 1) return refused("a scaling policy's factor is at least 1");
+  if (policy.target_rate < 1) return refused_policy("a scaling policy's rate is at least 1");
+  if (policy.scale_factor < 1) return refused_policy("a scaling policy's factor is at least 1");
   return {};
 }
 
 result<void> check(const retention_policy& policy) {
   if (policy.type == retention_policy::kind::none) return {};
-  if (policy.parameter < 1) return refused("a retention policy's age or size is at least 1");
+  if (policy.parameter < 1)
+    return refused_policy("a retention policy's age or size is at least 1");
   if (policy.maximum != 0 && policy.maximum < policy.parameter)
-    return refused("a retention policy's maximum is not below its age or size");
+    return refused_policy("a retention policy's maximum is not below its age or size");
   return {};
 }
 
@@ -90,12 +91,12 @@ result<void> check(const stream_config& config) {
   if (auto valid = check(config.scaling); !valid) return valid;
   if (auto valid = check(config.retention); !valid) return valid;
   if (config.tags.size() > limits::stream_tags_max)
-    return refused("more tags than stream_tags_max (128)");
+    return refused_policy("more tags than stream_tags_max (128)");
   for (const auto& tag : config.tags)
     if (tag.empty() || tag.size() > limits::stream_tag_characters_max)
-      return refused("a tag has 1 to 256 characters (stream_tag_characters_max)");
+      return refused_policy("a tag has 1 to 256 characters (stream_tag_characters_max)");
   if (config.rollover_size_bytes < 0 || config.timestamp_aggregation_timeout_ms < 0)
-    return refused("rollover size and aggregation timeout are not negative");
+    return refused_policy("rollover size and aggregation timeout are not negative");
   return {};
 }
 

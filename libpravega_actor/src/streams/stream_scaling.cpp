@@ -12,7 +12,7 @@ namespace {
 
 using current_segments = std::vector<segment_with_range>;
 
-error refused(std::string why) {
+error refused_scale(std::string why) {
   return {errc::invalid_argument, std::move(why)};
 }
 
@@ -26,14 +26,16 @@ result<std::vector<key_range>> ranges_of(const std::vector<segment_id>& ids,
   std::vector<key_range> found;
   std::set<segment_id> seen;
   for (const auto id : ids) {
-    if (!seen.insert(id).second) return refused("segment " + name_of(id) + " is named twice");
+    if (!seen.insert(id).second)
+      return refused_scale("segment " + name_of(id) + " is named twice");
     const auto at = std::find_if(current.begin(), current.end(),
                                  [id](const auto& each) { return each.id == id; });
     if (at == current.end()) {
       std::string now;
       for (const auto& each : current)
         now += (now.empty() ? "" : ", ") + name_of(each.id);
-      return refused("segment " + name_of(id) + " is not a current one; these are " + now);
+      return refused_scale("segment " + name_of(id) + " is not a current one; these are " +
+                           now);
     }
     found.push_back(at->range);
   }
@@ -44,8 +46,8 @@ struct planner {
   const current_segments& current;
 
   result<scale_by_ranges> operator()(const scale_by_ranges& wish) const {
-    if (wish.sealed.empty()) return refused("no segments to seal");
-    if (wish.ranges.empty()) return refused("no new ranges");
+    if (wish.sealed.empty()) return refused_scale("no segments to seal");
+    if (wish.ranges.empty()) return refused_scale("no new ranges");
     const auto before = ranges_of(wish.sealed, current);
     if (!before) return before.error();
     const auto old_cover = joined(*before, "the sealed segments' ranges");
@@ -60,28 +62,28 @@ struct planner {
   }
   result<scale_by_ranges> operator()(const scale_by_split& wish) const {
     if (wish.parts < 2 || wish.parts > limits::split_parts_max)
-      return refused("a segment is split into 2 to split_parts_max (1000) parts");
+      return refused_scale("a segment is split into 2 to split_parts_max (1000) parts");
     const auto range = ranges_of({wish.which}, current);
     if (!range) return range.error();
     return scale_by_ranges{{wish.which}, divided(range->front(), wish.parts)};
   }
   result<scale_by_ranges> operator()(const scale_by_merge& wish) const {
-    if (wish.which.size() < 2) return refused("at least two segments are merged");
+    if (wish.which.size() < 2) return refused_scale("at least two segments are merged");
     const auto ranges = ranges_of(wish.which, current);
     if (!ranges) return ranges.error();
     const auto cover = joined(*ranges, "the merged segments' ranges");
     if (!cover) return cover.error();
     if (cover->size() > 1)
-      return refused("the segments are not neighbours: nothing covers " +
-                     to_text(key_range{(*cover)[0].high, (*cover)[1].low}));
+      return refused_scale("the segments are not neighbours: nothing covers " +
+                           to_text(key_range{(*cover)[0].high, (*cover)[1].low}));
     return scale_by_ranges{wish.which, *cover};
   }
   result<scale_by_ranges> operator()(const scale_to_count& wish) const {
     const auto most = static_cast<std::int64_t>(limits::split_parts_max) *
                       static_cast<std::int64_t>(current.size());
     if (wish.segments < 1 || wish.segments > most)
-      return refused("the number of segments is 1 to " + std::to_string(most) +
-                     " (split_parts_max times as many as now)");
+      return refused_scale("the number of segments is 1 to " + std::to_string(most) +
+                           " (split_parts_max times as many as now)");
     scale_by_ranges plan;
     for (const auto& each : current)
       plan.sealed.push_back(each.id);

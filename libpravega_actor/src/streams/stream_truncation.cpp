@@ -12,7 +12,7 @@ namespace {
 
 using infos = std::vector<result<segment_info>>;
 
-error refused(std::string why) {
+error refused_cut(std::string why) {
   return {errc::invalid_argument, std::move(why)};
 }
 
@@ -23,7 +23,7 @@ class truncation final : public std::enable_shared_from_this<truncation> {
 
   step begin() {
     if (auto valid = cut_.check(); !valid) return tell_(valid.error());
-    if (cut_.offsets.empty()) return fail(refused("the cut names no segments"));
+    if (cut_.offsets.empty()) return fail(refused_cut("the cut names no segments"));
     for (const auto& [id, offset] : cut_.offsets)
       epochs_.insert(id.epoch);
     return ask_or_fail(controller::get_current_segments{cut_.stream}, tell_,
@@ -47,16 +47,17 @@ class truncation final : public std::enable_shared_from_this<truncation> {
     if (epochs_.empty()) return check_cover();
     const auto epoch = *epochs_.begin();
     epochs_.erase(epochs_.begin());
-    return ask(controller::get_epoch_segments{cut_.stream, epoch},
-               [me = shared_from_this(), epoch](const result<controller::segment_ranges>& got) {
-                 if (!got && got.error() == errc::stream_not_found)
-                   return me->fail(refused("the stream has no epoch " + std::to_string(epoch) +
-                                           ", which the cut names"));
-                 if (!got) return me->tell_(got.error());
-                 for (const auto& each : got->segments)
-                   me->ranges_[each.id] = each.range;
-                 return me->ask_epoch();
-               });
+    return ask(
+        controller::get_epoch_segments{cut_.stream, epoch},
+        [me = shared_from_this(), epoch](const result<controller::segment_ranges>& got) {
+          if (!got && got.error() == errc::stream_not_found)
+            return me->fail(refused_cut("the stream has no epoch " + std::to_string(epoch) +
+                                        ", which the cut names"));
+          if (!got) return me->tell_(got.error());
+          for (const auto& each : got->segments)
+            me->ranges_[each.id] = each.range;
+          return me->ask_epoch();
+        });
   }
 
   step check_cover() {
@@ -65,7 +66,8 @@ class truncation final : public std::enable_shared_from_this<truncation> {
     for (const auto& [id, offset] : cut_.offsets) {
       const auto at = ranges_.find(id);
       if (at == ranges_.end())
-        return fail(refused("the stream never had " + name_of(id) + ", which the cut names"));
+        return fail(
+            refused_cut("the stream never had " + name_of(id) + ", which the cut names"));
       ranges.push_back(at->second);
       segments.push_back({cut_.stream, id});
     }
@@ -74,8 +76,9 @@ class truncation final : public std::enable_shared_from_this<truncation> {
     const bool whole = cover->size() == 1 && cover->front().low <= key_tolerance &&
                        cover->front().high >= 1.0 - key_tolerance;
     if (!whole)
-      return fail(refused("the cut's segments do not cover the key space; they cover " +
-                          to_text(cover->front()) + (cover->size() > 1 ? " and others" : "")));
+      return fail(refused_cut("the cut's segments do not cover the key space; they cover " +
+                              to_text(cover->front()) +
+                              (cover->size() > 1 ? " and others" : "")));
     return step{infos_step{
         std::move(segments), token_,
         [me = shared_from_this()](const infos& seen) { return me->on_infos(seen); }}};
@@ -86,20 +89,21 @@ class truncation final : public std::enable_shared_from_this<truncation> {
     for (auto& [id, offset] : cut_.offsets) {
       const auto& info = seen[next++];
       if (!info && info.error() == errc::segment_not_found)
-        return fail(refused(name_of(id) + " was truncated away: the cut lies before the head"));
+        return fail(
+            refused_cut(name_of(id) + " was truncated away: the cut lies before the head"));
       if (!info) return tell_(info.error());
       if (offset == -1 && !info->sealed)
-        return fail(refused("the cut says that " + name_of(id) +
-                            " is read to its end, but it has none"));
+        return fail(refused_cut("the cut says that " + name_of(id) +
+                                " is read to its end, but it has none"));
       if (offset == -1) offset = info->write_offset;
       if (offset > info->write_offset)
-        return fail(refused("the cut lies after the end of " + name_of(id) + ": " +
-                            std::to_string(offset) + " of " +
-                            std::to_string(info->write_offset) + " bytes"));
+        return fail(refused_cut("the cut lies after the end of " + name_of(id) + ": " +
+                                std::to_string(offset) + " of " +
+                                std::to_string(info->write_offset) + " bytes"));
       if (offset < info->start_offset)
-        return fail(refused("the cut lies before the head of " + name_of(id) + ": " +
-                            std::to_string(offset) + " instead of at least " +
-                            std::to_string(info->start_offset)));
+        return fail(refused_cut("the cut lies before the head of " + name_of(id) + ": " +
+                                std::to_string(offset) + " instead of at least " +
+                                std::to_string(info->start_offset)));
     }
     return ask(controller::truncate_stream{cut_},
                [me = shared_from_this()](const result<controller::done>& done) {

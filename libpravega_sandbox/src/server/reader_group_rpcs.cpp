@@ -46,18 +46,18 @@ reader_group_config config_of(const proto::ReaderGroupConfiguration& from) {
           id_of(from.readergroupid())};
 }
 
-void put(const reader_group_config::cuts& from, cut_list& out) {
+void put_cuts(const reader_group_config::cuts& from, cut_list& out) {
   for (const auto& [stream, cut] : from) {
     auto& added = *out.Add();
-    pravega_sandbox::put(stream, *added.mutable_streaminfo());
+    put(stream, *added.mutable_streaminfo());
     if (!cut) continue;
     for (const auto& [id, offset] : cut->offsets)
       (*added.mutable_cut())[id.value()] = offset;
   }
 }
 
-void put(const scoped_group& group, const reader_group_config& from,
-         proto::ReaderGroupConfiguration& out) {
+void put_config(const scoped_group& group, const reader_group_config& from,
+                proto::ReaderGroupConfiguration& out) {
   out.set_scope(group.scope);
   out.set_readergroupname(group.group);
   out.set_grouprefreshtimemillis(from.group_refresh_time_ms);
@@ -66,8 +66,8 @@ void put(const scoped_group& group, const reader_group_config& from,
   out.set_retentiontype(static_cast<std::int32_t>(from.retention));
   out.set_generation(from.generation);
   out.set_readergroupid(from.id.to_string());
-  put(from.starting_cuts, *out.mutable_startingstreamcuts());
-  put(from.ending_cuts, *out.mutable_endingstreamcuts());
+  put_cuts(from.starting_cuts, *out.mutable_startingstreamcuts());
+  put_cuts(from.ending_cuts, *out.mutable_endingstreamcuts());
 }
 
 /// "scope/group"; without a slash, a group of no scope.
@@ -89,7 +89,7 @@ Status write(const controller::create_reader_group& call,
              proto::CreateReaderGroupResponse& out) {
   using status = proto::CreateReaderGroupResponse;
   if (answer) {
-    put(call.group, *answer, *out.mutable_config());
+    put_config(call.group, *answer, *out.mutable_config());
   } else if (answer.error() == errc::scope_not_found) {
     out.set_status(status::SCOPE_NOT_FOUND);
   } else if (answer.error() == errc::invalid_name) {
@@ -109,7 +109,7 @@ Status write(const controller::get_reader_group_config& call,
              proto::ReaderGroupConfigResponse& out) {
   using status = proto::ReaderGroupConfigResponse;
   if (answer) {
-    put(call.group, *answer, *out.mutable_config());
+    put_config(call.group, *answer, *out.mutable_config());
   } else {
     const bool missing = answer.error() == errc::reader_group_not_found;
     out.set_status(missing ? status::RG_NOT_FOUND : status::FAILURE);

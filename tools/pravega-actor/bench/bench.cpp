@@ -19,7 +19,6 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{200};
 constexpr seconds silence_when_stopped{1};
 
 double cpu_us_now() {
@@ -170,7 +169,7 @@ result<void> flush_all(event_writer& writer, bench_wait wait) {
   auto seen = writer.progress().durable_through;
   auto moved = clock_type::now();
   for (;;) {
-    auto flushed = writer.flush(patience);
+    auto flushed = writer.flush(bench_patience);
     if (flushed || !(flushed.error() == errc::deadline_exceeded)) return flushed;
     if (stop_signals() > wait.stops) return errc::cancelled;
     const auto now = writer.progress().durable_through;
@@ -195,7 +194,7 @@ result<void> write_unmeasured(event_writer& writer, const bench_options& options
   for (auto number = range.first; number < range.first + range.count; ++number) {
     const auto key = static_cast<std::uint32_t>(number % options.keys);
     for (;;) {
-      auto ticket = writer.write(keys[key], payload.of(number, key), patience);
+      auto ticket = writer.write(keys[key], payload.of(number, key), bench_patience);
       if (ticket) break;
       if (!(ticket.error() == errc::deadline_exceeded)) return ticket.error();
       if (stop_wanted()) return errc::cancelled;

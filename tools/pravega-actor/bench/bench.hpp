@@ -15,6 +15,9 @@
 
 namespace pravega_actor::tool {
 
+/// How long a call waits before a benchmark looks for a stop signal.
+inline constexpr milliseconds bench_patience{200};
+
 struct bench_options {
   std::string stream;
   std::int32_t segments = 1;

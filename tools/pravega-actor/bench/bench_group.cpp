@@ -21,7 +21,7 @@ namespace {
 constexpr milliseconds pause{1};
 constexpr milliseconds between_looks{50};
 constexpr milliseconds between_remarks{200};
-constexpr seconds patience{10};
+constexpr seconds answer_patience{10};
 
 double ms_since(time_point begin) {
   return std::chrono::duration<double, std::milli>{clock_type::now() - begin}.count();
@@ -47,7 +47,7 @@ class crowd {
   }
 
   result<void> remove() {
-    auto closed = readers_.back().close(patience);
+    auto closed = readers_.back().close(answer_patience);
     readers_.pop_back();
     return closed;
   }
@@ -147,8 +147,8 @@ struct group_figures {
 
 result<void> write_one(event_writer& writer, std::uint64_t number) {
   numbered_payload payload{8};
-  auto ticket = writer.write("the only key", payload.of(number, 0), patience);
-  return ticket ? writer.flush(patience) : result<void>{ticket.error()};
+  auto ticket = writer.write("the only key", payload.of(number, 0), answer_patience);
+  return ticket ? writer.flush(answer_patience) : result<void>{ticket.error()};
 }
 
 result<group_figures> measure(crowd& readers, event_writer& writer,

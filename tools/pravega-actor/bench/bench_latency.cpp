@@ -11,7 +11,6 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{200};
 constexpr std::uint64_t events_between_looks = 128;
 
 std::uint64_t ns_between(time_point from, time_point to) {
@@ -47,7 +46,7 @@ class waiting_run {
   result<void> one(std::uint64_t number) {
     const auto key = static_cast<std::uint32_t>(number % keys_.size());
     acknowledged_.store(0, std::memory_order_relaxed);
-    auto ticket = writer_.write(keys_[key], payload_.of(number, key), patience,
+    auto ticket = writer_.write(keys_[key], payload_.of(number, key), bench_patience,
                                 [this](const write_result& outcome) {
                                   if (!outcome.outcome) failure_ = outcome.outcome;
                                   acknowledged_.store(1, std::memory_order_release);
@@ -82,7 +81,7 @@ class reactive_run {
     done_ = {};
     auto ended = done_.get_future();
     write_next();
-    while (ended.wait_for(patience) != std::future_status::ready) {
+    while (ended.wait_for(bench_patience) != std::future_status::ready) {
       if (into != nullptr) progress_.show(next_.load(std::memory_order_relaxed) - range.first);
     }
     return ended.get();

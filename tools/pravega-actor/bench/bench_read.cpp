@@ -11,7 +11,6 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{200};
 constexpr std::size_t number_bytes = 8;
 
 struct read_totals {
@@ -68,7 +67,7 @@ class read_run {
     auto last = clock_type::now();
     while (totals_.events < options_.warmup + options_.events) {
       const auto begin = clock_type::now();
-      auto item = (*reader)->next(patience);
+      auto item = (*reader)->next(bench_patience);
       if (!item && item.error() == errc::end_of_segment)
         return too_few(session_.stream, totals_.events);
       if (!item) return item.error();

@@ -15,7 +15,6 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{200};
 /// A paced run sends what is due this often.
 constexpr double batches_per_s = 1000;
 
@@ -120,9 +119,9 @@ result<void> write_run::write_one(std::uint64_t number) {
   const auto& key = keys_[key_];
   key_ = key_ + 1 == options_.keys ? 0 : key_ + 1;
   for (;;) {
-    auto ticket = writer_.write(key, event, patience, [this](const write_result& outcome) {
-      on_acknowledged(outcome);
-    });
+    auto ticket =
+        writer_.write(key, event, bench_patience,
+                      [this](const write_result& outcome) { on_acknowledged(outcome); });
     if (ticket) return {};
     if (!(ticket.error() == errc::deadline_exceeded)) return ticket.error();
     if (stop_wanted()) return errc::cancelled;
@@ -185,7 +184,7 @@ result<measurement> write_run::run() {
   measured_.watch.stop();
   // No callback may come once this object is gone.
   progress_.end();
-  const auto report = writer_.close(drained ? duration{seconds{10}} : duration{patience});
+  const auto report = writer_.close(drained ? duration{seconds{10}} : duration{bench_patience});
   if (!outcome && !stopped) return outcome.error();
   if (stopped && !drained) return drained.error();
   if (!report.outcome) return report.outcome.error();

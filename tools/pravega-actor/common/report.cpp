@@ -21,7 +21,7 @@ namespace {
 
 int output_failure = 0;
 
-constexpr milliseconds patience{100};
+constexpr milliseconds output_patience{100};
 constexpr std::size_t error_line_bytes_max = 2000;
 /// Of "where: " and its like, which later lines of the same text are indented by.
 constexpr std::size_t label_columns = 7;
@@ -29,9 +29,9 @@ constexpr std::size_t label_columns = 7;
 // Waits until the descriptor takes something. False: nobody takes it, and a signal came.
 bool wait_for_room(int descriptor) {
   pollfd wanted{descriptor, POLLOUT, 0};
-  const auto deadline = clock_type::now() + patience;
+  const auto deadline = clock_type::now() + output_patience;
   for (;;) {
-    const int ready = ::poll(&wanted, 1, static_cast<int>(patience.count()));
+    const int ready = ::poll(&wanted, 1, static_cast<int>(output_patience.count()));
     if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
     if (stop_wanted() && clock_type::now() >= deadline) return false;
   }

@@ -15,6 +15,8 @@ void install_signal_handlers();
 }
 /// The number of the first one; 0 if there was none.
 [[nodiscard]] int first_stop_signal() noexcept;
+/// How long a call waits before its verb looks for a stop signal.
+inline constexpr milliseconds signal_patience{50};
 /// Waits for a stop signal, `timeout` at most.
 void wait_for_stop(duration timeout);
 /// Readable once a stop signal has come, for ever; for poll().

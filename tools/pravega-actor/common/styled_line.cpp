@@ -8,7 +8,7 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr const char* reset = "\x1b[0m";
+constexpr const char* reset_sequence = "\x1b[0m";
 
 const char* sequence_of(tone meaning) {
   switch (meaning) {
@@ -48,7 +48,7 @@ std::size_t columns_of(std::string_view text) noexcept {
 
 std::string toned(tone meaning, std::string_view text, bool colours) {
   if (!colours || meaning == tone::plain || text.empty()) return std::string{text};
-  return std::string{sequence_of(meaning)}.append(text).append(reset);
+  return std::string{sequence_of(meaning)}.append(text).append(reset_sequence);
 }
 
 styled_line& styled_line::add(tone meaning, std::string text) {

@@ -12,7 +12,7 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds redraw_interval{100};
+constexpr milliseconds terminal_redraw_interval{100};
 constexpr std::size_t default_width = 80;
 constexpr std::size_t default_height = 24;
 
@@ -67,7 +67,7 @@ bool live_lines::due() noexcept {
   if (!on_) return false;
   const auto now = clock_type::now();
   if (now < next_) return false;
-  next_ = now + redraw_interval;
+  next_ = now + terminal_redraw_interval;
   return true;
 }
 

@@ -14,14 +14,14 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds tick{10};
+constexpr milliseconds demo_tick{10};
 /// All readers have joined their group by then.
 constexpr seconds joining_patience{20};
 /// How long nothing may move before the demo gives up.
 constexpr seconds standstill_max{60};
 /// The same once a signal came.
 constexpr seconds standstill_when_stopped{5};
-constexpr seconds lineage_patience{60};
+constexpr seconds demo_lineage_patience{60};
 /// An actor that is to be killed acts after a cut at the latest; cut so often.
 constexpr double push_interval_s = 0.5;
 /// The part of the lines that is written when all else is done.
@@ -219,7 +219,7 @@ result<void> demo_run::write_paced(demo_view& view) {
     if (scaling_->ended())
       if (auto scaled = scaling_->outcome(); !scaled) return scaled;
     view.show_if_due([this] { return progress(); });
-    std::this_thread::sleep_for(tick);
+    std::this_thread::sleep_for(demo_tick);
   }
   target_.killer().end_kills();
   scaling_->stop();
@@ -230,7 +230,7 @@ result<void> demo_run::wait_until_durable(demo_view& view) {
   auto seen = writer_.progress().durable_through;
   auto moved = clock_type::now();
   for (;;) {
-    auto flushed = writer_.flush(tick);
+    auto flushed = writer_.flush(demo_tick);
     if (flushed || !(flushed.error() == errc::deadline_exceeded)) return flushed;
     const auto now = writer_.progress().durable_through;
     if (now != seen) moved = clock_type::now();
@@ -261,7 +261,7 @@ result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage)
         target_.common(),
         finishing(for_controller(target_.settings(), "list the stream's epochs"))};
     return target_.pravega().streams().lineage(
-        stream_, stop_wanted() ? standstill_when_stopped : lineage_patience);
+        stream_, stop_wanted() ? standstill_when_stopped : demo_lineage_patience);
   }();
   if (!seen) return seen.error();
   std::int64_t stored = 0;
@@ -283,7 +283,7 @@ result<void> demo_run::wait_until_read(demo_view& view, stream_lineage& lineage)
           .with_subject(stream_.to_string());
     }
     view.show_if_due([this] { return progress(); });
-    std::this_thread::sleep_for(tick);
+    std::this_thread::sleep_for(demo_tick);
   }
   return {};
 }

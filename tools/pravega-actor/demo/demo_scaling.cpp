@@ -9,7 +9,7 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds look_interval{10};
+constexpr milliseconds scale_look_interval{10};
 /// Where in its part of the time a step lies: off the middle, where connections are cut.
 constexpr double place_in_part = 0.4;
 
@@ -87,7 +87,7 @@ void demo_scaling::run() {
     const auto due = begin + std::chrono::duration_cast<duration>(
                                  std::chrono::duration<double>{times[step]});
     while (!stopped_ && clock_type::now() < due)
-      std::this_thread::sleep_for(look_interval);
+      std::this_thread::sleep_for(scale_look_interval);
     if (stopped_) break;
     outcome_ = step < plan_.splits ? split() : merge();
   }

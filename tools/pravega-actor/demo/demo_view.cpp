@@ -23,8 +23,8 @@ constexpr std::size_t happenings_shown_max = 10;
 /// With the supervision tree on a low terminal, and the empty line above them.
 constexpr std::size_t happenings_shown_min = 2;
 
-styled_line counted(const char* what, std::uint64_t count, const demo_progress& now,
-                    std::size_t columns) {
+styled_line counter_line(const char* what, std::uint64_t count, const demo_progress& now,
+                         std::size_t columns) {
   const auto part = static_cast<double>(count) / static_cast<double>(now.lines);
   const auto room = columns > beside_bar ? columns - beside_bar : 0;
   return styled_line{fmt::format("  {:<8} ", what)}
@@ -98,10 +98,10 @@ std::vector<styled_line> counters_of(const demo_progress& now, std::size_t colum
       "{} lines/s", grouped(static_cast<std::uint64_t>(static_cast<double>(now.written) /
                                                        std::max(now.seconds, 0.001))));
   const bool beside = columns >= columns_with_rate;
-  lines.push_back(counted("written", now.written, now, columns));
+  lines.push_back(counter_line("written", now.written, now, columns));
   if (beside) lines.back().add(tone::faint, "   " + rate);
-  lines.push_back(counted("durable", now.durable, now, columns));
-  lines.push_back(counted("read", now.read, now, columns));
+  lines.push_back(counter_line("durable", now.durable, now, columns));
+  lines.push_back(counter_line("read", now.read, now, columns));
   std::vector<styled_line> counters{fmt::format("{:.1f} s", now.seconds),
                                     fmt::format("cuts {}", grouped(now.cuts)),
                                     fmt::format("reconnects {}", grouped(now.reconnects)),
@@ -131,7 +131,7 @@ std::vector<styled_line> demo_view::lines_of(const demo_progress& now, terminal_
     append_happenings(lines, now, size.rows);
     return lines;
   }
-  // The tree takes what the rest leaves; what does not fit is counted.
+  // The tree takes what the rest leaves; what does not fit is counter_line.
   auto status = status_lines(now.actors, now.writer);
   const auto rest = lines.size() + happenings_shown_min + 1;
   const auto room = size.rows > rest ? size.rows - rest : 0;

@@ -88,7 +88,7 @@ std::size_t columns_of_output() {
 }
 
 void print_view(const common_options& common, const group_view& seen) {
-  if (common.json) return print_json(to_json(seen));
+  if (common.json) return print_json(tool::to_json(seen));
   for (const auto& each : group_lines(seen, columns_of_output()))
     print_line(each);
 }

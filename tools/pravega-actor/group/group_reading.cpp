@@ -17,7 +17,6 @@ namespace pravega_actor::tool {
 
 namespace {
 
-constexpr milliseconds patience{50};
 /// For the reader's own actor, which waits for nobody.
 constexpr seconds actor_patience{2};
 /// What a reader may take to leave its group.
@@ -128,7 +127,7 @@ error group_run::named(const error& why, const std::string& reader) const {
 
 void group_run::work(member& of) {
   while (!over_) {
-    auto item = of.reader.take(patience);
+    auto item = of.reader.take(signal_patience);
     if (!item) {
       const std::lock_guard held{mutex_};
       // The whole group has read everything, or this reader can do no more.
@@ -204,7 +203,7 @@ void group_run::attend() {
   std::uint64_t before = 0;
   auto moved = clock_type::now();
   while (!over_) {
-    std::this_thread::sleep_for(patience);
+    std::this_thread::sleep_for(signal_patience);
     std::unique_lock held{mutex_};
     if (stop_wanted()) finish(read_end::stopped);
     const bool came = items_ != before;

@@ -19,8 +19,8 @@ constexpr std::size_t number_columns_max = 14;
 constexpr std::size_t number_columns_min = 12;
 constexpr std::size_t comfortable_columns = 72;
 constexpr std::size_t count_columns = 9;
-constexpr std::size_t gap = 2;
-constexpr std::size_t label_columns = 13;
+constexpr std::size_t column_gap = 2;
+constexpr std::size_t group_label_columns = 13;
 constexpr const char* nobody = "(nobody)";
 
 /// Columns of the table: the name takes what the numbers leave.
@@ -32,7 +32,7 @@ struct layout {
     return columns < comfortable_columns ? number_columns_min : number_columns_max;
   }
   [[nodiscard]] std::size_t unread_columns() const {
-    const auto each = number_columns() + gap;
+    const auto each = number_columns() + column_gap;
     return (checkpoint ? each : 0) + (live ? each : 0);
   }
 };
@@ -101,8 +101,8 @@ void append_head(std::vector<styled_line>& lines, const group_view& seen, std::s
   const auto& group = seen.group;
   const auto add = [&](const char* name, const std::string& text, tone meaning = tone::plain) {
     lines.push_back(styled_line{}
-                        .add(tone::faint, fmt::format("{:<{}}", name, label_columns))
-                        .add(meaning, one_line(text, columns - label_columns)));
+                        .add(tone::faint, fmt::format("{:<{}}", name, group_label_columns))
+                        .add(meaning, one_line(text, columns - group_label_columns)));
   };
   std::size_t segments = group.unassigned.size();
   for (const auto& [reader, owned] : group.readers)
@@ -121,7 +121,8 @@ void append_head(std::vector<styled_line>& lines, const group_view& seen, std::s
         fmt::format("for {} to pass checkpoint {}", joined(each.waits_for), each.name),
         tone::warning);
   if (!seen.live_obstacle.empty()) {
-    const auto whole = folded("unknown: " + seen.live_obstacle, columns - label_columns - 1, 0);
+    const auto whole =
+        folded("unknown: " + seen.live_obstacle, columns - group_label_columns - 1, 0);
     std::istringstream folds{whole};
     const auto* name = "unread live";
     for (std::string text; std::getline(folds, text); name = "")
@@ -132,7 +133,7 @@ void append_head(std::vector<styled_line>& lines, const group_view& seen, std::s
 }
 
 void append_readers(std::vector<styled_line>& lines, const group_view& seen, const layout& as) {
-  const auto wide = as.columns - as.unread_columns() - count_columns - gap;
+  const auto wide = as.columns - as.unread_columns() - count_columns - column_gap;
   lines.push_back(
       styled_line{}.add(tone::faint, fmt::format("{:<{}}  {:>{}}{}", "reader", wide, "segments",
                                                  count_columns, unread_titles(as))));
@@ -150,9 +151,9 @@ void append_readers(std::vector<styled_line>& lines, const group_view& seen, con
 
 void append_segments(std::vector<styled_line>& lines, const group_view& seen,
                      const layout& as) {
-  const auto wide = as.columns - as.unread_columns() - as.number_columns() - gap;
-  const auto segment_wide = (wide - gap) / 2;
-  const auto reader_wide = wide - gap - segment_wide;
+  const auto wide = as.columns - as.unread_columns() - as.number_columns() - column_gap;
+  const auto segment_wide = (wide - column_gap) / 2;
+  const auto reader_wide = wide - column_gap - segment_wide;
   lines.push_back(styled_line{}.add(
       tone::faint, fmt::format("{:<{}}  {:<{}}  {:>{}}{}", "segment", segment_wide, "reader",
                                reader_wide, "offset", as.number_columns(), unread_titles(as))));

@@ -60,7 +60,7 @@ result<exit_code> create(const common_options& common, const group_action_option
     print_json(json_object{}
                    .add("group", on->name())
                    .add("created", created)
-                   .add("config", to_json(made->config)));
+                   .add("config", tool::to_json(made->config)));
   else
     print_text(fmt::format("{} {}\n", created ? "created" : "existed", on->name()));
   return told();
@@ -114,7 +114,7 @@ result<exit_code> reset(const common_options& common, const group_action_options
     print_json(json_object{}
                    .add("group", on->name())
                    .add("reset", true)
-                   .add("config", to_json(*config)));
+                   .add("config", tool::to_json(*config)));
   else
     print_text(fmt::format("reset {}; its readers end\n", on->name()));
   return told();
@@ -145,7 +145,7 @@ result<exit_code> make_checkpoint(const common_options& common,
     print_json(json_object{}
                    .add("group", on->name())
                    .add("checkpoint", made->name)
-                   .add("cuts", to_json(made->cuts)));
+                   .add("cuts", tool::to_json(made->cuts)));
     return told();
   }
   std::string text = fmt::format("checkpoint {} of {}\n", shown(made->name), on->name());

@@ -7,16 +7,13 @@
 #include "group/groups.hpp"
 #include "stream/lineage_svg.hpp"
 #include "stream/stream_actions.hpp"
+#include "stream/stream_specs.hpp"
 
 namespace pravega_actor::tool {
 
 namespace {
 
 constexpr seconds lineage_patience{60};
-
-std::string name_of(segment_id id) {
-  return fmt::format("{}.{}", id.number, id.epoch);
-}
 
 json_array names_of(const std::vector<segment_id>& all) {
   json_array names;

@@ -12,10 +12,6 @@ namespace {
 
 constexpr seconds scale_patience{60};
 
-std::string name_of(segment_id id) {
-  return fmt::format("{}.{}", id.number, id.epoch);
-}
-
 result<stream_scaled> scaled(stream_session& on, const common_options& common,
                              const stream_options& options) {
   const auto patience = patience_of(common, scale_patience);

@@ -66,11 +66,11 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+}  // namespace
+
 std::string name_of(segment_id id) {
   return fmt::format("{}.{}", id.number, id.epoch);
 }
-
-}  // namespace
 
 result<scaling_policy> parse_scaling(std::string_view text) {
   constexpr std::string_view expected =

@@ -15,6 +15,9 @@ namespace pravega_actor::tool {
 [[nodiscard]] result<retention_policy> parse_retention(std::string_view text);
 [[nodiscard]] result<std::int64_t> parse_bytes(std::string_view text);
 
+/// "3.1": number and epoch.
+[[nodiscard]] std::string name_of(segment_id id);
+
 /// Finds current segments by what users write: "3", "3.1" or "3.#epoch.1"; several with commas.
 /// A number alone is enough, since no other segment of the stream has it.
 [[nodiscard]] result<std::vector<segment_id>> parse_segments(
