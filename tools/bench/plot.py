@@ -29,9 +29,16 @@ matplotlib.rcParams.update(
 )
 from matplotlib import pyplot, ticker  # noqa: E402
 
-COLOURS = {"ours": "#1f77b4", "java": "#e07b00", "raw": "#808080", "write": "#1f77b4", "read": "#d1495b"}
+COLOURS = {
+    "ours": "#1f77b4",
+    "group": "#2a9d8f",
+    "java": "#e07b00",
+    "raw": "#808080",
+    "write": "#1f77b4",
+    "read": "#d1495b",
+}
 OTHERS = ["#1f77b4", "#7fb2d9"]
-NAMES = {"ours": "this client", "java": "Java client", "raw": "raw socket"}
+NAMES = {"ours": "this client", "group": "through a group", "java": "Java client", "raw": "raw socket"}
 UNITS = {
     "events_per_s": "million events/s",
     "mb_per_s": "MB/s",
@@ -49,6 +56,10 @@ CURVES = {
 COLUMNS = 2
 TITLE_CHARACTERS = 44
 CURVE_COLUMNS = 3
+
+
+def short(value):
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def shown_figure(cell):
@@ -69,7 +80,7 @@ def draw_bars(axes, cell):
     values = [value * SCALES.get(figure, 1) for _, value in rows]
     colours = [COLOURS.get(peer, OTHERS[i % len(OTHERS)]) for i, (peer, _) in enumerate(rows)]
     bars = axes.barh(peers, values, color=colours, height=0.6)
-    axes.bar_label(bars, [f"{value:.3g}" for value in values], padding=3)
+    axes.bar_label(bars, [short(value) for value in values], padding=3)
     axes.set_title(textwrap.fill(cell["title"], TITLE_CHARACTERS), loc="left")
     axes.set_xlabel(UNITS[figure])
     axes.set_xlim(0, max(values) * 1.15)
@@ -94,7 +105,7 @@ def draw_curve(axes, cell, figure):
         ) / len(others)
         for count, value in zip(counts, values):
             axes.annotate(
-                f"{value:.3g}",
+                short(value),
                 (count, value),
                 textcoords="offset points",
                 xytext=(0, 6 if above else -13),
