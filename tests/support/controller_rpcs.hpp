@@ -63,8 +63,13 @@ inline constexpr rpc<pb::ReaderGroupConfiguration, pb::UpdateReaderGroupResponse
 inline constexpr rpc<pb::ReaderGroupInfo, pb::DeleteReaderGroupStatus> deleteReaderGroup{"deleteReaderGroup"};
 inline constexpr rpc<pb::StreamInfo, pb::SubscribersResponse> listSubscribers{"listSubscribers"};
 inline constexpr rpc<pb::SubscriberStreamCut, pb::UpdateSubscriberStatus> updateSubscriberStreamCut{"updateSubscriberStreamCut"};
+inline constexpr rpc<pb::CreateTxnRequest, pb::CreateTxnResponse> createTransaction{"createTransaction"};
+inline constexpr rpc<pb::PingTxnRequest, pb::PingTxnStatus> pingTransaction{"pingTransaction"};
+inline constexpr rpc<pb::TxnRequest, pb::TxnStatus> commitTransaction{"commitTransaction"};
+inline constexpr rpc<pb::TxnRequest, pb::TxnStatus> abortTransaction{"abortTransaction"};
+inline constexpr rpc<pb::TxnRequest, pb::TxnState> checkTransactionState{"checkTransactionState"};
+inline constexpr rpc<pb::ListCompletedTxnRequest, pb::ListCompletedTxnResponse> listCompletedTransactions{"listCompletedTransactions"};
 // Messages do not matter for what the sandbox does not offer.
-inline constexpr rpc<pb::StreamInfo, pb::StreamInfo> createTransaction{"createTransaction"};
 inline constexpr rpc<pb::StreamInfo, pb::StreamInfo> createKeyValueTable{"createKeyValueTable"};
 // clang-format on
 

@@ -72,7 +72,11 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(internal_error, false, true, "the library has a bug", "report it as a bug, with this whole message") \
   X(reader_group_not_found, false, true, "the reader group does not exist", "create the group first, or check its name; the group may have been deleted and created again meanwhile") \
   X(reader_group_exists, false, false, "the reader group exists already with another configuration", "use another name, or continue with the existing group") \
-  X(reader_group_changed, false, false, "the reader group has another generation or id", "read the group's configuration again and repeat the call with it")
+  X(reader_group_changed, false, false, "the reader group has another generation or id", "read the group's configuration again and repeat the call with it") \
+  X(transaction_not_found, false, true, "the transaction does not exist", "check its id and its stream; a controller forgets a transaction some time after its end, and with its stream") \
+  X(transaction_committed, false, true, "the transaction is committed", "nothing to do if that was wanted; write further events in a new transaction") \
+  X(transaction_aborted, false, true, "the transaction was aborted: none of its events is in the stream", "write its events again in a new transaction if they are still wanted") \
+  X(transaction_expired, false, true, "the lease or the longest execution time of the transaction ended, and the controller aborted it", "write its events again in a new transaction, with a longer lease or with fewer events in each")
 // clang-format on
 
 /// What went wrong. Each enumerator's sentence is `describe(code)`.

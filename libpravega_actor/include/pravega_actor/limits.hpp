@@ -87,6 +87,12 @@ inline constexpr std::size_t controller_servers_max = 1024;
 /// Segments of a stream at one time in a controller's reply: the current ones, those of an
 /// epoch, of the head or of a scale, or the successors of a segment.
 inline constexpr std::size_t stream_segments_max = 1u << 14;
+/// The lease of a transaction, in milliseconds: the range of a 0.13 server with its own
+/// settings.
+inline constexpr std::int64_t transaction_lease_min_ms = 10'000;
+inline constexpr std::int64_t transaction_lease_max_ms = 600'000;
+/// Transactions in a controller's list of those that ended (a 0.13 server lists 500).
+inline constexpr std::size_t completed_transactions_max = 1u << 16;
 /// Names of scopes or streams in one page of a listing.
 inline constexpr std::size_t names_per_page_max = 1u << 16;
 /// Tags of one stream in a controller's reply (a 0.13 server allows 128).

@@ -2,12 +2,15 @@
 
 #include <grpcpp/support/status.h>
 
+#include <optional>
 #include <utility>
 
 namespace pravega_actor::internal {
 namespace {
 
 using namespace controller;  // NOLINT: the requests
+
+constexpr std::string_view begin_transaction = "createTransaction";
 
 template <class Call>
 constexpr bool about_scope = requires(const Call& call) {
@@ -116,8 +119,22 @@ bool is_reply_too_large(const grpc::Status& status) {
          status.error_message().find("message larger than max") != std::string::npos;
 }
 
+/// What a 0.13 controller says in words alone, with a code for which others would repeat the
+/// call.
+std::optional<errc> worded_refusal(const grpc::Status& status, const call_site& at) {
+  if (at.rpc != begin_transaction) return std::nullopt;
+  const auto& text = status.error_message();
+  const auto code = status.error_code();
+  if (code == grpc::StatusCode::INTERNAL && text.find(" State: SEAL") != std::string::npos)
+    return errc::stream_sealed;
+  if (code == grpc::StatusCode::UNKNOWN && text.starts_with("lease "))
+    return errc::invalid_argument;
+  return std::nullopt;
+}
+
 errc code_of(const grpc::Status& status, const call_site& at, bool cancelled_here) {
   if (is_reply_too_large(status)) return errc::limit_exceeded;
+  if (const auto refused = worded_refusal(status, at)) return *refused;
   switch (status.error_code()) {
     case grpc::StatusCode::CANCELLED:
       return cancelled_here ? errc::cancelled : errc::controller_failure;

@@ -61,6 +61,13 @@ pb::StreamCut cut_of(const stream_cut& from) {
   return to;
 }
 
+pb::TxnId id_of(const transaction_id& from) {
+  pb::TxnId to;
+  to.set_highbits(static_cast<std::int64_t>(from.value.msb));
+  to.set_lowbits(static_cast<std::int64_t>(from.value.lsb));
+  return to;
+}
+
 error violation(std::string what) {
   return {errc::protocol_violation, std::move(what)};
 }
@@ -146,6 +153,11 @@ result<void> check_neighbours(const std::vector<segment_with_range>& sorted) {
     ids.push_back(each.id);
   }
   return check_distinct(std::move(ids));
+}
+
+bool reach_both_ends(const std::vector<segment_with_range>& sorted) {
+  return std::abs(sorted.front().range.low) <= range_tolerance &&
+         std::abs(sorted.back().range.high - 1.0) <= range_tolerance;
 }
 
 }  // namespace pravega_actor::internal

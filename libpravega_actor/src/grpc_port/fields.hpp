@@ -20,6 +20,7 @@ void put(const std::map<segment_id, std::int64_t>& from,
 [[nodiscard]] pb::StreamInfo info(const scoped_stream& stream,
                                   access_operation access = access_operation::unspecified);
 [[nodiscard]] pb::SegmentId segment_of(const segment& from);
+[[nodiscard]] pb::TxnId id_of(const transaction_id& from);
 [[nodiscard]] pb::StreamCut cut_of(const stream_cut& from);
 
 // --- replies --------------------------------------------------------------------------------
@@ -48,5 +49,7 @@ inline constexpr double range_tolerance = 1e-9;
 [[nodiscard]] result<void> check_distinct(std::vector<segment_id> ids);
 /// Of segments sorted by range: none comes twice, and each begins where the one before ends.
 [[nodiscard]] result<void> check_neighbours(const std::vector<segment_with_range>& sorted);
+/// Whether sorted neighbours, of which there is one at least, take every routing key.
+[[nodiscard]] bool reach_both_ends(const std::vector<segment_with_range>& sorted);
 
 }  // namespace pravega_actor::internal

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "core/versioned.hpp"
 #include "grpc_port/call_messages.hpp"
@@ -24,11 +23,6 @@ constexpr std::array successor_lists{
 
 constexpr std::array between_lists{
     list_limit{{1}, false, limits::cut_entries_max, "cut_entries_max"}};
-
-bool reach_both_ends(const std::vector<segment_with_range>& sorted) {
-  return std::abs(sorted.front().range.low) <= range_tolerance &&
-         std::abs(sorted.back().range.high - 1.0) <= range_tolerance;
-}
 
 answer whole_ranges(const pb::SegmentRanges& from, const scoped_stream& stream) {
   auto sorted = ranges_of(from.segmentranges(), stream);

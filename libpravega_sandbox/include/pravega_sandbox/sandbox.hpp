@@ -76,6 +76,8 @@ struct sandbox_counters {
   std::uint64_t auto_scales = 0;
   /// Truncations by retention policies.
   std::uint64_t retention_truncations = 0;
+  /// Transactions that were aborted because their leases had ended.
+  std::uint64_t expired_transactions = 0;
 };
 
 /// Where `cut_after_appends` ends the connection.
@@ -92,8 +94,8 @@ enum class cut_moment : std::uint8_t {
 /// One running sandbox. Its events are in memory and end with it. It prints nothing. Any thread
 /// may call any member.
 ///
-/// It serves scopes, streams, segments, scaling, truncation, event writers, readers and reader
-/// groups of Pravega 0.13 clients. It answers UNIMPLEMENTED to calls about transactions and
+/// It serves scopes, streams, segments, scaling, truncation, event writers, readers, reader
+/// groups and transactions of Pravega 0.13 clients. It answers UNIMPLEMENTED to calls about
 /// key-value tables.
 class sandbox {
  public:

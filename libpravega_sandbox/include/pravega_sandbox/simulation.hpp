@@ -64,6 +64,10 @@ struct fault_plan {
   /// segments up to `seal_delay_max` later.
   double seal_delay = 0;
   pravega_actor::duration seal_delay_max = pravega_actor::seconds{2};
+  /// A transaction that commits or aborts ends up to `transaction_delay_max` later, as with a
+  /// real controller, and not at once.
+  double transaction_delay = 0;
+  pravega_actor::duration transaction_delay_max = pravega_actor::seconds{1};
   /// An actor dies before or after an action of its machine.
   double kill = 0;
   /// An actor dies exactly at this action of the run, counted from 1; 0: none.
@@ -106,6 +110,10 @@ struct simulation_counters {
   std::uint64_t auto_scales = 0;
   /// Truncations by retention policies.
   std::uint64_t retention_truncations = 0;
+  /// Times that transactions ended late.
+  std::uint64_t transaction_delays = 0;
+  /// Transactions that were aborted because their leases had ended.
+  std::uint64_t expired_transactions = 0;
 };
 
 /// Options of a simulated world.
@@ -163,11 +171,13 @@ class simulation {
   /// All events of a segment, in order. If bytes of an incomplete event follow, the last entry
   /// is "(torn: N bytes)".
   [[nodiscard]] std::vector<std::string> events_of(const std::string& segment) const;
-  /// The names of the stream's segments that exist in the store, in order.
+  /// The names of the stream's segments that exist in the store, those of open transactions
+  /// included, in order.
   [[nodiscard]] std::vector<std::string> segments_of(
       const pravega_actor::scoped_stream& stream) const;
 
-  /// All events of a stream, segment by segment; a segment comes after its predecessors.
+  /// All events of a stream, segment by segment, without those of open transactions; a segment
+  /// comes after its predecessors.
   [[nodiscard]] stored_events stored_events_of(
       const pravega_actor::scoped_stream& stream) const;
 
@@ -237,6 +247,7 @@ class simulation {
              const std::vector<pravega_actor::key_range>& ranges);
   void scale_by_load();
   void apply_retention();
+  void expire_transactions();
   struct core;
   std::unique_ptr<core> core_;
 };

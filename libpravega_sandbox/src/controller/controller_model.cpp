@@ -82,6 +82,7 @@ controller_model::controller_model(store_model& store, std::vector<endpoint> sto
       metadata_{store.memory(), memory_use::metadata},
       retention_memory_{store.memory(), memory_use::metadata},
       group_memory_{store.memory(), memory_use::metadata},
+      transaction_memory_{store.memory(), memory_use::metadata},
       stores_{std::move(stores)},
       controllers_{std::move(controllers)} {}
 
@@ -92,6 +93,7 @@ void controller_model::set_addresses(std::vector<endpoint> stores,
 }
 
 result<controller::reply> controller_model::handle(const controller::request& call) {
+  if (transactions_.expires(store_.now_ms())) (void)expire_transactions();
   return visit([this](const auto& request) { return on(request); }, call);
 }
 
@@ -155,6 +157,7 @@ void controller_model::remember_numbers(const scoped_stream& stream, std::int32_
 void controller_model::erase_stream(scope_record& scope, const scoped_stream& stream) {
   const auto it = scope.streams.find(stream.stream);
   if (it == scope.streams.end()) return;
+  forget_transactions(stream);
   for (const auto id : it->second.existing()) {
     store_.remove(pravega_actor::segment{stream, id}.to_string());
   }

@@ -1,5 +1,5 @@
 // The sandbox's controller over the model of the segment store: scopes, streams, scaling,
-// reader groups.
+// reader groups, transactions.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 #include "controller/group_registry.hpp"
 #include "controller/retention_keeper.hpp"
 #include "controller/stream_record.hpp"
+#include "controller/transaction_registry.hpp"
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/ports/controller_calls.hpp"
 #include "store/store_model.hpp"
@@ -44,6 +45,18 @@ class controller_model {
   /// an older one where the policy allows it; returns the streams whose heads moved. By the
   /// store_model's time.
   std::vector<scoped_stream> apply_retention();
+
+  /// Aborts the transactions whose leases have ended, commits what had no room before, and
+  /// forgets what ended long ago; returns how many it aborts. By the store_model's time. A call
+  /// does the same first.
+  std::size_t expire_transactions();
+  /// All that it has aborted.
+  [[nodiscard]] std::uint64_t expired_transactions() const noexcept { return expired_; }
+  /// Called when transactions begin to commit or to abort: true if somebody else calls
+  /// `end_transactions` later. Without it they end at once.
+  void on_ending(std::function<bool()> ends_later) { ends_later_ = std::move(ends_later); }
+  /// Ends all transactions that are committing or aborting; returns how many.
+  std::size_t end_transactions();
 
   /// Called for each segment that a scale replaces, when its successors are known: true if
   /// somebody else seals it later.
@@ -101,14 +114,30 @@ class controller_model {
                                          const reader_group_config& config) const;
   void erase_group(const scoped_group& group);
 
+  /// The segments of a transaction's epoch, with that epoch in their ids.
+  [[nodiscard]] std::vector<segment_with_range> parts_of(const stream_transaction& which);
+  void delete_parts(const stream_transaction& which);
+  void end_transactions_in_time();
+  [[nodiscard]] std::size_t commit_transactions(const scoped_stream& stream);
+  [[nodiscard]] bool merge_into(const scoped_stream& stream,
+                                const std::vector<segment_with_range>& targets,
+                                const std::vector<transaction_id>& ids);
+  [[nodiscard]] bool roll_transactions(const scoped_stream& stream, stream_record& record,
+                                       const std::vector<transaction_id>& ids);
+  void forget_transactions(const scoped_stream& stream);
+
   store_model& store_;
   memory_share metadata_;
   memory_share retention_memory_;
   memory_share group_memory_;
+  memory_share transaction_memory_;
   std::function<bool(const std::string&)> seals_later_;
+  std::function<bool()> ends_later_;
   auto_scaler scaler_;
   retention_keeper retention_;
   group_registry groups_;
+  transaction_registry transactions_;
+  std::uint64_t expired_ = 0;
   std::vector<endpoint> stores_;
   std::vector<endpoint> controllers_;
   std::map<std::string, scope_record> scopes_;

@@ -119,9 +119,15 @@ std::vector<scoped_stream> controller_model::apply_retention() {
   return truncated;
 }
 
+// As with the real controller, open transactions are aborted and committing ones are committed
+// first.
 controller_model::answer controller_model::on(const controller::seal_stream& call) {
   auto* stream = look_up(call.stream);
   if (stream == nullptr) return missing(call.stream);
+  transactions_.abort_open(call.stream);
+  (void)end_transactions();
+  if (!transactions_.live(call.stream).empty())
+    return error{errc::controller_failure, "transactions are still being committed"};
   const auto active = stream->active();
   stream->seal();
   for (const auto& [id, range] : active)

@@ -116,6 +116,7 @@ void stream_record::open_epoch(std::vector<segment_with_range> segments) {
             [](const auto& a, const auto& b) { return a.range.low < b.range.low; });
   epoch_segments_ += segments.size();
   epochs_.push_back(std::move(segments));
+  references_.push_back(epoch());
   for (const auto& [id, range] : epochs_.back()) {
     const auto [it, added] = segments_.try_emplace(id, segment_record{range, 0});
     it->second.last_epoch = epoch();
@@ -188,13 +189,14 @@ result<void> stream_record::check_scale(const std::vector<segment_id>& sealed,
   return check_room(ranges.size(), count);
 }
 
-result<void> stream_record::check_room(std::size_t added, std::size_t count) const {
+result<void> stream_record::check_room(std::size_t added, std::size_t count,
+                                       std::size_t epochs) const {
   constexpr auto active_max = std::size_t{controller_limits::active_segments_max};
   constexpr auto epochs_max = controller_limits::epochs_max;
   constexpr auto sum_max = controller_limits::epoch_segments_max;
-  if (count > active_max) return refused(too_many("active segments", active_max));
+  if (count > active_max * epochs) return refused(too_many("active segments", active_max));
   if (!numbers_suffice(next_number_, added)) return refused(too_many_ever());
-  if (epochs_.size() >= epochs_max) return refused(too_many("epochs", epochs_max));
+  if (epochs_.size() + epochs > epochs_max) return refused(too_many("epochs", epochs_max));
   if (epoch_segments_ + count > sum_max)
     return refused(too_many("segments in all epochs together", sum_max));
   return {};
@@ -214,6 +216,27 @@ result<controller::scale_started> stream_record::scale(const std::vector<segment
   }
   open_epoch(std::move(next));
   return started;
+}
+
+void stream_record::open_copy(std::int32_t of) {
+  const auto reference = reference_of(of);
+  auto segments = epochs_[static_cast<std::size_t>(of)];
+  for (auto& each : segments)
+    each.id.epoch = epoch() + 1;
+  open_epoch(std::move(segments));
+  references_.back() = reference;
+}
+
+result<stream_record::rolled_epochs> stream_record::roll(std::int32_t of) {
+  if (sealed_) return errc::stream_sealed;
+  const auto active = epoch();
+  const auto count = epochs_[static_cast<std::size_t>(of)].size() + epochs_.back().size();
+  PRAVEGA_ACTOR_TRY(check_room(0, count, 2));
+  open_copy(of);
+  rolled_epochs rolled{epochs_.back(), {}};
+  open_copy(active);
+  rolled.active = epochs_.back();
+  return rolled;
 }
 
 bool stream_record::is_complete(const cut_offsets& cut) const {

@@ -68,6 +68,22 @@ class stream_record {
   /// Replaces all active segments by as many of equal ranges as the configuration wants.
   result<controller::scale_started> scale_to_config();
 
+  /// The epoch that this one is a copy of, or the epoch itself. Only for epochs that exist.
+  [[nodiscard]] std::int32_t reference_of(std::int32_t epoch) const {
+    return references_[static_cast<std::size_t>(epoch)];
+  }
+  /// New segments for transactions of an earlier epoch.
+  struct rolled_epochs {
+    /// Of the earlier epoch, to be sealed at once.
+    std::vector<segment_with_range> copies;
+    /// Of those that were active.
+    std::vector<segment_with_range> active;
+  };
+  /// Opens two epochs: copies of an existing epoch's segments replace all active ones, then
+  /// copies of the active ones replace these. Copies keep their numbers. stream_sealed, or
+  /// precondition_failed if there is no room.
+  result<rolled_epochs> roll(std::int32_t epoch);
+
   /// What it takes without its name: an estimate of what is allocated.
   [[nodiscard]] std::size_t metadata_bytes() const noexcept;
   /// The configuration's part of it.
@@ -100,10 +116,13 @@ class stream_record {
     std::int32_t last_epoch = 0;
   };
   void open_epoch(std::vector<segment_with_range> segments);
+  void open_copy(std::int32_t of);
   [[nodiscard]] result<void> check_scale(const std::vector<segment_id>& sealed,
                                          const std::vector<key_range>& ranges) const;
-  /// Whether there is room for `added` new segments in a new epoch of `count`.
-  [[nodiscard]] result<void> check_room(std::size_t added, std::size_t count) const;
+  /// Whether there is room for `added` new numbers in `epochs` new ones of `count` segments in
+  /// all.
+  [[nodiscard]] result<void> check_room(std::size_t added, std::size_t count,
+                                        std::size_t epochs = 1) const;
   [[nodiscard]] std::vector<segment_id> predecessors_of(const segment_with_range& of) const;
   [[nodiscard]] cut_index index_of(const cut_offsets& cut) const;
   [[nodiscard]] cut_offsets earlier_of(const cut_offsets& a, const cut_offsets& b) const;
@@ -114,6 +133,7 @@ class stream_record {
   std::map<segment_id, segment_record> segments_;
   std::set<segment_id> existing_;
   std::vector<std::vector<segment_with_range>> epochs_;
+  std::vector<std::int32_t> references_;
   /// In all epochs together.
   std::size_t epoch_segments_ = 0;
   cut_offsets head_;

@@ -93,6 +93,11 @@ struct sandbox::parts {
                     clock.update();
                     return controller_calls.apply_retention().size();
                   }},
+        transactions{thread.io(),
+                     [this](std::chrono::milliseconds) {
+                       clock.update();
+                       return controller_calls.expire_transactions();
+                     }},
         service{controller_calls, [this](grpc_service::job job) {
                   thread.post([this, work = std::move(job)] {
                     clock.update();
@@ -121,6 +126,7 @@ struct sandbox::parts {
   controller_model controller_calls;
   periodic_job scaling;
   periodic_job retention;
+  periodic_job transactions;
   grpc_service service;
   std::unique_ptr<::grpc::Server> controller_server;
   controller_listener listener{thread.io(), server_limits::controller_connections_max};
@@ -150,6 +156,7 @@ result<void> sandbox::parts::open(const sandbox_options& options) {
   controller_calls.set_addresses(std::move(told), {controller_address});
   scaling.start(std::chrono::milliseconds{options.auto_scale_window_ms});
   retention.start(std::chrono::milliseconds{options.retention_period_ms});
+  transactions.start(server_limits::lease_tick);
   store.memory().on_fall(server_limits::trim_bytes_min,
                          [this] { thread.post([] { ::malloc_trim(0); }); });
   thread.start();
@@ -195,6 +202,7 @@ void sandbox::parts::stop() {
   thread.run([this] {
     scaling.stop();
     retention.stop();
+    transactions.stop();
     stores.stop();
   });
   thread.stop();
@@ -278,6 +286,7 @@ sandbox_counters sandbox::counters() {
     out.memory_bytes_all = parts_->store.memory().used();
     out.auto_scales = parts_->scaling.changes();
     out.retention_truncations = parts_->retention.changes();
+    out.expired_transactions = parts_->controller_calls.expired_transactions();
     return out;
   });
 }

@@ -24,6 +24,10 @@ inline constexpr std::size_t send_parts_max = 64;
 /// So much that is not needed any more goes back to the system: the allocator would keep it.
 inline constexpr std::size_t trim_bytes_min = 32u << 20;
 
+/// The time between two looks for transactions whose leases have ended; a real server's is the
+/// same.
+inline constexpr std::chrono::milliseconds lease_tick{400};
+
 /// Before the next try when accepting a connection failed.
 inline constexpr std::chrono::milliseconds accept_pause{10};
 

@@ -33,6 +33,8 @@ void each_field(F&& f) {
   f(std::string_view{"seal_close"}, &fault_plan::seal_close);
   f(std::string_view{"seal_delay"}, &fault_plan::seal_delay);
   f(std::string_view{"seal_delay_max"}, &fault_plan::seal_delay_max);
+  f(std::string_view{"transaction_delay"}, &fault_plan::transaction_delay);
+  f(std::string_view{"transaction_delay_max"}, &fault_plan::transaction_delay_max);
   f(std::string_view{"kill"}, &fault_plan::kill);
   f(std::string_view{"kill_at"}, &fault_plan::kill_at);
   f(std::string_view{"kill_visibly"}, &fault_plan::kill_visibly);

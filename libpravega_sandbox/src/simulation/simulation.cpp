@@ -46,6 +46,8 @@ struct simulation::core {
     window_lane = world.new_lane();
   }
 
+  void set_now() { store.set_now_ms(to_ms(world.now().time_since_epoch())); }
+
   const pravega_actor::internal::single_thread_scope here;
   virtual_world world;
   caf::actor_system_config config;
@@ -74,8 +76,19 @@ simulation::simulation(std::uint64_t seed, const fault_plan& plan,
     ++world.counters.seal_delays;
     after(world.between(duration{0}, world.plan.seal_delay_max), [this, segment] {
       core_->world.note("sealed late: " + segment);
-      core_->store.set_now_ms(to_ms(core_->world.now().time_since_epoch()));
+      core_->set_now();
       core_->store.seal(segment);
+    });
+    return true;
+  });
+  core_->controller.on_ending([this] {
+    auto& world = core_->world;
+    if (!world.strikes(world.plan.transaction_delay)) return false;
+    ++world.counters.transaction_delays;
+    after(world.between(duration{0}, world.plan.transaction_delay_max), [this] {
+      core_->set_now();
+      const auto ended = core_->controller.end_transactions();
+      core_->world.note("transactions ended late: " + std::to_string(ended));
     });
     return true;
   });
@@ -129,6 +142,7 @@ pravega_actor::client simulation::make_client(const pravega_actor::config& confi
 }
 
 result<controller::reply> simulation::control(const controller::request& call) {
+  core_->set_now();
   return core_->controller.handle(call);
 }
 
@@ -165,7 +179,9 @@ std::vector<std::string> simulation::events_of(const std::string& segment) const
 stored_events simulation::stored_events_of(const scoped_stream& stream) const {
   std::vector<pravega_actor::segment> segments;
   for (const auto& name : segments_of(stream))
-    if (auto parsed = pravega_actor::segment::parse(name)) segments.push_back(*parsed);
+    if (auto parsed = pravega_actor::segment::parse(name);
+        parsed && parsed->to_string() == name)
+      segments.push_back(*parsed);
   // What takes a segment's place is of a later epoch.
   std::sort(segments.begin(), segments.end(), [](const auto& a, const auto& b) {
     return std::pair{a.id.epoch, a.id.number} < std::pair{b.id.epoch, b.id.number};
@@ -235,6 +251,13 @@ void simulation::apply_retention() {
   after(core_->retention_period, [this] { apply_retention(); });
 }
 
+void simulation::expire_transactions() {
+  const auto expired = core_->controller.expire_transactions();
+  core_->world.counters.expired_transactions = core_->controller.expired_transactions();
+  if (expired > 0)
+    core_->world.note("leases of transactions ended: " + std::to_string(expired));
+}
+
 std::size_t simulation::stores() const noexcept {
   return core_->stores.count();
 }
@@ -266,7 +289,8 @@ bool simulation::step() {
 }
 
 bool simulation::step_before(time_point limit) {
-  core_->store.set_now_ms(to_ms(core_->world.now().time_since_epoch()));
+  core_->set_now();
+  expire_transactions();
   return core_->driver.step_before(limit);
 }
 

@@ -42,6 +42,15 @@ bool is_transient(std::string_view name) {
   return name.find("#transient.") != std::string_view::npos;
 }
 
+bool is_of_transaction(std::string_view name) {
+  return name.find("#transaction.") != std::string_view::npos;
+}
+
+/// Whether it is to be merged into another segment.
+bool is_part(std::string_view name) {
+  return is_transient(name) || is_of_transaction(name);
+}
+
 }  // namespace
 
 // As many as fit even with the longest names.
@@ -156,7 +165,7 @@ void store_model::make_room(std::size_t bytes) {
 
 void store_model::holds_other(const segment_model& target, std::size_t before,
                               std::size_t now) {
-  if (options_.full != when_full::drop_oldest || is_transient(target.name())) return;
+  if (options_.full != when_full::drop_oldest || is_part(target.name())) return;
   holders_.change(target.name(), before, now);
 }
 
@@ -235,6 +244,8 @@ store_status store_model::merge(std::string_view target_name, std::string_view s
   const auto before = target->held_bytes();
   target->append_from(*source, now_ms_);
   holds_other(*target, before, target->held_bytes());
+  // As on a real server, they count for scaling by load.
+  if (is_of_transaction(source_name)) target->events_appended_ += source->events_appended_;
   for (const auto& change : changes) {
     set_attribute(*target, change.id, changed(change, target->attribute(change.id)));
   }

@@ -24,8 +24,8 @@ enum class when_full : std::uint8_t {
   /// Refuse it; the session reports that and closes the connection.
   refuse,
   /// Make room by truncating the segment that holds the most, at its oldest appends, again and
-  /// again; refuse if nothing that could be dropped would be enough. Transient segments stay
-  /// whole: what is merged from them must be.
+  /// again; refuse if nothing that could be dropped would be enough. Transient segments and
+  /// those of transactions stay whole: what is merged from them must be.
   drop_oldest,
 };
 
@@ -138,8 +138,8 @@ class store_model {
   /// Compare and set; `no_value` stands for "not set" on both sides.
   store_status update_attribute(std::string_view name, const attribute_change& change);
   /// Appends `source` to `target` and deletes it, if all conditions on the target's attributes
-  /// hold. The source is sealed by this. `missing` deletes the source if it is transient and
-  /// empty.
+  /// hold. The source is sealed by this; its attributes are lost. `missing` deletes the source
+  /// if it is transient and empty.
   store_status merge(std::string_view target, std::string_view source,
                      std::span<const attribute_change> changes);
 

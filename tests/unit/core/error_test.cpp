@@ -83,7 +83,8 @@ TEST_CASE("an error keeps its number") {
       "table_key_not_found", "table_bad_version", "table_not_empty", "retries_exhausted",
       "not_written", "outcome_unknown", "earlier_event_failed", "reader_exists",
       "reader_offline", "end_of_segment", "actor_terminated", "io_error", "internal_error", "reader_group_not_found",
-      "reader_group_exists", "reader_group_changed"};
+      "reader_group_exists", "reader_group_changed", "transaction_not_found",
+      "transaction_committed", "transaction_aborted", "transaction_expired"};
   // clang-format on
   REQUIRE(all_codes.size() >= names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {

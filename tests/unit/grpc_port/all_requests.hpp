@@ -15,6 +15,9 @@ inline const scoped_group asked_group{"sc", "group"};
 inline const reader_group_config asked_config{
     30'000, 3'000, {{asked_stream, std::nullopt}}, {}, 3, group_retention::none, 0, {1, 2}};
 
+/// Begun in epoch 1.
+inline const transaction_id asked_transaction{{(1ULL << 32) + 5, 6}};
+
 [[nodiscard]] inline std::vector<controller::request> all_requests() {
   namespace c = controller;
   const auto& stream = asked_stream;
@@ -50,6 +53,12 @@ inline const reader_group_config asked_config{
           c::delete_reader_group{asked_group, {1, 2}},
           c::list_subscribers{stream},
           c::update_subscriber_cut{asked_group, {1, 2}, 0, {stream, {}}},
+          c::create_transaction{stream, 30'000},
+          c::ping_transaction{stream, asked_transaction, 30'000},
+          c::commit_transaction{stream, asked_transaction, "", std::nullopt},
+          c::abort_transaction{stream, asked_transaction},
+          c::check_transaction{stream, asked_transaction},
+          c::list_completed_transactions{stream},
           c::note_time{"writer", {stream, {}}, 0},
           c::remove_writer{"writer", stream}};
 }

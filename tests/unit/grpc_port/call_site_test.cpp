@@ -105,6 +105,35 @@ TEST_CASE("every gRPC code of every call becomes the right error") {
   }
 }
 
+// The texts are those of a 0.13 server.
+TEST_CASE("a transaction that cannot be begun is refused for good") {
+  scripted_controller server;
+  const auto port = port_to(server.uri());
+  const create_transaction call{stream, 30'000};
+  const auto refused_with = [&](code status, const char* text) {
+    server.fail("createTransaction", status, text);
+    return failure_of(*port, call);
+  };
+  const auto sealed = refused_with(code::INTERNAL, "Stream: st State: SEALED");
+  CHECK(sealed == errc::stream_sealed);
+  CHECK(sealed.subject() == "sc/st");
+  CHECK(refused_with(code::INTERNAL, "Stream: st State: SEALING") == errc::stream_sealed);
+  CHECK(refused_with(code::UNKNOWN, "lease should be greater than minimum lease") ==
+        errc::invalid_argument);
+  const auto too_large =
+      refused_with(code::UNKNOWN, "lease value too large, max value is 600000");
+  CHECK(too_large == errc::invalid_argument);
+  CHECK_FALSE(too_large.retriable());
+  // Whatever else has these codes may help later.
+  for (const auto* text : {"", "Stream: st State: UPDATING", "lost"}) {
+    CHECK(refused_with(code::INTERNAL, text) == errc::controller_failure);
+    CHECK(refused_with(code::UNKNOWN, text) == errc::controller_failure);
+  }
+  server.fail("pingTransaction", code::INTERNAL, "Stream: st State: SEALED");
+  CHECK(failure_of(*port, ping_transaction{stream, asked_transaction, 1}) ==
+        errc::controller_failure);
+}
+
 TEST_CASE("errors name what the call is about") {
   scripted_controller server;
   const auto port = port_to(server.uri());
@@ -115,6 +144,7 @@ TEST_CASE("errors name what the call is about") {
       {truncate_stream{{stream, {}}}, "sc/st"},
       {get_uri{first}, "sc/st/0.#epoch.0"},
       {get_reader_group_config{asked_group}, "sc/group"},
+      {abort_transaction{stream, asked_transaction}, "sc/st"},
       {update_subscriber_cut{asked_group, {}, 0, {stream, {}}}, "sc/st"}};
   for (const auto& [call, subject] : subjects) {
     CHECK(failure_of(*port, call).subject() == subject);

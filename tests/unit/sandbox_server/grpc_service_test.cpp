@@ -265,7 +265,6 @@ TEST_CASE("grpc service: a missing stream is NOT_FOUND, and what is not offered 
   c.call(&service::isSegmentValid, id_of(0, "none"), not_found);
   c.call(&service::isStreamCutValid, proto::StreamCut{}, not_found);
   constexpr auto not_offered = ::grpc::StatusCode::UNIMPLEMENTED;
-  c.call(&service::createTransaction, proto::StreamInfo{}, not_offered);
   c.call(&service::createKeyValueTable, proto::StreamInfo{}, not_offered);
 }
 

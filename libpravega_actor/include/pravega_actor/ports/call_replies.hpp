@@ -11,6 +11,7 @@
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/reader_group_config.hpp"
 #include "pravega_actor/stream_config.hpp"
+#include "pravega_actor/transaction.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
@@ -82,6 +83,50 @@ struct group_generation {
 struct subscriber_list {
   std::vector<std::string> names;
 };
+/// A new transaction.
+struct created_transaction {
+  transaction_id id;
+  /// Sorted by range; together they take every routing key. The ids have the transaction's
+  /// epoch and need not be those of the stream's segments: the names of the transaction's
+  /// segments are made from these ids, and segment stores are asked for by them.
+  std::vector<segment_with_range> segments;
+  std::string delegation_token;
+};
+/// What became of the lease of a transaction. Only `open` renews it.
+enum class ping_status : std::uint8_t {
+  open,
+  /// The lease is above the server's limit.
+  lease_too_large,
+  /// The lease would reach beyond the longest time that the transaction may be open.
+  max_execution_time_exceeded,
+  scale_grace_time_exceeded,
+  /// This controller is about to end: another one may renew the lease.
+  disconnected,
+  /// The transaction is committing or committed.
+  committed,
+  /// The transaction is aborting or aborted.
+  aborted,
+  /// There is no such transaction, or its end was too long ago.
+  unknown,
+};
+/// The answer to a ping.
+struct transaction_pinged {
+  ping_status status = ping_status::unknown;
+};
+/// The state of a transaction.
+struct transaction_checked {
+  transaction_state state = transaction_state::unknown;
+};
+/// A transaction that is committed or aborted.
+struct completed_transaction {
+  transaction_id id;
+  transaction_state state = transaction_state::unknown;
+  friend bool operator==(const completed_transaction&, const completed_transaction&) = default;
+};
+/// Sorted by id.
+struct completed_transactions {
+  std::vector<completed_transaction> transactions;
+};
 /// A delegation token; segment stores accept it until it expires.
 struct token {
   std::string text;
@@ -106,6 +151,10 @@ struct token {
   X(group_generation, controller::group_generation) \
   X(subscriber_list, controller::subscriber_list) \
   X(token, controller::token) \
+  X(created_transaction, controller::created_transaction) \
+  X(transaction_pinged, controller::transaction_pinged) \
+  X(transaction_checked, controller::transaction_checked) \
+  X(completed_transactions, controller::completed_transactions) \
   X(reader_group_config, reader_group_config) \
   X(stream_config, stream_config) \
   X(one_endpoint, endpoint) \

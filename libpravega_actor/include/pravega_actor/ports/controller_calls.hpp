@@ -14,6 +14,7 @@
 #include "pravega_actor/ports/scope_calls.hpp"
 #include "pravega_actor/ports/segment_calls.hpp"
 #include "pravega_actor/ports/stream_calls.hpp"
+#include "pravega_actor/ports/transaction_calls.hpp"
 #include "pravega_actor/ports/watermark_calls.hpp"
 #include "pravega_actor/result.hpp"
 
@@ -23,6 +24,7 @@
   PRAVEGA_ACTOR_STREAM_CALLS(X)           \
   PRAVEGA_ACTOR_SEGMENT_CALLS(X)          \
   PRAVEGA_ACTOR_READER_GROUP_CALLS(X)     \
+  PRAVEGA_ACTOR_TRANSACTION_CALLS(X)      \
   PRAVEGA_ACTOR_WATERMARK_CALLS(X)
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
