@@ -14,7 +14,7 @@ using namespace controller;  // NOLINT: the calls and replies
 /// A commit's time that is none.
 constexpr auto no_time = std::numeric_limits<std::int64_t>::min();
 
-constexpr std::array segment_lists{
+constexpr std::array begun_lists{
     list_limit{{2}, false, limits::stream_segments_max, "stream_segments_max"}};
 
 constexpr std::array completed_lists{
@@ -78,7 +78,7 @@ answer decode(const create_transaction& call, const pb::CreateTxnResponse& from)
   return reply{created_transaction{*id, std::move(*sorted), from.delegationtoken()}};
 }
 std::span<const list_limit> lists_of(const create_transaction&) {
-  return segment_lists;
+  return begun_lists;
 }
 
 pb::PingTxnRequest encode(const ping_transaction& call) {
