@@ -28,6 +28,8 @@ set(grpc_definitions "$<TARGET_PROPERTY:gRPC::grpc++,INTERFACE_COMPILE_DEFINITIO
 target_compile_options(pravega_actor_options INTERFACE
   -pthread $<$<TARGET_EXISTS:gRPC::grpc++>:${grpc_flags}>
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+  # In united sources these two are about what another source has.
+  $<$<BOOL:${PRAVEGA_ACTOR_UNITY}>:-Wno-shadow;-Wno-subobject-linkage>
   $<$<BOOL:${PRAVEGA_ACTOR_WERROR}>:-Werror>)
 target_compile_definitions(pravega_actor_options INTERFACE
   $<$<TARGET_EXISTS:gRPC::grpc++>:${grpc_definitions}>)
@@ -69,8 +71,6 @@ endfunction()
 function(pravega_actor_unite target)
   if(PRAVEGA_ACTOR_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-    # Both are about what another source of the same folder has.
-    target_compile_options(${target} PRIVATE -Wno-shadow -Wno-subobject-linkage)
   endif()
 endfunction()
 

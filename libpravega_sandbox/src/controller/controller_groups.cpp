@@ -14,19 +14,6 @@ using pravega_actor::uuid;
 /// The segment of a group's state, as the real controller configures it.
 constexpr std::int64_t state_rollover_bytes = std::int64_t{4} << 20;
 
-template <class T>
-result<controller::reply> reply_with(T value) {
-  return controller::reply{std::move(value)};
-}
-
-error missing(const scoped_stream& stream) {
-  return error{errc::stream_not_found}.with_subject(stream.to_string());
-}
-
-error missing(const scoped_group& group) {
-  return error{errc::reader_group_not_found}.with_subject(group.to_string());
-}
-
 stream_config state_config() {
   stream_config config;
   config.rollover_size_bytes = state_rollover_bytes;

@@ -18,15 +18,6 @@ constexpr std::string_view mark_prefix = "_MARK";
 constexpr std::string_view name_characters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
 
-template <class T>
-result<controller::reply> reply_with(T value) {
-  return controller::reply{std::move(value)};
-}
-
-error missing(const scoped_stream& stream) {
-  return error{errc::stream_not_found}.with_subject(stream.to_string());
-}
-
 /// The names after `token`, at most one page; the token of an empty page is the one given.
 template <class Map, class Keep>
 controller::name_page page_of(const Map& all, const std::string& token, Keep keep) {

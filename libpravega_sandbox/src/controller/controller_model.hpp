@@ -145,4 +145,22 @@ class controller_model {
   std::map<scoped_stream, std::int32_t> next_numbers_;
 };
 
+// What its parts answer with.
+
+/// A reply in its own type as any reply.
+template <class T>
+[[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> reply_with(T value) {
+  return pravega_actor::controller::reply{std::move(value)};
+}
+
+[[nodiscard]] inline pravega_actor::error missing(const pravega_actor::scoped_stream& stream) {
+  return pravega_actor::error{pravega_actor::errc::stream_not_found}.with_subject(
+      stream.to_string());
+}
+
+[[nodiscard]] inline pravega_actor::error missing(const pravega_actor::scoped_group& group) {
+  return pravega_actor::error{pravega_actor::errc::reader_group_not_found}.with_subject(
+      group.to_string());
+}
+
 }  // namespace pravega_sandbox

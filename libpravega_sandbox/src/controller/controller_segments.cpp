@@ -12,15 +12,6 @@ namespace {
 using pravega_actor::error;
 using pravega_actor::segment;
 
-template <class T>
-result<controller::reply> reply_with(T value) {
-  return controller::reply{std::move(value)};
-}
-
-error missing(const scoped_stream& stream) {
-  return error{errc::stream_not_found}.with_subject(stream.to_string());
-}
-
 }  // namespace
 
 controller_model::answer controller_model::on(const controller::truncate_stream& call) {
