@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -85,6 +86,50 @@ class Packages(unittest.TestCase):
         ):
             done = shell(self.NOTHING + lists + "missing_packages interop")
             self.assertEqual((done.returncode, done.stdout.split()), (0, wanted), done.stderr)
+
+
+class AnotherDebian(unittest.TestCase):
+    """tools/lib/debian_root on a host without ccache, with stand-ins for what would install it."""
+
+    STAND_INS = {
+        "dpkg-query": "echo not-installed",
+        "apt-cache": "true",
+        "apt-config": "true",
+        "apt-get": 'case " $* " in *" install "*" ccache"*) ln -s {ccache} {bin}/ccache ;; esac',
+        "debootstrap": 'mkdir -p "$3"',
+    }
+
+    def test_a_host_without_ccache(self):
+        if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"]).returncode != 0:
+            self.skipTest("it takes mount namespaces")
+        with tempfile.TemporaryDirectory() as root:
+            path = self.folder_without_ccache(pathlib.Path(root) / "bin")
+            done = subprocess.run(
+                [TOOLS / "lib" / "debian_root", "trixie"],
+                env=environment(HOME=root, PATH=path, PRAVEGA_ACTOR_CACHE=f"{root}/cache"),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stderr, "installing with apt: .*ccache")
+            self.assertNotIn("not found", done.stderr)
+            self.assertTrue(os.path.isdir(f"{root}/cache/root-trixie"), done.stderr)
+
+    def folder_without_ccache(self, folder):
+        """Every program of this host but ccache, and the stand-ins."""
+        folder.mkdir()
+        for place in os.environ["PATH"].split(":"):
+            for program in pathlib.Path(place).glob("*"):
+                at = folder / program.name
+                if program.name not in {"ccache", *self.STAND_INS} and not at.is_symlink():
+                    at.symlink_to(program)
+        for name, text in self.STAND_INS.items():
+            text = text.format(ccache=shutil.which("ccache"), bin=folder)
+            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (folder / name).chmod(0o755)
+        return str(folder)
 
 
 if __name__ == "__main__":
