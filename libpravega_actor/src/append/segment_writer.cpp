@@ -1,6 +1,7 @@
 #include "append/segment_writer.hpp"
 
 #include "requests/ask_controller.hpp"
+#include "requests/refusal_kind.hpp"
 #include "supervision/perform_actions.hpp"
 #include "supervision/weak_handle.hpp"
 
@@ -185,16 +186,14 @@ void on_refused(self_pointer self, const append_refused& refused) {
   auto& machine = *self->state.machine;
   const auto& reason = refused.reason;
   const auto full = in_context(self, reason);
-  switch (reason.code()) {
-    case errc::segment_sealed:
+  switch (kind_of_refusal(reason.code())) {
+    case refusal_kind::sealed:
       return perform(self, machine.on_sealed(full));
-    case errc::segment_not_found:
+    case refusal_kind::missing:
       return perform(self, machine.on_missing(full, refused.in_doubt));
-    case errc::protocol_violation:
-    case errc::token_rejected:
-    case errc::unsupported_operation:
+    case refusal_kind::violation:
       return perform(self, machine.on_violation(full));
-    default:
+    case refusal_kind::failure:
       return fail(self, reason);
   }
 }

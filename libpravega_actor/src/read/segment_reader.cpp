@@ -1,6 +1,7 @@
 #include "read/segment_reader.hpp"
 
 #include "requests/ask_controller.hpp"
+#include "requests/refusal_kind.hpp"
 #include "supervision/perform_actions.hpp"
 #include "supervision/weak_handle.hpp"
 
@@ -119,16 +120,14 @@ void on_refused(self_pointer self, const read_refused& refused) {
   auto& machine = *self->state.machine;
   const auto& reason = refused.reason;
   const auto full = in_context(self, reason);
-  switch (reason.code()) {
-    case errc::segment_not_found:
+  switch (kind_of_refusal(reason.code())) {
+    case refusal_kind::missing:
       return perform(self, machine.on_missing(full));
-    case errc::protocol_violation:
-    case errc::invalid_argument:
-    case errc::limit_exceeded:
-    case errc::token_rejected:
-    case errc::unsupported_operation:
+    case refusal_kind::violation:
       return perform(self, machine.on_violation(full));
-    default:
+    // The flow finishes a sealed segment by itself.
+    case refusal_kind::sealed:
+    case refusal_kind::failure:
       machine.on_waited(refused.waited);
       return fail(self, reason);
   }
