@@ -226,6 +226,7 @@ TEST_CASE("group: its stream deleted and made again is an error, until the group
   const auto began = w.world.now();
   CHECK(w.unread(unread_since::last_checkpoint).error() == errc::invalid_argument);
   const auto refused = w.reset(reset_to::given_checkpoint{*made});
+  REQUIRE_FALSE(refused);
   CHECK(refused.error() == errc::invalid_argument);
   CHECK_THAT(refused.error().detail(), Catch::Contains("made again"));
   CHECK(w.world.now() - began < seconds{5});

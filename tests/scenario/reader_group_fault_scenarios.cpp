@@ -60,3 +60,32 @@ TEST_CASE("reader group: calls come through while everything fails now and then"
     w.finish();
   }
 }
+
+// A death may lose the answer to a write that was carried out.
+TEST_CASE("reader group: a checkpoint and a reset outlive the synchronizer at any action") {
+  std::size_t deaths = 0;
+  for (std::uint64_t action = 1;; ++action) {
+    fault_plan plan;
+    plan.kill_at = action;
+    plan.kill_visibly = true;
+    CAPTURE(action);
+    group_world w{1, {1}, plan};
+    const auto made = w.ensure(w.settings());
+    const auto at = w.make_checkpoint("cp");
+    const auto config = w.reset(reset_to::last_checkpoint{});
+    if (w.world.struck().empty()) break;
+    const auto& place = *w.world.struck().begin();
+    CAPTURE(place);
+    // The client's own supervisors are not what this is about.
+    if (!place.starts_with("synchronizer ")) continue;
+    ++deaths;
+    REQUIRE(made);
+    CHECK(made->outcome == ensured::created);
+    REQUIRE(at);
+    REQUIRE(config);
+    CHECK(config->generation == 1);
+    CHECK(w.describe()->config == *config);
+    w.finish();
+  }
+  CHECK(deaths >= 20);
+}
