@@ -2,6 +2,7 @@
 #include "group_manager/group_beginning.hpp"
 #include "group_manager/group_changes.hpp"
 #include "group_manager/group_log.hpp"
+#include "streams/stream_changes.hpp"
 
 namespace pravega_actor::internal {
 
@@ -24,13 +25,45 @@ class creation final : public std::enable_shared_from_this<creation> {
                [me = shared_from_this()](const result<reader_group_config>& got) {
                  if (got) return me->compare(*got);
                  if (got.error() != errc::reader_group_not_found) return me->tell_(got.error());
-                 return me->prepare();
+                 return me->look_for_state();
                });
   }
 
  private:
   step fail(const error& why) {
     return tell_(why.subject().empty() ? why.with_subject(group_.to_string()) : why);
+  }
+
+  // A client before 0.9 made the group, or the controller's record of it is lost.
+  step look_for_state() {
+    return fetch_group([me = shared_from_this()](const result<seen_group>& seen, time_point) {
+      if (seen) return me->adopt(seen->state->config());
+      return seen.error() == errc::reader_group_not_found ? me->prepare()
+                                                          : me->fail(seen.error());
+    });
+  }
+  // The controller gets the group's own settings. Groups from before 0.9 have no id: theirs
+  // stays empty in the state until a reset, as in Java.
+  step adopt(const reader_group_config& held) {
+    controller::create_reader_group call{group_, held};
+    call.config.generation = 0;
+    if (call.config.id == uuid{}) call.config.id = wanted_.id;
+    return ask_or_fail(std::move(call), tell_,
+                       [me = shared_from_this()](const reader_group_config& made) {
+                         return me->compare(made);
+                       });
+  }
+  // A reset counts only with a generation above that of the group's state.
+  step catch_up(const reader_group_config& existing) {
+    return ask(controller::update_reader_group{group_, existing},
+               [me = shared_from_this(),
+                existing](const result<controller::group_generation>& now) -> step {
+                 if (!now && now.error() == errc::reader_group_changed) return me->begin();
+                 if (!now) return me->tell_(now.error());
+                 auto next = existing;
+                 next.generation = now->generation;
+                 return me->compare(next);
+               });
   }
 
   // Nothing is created unless the streams and cuts are there.
@@ -73,10 +106,16 @@ class creation final : public std::enable_shared_from_this<creation> {
                                 differences(existing, wanted)};
     return fetch_group(
         [me = shared_from_this(), outcome](const result<seen_group>& seen, time_point) {
+          if (seen && is_behind(outcome.config, *seen)) return me->catch_up(outcome.config);
           if (seen) return me->tell_(outcome);
           return seen.error() == errc::reader_group_not_found ? me->complete(outcome)
                                                               : me->fail(seen.error());
         });
+  }
+  // The controller has the group anew.
+  static bool is_behind(const reader_group_config& config, const seen_group& seen) {
+    const auto& held = seen.state->config();
+    return held.id == config.id && held.generation > config.generation;
   }
   step complete(const ensured_group& outcome) {
     return find_start(
@@ -102,10 +141,18 @@ step ensure_group_there(const scoped_group& group, const reader_group_config& co
 // somebody else, has deleted it.
 step delete_group_there(const scoped_group& group, const teller<bool>& tell) {
   if (auto valid = check_names(group); !valid) return tell(valid.error());
+  // As in Java, a group that only its stream knows goes with its stream.
+  const auto delete_state = [=] {
+    return fetch_group([=](const result<seen_group>& seen, time_point) {
+      if (!seen && seen.error() == errc::reader_group_not_found) return tell(false);
+      if (!seen && seen.error().retriable()) return tell(seen.error());
+      return seal_and_delete(state_stream_of(group), tell);
+    });
+  };
   return ask(controller::get_reader_group_config{group},
              [=](const result<reader_group_config>& config) {
                if (!config && config.error() == errc::reader_group_not_found)
-                 return tell(false);
+                 return delete_state();
                if (!config) return tell(config.error());
                return ask_or_fail(controller::delete_reader_group{group, config->id}, tell,
                                   [tell](const controller::deletion&) { return tell(true); });

@@ -14,10 +14,10 @@ error without_state() {
           "the group has no state: its creation was not completed; ensure_group completes it"};
 }
 
-// The controller has the group, and its stream is gone.
+// The group may be known to the controller all the same.
 error of_state(const error& why) {
   if (why == errc::stream_not_found || why == errc::segment_not_found)
-    return error{errc::reader_group_not_found, "the stream of the group's state is gone"}
+    return error{errc::reader_group_not_found, "the stream of the group's state does not exist"}
         .with_subject(why.subject());
   return why;
 }

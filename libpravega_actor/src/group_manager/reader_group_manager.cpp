@@ -70,8 +70,8 @@ result<ensured_group> reader_group_manager::ensure_group(const scoped_group& gro
 
 void reader_group_manager::delete_group_async(const scoped_group& group,
                                               callback<bool> done) const {
-  start_operation<bool>(host_, {usual_limit(host_)}, std::move(done),
-                        [=](const auto& tell) { return delete_group_there(group, tell); });
+  start_on_group<bool>(host_, group, {usual_limit(host_)}, std::move(done),
+                       [=](const auto& tell) { return delete_group_there(group, tell); });
 }
 
 result<bool> reader_group_manager::delete_group(const scoped_group& group) const {

@@ -110,6 +110,11 @@ void act(self_pointer self, action_step what) {
                 [self, carry_out = std::move(what.carry_out)] { perform(self, carry_out()); });
 }
 
+// The copy's actor has ended, or has found no stream and ends.
+bool is_lost(const error& why) {
+  return why == errc::actor_terminated || why == errc::stream_not_found;
+}
+
 void use_log(self_pointer self, const state_operation& what, duration timeout) {
   auto& state = self->state;
   const auto number = state.number;
@@ -191,8 +196,7 @@ stream_worker_inside::behavior_type stream_worker(
       [self](const worker_log_answered& answer) {
         auto& now = self->state;
         if (now.number != answer.number) return;
-        if (!answer.outcome && answer.outcome.error() == errc::actor_terminated)
-          now.log = nullptr;
+        if (!answer.outcome && is_lost(answer.outcome.error())) now.log = nullptr;
         const auto then = std::get<log_step>(now.now.what).then;
         perform(self, then(answer.outcome, now.context->env->now()));
       },

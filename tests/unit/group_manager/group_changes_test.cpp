@@ -87,6 +87,50 @@ TEST_CASE("another client that creates the group at the same time wins", "[group
   CHECK(script.state().config().id == other.id);
 }
 
+TEST_CASE("a group that the controller does not know becomes known with its own settings",
+          "[group_changes]") {
+  const bool has_id = GENERATE(true, false);
+  const bool differs = GENERATE(true, false);
+  script_of_ensured script;
+  auto held = script.settings();
+  held.id = has_id ? uuid{9, 9} : uuid{};
+  held.generation = has_id ? 2 : -1;
+  script.make_group({"r1"}, held);
+  script.config.reset();
+  auto wanted = script.settings();
+  if (differs) wanted.group_refresh_time_ms = 1;
+  const auto got = ensure(script, wanted);
+  REQUIRE(got);
+  CHECK(got->outcome == (differs ? ensured::differs : ensured::existed));
+  CHECK(got->config == *script.config);
+  CHECK(got->config.has_same_settings(held));
+  CHECK(got->config.id == (has_id ? held.id : script_id));
+  // A reset has a generation above that of the state.
+  CHECK(got->config.generation == (has_id ? 2 : 0));
+  CHECK(script.changed == (has_id ? lines{"create", "update", "update"} : lines{"create"}));
+  CHECK(script.log.written.empty());
+  CHECK(script.state().readers() == lines{"r1"});
+}
+
+TEST_CASE("a group that another client changes meanwhile is looked at again",
+          "[group_changes]") {
+  script_of_ensured script;
+  auto held = script.settings();
+  held.generation = 1;
+  script.make_group({"r1"}, held);
+  script.config->generation = 0;
+  bool raced = false;
+  script.instead = [&](const c::request& call) -> std::optional<result<c::reply>> {
+    if (!call.holds<c::update_reader_group>() || std::exchange(raced, true))
+      return std::nullopt;
+    script.config->generation = 1;
+    return std::nullopt;
+  };
+  CHECK(ensure(script, script.settings())->config.generation == 1);
+  CHECK(raced);
+  CHECK(script.changed.empty());
+}
+
 TEST_CASE("what is wrong is found before anything is created", "[group_changes]") {
   script_of_ensured bad_name;
   CHECK(bad_name.run(ensure_group_there({"scope", "not/valid"}, bad_name.settings(),
@@ -118,6 +162,25 @@ TEST_CASE("a group is deleted by its id, and one that is not there is not", "[gr
   CHECK(none.run(delete_group_there(script_group, none.tell())));
   CHECK_FALSE(none.outcome().value());
   CHECK(none.changed.empty());
+}
+
+TEST_CASE("a group that the controller does not know goes with its stream, also a damaged one",
+          "[group_changes]") {
+  const auto damage = GENERATE(false, true);
+  group_script<bool> script;
+  script.make_group();
+  script.config.reset();
+  if (damage) script.log.faults.push_back({{errc::protocol_violation}});
+  CHECK(script.run(delete_group_there(script_group, script.tell())));
+  CHECK(script.outcome().value());
+  CHECK(script.changed == lines{"seal scope/_RGgroup", "delete scope/_RGgroup"});
+  group_script<bool> unseen;
+  unseen.make_group();
+  unseen.config.reset();
+  unseen.log.faults.push_back({{errc::deadline_exceeded}});
+  CHECK(unseen.run(delete_group_there(script_group, unseen.tell())));
+  CHECK(unseen.outcome().error() == errc::deadline_exceeded);
+  CHECK(unseen.changed.empty());
 }
 
 TEST_CASE("a deletion whose answer was lost counts as done", "[group_changes]") {

@@ -21,7 +21,18 @@ TEST_CASE("a group is looked for at the controller first", "[group_opening]") {
   group_script<std::int64_t> script;
   CHECK(script.run(find_group(script_group, tell_generation(script.tell()))));
   CHECK(script.outcome().error() == errc::reader_group_not_found);
-  CHECK(script.asked == lines{"getReaderGroupConfig"});
+  CHECK_THAT(script.outcome().error().detail(), !Catch::Contains("ensure_group"));
+  CHECK(script.asked == lines{"getReaderGroupConfig", "fetch"});
+}
+
+TEST_CASE("a group that the controller does not know is explained", "[group_opening]") {
+  group_script<std::int64_t> script;
+  script.make_group({"r1"});
+  script.config.reset();
+  CHECK(script.run(find_group(script_group, tell_generation(script.tell()))));
+  CHECK(script.outcome().error() == errc::reader_group_not_found);
+  CHECK_THAT(script.outcome().error().detail(), Catch::Contains("ensure_group"));
+  CHECK(script.log.written.empty());
 }
 
 TEST_CASE("a reset that was given up half way is completed", "[group_opening]") {

@@ -139,10 +139,15 @@ struct group_script : stream_script<T> {
     first.starting_segments.add({script_segment(1), unknown_range}, 20);
     return first;
   }
+  static reader_group_config made_settings() {
+    auto made = settings();
+    made.generation = 0;
+    return made;
+  }
   /// A group with these online readers; the first takes segment 0, the second segment 1.
-  void make_group(const lines& readers = {}) {
-    config = settings();
-    config->generation = 0;
+  void make_group(const lines& readers = {},
+                  const reader_group_config& with = made_settings()) {
+    config = with;
     auto made = group_state::create(first_state(*config));
     REQUIRE(made);
     log.state = *made;
@@ -180,6 +185,14 @@ struct group_script : stream_script<T> {
     if (const auto* cut = call.get_if<c::update_subscriber_cut>()) {
       changed.push_back("release " + cut->cut.to_string());
       return c::reply{c::done{}};
+    }
+    if (const auto* seal = call.get_if<c::seal_stream>()) {
+      changed.push_back("seal " + seal->stream.to_string());
+      return c::reply{c::done{}};
+    }
+    if (const auto* gone = call.get_if<c::delete_stream>()) {
+      changed.push_back("delete " + gone->stream.to_string());
+      return c::reply{c::deletion{true}};
     }
     return about_stream(call);
   }
