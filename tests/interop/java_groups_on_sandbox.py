@@ -7,42 +7,15 @@ retention of its stream.
 """
 
 import json
-import subprocess
 
 import interop
+from own_sandbox import Sandbox, java
 
 PARTS, PART, KEYS, SIZE, RATE = 3, 10_000, 50, 100, 1000
 EVENTS = PARTS * PART
 SEGMENTS, READERS = 4, 2
 FIRST, LATER = 10, 20_000
 IDLE_MS, PATIENCE_S = 240_000, 120
-
-
-class Sandbox:
-    """The tool's sandbox as a process; takes the place of `interop.Server`."""
-
-    def __init__(self, *options):
-        self.process = subprocess.Popen(
-            [interop.TOOL, "sandbox", "--json", "--quiet", *options],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.uri = json.loads(self.process.stdout.readline())["controller"]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        self.process.terminate()
-        self.process.wait(timeout=20)
-
-
-def java(server, *words):
-    """The Java peer at work in the background."""
-    words = [*words, "--controller", server.uri]
-    return interop.Started(
-        *words, command=interop.peer_command(interop.STATE / "classes", *words, heap="512m")
-    )
 
 
 def share_a_stream(server):

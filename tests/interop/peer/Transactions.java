@@ -1,42 +1,104 @@
 import io.pravega.client.EventStreamClientFactory;
+import io.pravega.client.admin.StreamManager;
 import io.pravega.client.stream.EventWriterConfig;
+import io.pravega.client.stream.Stream;
 import io.pravega.client.stream.Transaction;
+import io.pravega.client.stream.TransactionInfo;
 import io.pravega.client.stream.TransactionalEventStreamWriter;
 import io.pravega.client.stream.TxnFailedException;
 import io.pravega.client.stream.impl.ByteArraySerializer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
-/** Writes numbered events in transactions of {@code --txn} events each. */
+/**
+ * Writes numbered events in transactions of {@code --txn} events each; begins one and leaves it
+ * open; ends one; lists those that ended.
+ */
 final class Transactions {
   private static final long LEASE_MILLIS = 90_000;
 
   private final Options options;
   private final long perTransaction;
-  private final Events events;
   private final List<Transaction<byte[]>> committing = new ArrayList<>();
   private long aborted;
 
   Transactions(Options options) {
     this.options = options;
     perTransaction = options.number("txn", 1000);
-    events = new Events(options.count(3), Math.max(1, options.number("keys", 100)));
   }
 
-  void write() throws Exception {
+  private Events events() {
+    return new Events(options.count(3), Math.max(1, options.number("keys", 100)));
+  }
+
+  private EventStreamClientFactory factory() {
+    return EventStreamClientFactory.withScope(options.scope(), options.client());
+  }
+
+  private TransactionalEventStreamWriter<byte[]> writer(EventStreamClientFactory factory) {
     EventWriterConfig config =
         EventWriterConfig.builder()
             .transactionTimeoutTime(LEASE_MILLIS)
             .enableConnectionPooling(!options.has("no-pooling"))
             .build();
-    try (EventStreamClientFactory factory =
-            EventStreamClientFactory.withScope(options.scope(), options.client());
-        TransactionalEventStreamWriter<byte[]> writer =
-            factory.createTransactionalEventWriter(
-                options.text("writer-id", "peer-txn-writer"),
-                options.stream(),
-                new ByteArraySerializer(),
-                config)) {
+    return factory.createTransactionalEventWriter(
+        options.text("writer-id", "peer-txn-writer"),
+        options.stream(),
+        new ByteArraySerializer(),
+        config);
+  }
+
+  void begin() throws Exception {
+    try (EventStreamClientFactory factory = factory();
+        TransactionalEventStreamWriter<byte[]> writer = writer(factory)) {
+      Events events = events();
+      long count = options.count(2);
+      long start = options.number("start", 0);
+      Transaction<byte[]> transaction = writer.beginTxn();
+      for (long i = 0; i < count; i++) {
+        transaction.writeEvent(events.key(start + i), events.payload(start + i));
+      }
+      transaction.flush();
+      Json.print("op", "txn-begin", "id", transaction.getTxnId(), "count", count);
+    }
+  }
+
+  /** Commits or aborts a transaction that any process has begun, and waits for the end. */
+  void end() throws Exception {
+    try (EventStreamClientFactory factory = factory();
+        TransactionalEventStreamWriter<byte[]> writer = writer(factory)) {
+      Transaction<byte[]> transaction = writer.getTxn(UUID.fromString(options.word(2)));
+      if (options.word(3).equals("commit")) {
+        transaction.commit();
+      } else {
+        transaction.abort();
+      }
+      Transaction.Status status = transaction.checkStatus();
+      while (status == Transaction.Status.COMMITTING || status == Transaction.Status.ABORTING) {
+        Thread.sleep(2);
+        status = transaction.checkStatus();
+      }
+      Json.print("op", "txn-end", "id", transaction.getTxnId(), "status", status);
+    }
+  }
+
+  void list() {
+    try (StreamManager manager = StreamManager.create(options.client())) {
+      List<Object> committed = new ArrayList<>();
+      List<Object> aborted = new ArrayList<>();
+      Stream stream = Stream.of(options.scope(), options.stream());
+      for (TransactionInfo one : manager.listCompletedTransactions(stream)) {
+        boolean good = one.getTransactionStatus() == Transaction.Status.COMMITTED;
+        (good ? committed : aborted).add(one.getTransactionId());
+      }
+      Json.print("op", "txn-list", "committed", committed, "aborted", aborted);
+    }
+  }
+
+  void write() throws Exception {
+    try (EventStreamClientFactory factory = factory();
+        TransactionalEventStreamWriter<byte[]> writer = writer(factory)) {
       long count = options.count(2);
       Clock clock = new Clock(options.number("server-pid", 0));
       writeAll(writer, count);
@@ -53,6 +115,7 @@ final class Transactions {
   /** With --abort-every N, each N-th transaction has foreign events and is aborted. */
   private void writeAll(TransactionalEventStreamWriter<byte[]> writer, long count)
       throws TxnFailedException {
+    Events events = events();
     long abortEvery = options.number("abort-every", 0);
     long start = options.number("start", 0);
     long begun = 0;
