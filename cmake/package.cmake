@@ -47,7 +47,7 @@ function(pravega_actor_bundle target type)
 endfunction()
 
 set(layers core wire proto supervision grpc_port controller_client transport connection host
-    requests append read writer reader streams synchronizer group group_reader group_manager)
+    requests append read writer transaction reader streams synchronizer group group_reader group_manager)
 list(TRANSFORM layers PREPEND "pravega_actor_")
 pravega_actor_bundle(pravega_actor_library STATIC NAME pravega_actor EXPORT_NAME pravega_actor
   LAYERS ${layers} pravega_actor)

@@ -99,6 +99,9 @@ enum class stage : std::uint8_t {
   read,
   segment_request,
   decode,
+  begin_transaction,
+  commit_transaction,
+  abort_transaction,
   close,
 };
 

@@ -34,10 +34,21 @@ const row& row_of(errc code) noexcept {
   return rows[index < rows.size() ? index : static_cast<std::size_t>(errc::internal_error)];
 }
 
-constexpr std::array<std::string_view, 12> stage_names{
-    "none",      "configuration",   "controller call", "connect",
-    "handshake", "setup append",    "append",          "flush",
-    "read",      "segment request", "decode",          "close"};
+constexpr std::array<std::string_view, 15> stage_names{"none",
+                                                       "configuration",
+                                                       "controller call",
+                                                       "connect",
+                                                       "handshake",
+                                                       "setup append",
+                                                       "append",
+                                                       "flush",
+                                                       "read",
+                                                       "segment request",
+                                                       "decode",
+                                                       "begin transaction",
+                                                       "commit transaction",
+                                                       "abort transaction",
+                                                       "close"};
 
 const std::string no_text;
 

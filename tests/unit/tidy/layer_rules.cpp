@@ -17,8 +17,8 @@ names with(names some, const names& more) {
 const names services{"core", "wire", "supervision", "connection", "controller_client"};
 // What a client is made of, but for its ports.
 const names client_rooms =
-    with(services, {"host", "requests", "append", "read", "writer", "reader", "streams",
-                    "synchronizer", "group", "group_reader", "group_manager"});
+    with(services, {"host", "requests", "append", "read", "writer", "transaction", "reader",
+                    "streams", "synchronizer", "group", "group_reader", "group_manager"});
 
 // What each layer may include, besides itself and the public headers.
 const std::map<std::string, names, std::less<>> allowed{
@@ -36,6 +36,7 @@ const std::map<std::string, names, std::less<>> allowed{
     {"append", with(services, {"host", "requests"})},
     {"read", with(services, {"host", "requests"})},
     {"writer", with(services, {"host", "requests", "append"})},
+    {"transaction", with(services, {"host", "requests", "append", "writer"})},
     {"reader", with(services, {"host", "requests", "read"})},
     {"streams", with(services, {"host", "requests"})},
     {"synchronizer", with(services, {"host", "requests"})},
@@ -65,6 +66,7 @@ const names actor_layers{"supervision",
                          "append",
                          "read",
                          "writer",
+                         "transaction",
                          "reader",
                          "streams",
                          "synchronizer",
