@@ -26,8 +26,8 @@ class client_host;
 ///
 /// Each call opens the group's state, and closes it afterwards. It checks names and arguments
 /// before it writes anything, so a refused call leaves the group as it was. If the group does
-/// not exist, the error is reader_group_not_found. After deadline_exceeded, a change may still
-/// be carried out.
+/// not exist, or the controller does not know it, the error is reader_group_not_found. After
+/// deadline_exceeded, a change may still be carried out.
 class reader_group_manager {
  public:
   template <class T>
@@ -41,8 +41,10 @@ class reader_group_manager {
   /// `start` is where streams without a starting cut begin. An existing group keeps its
   /// configuration; the call compares it with `config`. (With `group_start::tail` it does not
   /// compare the starts of streams that have no cut in `config`.) If an earlier creation was
-  /// interrupted, the call completes it. The errors are stream_not_found, scope_not_found, and
-  /// invalid_argument for a cut with a segment that its stream never had, for example of a
+  /// interrupted, the call completes it. If the group has a state but the controller does not
+  /// know it, the call makes it known with its own settings: a client before Pravega 0.9 made
+  /// it, or the controller's record is lost. The errors are stream_not_found, scope_not_found,
+  /// and invalid_argument for a cut with a segment that its stream never had, for example of a
   /// stream that was deleted and created again.
   [[nodiscard]] result<ensured_group> ensure_group(const scoped_group& group,
                                                    const reader_group_config& config,
@@ -50,7 +52,7 @@ class reader_group_manager {
   void ensure_group_async(const scoped_group& group, const reader_group_config& config,
                           group_start start, callback<ensured_group> done) const;
   /// Deletes the group; its readers end with an error. Returns false if there was no such
-  /// group.
+  /// group. Deletes the state of a group that the controller does not know, too.
   [[nodiscard]] result<bool> delete_group(const scoped_group& group) const;
   void delete_group_async(const scoped_group& group, callback<bool> done) const;
   /// The groups of a scope, sorted. The call finds them by the streams of their states, so it

@@ -51,7 +51,8 @@ struct action_step {
   std::function<step()> carry_out;
 };
 /// Carry out an operation on the replicated state that belongs to what is asked about.
-/// actor_terminated: the copy was lost; the next such step begins with a new one.
+/// actor_terminated: the copy was lost. After that, and after stream_not_found, the next such
+/// step begins with a new one.
 struct log_step {
   state_operation what;
   std::function<step(const result<state_outcome>&, time_point now)> then;
