@@ -13,6 +13,7 @@
 #include "pravega_actor/reader_messages.hpp"
 #include "pravega_actor/supervision.hpp"
 #include "pravega_actor/synchronizer_messages.hpp"
+#include "pravega_actor/transaction_messages.hpp"
 #include "pravega_actor/writer_messages.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
@@ -38,6 +39,7 @@ using client_actor = caf::typed_actor<
 #undef X
             caf::replies_to<watch_group>::with<group_watch_opened>,
     caf::replies_to<create_writer>::with<writer_opened>,
+    caf::replies_to<create_transactional_writer>::with<transactional_writer_opened>,
     caf::replies_to<create_reader>::with<reader_opened>,
     caf::replies_to<create_event_reader>::with<event_reader_opened>,
     caf::replies_to<create_synchronizer>::with<synchronizer_opened>,
@@ -69,6 +71,14 @@ void create_writer_actor(const client& with, const scoped_stream& stream,
 void create_writer_actor(const client& with, const scoped_stream& stream,
                          const writer_options& options,
                          std::function<void(result<event_writer_handle>)> done);
+
+/// Opens a writer of transactions that takes messages only (transaction_messages.hpp). It stays
+/// until it gets `close_transactional_writer` or the client closes. `done` is called once:
+/// within this call, or from any thread.
+void create_transactional_writer_actor(
+    const client& with, const scoped_stream& stream,
+    const transactional_writer_options& options,
+    std::function<void(result<transactional_writer_handle>)> done);
 
 /// Opens a reader that takes messages only (reader_messages.hpp). The owner gets
 /// `reader_opened`. The actor stays until it gets `close_reader`, its owner is down or the

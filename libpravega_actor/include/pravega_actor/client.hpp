@@ -18,6 +18,7 @@
 #include "pravega_actor/reader_group_manager.hpp"
 #include "pravega_actor/stream_manager.hpp"
 #include "pravega_actor/stream_reader.hpp"
+#include "pravega_actor/transactional_event_writer.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
@@ -51,6 +52,8 @@ struct client_close_report {
   std::vector<close_report> writers;
   /// Success: everything ended within the time.
   result<void> outcome;
+  /// Each with the transactions that were open.
+  std::vector<transactional_close_report> transactional_writers;
 };
 
 /// A handle on a client; copies refer to the same client.
@@ -83,6 +86,14 @@ class client {
                                                    const writer_options& options);
   void create_writer_async(const scoped_stream& stream, const writer_options& options,
                            std::function<void(result<event_writer>)> done);
+
+  /// Opens a writer of transactions. It asks no server: begin a transaction to find out whether
+  /// the stream exists.
+  [[nodiscard]] result<transactional_event_writer> open_transactional_writer(
+      const scoped_stream& stream, const transactional_writer_options& options = {});
+  void open_transactional_writer_async(
+      const scoped_stream& stream, const transactional_writer_options& options,
+      std::function<void(result<transactional_event_writer>)> done);
 
   [[nodiscard]] reader_options default_reader_options() const;
   /// Opens a reader over the stream's segments at the start that the options name; ends within

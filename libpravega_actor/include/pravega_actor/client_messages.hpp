@@ -13,6 +13,7 @@
 #include "pravega_actor/reader_messages.hpp"
 #include "pravega_actor/stream_lineage.hpp"
 #include "pravega_actor/stream_manager.hpp"
+#include "pravega_actor/transaction_messages.hpp"
 #include "pravega_actor/writer_messages.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
@@ -22,6 +23,12 @@ struct create_writer {
   scoped_stream stream;
   /// None: the client's defaults.
   std::optional<writer_options> options = std::nullopt;
+};
+/// Open a writer of transactions; answered with `transactional_writer_opened`. The sender owns
+/// the writer: when the sender is down, it closes.
+struct create_transactional_writer {
+  scoped_stream stream;
+  transactional_writer_options options = {};
 };
 /// Open a reader; answered with `reader_opened`. The sender owns the reader.
 struct create_reader {
@@ -217,6 +224,7 @@ struct stream_answer {
 // clang-format on
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::create_writer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::create_transactional_writer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::create_reader)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::create_event_reader)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::library_event)

@@ -13,6 +13,7 @@
 #include "reader/open_reader.hpp"
 #include "supervision/weak_handle.hpp"
 #include "synchronizer/open_synchronizer.hpp"
+#include "transaction/open_transactional_writer.hpp"
 #include "writer/open_writer.hpp"
 
 namespace pravega_actor::internal {
@@ -162,6 +163,29 @@ caf::typed_response_promise<writer_opened> open(self_pointer self, const create_
   return promise;
 }
 
+caf::typed_response_promise<transactional_writer_opened> open(
+    self_pointer self, const create_transactional_writer& what) {
+  const auto owner = owner_of_request(self);
+  auto promise = self->make_response_promise<transactional_writer_opened>();
+  auto& held = self->state.held;
+  if (!held) {
+    promise.deliver(transactional_writer_opened{what.stream, already_closed()});
+    return promise;
+  }
+  open_transactional_writer(
+      access::core_of(*held),
+      {what.stream, what.options, held->default_writer_options(), owner},
+      [stream = what.stream,
+       tell = deliver_in<transactional_writer_opened, transactional_writer_opened>(
+           self, promise)](const result<transactional_writer_inside>& opened) {
+        tell(transactional_writer_opened{stream,
+                                         opened.map([](const transactional_writer_inside& w) {
+                                           return transactional_writer_handle{w};
+                                         })});
+      });
+  return promise;
+}
+
 caf::typed_response_promise<reader_opened> open(self_pointer self, const create_reader& what) {
   const auto owner = owner_of_request(self);
   auto promise = self->make_response_promise<reader_opened>();
@@ -307,6 +331,7 @@ client_actor_interface::behavior_type client_actor_behavior(self_pointer self, c
 #undef X
       [self](const watch_group& what) { return open(self, what); },
       [self](const create_writer& what) { return open(self, what); },
+      [self](const create_transactional_writer& what) { return open(self, what); },
       [self](const create_reader& what) { return open(self, what); },
       [self](const create_synchronizer& what) { return open(self, what); },
       [self](const create_event_reader& what) { return open(self, what); },

@@ -8,8 +8,6 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using state = transaction_state;
-
 /// How often a transaction whose segments take no more events may be open, before it is
 /// aborted.
 constexpr std::uint32_t checks_of_sealed_max = 10;
@@ -173,20 +171,20 @@ transaction_machine::actions transaction_machine::on_checked(
     return take(at);
   }
   switch (got->state) {
-    case state::unknown:
+    case transaction_state::unknown:
       on_unknown_state(at);
       break;
-    case state::open:
+    case transaction_state::open:
       unknown_ = 0;
       on_open_state(at);
       break;
-    case state::committing:
-    case state::committed:
+    case transaction_state::committing:
+    case transaction_state::committed:
       unknown_ = 0;
-      on_committed_state(got->state == state::committed, at);
+      on_committed_state(got->state == transaction_state::committed, at);
       break;
-    case state::aborting:
-    case state::aborted:
+    case transaction_state::aborting:
+    case transaction_state::aborted:
       on_aborted_state(at);
       break;
   }

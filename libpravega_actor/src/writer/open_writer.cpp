@@ -6,9 +6,7 @@
 
 namespace pravega_actor::internal {
 
-namespace {
-
-result<void> check(const scoped_stream& stream, const writer_options& options) {
+result<void> check_writer(const scoped_stream& stream, const writer_options& options) {
   if (auto valid = check_names(stream); !valid) return valid;
   const auto largest = limits::event_payload_bytes_max + limits::event_header_bytes;
   const auto bad = [](const char* what) {
@@ -21,6 +19,8 @@ result<void> check(const scoped_stream& stream, const writer_options& options) {
     return bad("block_bytes_max must be 1 to 8388616");
   return {};
 }
+
+namespace {
 
 event_writer_setup make_setup(const client_host& host, const scoped_stream& stream,
                               const writer_options& options) {
@@ -51,7 +51,7 @@ drained_factory factory_of(const client_host& host, const scoped_stream& stream,
 
 void open_writer(client_host& host, const scoped_stream& stream, const writer_options& options,
                  const writer_use& use, std::function<void(result<opened_writer>)> done) {
-  if (auto valid = check(stream, options); !valid) return done(valid.error());
+  if (auto valid = check_writer(stream, options); !valid) return done(valid.error());
   done = always_answered(host, std::move(done));
   if (!host.add_drained_child("writer", factory_of(host, stream, options, use, done)))
     done(closed_client_error());
@@ -65,7 +65,7 @@ started_child start_writer(client_host& host, const child_start& as,
     done(why);
     return started_child{why};
   };
-  if (auto valid = check(stream, options); !valid) return refused(valid.error());
+  if (auto valid = check_writer(stream, options); !valid) return refused(valid.error());
   const writer_use use{true, {}, true};
   auto started = host.make_drained(as, factory_of(host, stream, options, use, done));
   if (const auto& made = started.get(); !made) return refused(made.error());

@@ -8,6 +8,10 @@
 
 namespace pravega_actor::internal {
 
+/// Whether names and options are valid.
+[[nodiscard]] result<void> check_writer(const scoped_stream& stream,
+                                        const writer_options& options);
+
 /// Opens a writer as a child of the client. `done` is called once: with the writer, or with an
 /// error for names and options that are not valid, for what the controller answers, and for a
 /// client that is closed.

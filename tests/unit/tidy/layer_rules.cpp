@@ -95,7 +95,8 @@ const names actor_headers{"libpravega_actor/include/pravega_actor/actor_errors.h
                           "libpravega_actor/include/pravega_actor/writer_messages.hpp",
                           "libpravega_actor/include/pravega_actor/reader_messages.hpp",
                           "libpravega_actor/include/pravega_actor/reader_group_messages.hpp",
-                          "libpravega_actor/include/pravega_actor/synchronizer_messages.hpp"};
+                          "libpravega_actor/include/pravega_actor/synchronizer_messages.hpp",
+                          "libpravega_actor/include/pravega_actor/transaction_messages.hpp"};
 
 constexpr std::string_view client_source = "libpravega_actor/src/";
 constexpr std::string_view client_public = "libpravega_actor/include/";

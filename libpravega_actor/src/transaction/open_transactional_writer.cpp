@@ -1,0 +1,65 @@
+#include "transaction/open_transactional_writer.hpp"
+
+#include <utility>
+
+#include "core/access.hpp"
+#include "host/always_answered.hpp"
+#include "host/end_task.hpp"
+#include "transaction/transactional_writer_core.hpp"
+#include "writer/open_writer.hpp"
+
+namespace pravega_actor::internal {
+
+namespace {
+
+transactional_writer_setup make_setup(const client_host& host,
+                                      const transactional_writer_request& what) {
+  const auto& settings = host.settings();
+  transactional_writer_setup setup;
+  setup.stream = what.stream;
+  setup.transactions_open_max = what.options.transactions_open_max;
+  setup.writer = what.options.writer.value_or(what.defaults);
+  setup.supervision = host.child_policy();
+  setup.timing = {host.backoff(), milliseconds{settings.handshake_timeout_ms},
+                  milliseconds{settings.writer_recovery_timeout_ms}};
+  setup.owner = what.owner;
+  return setup;
+}
+
+result<void> check_request(const transactional_writer_request& what) {
+  if (what.options.transactions_open_max == 0)
+    return error{errc::invalid_argument, "transactions_open_max must be at least 1"}.with_stage(
+        stage::configuration);
+  return check_writer(what.stream, what.options.writer.value_or(what.defaults));
+}
+
+}  // namespace
+
+void open_transactional_writer(client_host& host, const transactional_writer_request& what,
+                               std::function<void(result<transactional_writer_inside>)> done) {
+  if (auto valid = check_request(what); !valid) return done(valid.error());
+  done = always_answered(host, std::move(done));
+  const bool added = host.add_drained_child("transactions", [setup = make_setup(host, what),
+                                                             done, context = host.context()](
+                                                                const child_start& as) {
+    auto mine = setup;
+    mine.path = as.path;
+    return drained_child{as.spawn(transactional_writer_actor, context, std::move(mine), done)};
+  });
+  if (!added) done(closed_client_error());
+}
+
+void open_transactional_writer_handle(
+    client_host& host, const transactional_writer_request& what,
+    std::function<void(result<transactional_event_writer>)> done) {
+  open_transactional_writer(
+      host, what,
+      [stream = what.stream, threw = publish_threw(host.context()),
+       done = std::move(done)](const result<transactional_writer_inside>& opened) {
+        if (!opened) return done(opened.error());
+        done(access::make<transactional_event_writer>(
+            std::make_shared<transactional_writer_core>(stream, *opened, threw)));
+      });
+}
+
+}  // namespace pravega_actor::internal

@@ -1,0 +1,50 @@
+// What of a transaction outlives its actor.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "pravega_actor/transactional_event_writer.hpp"
+
+namespace pravega_actor::internal {
+
+/// Thread-safe. The transaction's actor writes to it; if that actor dies, the actor above it
+/// reads what is to be done.
+class transaction_board {
+ public:
+  void set_id(const transaction_id& id) {
+    std::lock_guard lock{mutex_};
+    id_ = id;
+  }
+  [[nodiscard]] std::optional<transaction_id> id() const {
+    std::lock_guard lock{mutex_};
+    return id_;
+  }
+  /// A commit was asked for, and everything before it is durable: it may be committed.
+  void set_complete() {
+    std::lock_guard lock{mutex_};
+    complete_ = true;
+  }
+  [[nodiscard]] bool complete() const {
+    std::lock_guard lock{mutex_};
+    return complete_;
+  }
+  void set_phase(std::string name) {
+    std::lock_guard lock{mutex_};
+    phase_ = std::move(name);
+  }
+  [[nodiscard]] std::string phase() const {
+    std::lock_guard lock{mutex_};
+    return phase_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::optional<transaction_id> id_;
+  bool complete_ = false;
+  std::string phase_ = "creating";
+};
+
+}  // namespace pravega_actor::internal
