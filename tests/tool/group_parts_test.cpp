@@ -150,7 +150,7 @@ TEST_CASE("tool: a group as a table of 80 columns") {
       texts_of(group_lines(some_group(), 80)) ==
       strings{
           "group        scope/workers: 2 readers, 4 segments, 1 free", "streams      scope/a",
-          "checkpoints  every 30,000 ms, none passed by readers yet",
+          "checkpoints  every 30,000 ms, none that readers passed (others do not count)",
           "waiting      for b, c to pass checkpoint before-update",
           "reader                                                  segments          unread",
           "b                                                              1               0",

@@ -204,6 +204,12 @@ class Groups(support.ToolTest):
         self.assertEqual(found["config"]["refresh_ms"], 200)
         self.assertEqual(found["unread_since_checkpoint"]["total"], bytes_in)
         self.assertEqual(found["unread_live"]["total"], bytes_in)
+        self.run_tool("group", "checkpoint", "scope/seen", "--name", "early")
+        # It completed at once, but a reset to the last checkpoint does not go there.
+        self.assertEqual(self.describe("scope/seen")["last_checkpoint"], [])
+        text = self.run_tool("group", "describe", "scope/seen").stdout.decode()
+        self.assertIn("none that readers passed (others do not count)", text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80)
         Member(self, name, "seen", *QUICK[4:], name="reader-of-all")
         support.wait_until(
             lambda: self.describe("scope/seen", "--unread", "live")["unread_live"]["total"] == 0
@@ -303,7 +309,8 @@ class Groups(support.ToolTest):
             "read", name, "--group", "taken", "--reader", "me", expect=support.REFUSED
         )
         self.assert_error(done, "scope/taken", "me")
-        for words in (("--reader", "x"), ("--refresh-ms", 1), ("--group", "g", "--cut")):
+        for words in (("--reader", "x"), ("--refresh-ms", 1), ("--group", "g", "--cut"),
+                      ("--group", "g", "--parallel", 2)):
             self.run_tool("read", name, *words, expect=support.USAGE)
         for words in (("--group", "_g"), ("--group", "g", "--reader", "a/b"),
                       ("--group", "g", "--retention", "often")):

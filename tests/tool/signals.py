@@ -3,8 +3,17 @@
 
 import json
 import signal
+import time
 
 import support
+
+
+def has_readers(scope, *at):
+    """Whether a group of the scope has readers."""
+    groups = support.call("group", "list", scope, *at).stdout.decode().split()
+    words = ("--unread", "none", "--json", *at)
+    found = [support.call("group", "describe", f"{scope}/{each}", *words) for each in groups]
+    return any(json.loads(each.stdout)["readers"] for each in found if each.returncode == 0)
 
 
 class Signals(support.ToolTest):
@@ -94,6 +103,30 @@ class Signals(support.ToolTest):
         self.assertGreater(found["events"], 0)
         self.assertLess(found["events"], 10_000_000)
         self.run_tool("verify", name, "--events", found["events"])
+
+    def test_bench_group(self):
+        name = self.new_stream()
+        scope = name.split("/")[0]
+        words = ("--readers", 2, "--refresh-ms", 200, "--idle", 3600, *self.at())
+        bench = support.start("bench", "group", name, *words)
+        support.wait_until(lambda: has_readers(scope, *self.at()))
+        code, _, told = self.stopped(bench)
+        self.assertEqual(code, support.INTERRUPTED, told)
+        self.assertNotIn("left behind", told)
+        self.assertEqual(self.json_of("group", "list", scope)["groups"], [])
+
+    def test_bench_group_whose_controller_is_gone(self):
+        sandbox = support.Sandbox()
+        words = ("--readers", 1, "--refresh-ms", 200, "--idle", 3600)
+        bench = support.start("bench", "group", "a/b", *words, "--controller", sandbox.uri)
+        support.wait_until(lambda: has_readers("a", "--controller", sandbox.uri))
+        sandbox.stop()
+        began = time.monotonic()
+        code, _, told = self.stopped(bench)
+        self.assertNotEqual(code, support.OK)
+        self.assertIn("left behind", told)
+        self.assertIn("`pravega-actor group delete`", told)
+        self.assertLess(time.monotonic() - began, support.PATIENCE_S / 2)
 
     def test_demo(self):
         demo = support.start("demo", "--seconds", 3600, bufsize=0)

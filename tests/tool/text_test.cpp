@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "common/command_parser.hpp"
 #include "common/help_text.hpp"
 #include "common/json_text.hpp"
 #include "common/option_table.hpp"
@@ -130,6 +131,27 @@ TEST_CASE("help fits a terminal", "[help_text]") {
             .find("\n" + column) != std::string::npos);
   const auto example = "  pravega-actor " + words + " " + words + "\n";
   CHECK(fitted_help(example) == example);
+}
+
+TEST_CASE("an option excludes each of the options that it names", "[option_table]") {
+  verb_row root;
+  auto& verb = root.add_action("read", "Read");
+  bool values[3] = {};
+  verb.add("--first", values[0], "One");
+  verb.add("--second", values[1], "Another");
+  verb.add("--third", values[2], "Neither").excludes("--first").excludes("--second");
+  verb.run = [] { return result<exit_code>{exit_code::ok}; };
+  const auto parse = [&](std::vector<const char*> words) {
+    words.insert(words.begin(), {"tool", "read"});
+    return parse_command_line(root, static_cast<int>(words.size()), words.data());
+  };
+  CHECK(parse({"--third"}).verb != nullptr);
+  CHECK(parse({"--first", "--second"}).verb != nullptr);
+  for (const auto* other : {"--first", "--second"}) {
+    const auto refused = parse({"--third", other});
+    CHECK(refused.verb == nullptr);
+    CHECK_THAT(refused.err, Catch::Contains("excludes") && Catch::Contains(other));
+  }
 }
 
 TEST_CASE("figures for people are short", "[report]") {

@@ -201,7 +201,7 @@ void add_read_verb(verb_row& root, common_options& common) {
   verb.add("--cut", options->cut,
            "At the end, print the stream cut for the next --from on stderr")
       .excludes("--parallel");
-  add_group_options(verb, options->group).excludes("--cut");
+  add_group_options(verb, options->group).excludes("--cut").excludes("--parallel");
   verb.add("--reader", options->group.reader,
            "The reader's name in the group (default: from host, process and a random number)")
       .type("NAME")

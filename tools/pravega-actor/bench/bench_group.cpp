@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
+#include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -22,6 +25,8 @@ constexpr milliseconds pause{1};
 constexpr milliseconds between_looks{50};
 constexpr milliseconds between_remarks{200};
 constexpr seconds answer_patience{10};
+/// For the group's deletion after a stop signal.
+constexpr seconds last_patience{3};
 
 double ms_since(time_point begin) {
   return std::chrono::duration<double, std::milli>{clock_type::now() - begin}.count();
@@ -157,8 +162,10 @@ result<group_figures> measure(crowd& readers, event_writer& writer,
   // One segment has an event before the readers come, the others have none.
   if (auto written = write_one(writer, 0); !written) return written.error();
   auto begin = clock_type::now();
-  for (std::uint32_t i = 0; i < options.readers; ++i)
+  for (std::uint32_t i = 0; i < options.readers; ++i) {
+    if (stop_wanted()) return errc::cancelled;
     if (auto added = readers.add(); !added) return added.error();
+  }
   auto took = readers.await_event(begin);
   if (!took) return took.error();
   figures.first_event = *took;
@@ -206,13 +213,25 @@ result<scoped_group> make_group(const common_options& common, bench_session& ses
   return group;
 }
 
+// A stop signal shortens it.
 result<void> remove_group(const common_options& common, bench_session& session,
                           const scoped_group& group) {
   const blocking_wait wait{
-      common, for_controller(session.in.settings(), "delete the group " + group.to_string(),
-                             "it is unknown whether it was deleted")};
-  auto removed = session.in.pravega().reader_groups().delete_group(group);
-  return removed ? result<void>{} : result<void>{removed.error()};
+      common,
+      finishing(for_controller(session.in.settings(), "delete the group " + group.to_string(),
+                               "it is unknown whether it was deleted"))};
+  auto promise = std::make_shared<std::promise<result<bool>>>();
+  auto removed = promise->get_future();
+  session.in.pravega().reader_groups().delete_group_async(
+      group, [promise](const result<bool>& outcome) { promise->set_value(outcome); });
+  std::optional<time_point> give_up;
+  while (removed.wait_for(between_looks) != std::future_status::ready) {
+    if (stop_wanted() && !give_up) give_up = clock_type::now() + last_patience;
+    if (give_up && clock_type::now() > *give_up)
+      return error{errc::deadline_exceeded, "the group was not deleted in time"};
+  }
+  const auto outcome = removed.get();
+  return outcome ? result<void>{} : result<void>{outcome.error()};
 }
 
 json_object members(const bench_session& session, const group_bench_options& options,
@@ -266,6 +285,11 @@ result<exit_code> bench_group(const common_options& common,
     return measure(readers, *writer, options);
   }();
   auto removed = remove_group(common, *session, *group);
+  if (!removed && !figures)
+    note(common,
+         fmt::format("the group {} may be left behind: {}; `pravega-actor group delete` "
+                     "deletes it",
+                     group->to_string(), removed.error().detail()));
   if (!figures) return figures.error();
   if (!removed) return removed.error();
   if (common.json)

@@ -85,7 +85,8 @@ void add_options(CLI::App& app, const verb_row& verb) {
     if (const auto value = each.default_text(); !value.empty()) option->default_str(value);
     if (each.is_required) option->required();
     if (!each.needed.empty()) option->needs(app.get_option(each.needed));
-    if (!each.excluded.empty()) option->excludes(app.get_option(each.excluded));
+    for (const auto& name : each.excluded)
+      option->excludes(app.get_option(name));
   }
 }
 

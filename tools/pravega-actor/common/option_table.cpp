@@ -61,7 +61,7 @@ option_row& option_row::needs(std::string_view name) {
   return *this;
 }
 option_row& option_row::excludes(std::string_view name) {
-  excluded = name;
+  excluded.emplace_back(name);
   return *this;
 }
 

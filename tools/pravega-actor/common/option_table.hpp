@@ -42,9 +42,9 @@ struct option_row {
   double most = -1;
   bool shows_default = false;
   bool is_required = false;
-  /// Names of other options.
+  /// Names of other options, which come before this one in the table.
   std::string needed;
-  std::string excluded;
+  std::vector<std::string> excluded;
 
   option_row& type(std::string_view name);
   option_row& group(std::string_view name);
@@ -53,6 +53,7 @@ struct option_row {
   option_row& with_default() { return shows_default = true, *this; }
   option_row& required() { return is_required = true, *this; }
   option_row& needs(std::string_view name);
+  /// Each call names one more.
   option_row& excludes(std::string_view name);
 
   [[nodiscard]] bool has_range() const noexcept { return most >= least; }

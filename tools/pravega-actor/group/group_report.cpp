@@ -93,7 +93,8 @@ std::string checkpoints_text(const reader_group_description& group) {
   const auto every = group.config.automatic_checkpoint_interval_ms;
   auto text = every > 0 ? fmt::format("every {} ms", grouped(static_cast<std::uint64_t>(every)))
                         : std::string{"on request only"};
-  text += group.last_checkpoint.empty() ? ", none passed by readers yet" : ", one completed";
+  text += group.last_checkpoint.empty() ? ", none that readers passed (others do not count)"
+                                        : ", one completed";
   return text;
 }
 
