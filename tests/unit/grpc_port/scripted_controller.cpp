@@ -4,6 +4,7 @@
 #include <grpcpp/server_builder.h>
 
 #include "core/controller_service.hpp"
+#include "support/catch.hpp"
 
 namespace pravega_actor::test {
 
@@ -79,7 +80,15 @@ result<controller::reply> ask_any(controller_port& port, const controller::reque
   auto future = begin(port, call, timeout);
   if (future.wait_for(std::chrono::seconds{60}) != std::future_status::ready)
     return error{errc::internal_error, "the callback was not called"};
-  return future.get();
+  auto got = future.get();
+  // A check that fails next says why.
+  if (!got) UNSCOPED_INFO(got.error().to_string());
+  return got;
+}
+
+bool lacked_connection(const result<controller::reply>& got) {
+  return !got && got.error() == errc::controller_unreachable &&
+         got.error().detail().find("failed to connect to all addresses") != std::string::npos;
 }
 
 error failure_of(controller_port& port, const controller::request& call, duration timeout) {
