@@ -12,6 +12,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "grpc_port/messages.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
@@ -99,13 +100,17 @@ class scripted_controller final : private pravega_sandbox::raw_service {
 /// repeats such a call.
 [[nodiscard]] bool lacked_connection(const result<controller::reply>& got);
 
-/// The reply of one call in its own type; a call that lacked a connection is repeated twice.
+/// The reply of one call in its own type. A call that lacked a connection is repeated, for ten
+/// seconds at most: gRPC waits before it connects again.
 template <class Call>
 result<typename Call::reply> ask(controller_port& port, const Call& call,
                                  duration timeout = std::chrono::seconds{20}) {
+  const auto end = clock_type::now() + seconds{10};
   auto got = ask_any(port, call, timeout);
-  for (int again = 0; again < 2 && lacked_connection(got); ++again)
+  while (lacked_connection(got) && clock_type::now() < end) {
+    std::this_thread::sleep_for(milliseconds{20});
     got = ask_any(port, call, timeout);
+  }
   return controller::reply_of<Call>(got);
 }
 
