@@ -2,9 +2,12 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "support/catch.hpp"
 
 namespace pravega_actor::test {
 
@@ -45,5 +48,34 @@ struct cell_meaning {
 /// The parts of a cell: what happens usually, and what happens "; if <condition>: ...".
 [[nodiscard]] std::string_view usual_part(std::string_view cell);
 [[nodiscard]] std::string_view part_if(std::string_view cell, std::string_view condition);
+
+/// Calls `check(row, stimulus)` for each row of the table, with what `stimuli`, a map, have for
+/// its event. A row without a stimulus is a failure, and so is a stimulus without a row.
+template <class Stimuli, class Check>
+void check_rows(const state_table& table, const Stimuli& stimuli, const Check& check) {
+  std::set<std::string> rows;
+  for (const auto& row : table.rows) {
+    CAPTURE(row.event);
+    rows.insert(row.event);
+    const auto how = stimuli.find(row.event);
+    REQUIRE(how != stimuli.end());
+    check(row, how->second);
+  }
+  for (const auto& [event, how] : stimuli) {
+    CAPTURE(event);
+    CHECK(rows.count(event) == 1);
+  }
+}
+/// Calls `check(state, cell, stimulus)` for each cell in the same way.
+template <class Stimuli, class Check>
+void check_cells(const state_table& table, const Stimuli& stimuli, const Check& check) {
+  check_rows(table, stimuli, [&](const state_table::row& row, const auto& how) {
+    REQUIRE(row.cells.size() == table.states.size());
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      CAPTURE(table.states[i], row.cells[i]);
+      check(table.states[i], row.cells[i], how);
+    }
+  });
+}
 
 }  // namespace pravega_actor::test

@@ -25,7 +25,7 @@ struct abort_transaction {
 struct transaction_outcome {
   result<void> outcome;
 };
-/// Nobody needs the transaction any more: abort it if it is open (see
+/// The sender needs the transaction no more: abort it if it is open (see
 /// `transaction_options::leave_open`). Then the actor ends. No answer.
 struct drop_transaction {};
 /// Ask the controller for the state; answered with `transaction_state_found`.

@@ -15,6 +15,7 @@ append_channel::append_channel(std::weak_ptr<append_owner> owner, segment of, st
     : owner_{std::move(owner)},
       of_{std::move(of)},
       name_{std::move(name)},
+      policy_{policy},
       writer_id_{log.writer_id()},
       request_id_{log.request_id()},
       flow_{name_, std::move(log),
@@ -52,7 +53,7 @@ void append_channel::leave(session& old, const error& reason) const {
   if (old.dedicated())
     old.close(reason);
   else
-    old.detach(static_cast<std::int32_t>(request_id_ >> 32));
+    old.detach(flow());
 }
 
 bool append_channel::needs_own_session() const {
@@ -178,7 +179,7 @@ bool append_channel::use(std::uint64_t generation, std::shared_ptr<session> now)
   }
   auto link = std::make_shared<session_link<append_channel>>(weak_from_this(), todo.serial);
   deliver(*owner, std::move(todo));
-  return now->attach(static_cast<std::int32_t>(request_id_ >> 32), std::move(link));
+  return now->attach(flow(), std::move(link));
 }
 
 void append_channel::send_setup(std::uint64_t generation, const std::string& token) {

@@ -60,6 +60,7 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
 
   [[nodiscard]] const segment& of() const noexcept { return of_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const append_policy& policy() const noexcept { return policy_; }
 
   // By the owner, with the lock held:
   [[nodiscard]] append_log& log() noexcept PRAVEGA_ACTOR_REQUIRES(append_owner::guard) {
@@ -137,6 +138,9 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
       PRAVEGA_ACTOR_REQUIRES(append_owner::guard);
   void deliver(append_owner& owner, after_lock&& todo)
       PRAVEGA_ACTOR_EXCLUDES(append_owner::guard);
+  [[nodiscard]] std::int32_t flow() const noexcept {
+    return static_cast<std::int32_t>(request_id_ >> 32);
+  }
   void leave(session& old, const error& reason) const;
   void report_end(append_owner& owner, after_lock&& todo) noexcept
       PRAVEGA_ACTOR_EXCLUDES(append_owner::guard);
@@ -152,6 +156,7 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   const std::weak_ptr<append_owner> owner_;
   const segment of_;
   const std::string name_;
+  const append_policy policy_;
   const uuid writer_id_;
   const std::int64_t request_id_;
   append_flow flow_ PRAVEGA_ACTOR_GUARDED_BY(append_owner::guard);

@@ -125,7 +125,8 @@ struct performer {
   void operator()(const append_machine::connect& a) const {
     const auto& state = self->state;
     const auto& context = *state.context;
-    const bool own = state.policy.has_own_connection || state.channel->needs_own_session();
+    const bool own =
+        state.channel->policy().has_own_connection || state.channel->needs_own_session();
     self->request(context.connections->get(), context.request_timeout, open_session{a.to, own})
         .then([me = self](const session_opened& opened) { on_session(me, opened); },
               [me = self](const caf::error&) { fail(me, request_lost(stage::connect)); });
@@ -223,8 +224,7 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
                              std::shared_ptr<const segment_context> context,
                              segment_writer_setup setup) {
   auto& state = self->state;
-  state.machine = std::make_unique<append_machine>(setup.timing, setup.policy);
-  state.policy = setup.policy;
+  state.machine = std::make_unique<append_machine>(setup.timing, setup.channel->policy());
   state.context = std::move(context);
   state.channel = std::move(setup.channel);
   state.path = std::move(setup.path);

@@ -14,7 +14,6 @@ namespace pravega_actor::internal {
 struct segment_writer_setup {
   std::shared_ptr<append_channel> channel;
   append_timing timing;
-  append_policy policy;
   /// Its place in the supervision tree.
   std::string path;
   std::string delegation_token;
@@ -36,7 +35,6 @@ struct segment_writer_state {
   std::shared_ptr<const segment_context> context;
   std::shared_ptr<append_channel> channel;
   std::unique_ptr<append_machine> machine;
-  append_policy policy;
   std::string path;
   std::string delegation_token;
   std::uint64_t generation = 0;

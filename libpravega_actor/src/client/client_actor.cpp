@@ -177,11 +177,8 @@ caf::typed_response_promise<transactional_writer_opened> open(
       {what.stream, what.options, held->default_writer_options(), owner},
       [stream = what.stream,
        tell = deliver_in<transactional_writer_opened, transactional_writer_opened>(
-           self, promise)](const result<transactional_writer_inside>& opened) {
-        tell(transactional_writer_opened{stream,
-                                         opened.map([](const transactional_writer_inside& w) {
-                                           return transactional_writer_handle{w};
-                                         })});
+           self, promise)](const result<transactional_writer_handle>& opened) {
+        tell(transactional_writer_opened{stream, opened});
       });
   return promise;
 }

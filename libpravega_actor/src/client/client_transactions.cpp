@@ -34,12 +34,7 @@ void create_transactional_writer_actor(
     std::function<void(result<transactional_writer_handle>)> done) {
   if (in_forked_child()) return done(forked_child_error());
   internal::open_transactional_writer(
-      access::core_of(with), {stream, options, with.default_writer_options()},
-      [done = std::move(done)](const result<transactional_writer_inside>& opened) {
-        done(opened.map([](const transactional_writer_inside& w) {
-          return transactional_writer_handle{w};
-        }));
-      });
+      access::core_of(with), {stream, options, with.default_writer_options()}, std::move(done));
 }
 
 }  // namespace pravega_actor

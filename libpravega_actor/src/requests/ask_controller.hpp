@@ -13,13 +13,14 @@
 namespace pravega_actor::internal {
 
 /// `then(result of the reply)`, or `lost()` if the controller client ended or did not answer.
-/// `self` is any event-based actor, typed or not.
+/// `timeout` is for all attempts; zero: the controller client has one of its own. `self` is any
+/// event-based actor, typed or not.
 template <class Self>
 void call_controller(Self* self, const segment_context& context, controller::request what,
                      std::function<void(const result<controller::reply>&)> then,
-                     std::function<void()> lost) {
-  self->request(context.controller->get(), context.request_timeout,
-                controller_call{std::move(what)})
+                     std::function<void()> lost, duration timeout = duration{0}) {
+  const auto limit = timeout > duration{0} ? timeout + seconds{1} : context.request_timeout;
+  self->request(context.controller->get(), limit, controller_call{std::move(what), timeout})
       .then([then = std::move(then)](const controller_answer& answer) { then(answer.outcome); },
             [lost = std::move(lost)](const caf::error&) { lost(); });
 }
@@ -27,13 +28,14 @@ void call_controller(Self* self, const segment_context& context, controller::req
 template <class Self, class Request, class Then>
 requires(position_in<controller::request_set, Request> >=
          0) void ask_controller(Self* self, const segment_context& context, Request what,
-                                Then then, std::function<void()> lost) {
+                                Then then, std::function<void()> lost,
+                                duration timeout = duration{0}) {
   call_controller(
       self, context, std::move(what),
       [then = std::move(then)](const result<controller::reply>& got) {
         then(controller::reply_of<Request>(got));
       },
-      std::move(lost));
+      std::move(lost), timeout);
 }
 
 /// `call_controller` in the name of one actor.

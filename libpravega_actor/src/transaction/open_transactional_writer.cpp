@@ -14,14 +14,12 @@ namespace {
 
 transactional_writer_setup make_setup(const client_host& host,
                                       const transactional_writer_request& what) {
-  const auto& settings = host.settings();
   transactional_writer_setup setup;
   setup.stream = what.stream;
   setup.transactions_open_max = what.options.transactions_open_max;
   setup.writer = what.options.writer.value_or(what.defaults);
   setup.supervision = host.child_policy();
-  setup.timing = {host.backoff(), milliseconds{settings.handshake_timeout_ms},
-                  milliseconds{settings.writer_recovery_timeout_ms}};
+  setup.timing = append_timing_of(host);
   setup.owner = what.owner;
   return setup;
 }
@@ -33,10 +31,8 @@ result<void> check_request(const transactional_writer_request& what) {
   return check_writer(what.stream, what.options.writer.value_or(what.defaults));
 }
 
-}  // namespace
-
-void open_transactional_writer(client_host& host, const transactional_writer_request& what,
-                               std::function<void(result<transactional_writer_inside>)> done) {
+void open(client_host& host, const transactional_writer_request& what,
+          std::function<void(result<transactional_writer_inside>)> done) {
   if (auto valid = check_request(what); !valid) return done(valid.error());
   done = always_answered(host, std::move(done));
   const bool added = host.add_drained_child("transactions", [setup = make_setup(host, what),
@@ -49,17 +45,26 @@ void open_transactional_writer(client_host& host, const transactional_writer_req
   if (!added) done(closed_client_error());
 }
 
+}  // namespace
+
+void open_transactional_writer(client_host& host, const transactional_writer_request& what,
+                               std::function<void(result<transactional_writer_handle>)> done) {
+  open(host, what, [done = std::move(done)](const result<transactional_writer_inside>& opened) {
+    done(opened.map(
+        [](const transactional_writer_inside& w) { return transactional_writer_handle{w}; }));
+  });
+}
+
 void open_transactional_writer_handle(
     client_host& host, const transactional_writer_request& what,
     std::function<void(result<transactional_event_writer>)> done) {
-  open_transactional_writer(
-      host, what,
-      [stream = what.stream, threw = publish_threw(host.context()),
-       done = std::move(done)](const result<transactional_writer_inside>& opened) {
-        if (!opened) return done(opened.error());
-        done(access::make<transactional_event_writer>(
-            std::make_shared<transactional_writer_core>(stream, *opened, threw)));
-      });
+  open(host, what,
+       [stream = what.stream, threw = publish_threw(host.context()),
+        done = std::move(done)](const result<transactional_writer_inside>& opened) {
+         if (!opened) return done(opened.error());
+         done(access::make<transactional_event_writer>(
+             std::make_shared<transactional_writer_core>(stream, *opened, threw)));
+       });
 }
 
 }  // namespace pravega_actor::internal

@@ -22,7 +22,7 @@ struct transactional_writer_request {
 /// once: with the writer, or with an error for names and options that are not valid, and for a
 /// client that is closed.
 void open_transactional_writer(client_host& host, const transactional_writer_request& what,
-                               std::function<void(result<transactional_writer_inside>)> done);
+                               std::function<void(result<transactional_writer_handle>)> done);
 
 /// The same for threads.
 void open_transactional_writer_handle(

@@ -8,11 +8,12 @@
 #include <optional>
 #include <string>
 
+#include "core/answer_once.hpp"
 #include "core/bounded_timeout.hpp"
 #include "pravega_actor/transaction_messages.hpp"
+#include "requests/ask_controller.hpp"
 #include "supervision/supervisor.hpp"
 #include "supervision/weak_handle.hpp"
-#include "transaction/answer_once.hpp"
 #include "transaction/transaction_board.hpp"
 #include "transaction/transaction_machine.hpp"
 #include "writer/event_writer_actor.hpp"
@@ -145,6 +146,9 @@ inline constexpr std::uint64_t begin_caller = 1;
 /// The begin is answered once both the machine and the writer are ready.
 void answer_begin(transaction_pointer self, const result<void>& outcome);
 
+/// Answers one of the callers, if it still waits.
+void answer_caller(transaction_pointer self, std::uint64_t number, const result<void>& outcome);
+
 // How it takes its requests (transaction_requests.cpp):
 
 /// Why no event may be written now; none: the writer takes it.
@@ -157,7 +161,7 @@ void abort(transaction_pointer self, const abort_transaction& what,
 void find_state(transaction_pointer self, const get_transaction_state& what,
                 std::function<void(const result<transaction_state>&)> done);
 [[nodiscard]] transaction_status status_of(transaction_pointer self);
-/// Nobody needs the transaction any more.
+/// The last handle was dropped, or the owner is down.
 void drop(transaction_pointer self);
 void subscribe(transaction_pointer self, const transaction_sink& sink);
 void watch(transaction_pointer self, const watch_transaction_call& what);
@@ -167,17 +171,14 @@ void watch(transaction_pointer self, const watch_transaction_call& what);
 template <class Request, class Then>
 void ask(transaction_pointer self, Request what, duration timeout, Then then) {
   using answer = result<typename Request::reply>;
-  const auto& context = *self->state.context;
-  const duration limit = timeout > duration{0} ? timeout + seconds{1} : context.request_timeout;
-  self->request(context.controller->get(), limit, controller_call{std::move(what), timeout})
-      .then(
-          [then](const controller_answer& got) {
-            then(controller::reply_of<Request>(got.outcome));
-          },
-          [then](const caf::error&) {
-            then(answer{error{errc::actor_terminated, "the controller client did not answer"}
-                            .with_stage(stage::controller_call)});
-          });
+  ask_controller(
+      self, *self->state.context, std::move(what), then,
+      [then] {
+        then(answer{
+            error{errc::actor_terminated, "the controller client did not answer"}.with_stage(
+                stage::controller_call)});
+      },
+      timeout);
 }
 
 }  // namespace pravega_actor::internal

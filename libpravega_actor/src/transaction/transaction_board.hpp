@@ -4,7 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "pravega_actor/transactional_event_writer.hpp"
 
@@ -31,20 +31,21 @@ class transaction_board {
     std::lock_guard lock{mutex_};
     return complete_;
   }
-  void set_phase(std::string name) {
+  /// `name` lives as long as the program.
+  void set_phase(std::string_view name) {
     std::lock_guard lock{mutex_};
-    phase_ = std::move(name);
+    phase_ = name;
   }
   [[nodiscard]] std::string phase() const {
     std::lock_guard lock{mutex_};
-    return phase_;
+    return std::string{phase_};
   }
 
  private:
   mutable std::mutex mutex_;
   std::optional<transaction_id> id_;
   bool complete_ = false;
-  std::string phase_ = "creating";
+  std::string_view phase_ = "creating";
 };
 
 }  // namespace pravega_actor::internal

@@ -153,12 +153,7 @@ struct performer {
   }
   void operator()(const machine::answer& a) const {
     if (a.to == begin_caller) return answer_begin(self, a.outcome);
-    auto& callers = self->state.callers;
-    const auto at = callers.find(a.to);
-    if (at == callers.end()) return;
-    const auto done = std::move(at->second.done);
-    callers.erase(at);
-    done(a.outcome);
+    answer_caller(self, a.to, a.outcome);
   }
 };
 
@@ -166,7 +161,7 @@ struct performer {
 // before comes before the exit message.
 void follow_phase(self_pointer self) {
   auto& state = self->state;
-  state.setup.board->set_phase(std::string{to_string(state.machine->at())});
+  state.setup.board->set_phase(to_string(state.machine->at()));
   if (auto why = state.machine->refusal(); why && state.log) state.log->refuse_with(*why);
   if (!state.machine->is_over()) return;
   if (state.writer) self->send_exit(state.writer, caf::exit_reason::user_shutdown);
@@ -185,6 +180,15 @@ bool perform(self_pointer self, const machine::actions& todo) {
       perform_actions<machine>(self, self->state.context->env, todo, performer{self});
   if (done) follow_phase(self);
   return done;
+}
+
+void answer_caller(self_pointer self, std::uint64_t number, const result<void>& outcome) {
+  auto& callers = self->state.callers;
+  const auto at = callers.find(number);
+  if (at == callers.end()) return;
+  const auto done = std::move(at->second.done);
+  callers.erase(at);
+  done(outcome);
 }
 
 void answer_begin(self_pointer self, const result<void>& outcome) {

@@ -28,14 +28,6 @@ transaction_machine::caller caller_of(self_pointer self, std::uint64_t number,
   return {number, self->state.context->env->now() + bounded_timeout(timeout)};
 }
 
-// Something of this sender was not taken, so not everything would be committed.
-void refuse(self_pointer self, std::uint64_t number, const error& why) {
-  auto& callers = self->state.callers;
-  const auto done = std::move(callers.at(number).done);
-  callers.erase(number);
-  done(why);
-}
-
 }  // namespace
 
 std::optional<error> refusal_of(self_pointer self) {
@@ -64,10 +56,12 @@ void commit(self_pointer self, const commit_transaction& what, sender_gate::send
       .then(
           [self, number, go_on](const sender_checked& got) {
             --self->state.checking_senders;
+            // Otherwise something of this sender was not taken: not everything would be
+            // committed.
             if (got.outcome)
               go_on();
             else
-              refuse(self, number, got.outcome.error());
+              answer_caller(self, number, got.outcome);
           },
           [self, go_on](const caf::error&) {
             --self->state.checking_senders;

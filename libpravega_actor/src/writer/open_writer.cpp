@@ -20,17 +20,21 @@ result<void> check_writer(const scoped_stream& stream, const writer_options& opt
   return {};
 }
 
+append_timing append_timing_of(const client_host& host) {
+  const auto& settings = host.settings();
+  return {host.backoff(), milliseconds{settings.handshake_timeout_ms},
+          milliseconds{settings.writer_recovery_timeout_ms}};
+}
+
 namespace {
 
 event_writer_setup make_setup(const client_host& host, const scoped_stream& stream,
                               const writer_options& options) {
-  const auto& settings = host.settings();
   event_writer_setup setup;
   setup.stream = stream;
   setup.options = options;
   setup.supervision = host.child_policy();
-  setup.timing = {host.backoff(), milliseconds{settings.handshake_timeout_ms},
-                  milliseconds{settings.writer_recovery_timeout_ms}};
+  setup.timing = append_timing_of(host);
   return setup;
 }
 

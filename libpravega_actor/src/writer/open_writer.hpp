@@ -12,6 +12,9 @@ namespace pravega_actor::internal {
 [[nodiscard]] result<void> check_writer(const scoped_stream& stream,
                                         const writer_options& options);
 
+/// How long the segment writers of the client wait, and for what.
+[[nodiscard]] append_timing append_timing_of(const client_host& host);
+
 /// Opens a writer as a child of the client. `done` is called once: with the writer, or with an
 /// error for names and options that are not valid, for what the controller answers, and for a
 /// client that is closed.

@@ -101,9 +101,7 @@ void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel
   auto& state = self->state;
   if (!state.supervisor) return;
   const auto id = "segment:" + channel->name();
-  segment_writer_setup setup{channel, state.setup.timing,
-                             state.setup.parts ? transaction_segments : stream_segments,
-                             state.setup.path + "/" + id, token};
+  segment_writer_setup setup{channel, state.setup.timing, state.setup.path + "/" + id, token};
   auto factory = [context = state.context, setup = std::move(setup)](const child_start& as) {
     return as.spawn(segment_writer, context, setup);
   };

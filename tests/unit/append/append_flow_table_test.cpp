@@ -1,6 +1,5 @@
 // The table of an append flow in docs/protocols/append.md, cell by cell, against the flow.
 #include <functional>
-#include <set>
 
 #include "support/catch.hpp"
 #include "support/state_table.hpp"
@@ -121,27 +120,16 @@ connection connection_of(const std::string& title) {
 TEST_CASE("the table of the append flow says what it does", "[append_table]") {
   const auto table = read_state_table("docs/protocols/append.md", "The flow");
   CHECK(table.states == lines{"none", "handshake", "open", "lost"});
-  std::set<std::string> rows;
-  for (const auto& row : table.rows) {
-    CAPTURE(row.event);
-    rows.insert(row.event);
-    const auto how = stimuli().find(row.event);
-    REQUIRE(how != stimuli().end());
-    REQUIRE(row.cells.size() == table.states.size());
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      CAPTURE(table.states[i], row.cells[i]);
-      const auto expected = meaning_of(table, row.cells[i], {"end", "report"});
-      for (const auto& happen : how->second) {
-        append_flow_fixture f;
-        f.lead_to(connection_of(table.states[i]));
-        const auto todo = happen(f);
-        CHECK(in_words_of_table(todo, expected.actions) == expected.actions);
-        CHECK(to_string(f.flow.at()) ==
-              (expected.next.empty() ? table.states[i] : expected.next));
-      }
+  check_cells(table, stimuli(), [&](const auto& state, const auto& cell, const auto& how) {
+    const auto expected = meaning_of(table, cell, {"end", "report"});
+    for (const auto& happen : how) {
+      append_flow_fixture f;
+      f.lead_to(connection_of(state));
+      const auto todo = happen(f);
+      CHECK(in_words_of_table(todo, expected.actions) == expected.actions);
+      CHECK(to_string(f.flow.at()) == (expected.next.empty() ? state : expected.next));
     }
-  }
-  CHECK(rows.size() == stimuli().size());
+  });
 }
 
 TEST_CASE("the table of a segment's life says what the append flow does", "[append_table]") {
@@ -159,23 +147,12 @@ TEST_CASE("the table of a segment's life says what the append flow does", "[appe
   };
   const auto table = read_state_table("docs/protocols/append.md", "The life of a segment");
   CHECK(table.states == lines{"live", "final_known", "retired"});
-  std::set<std::string> rows;
-  for (const auto& row : table.rows) {
-    CAPTURE(row.event);
-    rows.insert(row.event);
-    const auto happens = events.find(row.event);
-    REQUIRE(happens != events.end());
-    REQUIRE(row.cells.size() == table.states.size());
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      CAPTURE(table.states[i], row.cells[i]);
-      const auto expected = meaning_of(table, row.cells[i], {"end"});
-      fixture f;
-      f.lead_to(life_of(table.states[i]));
-      (void)f.use();
-      CHECK(in_words_of_table(happens->second(f), expected.actions) == expected.actions);
-      CHECK(to_string(f.flow.segment_life()) ==
-            (expected.next.empty() ? table.states[i] : expected.next));
-    }
-  }
-  CHECK(rows.size() == events.size());
+  check_cells(table, events, [&](const auto& state, const auto& cell, const auto& how) {
+    const auto expected = meaning_of(table, cell, {"end"});
+    fixture f;
+    f.lead_to(life_of(state));
+    (void)f.use();
+    CHECK(in_words_of_table(how(f), expected.actions) == expected.actions);
+    CHECK(to_string(f.flow.segment_life()) == (expected.next.empty() ? state : expected.next));
+  });
 }

@@ -151,27 +151,21 @@ const std::map<std::string, stimulus>& stimuli() {
 
 TEST_CASE("the table of the append log says what it does and refuses", "[append_table]") {
   const auto table = read_state_table("docs/protocols/append.md", "The log");
-  std::set<std::string> rows;
-  for (const auto& row : table.rows) {
-    CAPTURE(row.event);
-    rows.insert(row.event);
-    const auto how = stimuli().find(row.event);
-    REQUIRE(how != stimuli().end());
+  check_rows(table, stimuli(), [&](const auto& row, const auto& how) {
     log_in_use fresh;
-    how->second.does(fresh);
+    how.does(fresh);
     std::set<std::string> refused;
     // An empty cell means the same as the one before it.
-    std::istringstream clauses{how->second.refused.empty() ? "" : row.cells.at(1)};
+    std::istringstream clauses{how.refused.empty() ? "" : row.cells.at(1)};
     for (std::string each; std::getline(clauses, each, ';');) {
       each.erase(0, each.find_first_not_of(' '));
       CAPTURE(each);
       refused.insert(each);
-      const auto call = how->second.refused.find(each);
-      REQUIRE(call != how->second.refused.end());
+      const auto call = how.refused.find(each);
+      REQUIRE(call != how.refused.end());
       log_in_use f;
       CHECK(call->second(f).error() == errc::protocol_violation);
     }
-    CHECK(refused.size() == how->second.refused.size());
-  }
-  CHECK(rows.size() == stimuli().size());
+    CHECK(refused.size() == how.refused.size());
+  });
 }

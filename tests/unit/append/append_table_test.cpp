@@ -1,6 +1,5 @@
 // The tables of states in docs/protocols/append.md, cell by cell, against the machine.
 #include <functional>
-#include <set>
 
 #include "core/alternative_names.hpp"
 #include "support/catch.hpp"
@@ -169,22 +168,9 @@ void check_cell(const state_table& table, std::string_view cell, const stimulus&
 TEST_CASE("the table of the append machine says what it does", "[append_table]") {
   const auto table = read_state_table(document, "The machine");
   CHECK(table.states.size() == static_cast<std::size_t>(phase::ended) + 1);
-  std::set<std::string> rows;
-  for (const auto& row : table.rows) {
-    CAPTURE(row.event);
-    rows.insert(row.event);
-    const auto how = stimuli().find(row.event);
-    REQUIRE(how != stimuli().end());
-    REQUIRE(row.cells.size() == table.states.size());
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      CAPTURE(table.states[i], row.cells[i]);
-      check_cell(table, usual_part(row.cells[i]), how->second, phase_of(table.states[i]));
-    }
-  }
-  for (const auto& [event, how] : stimuli()) {
-    CAPTURE(event);
-    CHECK(rows.count(event) == 1);
-  }
+  check_cells(table, stimuli(), [&](const auto& state, const auto& cell, const auto& how) {
+    check_cell(table, usual_part(cell), how, phase_of(state));
+  });
 }
 
 TEST_CASE("what the table says of a seal that is suspected or announced", "[append_table]") {

@@ -1,6 +1,5 @@
 // "What an answer means" in docs/protocols/read.md, row by row, against the flow.
 #include <functional>
-#include <set>
 
 #include "requests/refusal_kind.hpp"
 #include "support/catch.hpp"
@@ -124,21 +123,16 @@ std::string words_for(const read_flow::reaction& follows) {
 
 TEST_CASE("the table of answers says what a reader makes of them", "[read_table]") {
   const auto table = read_state_table("docs/protocols/read.md", "What an answer means");
-  std::set<std::string> rows;
-  for (const auto& row : table.rows) {
-    rows.insert(row.event);
-    const auto how = stimuli().find(row.event);
-    CAPTURE(row.event, row.cells.at(0));
-    REQUIRE(how != stimuli().end());
+  check_rows(table, stimuli(), [&](const auto& row, const auto& how) {
+    CAPTURE(row.cells.at(0));
     const bool has_code = row.cells[0].find("violation, ") == 0;
     const auto said =
         row.cells[0].substr(0, row.cells[0].find_first_of(has_code ? ";:" : ";:,"));
-    for (const auto& answer : how->second.answers) {
-      asking_flow f{how->second.end};
+    for (const auto& answer : how.answers) {
+      asking_flow f{how.end};
       CHECK(words_for(answer(f)) == said);
     }
-  }
-  CHECK(rows.size() == stimuli().size());
+  });
 }
 
 TEST_CASE("a segment that is truncated again without data is said to be so", "[read_table]") {

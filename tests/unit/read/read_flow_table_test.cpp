@@ -1,6 +1,5 @@
 // The table of a read flow in docs/protocols/read.md, cell by cell, against the flow.
 #include <functional>
-#include <set>
 
 #include "core/alternative_names.hpp"
 #include "support/catch.hpp"
@@ -193,17 +192,7 @@ TEST_CASE("the table of the read flow says what it does", "[read_table]") {
   const auto table = read_state_table("docs/protocols/read.md", "The flow");
   CHECK(table.states == std::vector<std::string>{"none", "attached", "idle", "on its way",
                                                  "cutting", "finished"});
-  std::set<std::string> rows;
-  for (const auto& row : table.rows) {
-    CAPTURE(row.event);
-    rows.insert(row.event);
-    const auto how = stimuli().find(row.event);
-    REQUIRE(how != stimuli().end());
-    REQUIRE(row.cells.size() == table.states.size());
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      CAPTURE(table.states[i], row.cells[i]);
-      check_cell(table, table.states[i], row.cells[i], how->second);
-    }
-  }
-  CHECK(rows.size() == stimuli().size());
+  check_cells(table, stimuli(), [&](const auto& state, const auto& cell, const auto& how) {
+    check_cell(table, state, cell, how);
+  });
 }

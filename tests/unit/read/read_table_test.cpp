@@ -1,6 +1,5 @@
 // The table of states in docs/protocols/read.md, cell by cell, against the machine.
 #include <functional>
-#include <set>
 
 #include "core/alternative_names.hpp"
 #include "read/read_machine.hpp"
@@ -144,22 +143,11 @@ void check(machine tested, const event& happens, const cell_meaning& expected) {
 TEST_CASE("the table of the read machine says what it does", "[read_table]") {
   const auto table = read_state_table(document, "The machine");
   CHECK(table.states.size() == static_cast<std::size_t>(phase::ended) + 1);
-  std::set<std::string> rows;
-  for (const auto& row : table.rows) {
-    CAPTURE(row.event);
-    rows.insert(row.event);
-    const auto how = stimuli().find(row.event);
-    REQUIRE(how != stimuli().end());
-    REQUIRE(row.cells.size() == table.states.size());
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      CAPTURE(table.states[i], row.cells[i]);
-      const auto expected = meaning_of(table, row.cells[i], {"publish"});
-      for (const auto& happens : how->second.events)
-        check(how->second.lead(phase_of(table.states[i]), how->second.policy), happens,
-              expected);
-    }
-  }
-  CHECK(rows.size() == stimuli().size());
+  check_cells(table, stimuli(), [&](const auto& state, const auto& cell, const auto& how) {
+    const auto expected = meaning_of(table, cell, {"publish"});
+    for (const auto& happens : how.events)
+      check(how.lead(phase_of(state), how.policy), happens, expected);
+  });
 }
 
 TEST_CASE("the words below the table say what the read machine does", "[read_table]") {

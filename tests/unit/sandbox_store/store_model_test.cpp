@@ -15,11 +15,6 @@ namespace {
 
 constexpr auto name = "s/t/0.#epoch.0";
 
-struct recording_waiter final : read_waiter {
-  std::vector<std::uint64_t> woken;
-  void on_readable(std::uint64_t read_id) override { woken.push_back(read_id); }
-};
-
 }  // namespace
 
 TEST_CASE("store model: creating twice, and deleting what is missing") {

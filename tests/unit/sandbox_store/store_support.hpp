@@ -21,6 +21,12 @@ inline std::string text_of(const std::vector<shared_bytes>& parts) {
   return text;
 }
 
+/// Remembers the reads that it was woken for.
+struct recording_waiter final : read_waiter {
+  std::vector<std::uint64_t> woken;
+  void on_readable(std::uint64_t read_id) override { woken.push_back(read_id); }
+};
+
 struct store_fixture {
   store_model model;
   std::int64_t last_number = no_value;

@@ -13,11 +13,6 @@ const std::string name = "s/t/0.#epoch.0";
 const std::string part = name + "#transaction.00000000000000000000000000000001";
 constexpr std::size_t kept_size = store_limits::kept_append_bytes_min;
 
-struct recording_waiter final : read_waiter {
-  std::vector<std::uint64_t> woken;
-  void on_readable(std::uint64_t read_id) override { woken.push_back(read_id); }
-};
-
 }  // namespace
 
 TEST_CASE("transaction merge: the bytes move, the source's attributes are lost") {

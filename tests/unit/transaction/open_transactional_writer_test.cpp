@@ -11,7 +11,7 @@ namespace {
 struct opening {
   test::actor_world world;
   test::fake_host host{world};
-  std::vector<result<transactional_writer_inside>> opened;
+  std::vector<result<transactional_writer_handle>> opened;
   void open(const scoped_stream& stream, const transactional_writer_options& options = {}) {
     open_transactional_writer(host, {stream, options, {}, {}},
                               [this](const auto& got) { opened.push_back(got); });

@@ -1,7 +1,6 @@
 // The table of states in docs/protocols/transaction.md, cell by cell, against the machine.
 #include <functional>
 #include <map>
-#include <set>
 
 #include "core/alternative_names.hpp"
 #include "support/state_table.hpp"
@@ -155,20 +154,7 @@ void check_cell(const state_table& table, const std::string& cell, const stimulu
 TEST_CASE("the table of the transaction machine says what it does", "[transaction_table]") {
   const auto table = read_state_table("docs/protocols/transaction.md", "The machine");
   CHECK(table.states.size() == static_cast<std::size_t>(phase::committed) + 1);
-  std::set<std::string> rows;
-  for (const auto& row : table.rows) {
-    CAPTURE(row.event);
-    rows.insert(row.event);
-    const auto how = stimuli().find(row.event);
-    REQUIRE(how != stimuli().end());
-    REQUIRE(row.cells.size() == table.states.size());
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      CAPTURE(table.states[i], row.cells[i]);
-      check_cell(table, row.cells[i], how->second, table.states[i]);
-    }
-  }
-  for (const auto& [event, how] : stimuli()) {
-    CAPTURE(event);
-    CHECK(rows.count(event) == 1);
-  }
+  check_cells(table, stimuli(), [&](const auto& title, const auto& cell, const auto& how) {
+    check_cell(table, cell, how, title);
+  });
 }

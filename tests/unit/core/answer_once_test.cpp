@@ -1,4 +1,4 @@
-#include "transaction/answer_once.hpp"
+#include "core/answer_once.hpp"
 
 #include <stdexcept>
 
