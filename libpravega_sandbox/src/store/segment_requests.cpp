@@ -165,9 +165,10 @@ bool segment_requests::handle(const wire::merge_segments& request) {
       return context_.replies.add(wire::segments_merged{request.request_id, request.target,
                                                         request.source, target->length()});
     case store_status::missing:
-      return missing(request.request_id, target ? request.source : request.target);
+      return missing(request.request_id, request.source);
+    // As 0.13, whichever of the two it is about.
     case store_status::sealed:
-      return sealed(request.request_id, request.target);
+      return sealed(request.request_id, request.source);
     case store_status::bad_condition:
       return context_.replies.add(wire::segment_attribute_updated{request.request_id, false});
     default:
