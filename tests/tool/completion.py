@@ -90,8 +90,8 @@ def options_of(*verb):
 class Completion(unittest.TestCase):
     def test_verbs(self):
         verbs = complete("")
-        for verb in ("write", "read", "event", "stream", "group", "verify", "bench", "demo",
-                     "sandbox", "config"):
+        for verb in ("write", "read", "event", "stream", "transaction", "group", "verify", "bench",
+                     "demo", "sandbox", "config"):
             self.assertIn(verb, verbs)
         self.assertEqual(complete("str"), ["stream"])
         self.assertNotIn("Subcommands:", verbs)

@@ -45,6 +45,9 @@ class Demo(support.ToolTest):
         self.assertEqual(sum(each["events"] for each in found["readers"]), found["read"])
         self.assertEqual(sum(each["killed"] for each in found["readers"]), found["readers_killed"])
         self.assertEqual(found["epochs"], 1 + splits + merges)
+        in_transaction = max(1, found["lines"] // 50)
+        self.assertEqual(found["committed_in_transaction"], in_transaction)
+        self.assertEqual(found["aborted_in_transaction"], in_transaction)
         if cuts:
             self.assertGreater(found["connections_cut"], 0)
             self.assertGreater(found["reconnects"], 0)
@@ -163,6 +166,9 @@ class Demo(support.ToolTest):
         places = [text.index(f" s   {what}") for what in ("splitting segment", "split segment")]
         self.assertEqual(places, sorted(places))
         self.assertLess(places[0], text.index("writer continues in the successors of segment"))
+        self.assertRegex(text, r" s   aborted a transaction of [\d,]+ lines?\n")
+        self.assertRegex(text, r" s   committed a transaction of [\d,]+ lines?\n")
+        self.assertRegex(text, r"\n  in a transaction +[\d,]+   committed\n")
         # The readers of the group, and the one that was killed.
         self.assertRegex(text, r" s   killed reader-\d, which had [\d,]+ bytes read and not released\n")
         self.assertRegex(text, r" s   the supervisor starts reader-\d again, as reader-\d\.2\n")

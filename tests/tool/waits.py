@@ -53,7 +53,7 @@ class ControllerCalls(support.unittest.TestCase):
         lines = support.call("help", "--machine").stdout.decode().splitlines()
         rows = [line.split("\t") for line in lines]
         actions = {row[1] for row in rows if row[0] == "verb"}
-        groups = {"stream", "group", "bench", "help"}
+        groups = {"stream", "transaction", "group", "bench", "help"}
         for action in actions - groups:
             with self.subTest(action):
                 names = [row[2] for row in rows if row[:2] == ["option", action]]

@@ -44,6 +44,7 @@ void add_verbs(verb_row& root, common_options& common, bool& for_machines) {
   add_read_verb(root, common);
   add_event_verb(root, common);
   add_stream_verb(root, common);
+  add_transaction_verb(root, common);
   add_group_verb(root, common);
   add_verify_verb(root, common);
   add_bench_verb(root, common);

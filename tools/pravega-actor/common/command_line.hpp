@@ -71,6 +71,7 @@ void add_group_verb(verb_row& root, common_options& common);
 void add_read_verb(verb_row& root, common_options& common);
 void add_sandbox_verb(verb_row& root, common_options& common);
 void add_stream_verb(verb_row& root, common_options& common);
+void add_transaction_verb(verb_row& root, common_options& common);
 void add_verify_verb(verb_row& root, common_options& common);
 void add_write_verb(verb_row& root, common_options& common);
 

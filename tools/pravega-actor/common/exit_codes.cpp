@@ -28,6 +28,7 @@ exit_code exit_code_of(errc code) noexcept {
     case errc::segment_not_found:
     case errc::table_key_not_found:
     case errc::reader_group_not_found:
+    case errc::transaction_not_found:
       return exit_code::not_found;
     case errc::would_block:
     case errc::deadline_exceeded:

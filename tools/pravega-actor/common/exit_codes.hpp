@@ -15,7 +15,7 @@ namespace pravega_actor::tool {
   X(usage, 2, "the command line is not valid")                                                     \
   X(configuration, 3, "the configuration is not valid")                                            \
   X(unreachable, 4, "the controller or a segment store cannot be reached or does not answer")       \
-  X(not_found, 5, "the scope, stream, segment or reader group does not exist")                                   \
+  X(not_found, 5, "the scope, stream, segment, transaction or reader group does not exist")                                   \
   X(refused, 6, "an argument or the request is refused")                                           \
   X(deadline, 7, "a deadline passed")                                                              \
   X(not_durable, 8, "events are lost, or it is unknown whether they are stored")                 \

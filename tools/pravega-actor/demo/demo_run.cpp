@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <thread>
 
 #include "common/signals.hpp"
@@ -24,27 +23,14 @@ constexpr seconds standstill_when_stopped{5};
 constexpr seconds demo_lineage_patience{60};
 /// An actor that is to be killed acts after a cut at the latest; cut so often.
 constexpr double push_interval_s = 0.5;
-/// The part of the lines that is written when all else is done.
+/// The part of the lines that is written when all else is done; the same part goes into a
+/// transaction.
 constexpr std::uint64_t held_back_part = 50;
 constexpr std::string_view no_key = "-";
 
-// 2 from "client/writer-1/segment:demo/log/2.#epoch.0"; -1 if it names no segment.
-std::int64_t segment_of(const std::string& path) {
-  const auto* begin =
-      path.data() + (path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
-  std::int64_t number = -1;
-  std::from_chars(begin, path.data() + path.size(), number);
-  return number;
-}
-
-const char* role_of(const std::string& path) {
-  return path.find("/writer") != std::string::npos ? "writer" : "reader";
-}
-
-// "segment writer 2" for the writer's actor of that segment, else the path.
-std::string actor_of(const std::string& path) {
-  const auto number = path.find("/segment:") == std::string::npos ? -1 : segment_of(path);
-  return number < 0 ? path : fmt::format("segment {} {}", role_of(path), number);
+// A single line is not written in a transaction.
+std::uint64_t paced_of(std::uint64_t lines) {
+  return lines - (lines < 2 ? 0 : std::max<std::uint64_t>(1, lines / held_back_part));
 }
 
 }  // namespace
@@ -55,7 +41,8 @@ demo_run::demo_run(demo_target& target, const demo_options& options, demo_file f
       options_{options},
       file_{std::move(file)},
       rule_{std::move(rule)},
-      stream_{std::move(stream)} {
+      stream_{std::move(stream)},
+      paced_lines_{paced_of(file_.lines.size())} {
   keys_.reserve(file_.lines.size());
   for (const auto line : file_.lines) {
     keys_.push_back(rule_.key_of(line).value_or(no_key));
@@ -203,15 +190,15 @@ bool demo_run::more_to_do() const {
 }
 
 std::uint64_t demo_run::due() const {
-  const auto lines = static_cast<std::uint64_t>(file_.lines.size());
   const auto part = std::min(1.0, elapsed_s() / options_.seconds);
-  const auto by_time = static_cast<std::uint64_t>(part * static_cast<double>(lines));
+  const auto by_time = static_cast<std::uint64_t>(part * static_cast<double>(paced_lines_));
   if (!more_to_do()) return by_time;
-  return std::min(by_time, lines - std::max<std::uint64_t>(1, lines / held_back_part));
+  const auto held_back = std::max<std::uint64_t>(1, paced_lines_ / held_back_part);
+  return std::min(by_time, paced_lines_ - held_back);
 }
 
 result<void> demo_run::write_paced(demo_view& view) {
-  while (written_ < file_.lines.size() && !stop_wanted()) {
+  while (written_ < paced_lines_ && !stop_wanted()) {
     if (auto wrote = write_due(due()); !wrote) return wrote;
     cut_if_due();
     kill_if_due();
@@ -239,6 +226,25 @@ result<void> demo_run::wait_until_durable(demo_view& view) {
       return stop_wanted() ? result<void>{stopped_early()} : std::move(flushed);
     view.show_if_due([this] { return progress(); });
   }
+}
+
+// Behind all other lines of their keys, which are durable.
+result<void> demo_run::write_transactions() {
+  if (stop_wanted()) return {};
+  std::vector<keyed_line> lines;
+  for (auto i = paced_lines_; i < file_.lines.size(); ++i)
+    lines.push_back({keys_[i], file_.lines[i]});
+  const blocking_wait wait{target_.common(),
+                           finishing(for_controller(target_.settings(), "end transactions"))};
+  auto done = run_demo_transactions(
+      target_.pravega(), stream_, lines,
+      [this](std::string what) { happened(tone::active, std::move(what)); });
+  if (!done) return done.error();
+  transactions_ = *done;
+  written_ += transactions_.committed;
+  for (const auto& each : lines)
+    bytes_ += each.line.size();
+  return {};
 }
 
 bool demo_run::stands_still(time_point moved) {
@@ -293,7 +299,8 @@ demo_progress demo_run::progress() {
   now.seconds = elapsed_s();
   now.lines = file_.lines.size();
   now.written = written_;
-  now.durable = writer_.progress().durable_through;
+  now.durable = writer_.progress().durable_through + transactions_.committed;
+  now.transactions = transactions_;
   now.read = readers_->book().events();
   now.readers = readers_->book().tallies();
   now.readers_killed = readers_killed_;
@@ -318,15 +325,17 @@ result<demo_report> demo_run::run(demo_view& view) {
   if (auto wrote = write_paced(view); !wrote) return wrote.error();
   target_.end_cuts();
   if (auto durable = wait_until_durable(view); !durable) return durable.error();
+  if (auto ended = write_transactions(); !ended) return ended.error();
   demo_report report;
   report.seconds = elapsed_s();
   report.stopped = stop_wanted();
   if (auto read = wait_until_read(view, report.lineage); !read) return read.error();
   readers_->stop();
   report.end = progress();
-  report.complete =
-      report.end.splits == options_.splits && report.end.merges == options_.merges &&
-      report.end.killed == options_.kills && report.end.readers_killed == options_.reader_kills;
+  report.complete = report.end.splits == options_.splits &&
+                    report.end.merges == options_.merges &&
+                    report.end.killed == options_.kills &&
+                    report.end.readers_killed == options_.reader_kills && transactions_.done;
   report.found = check_.findings(written_);
   if (auto closed = writer_.close(standstill_max); !closed.outcome)
     return closed.outcome.error();

@@ -1,5 +1,5 @@
 // The demo's work: a file through a stream while connections are cut, segments split and merged
-// and an actor killed; read back and checked.
+// and an actor killed, its last lines in a transaction; read back and checked.
 #pragma once
 
 #include <atomic>
@@ -13,6 +13,7 @@
 #include "demo/demo_scaling.hpp"
 #include "demo/demo_story.hpp"
 #include "demo/demo_target.hpp"
+#include "demo/demo_transactions.hpp"
 
 namespace pravega_actor::tool {
 
@@ -55,6 +56,7 @@ struct demo_progress {
   std::uint64_t restarts = 0;
   std::size_t readers_killed = 0;
   std::vector<reader_tally> readers;
+  demo_transactions transactions;
   writer_status writer;
   /// Empty unless the status is watched.
   std::vector<actor_line> actors;
@@ -70,7 +72,8 @@ struct demo_report {
   /// How long writing took.
   double seconds = 0;
   bool stopped = false;
-  /// Every split, merge and kill that was wanted was made, of readers as well.
+  /// Every split, merge and kill that was wanted was made, of readers as well, and the
+  /// transactions ended as they should.
   bool complete = false;
   /// Everything that was written is durable and was read back as it should be.
   [[nodiscard]] bool held() const noexcept {
@@ -103,11 +106,12 @@ class demo_run {
   void cut_if_due();
   void kill_if_due();
   void kill_reader_if_due();
-  /// Lines that may be written by now: the last ones wait until everything else is done.
+  /// Lines that may be written by now: some of the last wait until everything else is done.
   [[nodiscard]] std::uint64_t due() const;
   /// Cuts, splits, merges or kills are still to come.
   [[nodiscard]] bool more_to_do() const;
   [[nodiscard]] result<void> wait_until_durable(demo_view& view);
+  [[nodiscard]] result<void> write_transactions();
   [[nodiscard]] result<void> wait_until_read(demo_view& view, stream_lineage& lineage);
   [[nodiscard]] static bool stands_still(time_point moved);
   [[nodiscard]] error stopped_early() const;
@@ -130,6 +134,9 @@ class demo_run {
   std::uint64_t subscription_ = 0;
   bool subscribed_ = false;
 
+  /// Lines that are not written in a transaction.
+  const std::uint64_t paced_lines_;
+  demo_transactions transactions_;
   std::uint64_t written_ = 0;
   std::uint64_t bytes_ = 0;
   std::size_t cuts_ = 0;

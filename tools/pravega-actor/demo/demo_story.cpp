@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
+#include <fmt/format.h>
+
 namespace pravega_actor::tool {
 
 namespace {
@@ -42,6 +46,23 @@ std::vector<happening> demo_story::all() const {
 void demo_story::keep(happening latest) {
   happenings_.push_back(std::move(latest));
   if (happenings_.size() > happenings_max) happenings_.pop_front();
+}
+
+std::int64_t segment_of(const std::string& path) {
+  const auto* begin =
+      path.data() + (path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+  std::int64_t number = -1;
+  std::from_chars(begin, path.data() + path.size(), number);
+  return number;
+}
+
+const char* role_of(const std::string& path) {
+  return path.find("/writer") != std::string::npos ? "writer" : "reader";
+}
+
+std::string actor_of(const std::string& path) {
+  const auto number = path.find("/segment:") == std::string::npos ? -1 : segment_of(path);
+  return number < 0 ? path : fmt::format("segment {} {}", role_of(path), number);
 }
 
 }  // namespace pravega_actor::tool

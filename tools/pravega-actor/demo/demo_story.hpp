@@ -37,4 +37,12 @@ class demo_story {
   std::deque<happening> happenings_;
 };
 
+/// The names of the client's actors as the story has them. 2 from
+/// "client/writer-1/segment:demo/log/2.#epoch.0"; -1 if the path names no segment.
+[[nodiscard]] std::int64_t segment_of(const std::string& path);
+/// "writer" or "reader".
+[[nodiscard]] const char* role_of(const std::string& path);
+/// "segment writer 2" for the writer's actor of that segment, else the path.
+[[nodiscard]] std::string actor_of(const std::string& path);
+
 }  // namespace pravega_actor::tool

@@ -88,6 +88,9 @@ void print_table(const demo_report& report, std::size_t keys) {
   print_fault("doubled", report.found.doubled);
   print_fault("reordered", report.found.reordered);
   print_fault("foreign", report.found.foreign);
+  print_row("in a transaction", end.transactions.committed, "committed");
+  print_row("in another one", end.transactions.aborted,
+            "aborted; each that is read is a foreign line");
   print_row("cuts", end.cuts, counted(end.connections_cut, "connection"));
   print_row("splits", end.splits);
   print_row("merges", end.merges,
@@ -139,6 +142,8 @@ json_object to_json(const demo_report& report, const demo_run& run, const std::s
       .add("reordered", report.found.reordered)
       .add("foreign", report.found.foreign)
       .add("examples", report.found.examples)
+      .add("committed_in_transaction", end.transactions.committed)
+      .add("aborted_in_transaction", end.transactions.aborted)
       .add("cuts", end.cuts)
       .add("connections_cut", end.connections_cut)
       .add("splits", end.splits)
@@ -241,8 +246,9 @@ constexpr const char* details =
     "and\n"
     "a reader. It checks that each line comes once, and the lines of each key in order. Lines\n"
     "that the killed reader had read but not released come again to another reader; the demo\n"
-    "counts them apart. The exit code is 0 if the check succeeds, and 1 if it fails. An SVG\n"
-    "picture shows the history of the stream.\n"
+    "counts them apart. The last lines are written in a transaction that is committed, while\n"
+    "the lines of another one are aborted and must not come. The exit code is 0 if the check\n"
+    "succeeds, and 1 if it fails. An SVG picture shows the history of the stream.\n"
     "\n"
     "FILE is /var/log/dpkg.log by default, or a log made from the list of installed packages.\n"
     "The key is the package for dpkg.log, and otherwise the field that groups lines best.\n"
