@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""with_real_server.py COMMAND...: tells a command in its environment where the server is.
+"""with_real_server.py COMMAND...: tells a command where the server is, in its environment and
+in place of the argument CONTROLLER.
 
 PRAVEGA_ACTOR_REAL_CONTROLLER   tcp://host:port of the controller
 PRAVEGA_ACTOR_REAL_STORE        host:port of the segment store
@@ -13,4 +14,5 @@ import interop
 server = interop.server()
 os.environ["PRAVEGA_ACTOR_REAL_CONTROLLER"] = server.uri
 os.environ["PRAVEGA_ACTOR_REAL_STORE"] = server.store
-os.execvp(sys.argv[1], sys.argv[1:])
+command = [server.uri if word == "CONTROLLER" else word for word in sys.argv[1:]]
+os.execvp(command[0], command)

@@ -225,6 +225,8 @@ class transactional_event_writer {
   void resume_async(transaction_id id, duration timeout, const transaction_options& options,
                     std::function<void(result<transaction>)> done);
 
+  /// Empty names for an empty handle.
+  [[nodiscard]] const scoped_stream& stream() const;
   [[nodiscard]] result<transactional_writer_status> status(duration timeout = seconds{5}) const;
 
   /// Begins no more transactions and waits for commits and aborts that are under way. Aborts

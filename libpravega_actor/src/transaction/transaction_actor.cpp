@@ -72,7 +72,10 @@ void on_down(self_pointer self, const caf::down_msg& down) {
   auto& state = self->state;
   if (state.writer && down.source == state.writer.address()) {
     state.writer = nullptr;
-    return on_writer_failed(self, writer_actor_ended());
+    // Its user may close it: that ends only the writing.
+    if (const auto outcome = outcome_of_ended_writer(self); !outcome)
+      on_writer_failed(self, outcome.error());
+    return;
   }
   if (down.source == state.setup.owner) drop(self);
 }
@@ -158,6 +161,9 @@ transaction_inside::behavior_type transaction_actor(
       [self](const watch_transaction_call& what) { watch(self, what); },
       [self](const transaction_writer_opened& what) { on_writer_opened(self, what.writer); },
       [self](const transaction_writer_failed& what) { on_writer_failed(self, what.why); },
+      [self](const transaction_writer_over&) {
+        on_flushed(self, outcome_of_ended_writer(self));
+      },
       [self](const transaction_wake&) {
         perform(self, self->state.machine->on_wake(moment_of(self)));
       },

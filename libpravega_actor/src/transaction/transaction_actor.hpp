@@ -50,6 +50,8 @@ struct transaction_writer_opened {
 struct transaction_writer_failed {
   error why;
 };
+/// The writer had ended before it was asked to finish.
+struct transaction_writer_over {};
 /// The machine's timer.
 struct transaction_wake {};
 /// The transaction has been over for a while.
@@ -60,8 +62,8 @@ using transaction_inside = transaction_handle::extend<
     caf::reacts_to<commit_call>, caf::reacts_to<abort_call>,
     caf::reacts_to<transaction_state_call>, caf::reacts_to<transaction_status_call>,
     caf::reacts_to<watch_transaction_call>, caf::reacts_to<transaction_writer_opened>,
-    caf::reacts_to<transaction_writer_failed>, caf::reacts_to<transaction_wake>,
-    caf::reacts_to<transaction_linger_over>>;
+    caf::reacts_to<transaction_writer_failed>, caf::reacts_to<transaction_writer_over>,
+    caf::reacts_to<transaction_wake>, caf::reacts_to<transaction_linger_over>>;
 
 /// A transaction that is open.
 struct opened_transaction {
@@ -146,6 +148,10 @@ inline constexpr std::uint64_t begin_caller = 1;
 /// The begin is answered once both the machine and the writer are ready.
 void answer_begin(transaction_pointer self, const result<void>& outcome);
 
+/// Success if the writer was closed and everything it had taken is durable.
+[[nodiscard]] result<void> outcome_of_ended_writer(transaction_pointer self);
+void on_flushed(transaction_pointer self, const result<void>& outcome);
+
 /// Answers one of the callers, if it still waits.
 void answer_caller(transaction_pointer self, std::uint64_t number, const result<void>& outcome);
 
@@ -190,5 +196,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::transaction_status_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::watch_transaction_call)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::transaction_writer_opened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::transaction_writer_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::transaction_writer_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::transaction_wake)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::transaction_linger_over)

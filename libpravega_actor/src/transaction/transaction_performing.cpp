@@ -65,17 +65,14 @@ void open_writer(self_pointer self, const controller::created_transaction& in) {
   self->monitor(state.writer);
 }
 
-void on_flushed(self_pointer self, const result<void>& outcome) {
-  if (outcome) self->state.setup.board->set_complete();
-  perform(self, self->state.machine->on_flushed(outcome, moment_of(self)));
-}
-
 void flush(self_pointer self) {
+  if (!self->state.writer)
+    return self->send(transaction_inside{self}, transaction_writer_over{});
   const auto refusal = self->state.machine->refusal();
   self->request(self->state.writer, caf::infinite,
                 finish_writing{timeout_max, refusal.value_or(errc::transaction_committed)})
       .then([self](const writing_finished& got) { on_flushed(self, got.outcome); },
-            [self](const caf::error&) { on_flushed(self, writer_actor_ended()); });
+            [self](const caf::error&) { on_flushed(self, outcome_of_ended_writer(self)); });
 }
 
 void tell_ended(self_pointer self, const transaction_ended& what) {
@@ -180,6 +177,17 @@ bool perform(self_pointer self, const machine::actions& todo) {
       perform_actions<machine>(self, self->state.context->env, todo, performer{self});
   if (done) follow_phase(self);
   return done;
+}
+
+result<void> outcome_of_ended_writer(self_pointer self) {
+  const auto& log = self->state.log;
+  if (log && log->over() && !log->failure()) return {};
+  return writer_actor_ended();
+}
+
+void on_flushed(self_pointer self, const result<void>& outcome) {
+  if (outcome) self->state.setup.board->set_complete();
+  perform(self, self->state.machine->on_flushed(outcome, moment_of(self)));
 }
 
 void answer_caller(self_pointer self, std::uint64_t number, const result<void>& outcome) {

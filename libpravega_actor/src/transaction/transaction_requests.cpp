@@ -34,7 +34,7 @@ std::optional<error> refusal_of(self_pointer self) {
   auto& state = self->state;
   if (auto why = state.machine->refusal()) return why;
   if (state.checking_senders > 0) return committing_error();
-  if (!state.writer) return error{errc::closed, "the transaction is not open"};
+  if (!state.writer) return error{errc::closed, "the transaction's writer is closed"};
   return std::nullopt;
 }
 

@@ -65,6 +65,11 @@ void transactional_event_writer::resume_async(transaction_id id, duration timeou
   core_->begin(id, options, timeout, std::move(done));
 }
 
+const scoped_stream& transactional_event_writer::stream() const {
+  static const scoped_stream none;
+  return core_ ? core_->stream() : none;
+}
+
 result<transactional_writer_status> transactional_event_writer::status(duration timeout) const {
   if (!core_ || in_forked_child()) return unusable_transactional_writer();
   return wait_for<transactional_writer_status>(
