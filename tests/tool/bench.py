@@ -67,6 +67,21 @@ class Bench(support.ToolTest):
         )
         self.assert_error(done, "one slice")
 
+    def test_transactions(self):
+        name = self.stream()
+        shape = ("--segments", 2, "--keys", 7, "--size", 50, "--warmup", 300)
+        one = self.figures("transactions", name, "--events", 1000, "--per", 150, *shape)
+        self.assertEqual((one["events"], one["transactions"], one["open"]), (1000, 7, 1))
+        self.assertAlmostEqual(7 / one["seconds"], one["transactions_per_s"], 3)
+        self.assertTrue(self.verified(name, 1300, "--keys", 7)["ok"])
+        name = self.stream()
+        many = self.figures("transactions", name, "--events", 8000, "--per", 100, "--open", 16)
+        self.assertEqual((many["transactions"], many["waits_for"]), (80, "committed"))
+        found = self.verified(name, 8000, expect=support.CHECK_FAILED)
+        self.assertEqual((found["lost"], found["duplicates"]), (0, 0))
+        text = self.run_tool("bench", "transactions", name, "--events", 500, "--accepted").stdout
+        self.assertIn(b" transactions/s\n", text)
+
     def test_rate(self):
         found = self.figures("write", self.stream(), "--events", 3000, "--rate", 3000)
         self.assertGreater(found["seconds"], 0.9)

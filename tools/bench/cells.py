@@ -22,6 +22,7 @@ WARM_UP_BYTES = 1_000_000_000
 DELETE_SECONDS_MAX = 20
 RAW_BLOCK_BYTES, RAW_BLOCKS_IN_FLIGHT = 1 << 20, 16  # the defaults of this client's writer
 SHOWN = [
+    "transactions_per_s",
     "events_per_s",
     "mb_per_s",
     "cpu_us_per_event",
@@ -310,6 +311,31 @@ def compare_latency(turn):
         turn.delete(server, stream)
 
 
+TRANSACTIONS, PER_TRANSACTION, WARM_TRANSACTIONS = 200, 1000, 30
+
+
+def compare_transactions(turn):
+    """One transaction at a time, then many; each is waited for until it is committed.
+
+    "accepted": the next one begins when the commit is accepted, and the time counts until the last
+    one is committed. That is what a Java program gets that only calls commit().
+    """
+    server = turn.real_server()
+    count = turn.events(TRANSACTIONS * PER_TRANSACTION)
+    warm = turn.events(WARM_TRANSACTIONS * PER_TRANSACTION)
+    for peer in turn.in_turn(["ours", "java", "ours 16", "ours accepted", "java accepted"]):
+        stream = turn.new_stream(server, 1)
+        if peer.startswith("ours"):
+            how = {"ours": [], "ours 16": ["--open", 16], "ours accepted": ["--accepted"]}[peer]
+            plan = ["--events", count, "--warmup", warm, "--per", PER_TRANSACTION]
+            yield peer, turn.ours(server.uri, "transactions", stream, *plan, *how)
+        else:
+            how = ["--await-each"] if peer == "java" else []
+            plan = [count, 100, "--keys", KEYS, "--warmup", warm, "--txn", PER_TRANSACTION]
+            yield peer, turn.peer(server, "write", turn.scope, stream, *plan, *how)
+        turn.delete(server, stream)
+
+
 def delayed_link(turn):
     """The same proxy without and with 10 ms in each direction, one after the other."""
     store, published = free_ports(2)
@@ -479,6 +505,17 @@ ALL = [
         [
             Target("p50_us", "ours", "raw", at_most=1.35),
             Target("p50_us", "ours", "java", at_most=1),
+        ],
+    ),
+    Cell(
+        "transactions",
+        "transactions of 1,000 events of 100 B, 1 segment",
+        compare_transactions,
+        [
+            Target("transactions_per_s", "ours", "java", at_least=1.5),
+            Target("transactions_per_s", "ours 16", "java", at_least=5),
+            Target("cpu_us_per_event", "ours", "java", at_most=0.3),
+            Target("cpu_us_per_event", "ours 16", "java", at_most=0.3),
         ],
     ),
     Cell(

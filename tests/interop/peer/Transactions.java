@@ -100,24 +100,34 @@ final class Transactions {
     try (EventStreamClientFactory factory = factory();
         TransactionalEventStreamWriter<byte[]> writer = writer(factory)) {
       long count = options.count(2);
+      long start = options.number("start", 0);
+      long warmup = options.number("warmup", 0);
+      writeAll(writer, start, warmup);
+      awaitCommitted();
+      committing.clear();
       Clock clock = new Clock(options.number("server-pid", 0));
-      writeAll(writer, count);
+      writeAll(writer, start + warmup, count);
       awaitCommitted();
       double wall = clock.wallSeconds();
       Json.print(
           "op", "write-txn", "count", count, "per_txn", perTransaction,
           "txns", committing.size(), "aborted", aborted, "wall_s", wall,
           "events_per_s", count / wall, "txns_per_s", committing.size() / wall,
+          "transactions_per_s", committing.size() / wall,
+          "cpu_us_per_event", clock.cpuSeconds() * 1e6 / count,
           "client_cpu_s", clock.cpuSeconds(), "server_cpu_s", clock.serverCpuSeconds());
     }
   }
 
-  /** With --abort-every N, each N-th transaction has foreign events and is aborted. */
-  private void writeAll(TransactionalEventStreamWriter<byte[]> writer, long count)
-      throws TxnFailedException {
+  /**
+   * With --abort-every N, each N-th transaction has foreign events and is aborted. With
+   * --await-each, a transaction begins when the one before is committed, not when its commit is
+   * accepted.
+   */
+  private void writeAll(TransactionalEventStreamWriter<byte[]> writer, long start, long count)
+      throws TxnFailedException, InterruptedException {
     Events events = events();
     long abortEvery = options.number("abort-every", 0);
-    long start = options.number("start", 0);
     long begun = 0;
     for (long done = 0; done < count; ) {
       Transaction<byte[]> transaction = writer.beginTxn();
@@ -135,20 +145,27 @@ final class Transactions {
       }
       transaction.commit();
       committing.add(transaction);
+      if (options.has("await-each")) {
+        awaitCommitted(transaction);
+      }
     }
   }
 
   private void awaitCommitted() throws InterruptedException {
     for (Transaction<byte[]> transaction : committing) {
-      Transaction.Status status = transaction.checkStatus();
-      while (status == Transaction.Status.COMMITTING) {
-        Thread.sleep(2);
-        status = transaction.checkStatus();
-      }
-      if (status != Transaction.Status.COMMITTED) {
-        throw new IllegalStateException(
-            "transaction " + transaction.getTxnId() + " is " + status);
-      }
+      awaitCommitted(transaction);
+    }
+  }
+
+  private static void awaitCommitted(Transaction<byte[]> transaction)
+      throws InterruptedException {
+    Transaction.Status status = transaction.checkStatus();
+    while (status == Transaction.Status.COMMITTING) {
+      Thread.sleep(2);
+      status = transaction.checkStatus();
+    }
+    if (status != Transaction.Status.COMMITTED) {
+      throw new IllegalStateException("transaction " + transaction.getTxnId() + " is " + status);
     }
   }
 }

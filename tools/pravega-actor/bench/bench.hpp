@@ -1,4 +1,4 @@
-// What the three benchmarks share.
+// What the benchmarks share.
 #pragma once
 
 #include <unistd.h>
@@ -31,6 +31,11 @@ struct bench_options {
   bool reactive = false;
   /// Only for reading: through one reader of this group, which begins anew; "": without.
   std::string group;
+  /// Only for transactions: events of each, and how many are open at a time.
+  std::uint64_t per_transaction = 1000;
+  std::uint32_t open = 1;
+  /// Only for transactions: the controller's acceptance of a commit is enough.
+  bool accepted = false;
 };
 
 /// Time and CPU time of the process from `start` to `stop`.
@@ -138,6 +143,8 @@ struct number_range {
                                             const bench_options& options);
 [[nodiscard]] result<exit_code> bench_latency(const common_options& common,
                                               const bench_options& options);
+[[nodiscard]] result<exit_code> bench_transactions(const common_options& common,
+                                                   const bench_options& options);
 [[nodiscard]] result<exit_code> bench_read(const common_options& common,
                                            const bench_options& options);
 

@@ -1,4 +1,5 @@
-// pravega-actor bench write|read|latency|group: the command line of the benchmarks.
+// pravega-actor bench write|read|latency|transactions|group: the command line of the
+// benchmarks.
 #include "bench/bench.hpp"
 #include "bench/bench_group.hpp"
 #include "common/payload.hpp"
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t latency_events = 5000;
 constexpr std::uint64_t latency_warmup = 100;
+constexpr std::uint64_t transactions_events = 100'000;
 
 using bench_action = result<exit_code> (*)(const common_options&, const bench_options&);
 
@@ -45,6 +47,14 @@ constexpr const char* latency_details =
     "  p50_us, p99_us, max_us  from before the write until the waiting thread is awake again;\n"
     "                          with --reactive, until the completion is called, which writes\n"
     "                          the next event\n"
+    "\n";
+
+constexpr const char* transactions_details =
+    "Writes the events of `bench write` in transactions, and commits each of them. Each of\n"
+    "--open threads begins its next transaction when the last one is committed.\n"
+    "  p50_us, p99_us, max_us  from before the begin of a transaction until it is committed;\n"
+    "                          with --accepted, until the controller has accepted its commit\n"
+    "  transactions_per_s      from the first begin until all are committed\n"
     "\n";
 
 verb_row& add_one(verb_row& verb, common_options& common, const char* name, const char* about,
@@ -92,6 +102,22 @@ std::string footer(const char* details, const char* example) {
   return std::string{details} + meaning + "Example:\n  pravega-actor bench " + example;
 }
 
+void add_transactions(verb_row& verb, common_options& common) {
+  auto options = std::make_shared<bench_options>();
+  options->events = transactions_events;
+  auto& added = add_one(verb, common, "transactions", "Measure writing in transactions",
+                        options, bench_transactions);
+  added.add("--per", options->per_transaction, "Events of each transaction")
+      .range(1, 1e9)
+      .with_default();
+  added.add("--open", options->open, "Transactions that are open at a time")
+      .range(1, 256)
+      .with_default();
+  added.add("--accepted", options->accepted,
+            "Begin the next one when the controller has accepted the commit");
+  added.footer = footer(transactions_details, "transactions bench/t --per 1000 --open 16");
+}
+
 void add_group(verb_row& verb, common_options& common) {
   auto options = std::make_shared<group_bench_options>();
   auto& added = verb.add_action("group", "Measure how soon readers share segments");
@@ -122,7 +148,8 @@ void add_group(verb_row& verb, common_options& common) {
 }  // namespace
 
 void add_bench_verb(verb_row& root, common_options& common) {
-  auto& verb = root.add_action("bench", "Measure writing, reading, latency and groups");
+  auto& verb =
+      root.add_action("bench", "Measure writing, reading, latency, transactions and groups");
   verb.footer =
       "Examples:\n"
       "  pravega-actor bench write bench/w --segments 4 --events 2000000\n"
@@ -140,6 +167,7 @@ void add_bench_verb(verb_row& root, common_options& common) {
            "Read through one reader of this group, which is set to the head before")
       .type("GROUP");
   read.footer = footer(read_details, "read bench/w --events 2000000 --json");
+  add_transactions(verb, common);
   add_group(verb, common);
   auto waiting = std::make_shared<bench_options>();
   waiting->events = latency_events;
