@@ -34,8 +34,8 @@ class world_environment final : public environment {
 
 using controller_script = std::function<result<controller::reply>(const controller::request&)>;
 
-inline caf::behavior scripted_controller(caf::event_based_actor* self,
-                                         std::shared_ptr<controller_script> script) {
+inline caf::behavior scripted_controller_actor(caf::event_based_actor* self,
+                                               std::shared_ptr<controller_script> script) {
   self->set_default_handler(caf::drop);
   return {[script](const controller_call& what) {
     return controller_answer{(*script)(what.call)};
@@ -94,7 +94,7 @@ struct actor_world {
     context->bus->subscribe([this](const library_event& e) { events_seen.push_back(e); });
     context->controller = std::make_shared<actor_slot<controller_service>>();
     context->controller->set(
-        caf::actor_cast<controller_service>(system.spawn(scripted_controller, on_call)));
+        caf::actor_cast<controller_service>(system.spawn(scripted_controller_actor, on_call)));
     context->connections = std::make_shared<actor_slot<connection_service>>();
     context->connections->set(
         caf::actor_cast<connection_service>(system.spawn(scripted_connections, on_session)));
