@@ -13,6 +13,7 @@
 
 #include "pravega_actor/bytes.hpp"
 #include "pravega_actor/export.hpp"
+#include "pravega_actor/large_event.hpp"
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/owed_line.hpp"
 #include "pravega_actor/result.hpp"
@@ -43,6 +44,7 @@ class event_payload {
   event_payload(const char* text) : event_payload{std::string{text}} {}  // NOLINT: as above
 
   [[nodiscard]] byte_view view() const noexcept { return bytes_.view; }
+  [[nodiscard]] const shared_bytes& bytes() const noexcept { return bytes_; }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
 
  private:
@@ -52,7 +54,7 @@ class event_payload {
 /// An event and its routing key, which keeps it in order with the other events of the key. An
 /// event without a key may go to any segment.
 struct keyed_event {
-  /// 0 to 8388608 bytes.
+  /// 0 to 8388608 bytes, or more as a large event (see `writer_options::large_events`).
   event_payload payload;
   std::optional<std::string> routing_key;
 };
@@ -136,6 +138,9 @@ struct writer_options {
   std::size_t blocks_in_flight_max = 16;
   /// How long the writer drains after its last handle is gone.
   duration close_timeout = seconds{30};
+  /// Whether it takes events above limits::event_payload_bytes_max, and how it stores them.
+  /// None: it refuses them with `event_too_large`. Not for the events of a batch.
+  std::optional<large_event_options> large_events = std::nullopt;
 };
 
 namespace internal {

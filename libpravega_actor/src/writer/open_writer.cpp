@@ -17,6 +17,9 @@ result<void> check_writer(const scoped_stream& stream, const writer_options& opt
     return bad("outstanding_events_max must be at least 1");
   if (options.block_bytes_max == 0 || options.block_bytes_max > largest)
     return bad("block_bytes_max must be 1 to 8388616");
+  if (options.large_events)
+    return error{errc::unsupported_operation, "large events are not written yet"}.with_stage(
+        stage::configuration);
   return {};
 }
 
