@@ -14,8 +14,6 @@
 #include "synchronizer/log_append_machine.hpp"
 #include "synchronizer/log_fetch_machine.hpp"
 #include "synchronizer/synchronizer_machine.hpp"
-// Joins the places below together with the simulation of transactions: no run carries its
-// actions out yet.
 #include "transaction/transaction_machine.hpp"
 
 namespace simulation_tests {
@@ -44,7 +42,7 @@ std::set<std::string> places_of() {
 std::set<std::string> all_places() {
   return places_of<append_machine, call_machine, connection_machine, member_machine,
                    open_machine, read_machine, scale_machine, segment_requests_machine,
-                   supervisor_machine, synchronizer_machine>();
+                   supervisor_machine, synchronizer_machine, transaction_machine>();
 }
 
 }  // namespace simulation_tests

@@ -32,16 +32,16 @@ void transaction_history::commit_asked(const std::string& transaction) {
   if (one.asked == 0) one.asked = ++clock_;
 }
 
-void transaction_history::ended(const std::string& transaction, outcome how) {
+void transaction_history::ended(const std::string& transaction, outcome how, bool complete) {
   auto& one = lives_[transaction];
   const bool was_final = one.how == outcome::committed || one.how == outcome::aborted;
   const bool is_final = how == outcome::committed || how == outcome::aborted;
   if (was_final && is_final && how != one.how)
     contradictions_.push_back(transaction + " was reported as " + to_string(one.how) +
                               " and as " + to_string(how));
-  if (was_final) return;
-  one.how = how;
-  if (how == outcome::committed) one.committed = ++clock_;
+  if (!was_final) one.how = how;
+  const bool is_committed = how == outcome::committed && one.how == how;
+  if (is_committed && complete && one.committed == 0) one.committed = ++clock_;
 }
 
 void transaction_history::saw(const std::string& reader, const std::string& event) {
@@ -55,6 +55,15 @@ void transaction_history::saw(const std::string& reader, const std::string& even
   if (in.asked == 0)
     contradictions_.push_back("early: " + event + " was read before the commit of " +
                               at->second.transaction);
+}
+
+void transaction_history::forget(const std::string& reader) {
+  seen_.erase(reader);
+}
+
+bool transaction_history::was_asked(const std::string& transaction) const {
+  const auto at = lives_.find(transaction);
+  return at != lives_.end() && at->second.asked != 0;
 }
 
 std::size_t transaction_history::count(outcome how) const {

@@ -40,13 +40,23 @@ class transaction_history {
   void acknowledged(const std::string& event);
   void commit_asked(const std::string& transaction);
   /// A later report replaces `open` and `unknown`. Two that differ are a contradiction.
-  void ended(const std::string& transaction, outcome how);
+  /// `complete`: all of it is in the stream, so transactions whose commit is asked for later
+  /// come after it. It may be said later than the outcome.
+  void ended(const std::string& transaction, outcome how, bool complete = true);
   /// A reader got an event: in the order of reading.
   void saw(const std::string& reader, const std::string& event);
+  /// The reader begins anew.
+  void forget(const std::string& reader);
 
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] std::size_t count(outcome how) const;
   [[nodiscard]] outcome of(const std::string& transaction) const;
+  /// Somebody has asked for the commit.
+  [[nodiscard]] bool was_asked(const std::string& transaction) const;
+  /// Reports that do not fit together, and events that were read too early.
+  [[nodiscard]] const std::vector<std::string>& contradictions() const noexcept {
+    return contradictions_;
+  }
   /// What is wrong, if this reader has read everything.
   [[nodiscard]] std::vector<std::string> check(const std::string& reader) const;
 

@@ -111,6 +111,44 @@ TEST_CASE("commits at the same time have no order", "[transaction_history]") {
   CHECK(faults(h).empty());
 }
 
+TEST_CASE("a commit that is only accepted has no order", "[transaction_history]") {
+  transaction_history h;
+  for (const std::string name : {"a", "b"}) {
+    h.wrote(name, "x", name + "1");
+    h.acknowledged(name + "1");
+    h.commit_asked(name);
+    h.ended(name, outcome::committed, false);
+  }
+  read(h, {"b1", "a1"});
+  CHECK(faults(h).empty());
+}
+
+TEST_CASE("a commit may be known before it is complete", "[transaction_history]") {
+  transaction_history h;
+  for (const std::string name : {"a", "b"}) {
+    h.wrote(name, "x", name + "1");
+    h.acknowledged(name + "1");
+    h.commit_asked(name);
+    h.ended(name, outcome::committed, false);
+    h.ended(name, outcome::committed, true);
+  }
+  read(h, {"b1", "a1"});
+  CHECK(faults(h) == words{"reordered"});
+}
+
+TEST_CASE("a reader that begins anew reads everything again", "[transaction_history]") {
+  auto h = two_committed();
+  read(h, {"a1", "a2"});
+  h.forget("reader");
+  read(h, {"a1", "a2", "b1"});
+  CHECK(faults(h) == words{"torn", "torn"});
+  h.forget("reader");
+  read(h, {"a1", "a2", "a3", "b1", "b2", "b3"});
+  CHECK(faults(h).empty());
+  CHECK(h.was_asked("a"));
+  CHECK_FALSE(h.was_asked("c"));
+}
+
 TEST_CASE("a transaction of unknown outcome is whole or not there", "[transaction_history]") {
   auto h = two_committed();
   h.wrote("c", "x", "c1");

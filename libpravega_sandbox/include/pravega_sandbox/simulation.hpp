@@ -149,7 +149,7 @@ class simulation {
   /// Makes a client in this world. Use only calls that do not wait (`_async`, `try_`).
   [[nodiscard]] pravega_actor::client make_client(
       const pravega_actor::config& configuration = {});
-  [[nodiscard]] pravega_actor::client_ports ports();
+  [[nodiscard]] pravega_actor::client_ports ports();  ///< Of one more client.
   [[nodiscard]] caf::actor_system& system() noexcept;
 
   /// Calls the sandbox's controller directly, without delays and with no fault but

@@ -4,6 +4,7 @@
 #include "streams/scale_machine.hpp"
 #include "supervision/supervisor_machine.hpp"
 #include "synchronizer/synchronizer_machine.hpp"
+#include "transaction/transaction_machine.hpp"
 
 namespace pravega_sandbox {
 
@@ -13,11 +14,13 @@ using pravega_actor::internal::open_machine;
 using pravega_actor::internal::scale_machine;
 using pravega_actor::internal::supervisor_machine;
 using pravega_actor::internal::synchronizer_machine;
+using pravega_actor::internal::transaction_machine;
 
 // Nothing takes its place: the application sees its death.
 bool dies_visibly(std::string_view machine) {
   return machine == supervisor_machine::actor || machine == open_machine::actor ||
-         machine == scale_machine::actor || machine == synchronizer_machine::actor;
+         machine == scale_machine::actor || machine == synchronizer_machine::actor ||
+         machine == transaction_machine::actor;
 }
 
 }  // namespace

@@ -21,16 +21,17 @@ void simulated_controller::start(const controller::request& call, duration timeo
     return answer_after(world_.network_delay(), number,
                         failure(errc::controller_unreachable, "refused", *this));
   const auto travels = world_.network_delay();
-  world_.schedule(world_.new_lane(), travels,
-                  [me = weak_from_this(), number, call, left = timeout - travels] {
-                    if (auto self = me.lock()) self->arrive(number, call, left);
-                  });
+  world_.schedule(
+      world_.new_lane(), travels,
+      [me = weak_from_this(), &model = model_, number, call, left = timeout - travels] {
+        auto outcome = model.handle(call);
+        if (auto self = me.lock()) self->arrived(number, call, std::move(outcome), left);
+      });
 }
 
-// What is true now is what the caller hears later.
-void simulated_controller::arrive(std::uint64_t number, const controller::request& call,
-                                  duration time_left) {
-  auto outcome = model_.handle(call);
+// What was true when the call arrived is what the caller hears later.
+void simulated_controller::arrived(std::uint64_t number, const controller::request& call,
+                                   result<controller::reply> outcome, duration time_left) {
   auto delay = world_.network_delay();
   if (world_.strikes(world_.plan.controller_answer_loss)) {
     ++world_.counters.answer_losses;

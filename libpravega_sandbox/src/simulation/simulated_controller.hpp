@@ -1,4 +1,4 @@
-// The controller port in memory: the sandbox's controller with delays and faults.
+// The controller port in memory: a link to the sandbox's controller with delays and faults.
 #pragma once
 
 #include <map>
@@ -10,6 +10,8 @@
 
 namespace pravega_sandbox {
 
+/// The link of one client: its end ends this client's calls. A call that is on its way arrives
+/// even so.
 class simulated_controller final : public controller_port,
                                    public std::enable_shared_from_this<simulated_controller> {
  public:
@@ -22,7 +24,8 @@ class simulated_controller final : public controller_port,
 
  private:
   void answer_after(duration delay, std::uint64_t number, result<controller::reply> outcome);
-  void arrive(std::uint64_t number, const controller::request& call, duration time_left);
+  void arrived(std::uint64_t number, const controller::request& call,
+               result<controller::reply> outcome, duration time_left);
   void answer(std::uint64_t number, const result<controller::reply>& outcome);
 
   virtual_world& world_;

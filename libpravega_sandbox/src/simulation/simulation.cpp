@@ -42,7 +42,6 @@ struct simulation::core {
     world.begin();
     env = std::make_shared<seeded_environment>(world);
     network = std::make_shared<simulated_network>(world, store, stores);
-    controller_link = std::make_shared<simulated_controller>(world, controller);
     window_lane = world.new_lane();
   }
 
@@ -61,7 +60,6 @@ struct simulation::core {
   const duration retention_period;
   std::shared_ptr<seeded_environment> env;
   std::shared_ptr<simulated_network> network;
-  std::shared_ptr<simulated_controller> controller_link;
   std::uint64_t window_lane = 0;
   /// Scripts may refer to what is gone.
   bool ended = false;
@@ -129,7 +127,8 @@ const std::string& simulation::standstill() const noexcept {
 }
 
 pravega_actor::client_ports simulation::ports() {
-  return {core_->env, core_->network, core_->controller_link};
+  return {core_->env, core_->network,
+          std::make_shared<simulated_controller>(core_->world, core_->controller)};
 }
 
 caf::actor_system& simulation::system() noexcept {

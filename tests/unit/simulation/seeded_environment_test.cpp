@@ -9,7 +9,8 @@ namespace {
 
 constexpr auto before = strike_moment::before;
 constexpr auto after = strike_moment::after;
-const std::vector<std::string> visible{"supervisor", "stream_reader", "stream_worker"};
+const std::vector<std::string> visible{"supervisor", "stream_reader", "stream_worker",
+                                       "synchronizer", "transaction"};
 
 fault_plan always(bool visibly) {
   fault_plan plan;

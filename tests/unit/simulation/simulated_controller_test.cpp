@@ -89,6 +89,17 @@ TEST_CASE("simulated controller: a lost answer does not undo the call") {
   CHECK(w.world.counters.answer_losses == 1);
 }
 
+TEST_CASE("simulated controller: a call arrives although its client is gone") {
+  controller_world w;
+  w.ask();
+  w.link->shut_down();
+  w.link.reset();
+  CHECK_FALSE(w.has_scope());
+  w.run(milliseconds{10});
+  CHECK(w.has_scope());
+  CHECK(w.answers.size() == 1);
+}
+
 TEST_CASE("simulated controller: a shut-down ends all calls, once each") {
   controller_world w;
   w.ask();

@@ -1,5 +1,7 @@
 // How a simulated world ends, and what it offers to scripts.
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "pravega_sandbox/simulation.hpp"
@@ -46,6 +48,22 @@ TEST_CASE("simulation: a call that waits answers would_block at once", "[simulat
   CHECK(user.create_writer(stream).error() == errc::would_block);
   CHECK(user.status().error() == errc::would_block);
   CHECK(user.streams().ensure_scope("other").error() == errc::would_block);
+}
+
+TEST_CASE("simulation: the end of a client ends only its own calls", "[simulation]") {
+  simulation world{1, {}};
+  auto staying = world.make_client();
+  auto leaving = std::make_unique<client>(world.make_client());
+  const auto begin = world.now();
+  std::optional<bool> created;
+  staying.streams().ensure_scope_async("one",
+                                       [&](const auto& got) { created = got.has_value(); });
+  leaving->streams().ensure_scope_async("two", [](const auto&) {});
+  world.run_for(microseconds{10});
+  leaving.reset();
+  REQUIRE(world.run_until([&] { return created.has_value(); }, seconds{30}));
+  CHECK(*created);
+  CHECK(world.now() - begin < milliseconds{20});
 }
 
 TEST_CASE("simulation: an exception that passes an open client ends it at once",
