@@ -49,6 +49,46 @@ TEST_CASE("limits: an event of 8 MiB is written, one byte more is refused unsent
   w.finish();
 }
 
+TEST_CASE("limits: the bytes of all writers are bounded while the store is away") {
+  config settings;
+  settings.writers_outstanding_bytes_max = 8388616;
+  client_world w{settings, 3};
+  outcome_list outcomes;
+  std::vector<event_writer> writers;
+  for (int i = 0; i < 4; ++i)
+    writers.push_back(w.open());
+  w.world.run_for(seconds{1});
+  w.network->refuses = true;
+  w.world.cut_connections();
+  const std::string event(100'000, 'x');
+  std::vector<std::size_t> taken;
+  const auto fill = [&](event_writer& into) {
+    std::size_t count = 0;
+    while (into.try_write("key", as_bytes(event), outcomes.sink()))
+      ++count;
+    return count;
+  };
+  for (auto& each : writers)
+    taken.push_back(fill(each));
+  CHECK(taken[0] > 80);
+  CHECK(std::vector<std::size_t>(taken.begin() + 1, taken.end()) ==
+        std::vector<std::size_t>(3, 1));
+  int woken = 0;
+  for (auto& each : writers)
+    each.when_writable(event.size(), [&woken] { ++woken; });
+  w.world.run_for(seconds{30});
+  CHECK(woken == 0);
+  w.network->refuses = false;
+  REQUIRE(w.world.run_until([&] { return woken == 4; }, seconds{10}));
+  for (auto& each : writers)
+    REQUIRE(each.try_write("key", as_bytes(event), outcomes.sink()));
+  const auto written = taken[0] + 3 + 4;
+  REQUIRE(w.world.run_until([&] { return outcomes.told.size() == written; }, seconds{10}));
+  CHECK(w.stored().size() == written);
+  writers.clear();
+  w.finish();
+}
+
 TEST_CASE("limits: the bytes of a writer are bounded while the store is away") {
   client_world w{{}, 3};
   auto options = w.user->default_writer_options();

@@ -42,6 +42,9 @@ struct client_status {
   std::uint64_t controller_calls = 0;
   std::uint64_t controller_failures = 0;
   std::size_t connections = 0;
+  /// What all writers hold that is not yet durable, counted in steps of 64 KiB for each of
+  /// them; the limit is `config::writers_outstanding_bytes_max`.
+  std::size_t writers_outstanding_bytes = 0;
   std::vector<actor_line> actors;
   /// Overdue answers of segment stores to the client's writers and readers.
   std::vector<owed_line> owed;

@@ -33,6 +33,7 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(connections_per_store_max, number, 10, 1, 1000, "pooled connections to one segment store for readers and requests") \
   X(writer_outstanding_bytes_max, number, 33554432, 8388616, 68719476736, "largest number of bytes of one writer that are not yet durable; above it a write waits or returns would_block") \
   X(writer_outstanding_events_max, number, 4194304, 1, 1073741824, "largest number of events of one writer that are not yet completed") \
+  X(writers_outstanding_bytes_max, number, 1073741824, 8388616, 1099511627776, "largest number of bytes of all writers of a client that are not yet durable, transactions included; above it each of them may have one write under way") \
   X(writer_block_bytes_max, number, 1048576, 4096, 8388616, "largest block of events sent at once (one larger event travels alone)") \
   X(writer_blocks_in_flight_max, number, 16, 1, 1024, "largest number of blocks of one segment that wait for their acknowledgement") \
   X(writer_recovery_timeout_ms, number, 120000, 1, 86400000, "time after which a writer that cannot reach a segment gives up") \

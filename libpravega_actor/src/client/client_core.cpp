@@ -59,6 +59,8 @@ std::shared_ptr<segment_context> client_core::make_context(const client_ports& p
   context->controller = std::make_shared<actor_slot<controller_service>>();
   context->connections = std::make_shared<actor_slot<connection_service>>();
   context->pool = std::make_shared<buffer_pool>();
+  context->writing = std::make_shared<shared_limit>(
+      static_cast<std::size_t>(settings_.writers_outstanding_bytes_max));
   context->request_timeout =
       ms(std::max(settings_.controller_call_timeout_ms,
                   settings_.connect_timeout_ms + settings_.handshake_timeout_ms)) +

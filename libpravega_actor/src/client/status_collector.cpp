@@ -44,6 +44,8 @@ caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self
     state.collected.actors.push_back(
         {each.path, each.child.running, each.child.restarts, each.child.last_cause});
   state.collected.owed = state.context->owed->lines();
+  if (state.context->writing)
+    state.collected.writers_outstanding_bytes = state.context->writing->held();
   return {[self](const end_task&) { self->quit(); }};
 }
 

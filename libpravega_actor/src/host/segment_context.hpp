@@ -8,6 +8,7 @@
 
 #include "connection/connection_manager.hpp"
 #include "controller_client/controller_client.hpp"
+#include "core/shared_limit.hpp"
 #include "host/owed_board.hpp"
 #include "supervision/actor_slot.hpp"
 #include "supervision/event_bus.hpp"
@@ -27,6 +28,8 @@ struct segment_context {
   std::shared_ptr<actor_slot<controller_service>> controller;
   std::shared_ptr<actor_slot<connection_service>> connections;
   std::shared_ptr<buffer_pool> pool;
+  /// What all writers may hold that is not yet durable; null: no limit.
+  std::shared_ptr<shared_limit> writing;
   /// Longest time for one request to controller or connection manager, with a margin over their
   /// own deadlines.
   duration request_timeout = seconds{40};

@@ -84,7 +84,8 @@ void set_up(writer_pointer self, std::shared_ptr<const segment_context> context,
   auto& state = self->state;
   const auto me = weak_self(self);
   state.inbox = std::make_shared<completion_inbox>([me] { me.send(completions_ready{}); });
-  state.log = std::make_shared<write_log>(setup.stream, setup.options, context->env->random());
+  state.log = std::make_shared<write_log>(setup.stream, setup.options, context->env->random(),
+                                          context->writing);
   state.context = std::move(context);
   if (state.context->owed) state.context->owed->add(state.log);
   state.setup = std::move(setup);

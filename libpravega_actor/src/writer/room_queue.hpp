@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
+#include <utility>
 
 #include "writer/write_budget.hpp"
 
@@ -22,7 +24,10 @@ class room_queue {
     std::function<void()> ready;
   };
 
-  explicit room_queue(const write_room& limits) noexcept : budget_{limits} {}
+  /// As for `write_budget`.
+  explicit room_queue(const write_room& limits,
+                      std::shared_ptr<shared_limit> of_client = nullptr) noexcept
+      : budget_{limits, std::move(of_client)} {}
   [[nodiscard]] const write_budget& budget() const noexcept { return budget_; }
 
   /// Whether `what` has room now; `reserved` is what the sender has set aside, if anything.

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include "append/append_block.hpp"
+#include "core/shared_limit.hpp"
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor::internal {
@@ -32,10 +35,14 @@ struct write_room {
 };
 
 /// Room is free, outstanding (written and not yet durable) or reserved for a sender. What is
-/// larger than a limit by itself has room when nothing else is there. Pure.
+/// larger than a limit by itself has room when nothing else is there. So a writer that holds
+/// nothing never waits for the others of its client: what it waits for later is its own. Pure.
 class write_budget {
  public:
-  explicit write_budget(const write_room& limits) noexcept : limits_{limits} {}
+  /// `of_client`: the limit of all writers together; null: there is none.
+  explicit write_budget(const write_room& limits,
+                        std::shared_ptr<shared_limit> of_client = nullptr) noexcept
+      : limits_{limits}, share_{std::move(of_client)} {}
 
   /// Whether `what` has room. `mine` is reserved for it; `claimed` is kept free for a request
   /// that has waited longer.
@@ -50,7 +57,8 @@ class write_budget {
       return needed == 0 || used == 0 || used + own + needed <= limit;
     };
     return within(missing.bytes, others.bytes, mine.bytes, limits_.bytes) &&
-           within(missing.events, others.events, mine.events, limits_.events);
+           within(missing.events, others.events, mine.events, limits_.events) &&
+           (missing.bytes == 0 || held() == 0 || share_.fits(held() + missing.bytes));
   }
   /// Whether `what` is within the limits when nothing else is there.
   [[nodiscard]] bool within_limits(const write_room& what) const noexcept {
@@ -63,14 +71,27 @@ class write_budget {
     reserved_ = reserved_.less(mine.less(left));
     mine = left;
     outstanding_.add(what);
+    share_.hold(held());
   }
-  void reserve(const write_room& what) noexcept { reserved_.add(what); }
+  void reserve(const write_room& what) noexcept {
+    reserved_.add(what);
+    share_.hold(held());
+  }
   /// Ends a reservation.
-  void release(const write_room& what) noexcept { reserved_ = reserved_.less(what); }
+  void release(const write_room& what) noexcept {
+    reserved_ = reserved_.less(what);
+    share_.hold(held());
+  }
   /// Bytes are given back when they are durable, events when they are completed.
-  void give_back(const write_room& what) noexcept { outstanding_ = outstanding_.less(what); }
+  void give_back(const write_room& what) noexcept {
+    outstanding_ = outstanding_.less(what);
+    share_.hold(held());
+  }
   /// The writer has failed: nothing is outstanding any more.
-  void clear_bytes() noexcept { outstanding_.bytes = 0; }
+  void clear_bytes() noexcept {
+    outstanding_.bytes = 0;
+    share_.hold(held());
+  }
 
   [[nodiscard]] const write_room& outstanding() const noexcept { return outstanding_; }
   [[nodiscard]] const write_room& reserved() const noexcept { return reserved_; }
@@ -80,9 +101,15 @@ class write_budget {
   }
 
  private:
+  /// What counts in the client's limit.
+  [[nodiscard]] std::size_t held() const noexcept {
+    return outstanding_.bytes + reserved_.bytes;
+  }
+
   write_room limits_;
   write_room outstanding_;
   write_room reserved_;
+  limit_share share_;
 };
 
 }  // namespace pravega_actor::internal

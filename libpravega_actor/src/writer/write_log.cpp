@@ -7,11 +7,13 @@
 
 namespace pravega_actor::internal {
 
-write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed)
+write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed,
+                     std::shared_ptr<shared_limit> of_client)
     : stream_{std::move(stream)},
       options_{options},
       random_{random_seed},
-      room_{{options.outstanding_bytes_max, options.outstanding_events_max}} {}
+      room_{{options.outstanding_bytes_max, options.outstanding_events_max},
+            std::move(of_client)} {}
 
 void write_log::open(channel_table table, write_log_hooks hooks) {
   checked_lock lock{lock_of_all()};

@@ -51,7 +51,9 @@ class write_log final : public append_owner,
                         public owed_source,
                         public std::enable_shared_from_this<write_log> {
  public:
-  write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed);
+  /// `of_client`: the limit of all writers together; null: there is none.
+  write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed,
+            std::shared_ptr<shared_limit> of_client = nullptr);
 
   /// Sets the segments. Before it, and after the end, `add` fails.
   void open(channel_table table, write_log_hooks hooks);

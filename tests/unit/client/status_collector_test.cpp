@@ -35,6 +35,8 @@ TEST_CASE("status collector: services that do not answer are left out", "[status
 
 TEST_CASE("status collector: what the services count is in the status", "[status]") {
   collecting f;
+  f.context->writing = std::make_shared<shared_limit>(1u << 30);
+  f.context->writing->add(65536);
   const auto calls = f.system.spawn([](caf::event_based_actor*) -> caf::behavior {
     return {[](const get_controller_client_status&) {
       controller_client_status status;
@@ -58,6 +60,7 @@ TEST_CASE("status collector: what the services count is in the status", "[status
   CHECK(f.got[0].controller_calls == 5);
   CHECK(f.got[0].controller_failures == 2);
   CHECK(f.got[0].connections == 7);
+  CHECK(f.got[0].writers_outstanding_bytes == 65536);
 }
 
 }  // namespace pravega_actor::test

@@ -93,3 +93,44 @@ TEST_CASE("a quarter of the bytes has to be free before requests are served",
   budget.take({1, 1}, none);
   CHECK_FALSE(budget.roomy());
 }
+
+TEST_CASE("writers share the limit of their client", "[write_budget]") {
+  constexpr auto step = limit_share::step_bytes;
+  const auto of_client = std::make_shared<shared_limit>(4 * step);
+  write_budget one{{100 * step, 100}, of_client};
+  write_budget other{{100 * step, 100}, of_client};
+  write_room none;
+  one.take({3 * step, 1}, none);
+  CHECK(one.fits({step, 1}));
+  CHECK_FALSE(one.fits({step + 1, 1}));
+  // One that holds nothing may write all the same: nobody would tell it when there is room.
+  CHECK(other.fits({50 * step, 1}));
+  other.take({2 * step, 1}, none);
+  CHECK(of_client->held() == 5 * step);
+  CHECK_FALSE(one.fits({1, 1}));
+  CHECK_FALSE(other.fits({1, 1}));
+  one.give_back({3 * step, 1});
+  CHECK(other.fits({2 * step, 1}));
+  other.clear_bytes();
+  CHECK(of_client->held() == 0);
+}
+
+TEST_CASE("what is reserved counts in the limit of the client, and is there for its owner",
+          "[write_budget]") {
+  constexpr auto step = limit_share::step_bytes;
+  const auto of_client = std::make_shared<shared_limit>(4 * step);
+  write_budget one{{100 * step, 100}, of_client};
+  write_budget other{{100 * step, 100}, of_client};
+  write_room mine{2 * step, 2};
+  write_room none;
+  one.reserve(mine);
+  other.take({2 * step, 1}, none);
+  CHECK(one.fits({2 * step, 2}, mine));
+  CHECK_FALSE(one.fits({3 * step, 2}, mine));
+  CHECK_FALSE(one.fits({1, 1}));
+  one.take({step, 1}, mine);
+  CHECK(of_client->held() == 4 * step);
+  one.release(mine);
+  one.give_back({step, 1});
+  CHECK(of_client->held() == 2 * step);
+}

@@ -55,8 +55,9 @@ struct log_rig {
   std::vector<duration> closings;
 
   explicit log_rig(std::size_t segments = 1, writer_options options = small(),
-                   bool open_now = true)
-      : log{std::make_shared<write_log>(scoped_stream{"scope", "stream"}, options, 1)} {
+                   bool open_now = true, std::shared_ptr<shared_limit> of_client = nullptr)
+      : log{std::make_shared<write_log>(scoped_stream{"scope", "stream"}, options, 1,
+                                        std::move(of_client))} {
     for (std::size_t i = 0; i < segments; ++i) {
       const auto bound = [segments](std::size_t at) {
         return static_cast<double>(at) / static_cast<double>(segments);

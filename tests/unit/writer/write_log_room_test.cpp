@@ -198,3 +198,30 @@ TEST_CASE("events of one call for which there is no memory leave no trace", "[wr
   CHECK(failures > 10);
 }
 #endif
+
+TEST_CASE("a writer waits for the others of its client, and goes on by itself", "[write_log]") {
+  constexpr auto step = limit_share::step_bytes;
+  const auto of_client = std::make_shared<shared_limit>(2 * step);
+  auto options = log_rig::small();
+  options.outstanding_bytes_max = 100 * step;
+  log_rig one{1, options, true, of_client};
+  log_rig other{1, options, true, of_client};
+  one.connect();
+  other.connect();
+  REQUIRE(one.try_write(2 * step - 24));
+  CHECK(one.try_write(1).error() == errc::would_block);
+  // The other one holds nothing, so it is not held up.
+  REQUIRE(other.try_write(2 * step - 24));
+  CHECK(other.try_write(1).error() == errc::would_block);
+  bool ready = false;
+  (void)other.log->when_writable(1, [&] { ready = true; });
+  CHECK_FALSE(ready);
+  one.ack(1);
+  // Nobody tells it of the room; its own event is soon durable.
+  other.ack(1);
+  CHECK(ready);
+  CHECK(other.try_write(2 * step));
+  CHECK(of_client->held() == 3 * step);
+  other.log->fail(error{errc::closed});
+  CHECK(of_client->held() == 0);
+}
