@@ -153,7 +153,7 @@ result<void> read_assembler::cut(const reply& got, step& out, const admission& a
   const auto rest = data.subspan(found.bytes);
   if (found.refused()) return refusal(found.next, rest);
   // Asked again, a last reply that brought whole events brings the partial one alone.
-  const bool repeat = found.events > 0 && (got.last || rest.size() < data.size() / repeat_part);
+  const bool repeat = found.events > 0 && (got.last || rest.size() * repeat_part < data.size());
   if (!rest.empty() && !repeat) {
     if (auto begun = begin_partial(rest, admit); !begun) return begun;
   }
