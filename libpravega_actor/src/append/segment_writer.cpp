@@ -9,7 +9,7 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<segment_writer_state>*;
+using self_pointer = segment_writer_handle::stateful_pointer<segment_writer_state>;
 
 void perform(self_pointer self, const append_machine::actions& todo);
 
@@ -115,7 +115,7 @@ void on_session(self_pointer self, const session_opened& opened) {
 void refuse_resume(self_pointer self, const error& why) {
   auto& state = self->state;
   state.resume_refused = true;
-  self->send(self, channel_said{state.generation, append_refused{why}});
+  self->send(segment_writer_handle{self}, channel_said{state.generation, append_refused{why}});
 }
 
 struct performer {
@@ -138,7 +138,7 @@ struct performer {
     self->state.channel->send_inspection(self->state.generation, self->state.delegation_token);
   }
   void operator()(const append_machine::arm_handshake& a) const {
-    self->delayed_send(self, a.delay, handshake_over{a.attempt});
+    self->delayed_send(segment_writer_handle{self}, a.delay, handshake_over{a.attempt});
   }
   void operator()(const append_machine::resume& a) const {
     auto& state = self->state;
@@ -153,7 +153,7 @@ struct performer {
     self->state.channel->disconnect(self->state.generation, a.reason);
   }
   void operator()(const append_machine::arm_backoff& a) const {
-    self->delayed_send(self, a.delay, backoff_over{a.attempt});
+    self->delayed_send(segment_writer_handle{self}, a.delay, backoff_over{a.attempt});
   }
   void operator()(const append_machine::publish& a) const {
     if (a.kind == event_kind::connected) return publish(self, a.kind, {});
@@ -220,9 +220,9 @@ segment_writer_state::~segment_writer_state() {
   if (channel) channel->detach(generation);
 }
 
-caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
-                             std::shared_ptr<const segment_context> context,
-                             segment_writer_setup setup) {
+segment_writer_handle::behavior_type segment_writer(
+    self_pointer self, std::shared_ptr<const segment_context> context,
+    segment_writer_setup setup) {
   auto& state = self->state;
   state.machine = std::make_unique<append_machine>(setup.timing, setup.channel->policy());
   state.context = std::move(context);
@@ -233,8 +233,10 @@ caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
       [me = weak_self(self)](std::uint64_t generation, channel_notice what) {
         me.send(channel_said{generation, std::move(what)});
       });
-  if (state.channel->retired()) return {};
-  perform(self, state.machine->start(state.channel->final_known()));
+  if (state.channel->retired())
+    self->quit();
+  else
+    perform(self, state.machine->start(state.channel->final_known()));
   return {
       [self](const channel_said& said) {
         if (said.generation == self->state.generation)

@@ -31,6 +31,11 @@ struct backoff_over {
   std::uint64_t attempt = 0;
 };
 
+/// A segment writer; it understands its own messages only.
+using segment_writer_handle =
+    caf::typed_actor<caf::reacts_to<channel_said>, caf::reacts_to<handshake_over>,
+                     caf::reacts_to<backoff_over>>;
+
 struct segment_writer_state {
   std::shared_ptr<const segment_context> context;
   std::shared_ptr<append_channel> channel;
@@ -50,9 +55,9 @@ struct segment_writer_state {
 /// Keeps its channel connected until it gets an exit message, or until the segment is sealed
 /// and its successors take over, or, without successors, the writer ends. May be killed at any
 /// moment: its next incarnation continues where it stopped.
-caf::behavior segment_writer(caf::stateful_actor<segment_writer_state>* self,
-                             std::shared_ptr<const segment_context> context,
-                             segment_writer_setup setup);
+segment_writer_handle::behavior_type segment_writer(
+    segment_writer_handle::stateful_pointer<segment_writer_state> self,
+    std::shared_ptr<const segment_context> context, segment_writer_setup setup);
 
 }  // namespace pravega_actor::internal
 

@@ -8,7 +8,7 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using closing_pointer = caf::stateful_actor<closing_state>*;
+using closing_pointer = closing_handle::stateful_pointer<closing_state>;
 
 void finish(closing_pointer self, result<void> outcome) {
   auto& state = self->state;
@@ -59,13 +59,14 @@ void end_tasks(closing_pointer self, const std::vector<client_task>& tasks, dura
     self->monitor(each);
     self->send(each, end_task{});
   }
-  self->delayed_send(self, at_most, closing_tasks_due{});
+  self->delayed_send(closing_handle{self}, at_most, closing_tasks_due{});
 }
 
 }  // namespace
 
-caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_parts& parts,
-                      duration timeout, std::function<void(const client_close_report&)> done) {
+closing_handle::behavior_type closing(closing_pointer self, const closing_parts& parts,
+                                      duration timeout,
+                                      std::function<void(const client_close_report&)> done) {
   auto& state = self->state;
   state.root = parts.root;
   state.done = std::move(done);
@@ -89,7 +90,7 @@ caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_pa
                         .with_stage(stage::close);
               one_less(self);
             });
-  self->send(self, closing_idle{});
+  self->send(closing_handle{self}, closing_idle{});
   return {
       [self](const closing_idle&) { go_on(self); },
       [self](const closing_tasks_due&) {

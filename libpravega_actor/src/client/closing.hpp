@@ -16,6 +16,10 @@ struct closing_idle {};
 /// Told to itself: tasks that still run, in a callback of the user, are waited for no longer.
 struct closing_tasks_due {};
 
+/// The actor that closes a client; it understands its own messages only.
+using closing_handle =
+    caf::typed_actor<caf::reacts_to<closing_idle>, caf::reacts_to<closing_tasks_due>>;
+
 struct closing_state {
   static constexpr seconds tasks_end_max{1};
   client_close_report report;
@@ -40,8 +44,9 @@ struct closing_parts {
 /// Ends the tasks at once, asks each drained child to drain (four fifths of the time), then
 /// stops the root supervisor, and calls `done` once with what was found. A callback of the user
 /// that a task runs delays it by `tasks_end_max` at most: it may wait for just this end.
-caf::behavior closing(caf::stateful_actor<closing_state>* self, const closing_parts& parts,
-                      duration timeout, std::function<void(const client_close_report&)> done);
+closing_handle::behavior_type closing(closing_handle::stateful_pointer<closing_state> self,
+                                      const closing_parts& parts, duration timeout,
+                                      std::function<void(const client_close_report&)> done);
 
 }  // namespace pravega_actor::internal
 

@@ -1,7 +1,5 @@
 #include "client/status_collector.hpp"
 
-#include "host/end_task.hpp"
-
 namespace pravega_actor::internal {
 
 namespace {
@@ -10,9 +8,10 @@ constexpr seconds status_timeout{2};
 
 }  // namespace
 
-caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self,
-                               std::shared_ptr<const segment_context> context,
-                               std::function<void(const client_status&)> done) {
+client_task::behavior_type status_collector(
+    client_task::stateful_pointer<status_collector_state> self,
+    std::shared_ptr<const segment_context> context,
+    std::function<void(const client_status&)> done) {
   auto& state = self->state;
   state.context = std::move(context);
   state.done = std::move(done);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/end_task.hpp"
 #include "host/segment_context.hpp"
 #include "pravega_actor/client.hpp"
 
@@ -20,8 +21,9 @@ struct status_collector_state {
 
 /// Asks the services what they do and reads what the supervisors show; what does not answer is
 /// left out.
-caf::behavior status_collector(caf::stateful_actor<status_collector_state>* self,
-                               std::shared_ptr<const segment_context> context,
-                               std::function<void(const client_status&)> done);
+client_task::behavior_type status_collector(
+    client_task::stateful_pointer<status_collector_state> self,
+    std::shared_ptr<const segment_context> context,
+    std::function<void(const client_status&)> done);
 
 }  // namespace pravega_actor::internal

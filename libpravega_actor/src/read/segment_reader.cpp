@@ -9,7 +9,7 @@ namespace pravega_actor::internal {
 
 namespace {
 
-using self_pointer = caf::stateful_actor<segment_reader_state>*;
+using self_pointer = segment_reader_inside::stateful_pointer<segment_reader_state>;
 
 void perform(self_pointer self, const read_machine::actions& todo);
 
@@ -82,13 +82,13 @@ struct performer {
     self->state.channel->resume(self->state.generation);
   }
   void operator()(const read_machine::arm_pause& a) const {
-    self->delayed_send(self, a.delay, read_pause_over{a.attempt});
+    self->delayed_send(segment_reader_inside{self}, a.delay, read_pause_over{a.attempt});
   }
   void operator()(const read_machine::disconnect&) const {
     self->state.channel->disconnect(self->state.generation);
   }
   void operator()(const read_machine::arm_backoff& a) const {
-    self->delayed_send(self, a.delay, read_backoff_over{a.attempt});
+    self->delayed_send(segment_reader_inside{self}, a.delay, read_backoff_over{a.attempt});
   }
   void operator()(const read_machine::publish& a) const {
     const auto& context = *self->state.context;
@@ -164,10 +164,9 @@ segment_reader_state::~segment_reader_state() {
   if (channel) channel->detach(generation);
 }
 
-caf::behavior segment_reader(caf::stateful_actor<segment_reader_state>* self,
-                             std::shared_ptr<const segment_context> context,
-                             std::shared_ptr<read_channel> channel,
-                             segment_reader_setup setup) {
+segment_reader_inside::behavior_type segment_reader(
+    self_pointer self, std::shared_ptr<const segment_context> context,
+    std::shared_ptr<read_channel> channel, segment_reader_setup setup) {
   auto& state = self->state;
   state.machine = std::make_unique<read_machine>(setup.timing, setup.on_truncation);
   state.context = std::move(context);

@@ -32,6 +32,14 @@ struct read_pause_over {
   std::uint64_t attempt = 0;
 };
 
+/// What a segment reader answers.
+using segment_reader_handle =
+    caf::typed_actor<caf::replies_to<get_segment_reader_status>::with<segment_reader_status>>;
+/// What it understands, its own messages included.
+using segment_reader_inside = segment_reader_handle::extend<caf::reacts_to<read_channel_said>,
+                                                            caf::reacts_to<read_backoff_over>,
+                                                            caf::reacts_to<read_pause_over>>;
+
 struct segment_reader_setup {
   read_timing timing;
   truncation_policy on_truncation = truncation_policy::report_and_go_on;
@@ -54,9 +62,10 @@ struct segment_reader_state {
 
 /// Keeps `channel` supplied until the segment is read or cannot be read. May be killed at any
 /// moment: its successor goes on where it stopped.
-caf::behavior segment_reader(caf::stateful_actor<segment_reader_state>* self,
-                             std::shared_ptr<const segment_context> context,
-                             std::shared_ptr<read_channel> channel, segment_reader_setup setup);
+segment_reader_inside::behavior_type segment_reader(
+    segment_reader_inside::stateful_pointer<segment_reader_state> self,
+    std::shared_ptr<const segment_context> context, std::shared_ptr<read_channel> channel,
+    segment_reader_setup setup);
 
 }  // namespace pravega_actor::internal
 

@@ -31,9 +31,5 @@ template <class... Signatures>
     caf::typed_event_based_actor<Signatures...>* self) {
   return caf::typed_actor<Signatures...>{self};
 }
-/// The same for an untyped actor.
-[[nodiscard]] inline weak_handle<caf::actor> weak_self(caf::event_based_actor* self) {
-  return caf::actor{self};
-}
 
 }  // namespace pravega_actor::internal

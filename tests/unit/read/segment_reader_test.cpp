@@ -19,7 +19,7 @@ read_timing quick() {
 struct reader_world : actor_world {
   std::shared_ptr<recording_owner> owner = std::make_shared<recording_owner>();
   std::shared_ptr<read_channel> channel;
-  caf::actor actor;
+  segment_reader_handle actor;
   bool down = false;
   truncation_policy policy = truncation_policy::report_and_go_on;
 

@@ -11,6 +11,8 @@ namespace {
 constexpr std::array<std::string_view, 3> addresses{"strong_actor_ptr", "weak_actor_ptr",
                                                     "actor_addr"};
 constexpr std::string_view cast = "actor_cast";
+constexpr std::array<std::string_view, 3> untyped_actors{
+    "caf::behavior", "caf::event_based_actor", "caf::stateful_actor"};
 
 bool is_blank(char c) {
   return std::isspace(static_cast<unsigned char>(c)) != 0;
@@ -53,6 +55,10 @@ findings check_file(const source_file& file) {
   each_word(code, "caf::actor", [&](std::size_t at) {
     add(at, "an untyped handle: the compiler does not check what is sent to it");
   });
+  for (const auto base : untyped_actors)
+    each_word(code, base, [&](std::size_t at) {
+      add(at, "an untyped actor: the compiler does not check what it handles");
+    });
   each_word(code, cast, [&](std::size_t at) {
     const auto to = argument_at(code, at + cast.size());
     // Counted as an untyped handle above.

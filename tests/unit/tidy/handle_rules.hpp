@@ -13,7 +13,8 @@ namespace pravega_actor::tidy {
 using untyped_handles = std::map<std::string, std::string>;
 
 /// In the library: `caf::actor`, and `actor_cast` to anything but an address, which takes no
-/// messages (`strong_actor_ptr`, `weak_actor_ptr`, `actor_addr`); and exceptions that are none.
+/// messages (`strong_actor_ptr`, `weak_actor_ptr`, `actor_addr`); untyped actors; and
+/// exceptions that are none.
 [[nodiscard]] findings check_handles(const std::vector<source_file>& files,
                                      const untyped_handles& exceptions);
 

@@ -47,6 +47,24 @@ TEST_CASE("an untyped handle is caught in the library only") {
   }
 }
 
+TEST_CASE("an untyped actor is caught in the library only") {
+  for (const std::string text :
+       {"\ncaf::behavior a(b);\n", "\nvoid f(caf::event_based_actor* self);\n",
+        "\nusing p = caf::stateful_actor<a>*;\n"}) {
+    CAPTURE(text);
+    CHECK(found(text) ==
+          std::string{source} +
+              ":2: an untyped actor: the compiler does not check what it handles\n");
+    CHECK(found(text, "tools/a.cpp").empty());
+  }
+  for (const std::string text :
+       {"a::behavior_type f(a::pointer self);\n", "caf::typed_event_based_actor<b>* self;\n",
+        "a::stateful_pointer<b> self;\n"}) {
+    CAPTURE(text);
+    CHECK(found(text).empty());
+  }
+}
+
 TEST_CASE("a cast to an interface is caught") {
   for (const std::string text :
        {"\nauto a = caf::actor_cast<reader_handle>(x);\n",

@@ -103,8 +103,9 @@ const untyped_handles with_untyped_handles{
     {"libpravega_actor/src/client/client.cpp", "owners, as in actors.hpp"},
     {"libpravega_actor/src/client/client_event_readers.cpp", "owners, as in actors.hpp"},
     {"libpravega_actor/src/supervision/weak_handle.hpp",
-     "gives the address the type back that it was made of; untyped actors send themselves "
-     "messages"},
+     "gives the address the type back that it was made of"},
+    {"libpravega_actor/src/synchronizer/ask_log.cpp", "asks in the name of a synchronizer"},
+    {"libpravega_actor/src/synchronizer/ask_log.hpp", "asks in the name of a synchronizer"},
     {"libpravega_actor/src/synchronizer/synchronizer_actor.cpp",
      "the handlers come from the model, which the compiled part does not know"},
     {"libpravega_actor/src/synchronizer/synchronizer_actor.hpp",
