@@ -26,6 +26,7 @@ struct totals {
   std::uint64_t kills = 0;
   std::uint64_t answer_losses = 0;
   std::uint64_t late_ends = 0;
+  std::uint64_t lost_commits = 0;
   std::uint64_t ended_leases = 0;
   transaction_counters seen;
   /// Where actors have died.
@@ -38,6 +39,7 @@ void add(totals& sum, const simulation& world, const transaction_workload& work)
   sum.kills += faults.kills;
   sum.answer_losses += faults.answer_losses;
   sum.late_ends += faults.transaction_delays;
+  sum.lost_commits += faults.commit_losses;
   sum.ended_leases += faults.expired_transactions;
   const auto& counters = work.counters();
   sum.seen.begun += counters.begun;
@@ -118,10 +120,10 @@ void run_one(std::uint64_t seed, std::ostream& trace, totals& sum) {
 bool all_happened(const totals& sum) {
   const auto& seen = sum.seen;
   return sum.cuts > 0 && sum.kills > 0 && sum.answer_losses > 0 && sum.late_ends > 0 &&
-         sum.ended_leases > 0 && seen.not_begun > 0 && seen.committed > 0 && seen.aborted > 0 &&
-         seen.expired > 0 && seen.unknown > 0 && seen.dropped > 0 && seen.resumed > 0 &&
-         seen.taken > 0 && seen.scales > 0 && seen.outages > 0 && seen.killed > 0 &&
-         seen.closed > 0 && seen.sealed > 0;
+         sum.lost_commits > 0 && sum.ended_leases > 0 && seen.not_begun > 0 &&
+         seen.committed > 0 && seen.aborted > 0 && seen.expired > 0 && seen.unknown > 0 &&
+         seen.dropped > 0 && seen.resumed > 0 && seen.taken > 0 && seen.scales > 0 &&
+         seen.outages > 0 && seen.killed > 0 && seen.closed > 0 && seen.sealed > 0;
 }
 
 }  // namespace
@@ -155,10 +157,11 @@ int main(int argc, char** argv) {
             << seen.aborted << " aborted (" << seen.expired << " expired), " << seen.unknown
             << " unknown (" << seen.unknown_but_there << " of them committed), " << seen.dropped
             << " dropped; " << seen.scales << " scales, " << sum.ended_leases
-            << " leases ended, " << sum.late_ends << " late ends, " << sum.answer_losses
-            << " lost answers, " << seen.outages << " outages, " << seen.killed
-            << " processes killed, " << seen.closed << " closed, " << seen.sealed
-            << " streams sealed, " << sum.cuts << " cuts, " << sum.kills << " kills\n";
+            << " leases ended, " << sum.late_ends << " late ends, " << sum.lost_commits
+            << " lost commits, " << sum.answer_losses << " lost answers, " << seen.outages
+            << " outages, " << seen.killed << " processes killed, " << seen.closed
+            << " closed, " << seen.sealed << " streams sealed, " << sum.cuts << " cuts, "
+            << sum.kills << " kills\n";
   const bool exercised = count < 50 || all_happened(sum);
   if (!exercised) std::cerr << "what the workload is for did not happen\n";
   return sum.failures == 0 && exercised ? 0 : 1;

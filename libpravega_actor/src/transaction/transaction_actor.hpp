@@ -70,6 +70,7 @@ struct opened_transaction {
   transaction_id id;
   transaction_inside actor;
   event_writer writer;
+  std::shared_ptr<const transaction_board> board;
 };
 using transaction_open_done = std::function<void(const result<opened_transaction>&)>;
 

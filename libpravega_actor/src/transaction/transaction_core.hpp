@@ -38,11 +38,16 @@ class transaction_core {
   template <class T>
   [[nodiscard]] answer_once<T> once(std::function<void(const result<T>&)> done,
                                     errc otherwise) const;
+  /// Of a call whose answer the board may know though the actor has ended.
+  [[nodiscard]] answer_once<void> once_or_last(
+      answer_once<void>::callback done, errc otherwise,
+      result<void> transaction_board::last_answers::*which) const;
 
   const scoped_stream stream_;
   const transaction_id id_;
   const weak_handle<transaction_inside> to_;
   const event_writer writer_;
+  const std::shared_ptr<const transaction_board> board_;
   const std::shared_ptr<transactional_writer_core> keeps_;
   const answer_once<void>::threw_handler threw_;
 };

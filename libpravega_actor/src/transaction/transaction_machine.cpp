@@ -261,6 +261,8 @@ void transaction_machine::on_open_state(const moment& at) {
 
 void transaction_machine::on_committed_state(bool complete, const moment& at) {
   if (phase_ != phase::committing || !commit_sent_) {
+    // Its process may be dead, and nobody else would send the commit again.
+    if (phase_ == phase::resuming && !complete) todo_.emplace_back(commit{});
     conclude(phase::committed,
              error{errc::transaction_committed, "another process has committed it"});
     return;
@@ -269,7 +271,7 @@ void transaction_machine::on_committed_state(bool complete, const moment& at) {
   if (complete)
     conclude(phase::committed, {});
   else
-    again(call::check, at);
+    commit_again_or_check(at);
 }
 
 void transaction_machine::on_aborted_state(const moment& at) {

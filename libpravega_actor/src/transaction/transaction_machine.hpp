@@ -29,6 +29,9 @@ struct transaction_setup {
   bool leave_open = false;
   /// Between questions about the state.
   retry_policy check_pauses{milliseconds{2}, 1.5, milliseconds{200}, 0.25};
+  /// A commit that is still not complete is sent again so long after the last time: a
+  /// controller that has died since may have lost what remained to be done.
+  duration commit_repeat = seconds{5};
   /// After a ping that failed, or a begin whose controller client died.
   retry_policy ping_pauses{milliseconds{100}, 2.0, seconds{1}, 0.25};
 };
@@ -181,6 +184,11 @@ class transaction_machine {
   [[nodiscard]] const std::optional<transaction_id>& id() const noexcept { return id_; }
   /// Why no event may be written; none while the transaction is open.
   [[nodiscard]] std::optional<error> refusal() const;
+  /// The refusal once a commit was asked for.
+  [[nodiscard]] error commit_refusal() const;
+  /// What a commit gets, and what an abort gets, once the transaction is over.
+  [[nodiscard]] result<void> outcome_of_commit() const { return outcome_of(wants::commit); }
+  [[nodiscard]] result<void> outcome_of_abort() const { return outcome_of(wants::abort); }
   /// The lease lasts at least until then, as far as pings have succeeded. None before the first
   /// of a resumed transaction.
   [[nodiscard]] std::optional<time_point> lease_until() const noexcept { return lease_until_; }
@@ -205,6 +213,7 @@ class transaction_machine {
   // The line of calls.
   void go_on_with(call next, const moment& at);
   void again(call next, const moment& at);
+  void commit_again_or_check(const moment& at);
   [[nodiscard]] bool answered(call what);
   void call_next(const moment& at);
   [[nodiscard]] duration time_of_begin(const moment& at) const;
@@ -256,6 +265,7 @@ class transaction_machine {
   call next_ = call::none;
   time_point next_at_{};
   time_point called_at_{};
+  time_point committed_at_{};
   std::uint32_t attempts_ = 0;
   /// Answers UNKNOWN in a row: a controller that lags behind may give one.
   std::uint32_t unknown_ = 0;

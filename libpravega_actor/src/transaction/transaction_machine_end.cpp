@@ -110,9 +110,7 @@ std::optional<error> transaction_machine::refusal() const {
       return in_context({errc::closed, "the transaction is not open yet"}, wants::begin);
     case phase::flushing:
     case phase::committing:
-      return in_context(
-          {errc::transaction_committed, "it takes no more events: its commit was asked for"},
-          wants::commit);
+      return commit_refusal();
     case phase::checking:
     case phase::aborting:
     case phase::aborted:
@@ -124,6 +122,12 @@ std::optional<error> transaction_machine::refusal() const {
       return in_context(end_reason(), wants::commit).with_stage(stage::append);
   }
   return {};
+}
+
+error transaction_machine::commit_refusal() const {
+  return in_context(
+      {errc::transaction_committed, "it takes no more events: its commit was asked for"},
+      wants::commit);
 }
 
 error transaction_machine::aborted_by_others(time_point now) const {

@@ -41,6 +41,12 @@ void transaction_machine::again(call next, const moment& at) {
   next_at_ = at.now + (in_hurry ? pauses.delay(++attempts_, at.random) : pauses.max_delay);
 }
 
+void transaction_machine::commit_again_or_check(const moment& at) {
+  if (at.now - committed_at_ < setup_.commit_repeat) return again(call::check, at);
+  next_ = call::commit;
+  next_at_ = at.now;
+}
+
 bool transaction_machine::answered(call what) {
   if (calling_ != what) return false;
   calling_ = call::none;
@@ -60,6 +66,7 @@ void transaction_machine::call_next(const moment& at) {
       break;
     case call::commit:
       commit_sent_ = true;
+      committed_at_ = at.now;
       todo_.emplace_back(commit{});
       break;
     case call::abort:

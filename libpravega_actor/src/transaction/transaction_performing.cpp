@@ -146,7 +146,9 @@ struct performer {
     if (state.watch.expiring) call_unheard(state.watch.expiring, told);
   }
   void operator()(const machine::notify_ended& a) const {
-    tell_ended(self, {id_of(self), end_of(self->state.machine->at()), a.why});
+    const auto& of = *self->state.machine;
+    self->state.setup.board->set_last({of.outcome_of_commit(), of.outcome_of_abort()});
+    tell_ended(self, {id_of(self), end_of(of.at()), a.why});
   }
   void operator()(const machine::answer& a) const {
     if (a.to == begin_caller) return answer_begin(self, a.outcome);
@@ -206,7 +208,8 @@ void answer_begin(self_pointer self, const result<void>& outcome) {
   state.begun = true;
   if (!state.log) return;
   const auto tell = std::exchange(state.setup.on_open, nullptr);
-  tell(opened_transaction{id_of(self), self, std::exchange(state.opened, {})});
+  tell(opened_transaction{id_of(self), self, std::exchange(state.opened, {}),
+                          state.setup.board});
 }
 
 }  // namespace pravega_actor::internal

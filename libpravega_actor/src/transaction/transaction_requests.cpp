@@ -10,10 +10,6 @@ namespace {
 
 using self_pointer = transaction_pointer;
 
-error committing_error() {
-  return {errc::transaction_committed, "it takes no more events: its commit was asked for"};
-}
-
 std::uint64_t add_caller(self_pointer self, std::function<void(const result<void>&)> done,
                          errc at_death) {
   auto& state = self->state;
@@ -33,7 +29,7 @@ transaction_machine::caller caller_of(self_pointer self, std::uint64_t number,
 std::optional<error> refusal_of(self_pointer self) {
   auto& state = self->state;
   if (auto why = state.machine->refusal()) return why;
-  if (state.checking_senders > 0) return committing_error();
+  if (state.checking_senders > 0) return state.machine->commit_refusal();
   if (!state.writer) return error{errc::closed, "the transaction's writer is closed"};
   return std::nullopt;
 }

@@ -68,6 +68,10 @@ struct fault_plan {
   /// real controller, and not at once.
   double transaction_delay = 0;
   pravega_actor::duration transaction_delay_max = pravega_actor::seconds{1};
+  /// The controller accepts a commit and then loses what remains to be done, as one that dies.
+  /// The transaction stays committing until its commit is asked for again, another transaction
+  /// ends, or `heal`.
+  double commit_loss = 0;
   /// An actor dies before or after an action of its machine.
   double kill = 0;
   /// An actor dies exactly at this action of the run, counted from 1; 0: none.
@@ -112,6 +116,8 @@ struct simulation_counters {
   std::uint64_t retention_truncations = 0;
   /// Times that transactions ended late.
   std::uint64_t transaction_delays = 0;
+  /// Accepted commits whose work was lost.
+  std::uint64_t commit_losses = 0;
   /// Transactions that were aborted because their leases had ended.
   std::uint64_t expired_transactions = 0;
 };

@@ -55,6 +55,9 @@ class controller_model {
   /// Called when transactions begin to commit or to abort: true if somebody else calls
   /// `end_transactions` later. Without it they end at once.
   void on_ending(std::function<bool()> ends_later) { ends_later_ = std::move(ends_later); }
+  /// Called when a commit is accepted: true if what remains to be done is lost, until
+  /// `end_transactions` or another end.
+  void on_commit(std::function<bool()> is_lost) { loses_commit_ = std::move(is_lost); }
   /// Ends all transactions that are committing or aborting; returns how many.
   std::size_t end_transactions();
 
@@ -133,6 +136,7 @@ class controller_model {
   memory_share transaction_memory_;
   std::function<bool(const std::string&)> seals_later_;
   std::function<bool()> ends_later_;
+  std::function<bool()> loses_commit_;
   auto_scaler scaler_;
   retention_keeper retention_;
   group_registry groups_;

@@ -71,7 +71,7 @@ controller_model::answer controller_model::on(const controller::ping_transaction
 controller_model::answer controller_model::on(const controller::commit_transaction& call) {
   const stream_transaction which{call.stream, call.id};
   if (!transactions_.commit(which)) return refused(which, transactions_.state_of(which));
-  end_transactions_in_time();
+  if (!loses_commit_ || !loses_commit_()) end_transactions_in_time();
   return reply_with(controller::done{});
 }
 
@@ -101,7 +101,7 @@ void controller_model::end_transactions_in_time() {
 std::size_t controller_model::expire_transactions() {
   const auto expired = transactions_.expire(store_.now_ms());
   expired_ += expired;
-  const bool waits_for_room = transactions_.any_committing() && !ends_later_;
+  const bool waits_for_room = transactions_.any_committing() && !ends_later_ && !loses_commit_;
   if (expired > 0 || waits_for_room) end_transactions_in_time();
   transactions_.forget_old(store_.now_ms());
   transaction_memory_.set(transactions_.bytes());

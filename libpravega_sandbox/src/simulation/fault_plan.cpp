@@ -63,6 +63,7 @@ fault_plan fault_plan::from_seed(std::uint64_t seed) {
   plan.seal_delay = some(0.5);
   plan.controller_answer_loss = some(0.1);
   plan.transaction_delay = some(1.0);
+  plan.commit_loss = some(0.3);
   return plan;
 }
 

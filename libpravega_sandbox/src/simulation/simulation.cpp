@@ -90,6 +90,13 @@ simulation::simulation(std::uint64_t seed, const fault_plan& plan,
     });
     return true;
   });
+  core_->controller.on_commit([this] {
+    auto& world = core_->world;
+    if (!world.strikes(world.plan.commit_loss)) return false;
+    ++world.counters.commit_losses;
+    world.note("the work of a commit is lost");
+    return true;
+  });
   if (core_->window > duration{0})
     core_->world.schedule(core_->window_lane, core_->window, [this] { scale_by_load(); });
   if (core_->retention_period > duration{0})
@@ -312,6 +319,7 @@ std::size_t simulation::cut_connections() {
 }
 void simulation::heal() {
   core_->world.healed = true;
+  if (core_->world.counters.commit_losses > 0) (void)core_->controller.end_transactions();
 }
 time_point simulation::now() const {
   return core_->world.now();

@@ -268,6 +268,26 @@ TEST_CASE("controller transactions: a part takes events until the commit is carr
   CHECK(f.text_of({0, 0}) == "late");
 }
 
+TEST_CASE(
+    "controller transactions: a commit whose work is lost is carried out when it is sent "
+    "again") {
+  fixture f;
+  bool lost = true;
+  f.model.on_commit([&lost] { return lost; });
+  const auto made = f.begin();
+  REQUIRE(f.append(f.part(made, 0), "kept") == store_status::ok);
+  REQUIRE(f.commit(made));
+  CHECK(f.model.expire_transactions() == 0);
+  CHECK(f.state_of(made) == state::committing);
+  CHECK(f.text_of({0, 0}).empty());
+  REQUIRE(f.commit(made));
+  CHECK(f.state_of(made) == state::committing);
+  lost = false;
+  REQUIRE(f.commit(made));
+  CHECK(f.state_of(made) == state::committed);
+  CHECK(f.text_of({0, 0}) == "kept");
+}
+
 TEST_CASE("controller transactions: a lease that ends aborts, whoever looks first") {
   fixture f;
   const auto made = f.begin();

@@ -67,6 +67,33 @@ TEST_CASE("simulated transactions: late ends come within their time") {
   CHECK(t.world.trace().find("transactions ended late: 2") != std::string::npos);
 }
 
+TEST_CASE(
+    "simulated transactions: a commit whose work is lost waits for the next one, or for heal") {
+  fault_plan plan;
+  plan.commit_loss = 1;
+  plan.heal_after = seconds{20};
+  transaction_world t{plan};
+  const auto commit = [&t](const transaction_id& id) {
+    (void)t.call(controller::commit_transaction{stream, id, "", std::nullopt});
+  };
+  const auto id = t.begin();
+  commit(id);
+  t.wait(seconds{15});
+  commit(id);
+  CHECK(t.state_of(id) == transaction_state::committing);
+  CHECK(t.world.counters().commit_losses == 2);
+  SECTION("no fault begins any more") {
+    t.wait(seconds{6});
+    CHECK(t.state_of(id) == transaction_state::committing);
+    commit(id);
+    CHECK(t.state_of(id) == transaction_state::committed);
+  }
+  SECTION("healed") {
+    t.world.heal();
+    CHECK(t.state_of(id) == transaction_state::committed);
+  }
+}
+
 TEST_CASE("simulated transactions: a lease ends in virtual time") {
   transaction_world t;
   const auto id = t.begin();

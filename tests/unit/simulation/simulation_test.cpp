@@ -163,6 +163,8 @@ TEST_CASE("simulation: a plan from a seed is a function of the seed, and has eve
       &fault_plan::store_kill,
       &fault_plan::seal_close,
       &fault_plan::seal_delay,
+      &fault_plan::transaction_delay,
+      &fault_plan::commit_loss,
       &fault_plan::kill,
   };
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {

@@ -17,4 +17,8 @@ TEST_CASE("what the actor of a transaction leaves behind", "[transaction_board]"
   CHECK_FALSE(board.complete());
   board.set_complete();
   CHECK(board.complete());
+  CHECK_FALSE(board.last());
+  board.set_last({errc::transaction_aborted, {}});
+  CHECK(board.last()->to_commit.error() == errc::transaction_aborted);
+  CHECK(board.last()->to_abort);
 }

@@ -118,3 +118,20 @@ TEST_CASE("the core of a transaction whose actor is dead", "[transaction_core]")
   w.run();
   CHECK(outcomes == std::vector{errc::outcome_unknown, errc::actor_terminated});
 }
+
+TEST_CASE("the core of a transaction knows its end though the actor is dead",
+          "[transaction_core]") {
+  open_transaction_world w;
+  std::vector<std::string> outcomes;
+  const auto note = [&](const result<void>& r) {
+    outcomes.push_back(r ? "ok" : std::string{to_string(r.error().code())});
+  };
+  w.core->abort({seconds{1}}, note);
+  w.run();
+  caf::anon_send_exit(w.opened->actor, caf::exit_reason::kill);
+  w.run();
+  w.core->commit({{}, seconds{1}}, note);
+  w.core->abort({seconds{1}}, note);
+  w.run();
+  CHECK(outcomes == std::vector<std::string>{"ok", "transaction_aborted", "ok"});
+}

@@ -240,8 +240,14 @@ TEST_CASE("a transaction is resumed: state, segments of its epoch, ping",
 TEST_CASE("what can not be resumed", "[transaction_machine]") {
   transaction_fixture f{true};
   (void)f.start();
+  SECTION("being committed: its process may be dead, so the commit is sent again") {
+    CHECK(f.checked(state::committing) == lines{"commit", "notify_ended transaction_committed",
+                                                "answer 1 transaction_committed"});
+    CHECK(f.committed().empty());
+    CHECK(f.commit_fails(errc::controller_unreachable).empty());
+  }
   SECTION("committed") {
-    CHECK(f.checked(state::committing) ==
+    CHECK(f.checked(state::committed) ==
           lines{"notify_ended transaction_committed", "answer 1 transaction_committed"});
   }
   SECTION("aborted") {

@@ -101,6 +101,32 @@ TEST_CASE("the pauses between checks grow to 200 ms", "[transaction_machine]") {
   CHECK(pause == milliseconds{190});
 }
 
+TEST_CASE("a commit that is not complete is sent again every 5 s", "[transaction_machine]") {
+  auto f = committing();
+  (void)f.committed();
+  std::vector<duration> sent;
+  const auto began = f.now;
+  while (sent.size() < 3) {
+    f.now = f.armed().value();
+    REQUIRE(f.now - began < seconds{20});
+    for (const auto& each : f.wake()) {
+      REQUIRE(each == "check");
+      if (f.checked(state::committing) != lines{"commit"}) continue;
+      sent.push_back(f.now - began);
+      // Whether it is accepted again or not, the state decides.
+      if (sent.size() == 2)
+        CHECK(f.commit_fails(errc::controller_unreachable) == lines{"check"});
+      else
+        CHECK(f.committed().empty());
+      if (sent.size() == 2) (void)f.checked(state::committing);
+    }
+  }
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    CHECK(sent[i] >= seconds{5} * (i + 1));
+    CHECK(sent[i] <= (seconds{5} + milliseconds{200}) * (i + 1));
+  }
+}
+
 TEST_CASE("an accepted commit may be enough, and its state is still found out",
           "[transaction_machine]") {
   transaction_fixture f;

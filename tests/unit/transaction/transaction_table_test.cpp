@@ -70,6 +70,12 @@ const std::map<std::string, stimulus>& stimuli() {
        {{ping(ping_status::disconnected), [](auto& f) { (void)f.ping_fails(1); }}, send_ping}},
       {"state: open", {{state_is(state::open)}, ask_state}},
       {"state: committing", {{state_is(state::committing)}, ask_state}},
+      {"state: committing, 5 s after the commit",
+       {{state_is(state::committing)},
+        [](auto& f) {
+          ask_state(f);
+          f.now += seconds{5};
+        }}},
       {"state: committed", {{state_is(state::committed)}, ask_state}},
       {"state: aborting or aborted",
        {{state_is(state::aborting), state_is(state::aborted)}, ask_state}},
