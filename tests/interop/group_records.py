@@ -5,6 +5,7 @@ all processes of the machine, then the number of an event or "@" and the name of
 """
 
 import collections
+import json
 import pathlib
 
 import interop
@@ -89,3 +90,18 @@ def longest_gap_ms(records, keys):
         longest = max(longest, time - last.get(key, time))
         last[key] = time
     return longest / NS_PER_MS
+
+
+def figures_of(records, events, keys):
+    """Every event was read once and in order, and every reader had some."""
+    check_each_once(records, range(events), keys)
+    counts = [len(record.numbers) for record in records]
+    interop.check(min(counts) > 0, f"a reader had nothing: {counts}")
+    return {"by_reader": counts, "longest_stall_ms": round(longest_gap_ms(records, keys))}
+
+
+def report(figures, stall_ms_max):
+    """Prints the figures. No key may have waited longer than that for its next event."""
+    print(json.dumps({**figures, "longest_stall_ms_max": stall_ms_max}))
+    stall_ms = figures["longest_stall_ms"]
+    interop.check(stall_ms <= stall_ms_max, f"waited {stall_ms} ms; at most {stall_ms_max}")
