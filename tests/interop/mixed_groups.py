@@ -7,10 +7,12 @@ from group_records import check_each_once, count_of, wait_for_count
 from groups import Group, Ours, written
 
 KEYS, RATE = 60, 2_000
+# Four readers, and after two splits and a merge one segment more: none of them is without one.
+SEGMENTS = 4
 
 
 def share(server):
-    with Group(server, "mixed", 2) as group:
+    with Group(server, "mixed", SEGMENTS) as group:
         group.made_by_java(checkpoint_ms=1_000, refresh_ms=3_000)
         javas, brief = group.javas("java-"), group.javas("brief-")
         one, two = group.ours("ours-1", "ours-2")
