@@ -1,6 +1,6 @@
 # Runs the same seeds in two processes and compares their traces.
 file(MAKE_DIRECTORY "${WORK}")
-set(time_limit TIMEOUT 900)
+set(time_limit TIMEOUT 1800)
 # So many seeds of each workload instead. PART is "2/3" for the second of three tests that share
 # them, or empty where there is a run for each action.
 if(DEFINED ENV{PRAVEGA_ACTOR_SEEDS} AND PART)
@@ -14,7 +14,7 @@ if(DEFINED ENV{PRAVEGA_ACTOR_SEEDS} AND PART)
   math(EXPR before "${seeds} * (${part} - 1) / ${parts}")
   math(EXPR FIRST "${before} + 1")
   math(EXPR COUNT "${seeds} * ${part} / ${parts} - ${before}")
-  # ctest's limit remains.
+  # ctest has a limit of hours.
   set(time_limit)
 endif()
 message("${COUNT} seeds from ${FIRST} on")

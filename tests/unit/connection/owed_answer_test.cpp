@@ -62,7 +62,7 @@ TEST_CASE("a clock that stands at its beginning is a time like others", "[owed_a
   CHECK(answer.owed()->since == time_point{});
 }
 
-TEST_CASE("a debt that another thread sees is whole", "[owed_answer]") {
+TEST_CASE("a debt that another thread sees is whole", "[owed_answer][threads]") {
   owed_answer answer;
   std::atomic<bool> over{false};
   std::thread speaker{[&] {

@@ -101,7 +101,7 @@ TEST_CASE("buffers outlive their pool") {
     std::memset(each->data(), 1, each->capacity());
 }
 
-TEST_CASE("threads share a pool") {
+TEST_CASE("threads share a pool", "[threads]") {
   buffer_pool pool{1u << 20};
   std::atomic<int> shared_twice{0};
   std::vector<std::thread> threads;

@@ -8,7 +8,8 @@
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
 
-TEST_CASE("a checked lock excludes other threads until it is released", "[checked_mutex]") {
+TEST_CASE("a checked lock excludes other threads until it is released",
+          "[checked_mutex][threads]") {
   checked_mutex mutex;
   int counted = 0;
   std::vector<std::thread> threads;

@@ -7,7 +7,7 @@
 using namespace pravega_actor;
 using namespace pravega_actor::internal;
 
-TEST_CASE("a thread belongs to the library when it says so", "[library_thread]") {
+TEST_CASE("a thread belongs to the library when it says so", "[library_thread][threads]") {
   CHECK_FALSE(on_library_thread());
   bool marked = false;
   std::thread{[&] {

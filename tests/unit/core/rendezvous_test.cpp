@@ -21,7 +21,7 @@ TEST_CASE("without a value the wait ends at its deadline") {
   CHECK(clock_type::now() >= deadline);
 }
 
-TEST_CASE("a value from another thread ends the wait") {
+TEST_CASE("a value from another thread ends the wait", "[threads]") {
   const auto point = std::make_shared<rendezvous<std::unique_ptr<int>>>();
   std::thread other{[point] { point->set(std::make_unique<int>(3)); }};
   const auto value = point->wait_until(clock_type::now() + seconds{30});

@@ -75,7 +75,7 @@ TEST_CASE("without a limit everything fits", "[shared_limit]") {
   CHECK(alone.fits(static_cast<std::size_t>(-1)));
 }
 
-TEST_CASE("holders of many threads give everything back", "[shared_limit]") {
+TEST_CASE("holders of many threads give everything back", "[shared_limit][threads]") {
   const auto limit = std::make_shared<shared_limit>(100 * step);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < 4; ++i)

@@ -18,7 +18,7 @@ result<int> answered_with(int value) {
 
 }  // namespace
 
-TEST_CASE("a wait ends with the answer", "[waiting]") {
+TEST_CASE("a wait ends with the answer", "[waiting][threads]") {
   CHECK(*answered_with(7) == 7);
   std::thread other;
   const auto waited = wait_for<int>(seconds{30}, late, [&other](auto done) {
@@ -28,7 +28,7 @@ TEST_CASE("a wait ends with the answer", "[waiting]") {
   CHECK(waited.error() == errc::stream_not_found);
 }
 
-TEST_CASE("nobody waits in a callback or in a thread of the library", "[waiting]") {
+TEST_CASE("nobody waits in a callback or in a thread of the library", "[waiting][threads]") {
   const auto refused = [] {
     bool started = false;
     const auto waited = wait_for<int>(seconds{30}, late.with_stage(stage::flush),

@@ -38,7 +38,7 @@ TEST_CASE("the last handle closes the reader", "[stream_reader]") {
   CHECK(f.over == 1);
 }
 
-TEST_CASE("next waits for an item of another thread", "[stream_reader]") {
+TEST_CASE("next waits for an item of another thread", "[stream_reader][threads]") {
   queue_fixture f;
   f.store.put(test_segment(0), {});
   f.add(0);
@@ -57,7 +57,7 @@ TEST_CASE("next waits for an item of another thread", "[stream_reader]") {
   CHECK(reader.position().offsets.at({0, 0}) == 13);
 }
 
-TEST_CASE("closing wakes a thread that waits", "[stream_reader]") {
+TEST_CASE("closing wakes a thread that waits", "[stream_reader][threads]") {
   queue_fixture f;
   f.add(0);
   auto reader = access::make<stream_reader>(f.queue);

@@ -57,7 +57,7 @@ TEST_CASE("a sink may subscribe and unsubscribe", "[event_bus]") {
   CHECK(late == 1);
 }
 
-TEST_CASE("many threads publish while others come and go", "[event_bus]") {
+TEST_CASE("many threads publish while others come and go", "[event_bus][threads]") {
   event_bus bus;
   std::atomic<int> steady{0};
   std::atomic<int> visiting{0};
@@ -78,7 +78,7 @@ TEST_CASE("many threads publish while others come and go", "[event_bus]") {
   CHECK(visiting <= 6000 * 500);
 }
 
-TEST_CASE("unsubscribing waits for a call in another thread", "[event_bus]") {
+TEST_CASE("unsubscribing waits for a call in another thread", "[event_bus][threads]") {
   event_bus bus;
   std::atomic<bool> inside{false};
   std::atomic<bool> ending{false};
@@ -102,7 +102,8 @@ TEST_CASE("unsubscribing waits for a call in another thread", "[event_bus]") {
   publisher.join();
 }
 
-TEST_CASE("a sink that runs in two threads may unsubscribe itself in both", "[event_bus]") {
+TEST_CASE("a sink that runs in two threads may unsubscribe itself in both",
+          "[event_bus][threads]") {
   event_bus bus;
   std::atomic<int> inside{0};
   std::atomic<int> ended{0};

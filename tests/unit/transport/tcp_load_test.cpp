@@ -21,7 +21,7 @@ std::size_t part_bytes(std::size_t index) {
 
 }  // namespace
 
-TEST_CASE("64 MiB in many parts reach a slow reader in order") {
+TEST_CASE("64 MiB in many parts reach a slow reader in order", "[threads]") {
   const listener server;
   const auto port = make_tcp_connection_port();
   const auto handler = std::make_shared<recorder>();
@@ -64,7 +64,7 @@ TEST_CASE("64 MiB in many parts reach a slow reader in order") {
   CHECK(link->unsent_bytes() == 0);
 }
 
-TEST_CASE("more parts than one system call takes arrive whole") {
+TEST_CASE("more parts than one system call takes arrive whole", "[threads]") {
   const listener server;
   const auto port = make_tcp_connection_port();
   const auto handler = std::make_shared<recorder>();
@@ -79,7 +79,8 @@ TEST_CASE("more parts than one system call takes arrive whole") {
   CHECK(peer.read_exactly(count * 3) == pattern(0, count * 3));
 }
 
-TEST_CASE("64 MiB from the peer are received in order, through a small buffer too") {
+TEST_CASE("64 MiB from the peer are received in order, through a small buffer too",
+          "[threads]") {
   for (const std::size_t buffer : {std::size_t{1u << 20}, std::size_t{5000}}) {
     CAPTURE(buffer);
     const listener server;
@@ -98,7 +99,7 @@ TEST_CASE("64 MiB from the peer are received in order, through a small buffer to
   }
 }
 
-TEST_CASE("messages of several threads stay whole and in each thread's order") {
+TEST_CASE("messages of several threads stay whole and in each thread's order", "[threads]") {
   const listener server;
   const auto port = make_tcp_connection_port();
   const auto handler = std::make_shared<recorder>();
@@ -145,7 +146,7 @@ TEST_CASE("messages of several threads stay whole and in each thread's order") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("200 connections open, talk and close") {
+TEST_CASE("200 connections open, talk and close", "[threads]") {
   const listener server;
   const auto port = make_tcp_connection_port();
   constexpr std::size_t count = 200;
@@ -183,7 +184,7 @@ TEST_CASE("200 connections open, talk and close") {
   }
 }
 
-TEST_CASE("connections end under concurrent senders") {
+TEST_CASE("connections end under concurrent senders", "[threads]") {
   for (int round = 0; round < 20; ++round) {
     const listener server;
     const auto port = make_tcp_connection_port();

@@ -47,7 +47,7 @@ TEST_CASE("the last handle may go in a callback", "[event_writer]") {
   CHECK(log.expired());
 }
 
-TEST_CASE("for ever is a time like any other", "[event_writer]") {
+TEST_CASE("for ever is a time like any other", "[event_writer][threads]") {
   log_rig r;
   r.connect();
   auto writer = access::make<event_writer>(r.log);
@@ -68,7 +68,7 @@ TEST_CASE("for ever is a time like any other", "[event_writer]") {
   CHECK(writer.flush(duration{-1}));
 }
 
-TEST_CASE("a write that waits goes on when there is room", "[event_writer]") {
+TEST_CASE("a write that waits goes on when there is room", "[event_writer][threads]") {
   log_rig r;
   r.connect();
   auto writer = access::make<event_writer>(r.log);
@@ -112,7 +112,7 @@ TEST_CASE("a write that waits in vain says why, and leaves nothing behind", "[ev
   r.log->fail(errc::cancelled);
 }
 
-TEST_CASE("a write that waits ends with the writer", "[event_writer]") {
+TEST_CASE("a write that waits ends with the writer", "[event_writer][threads]") {
   log_rig r;
   auto writer = access::make<event_writer>(r.log);
   for (int i = 0; i < 5; ++i)
