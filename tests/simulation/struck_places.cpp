@@ -15,6 +15,7 @@
 #include "synchronizer/log_fetch_machine.hpp"
 #include "synchronizer/synchronizer_machine.hpp"
 #include "transaction/transaction_machine.hpp"
+#include "writer/claim_machine.hpp"
 
 namespace simulation_tests {
 
@@ -40,9 +41,10 @@ std::set<std::string> places_of() {
 }  // namespace
 
 std::set<std::string> all_places() {
-  return places_of<append_machine, call_machine, connection_machine, member_machine,
-                   open_machine, read_machine, scale_machine, segment_requests_machine,
-                   supervisor_machine, synchronizer_machine, transaction_machine>();
+  return places_of<append_machine, call_machine, claim_machine, connection_machine,
+                   member_machine, open_machine, read_machine, scale_machine,
+                   segment_requests_machine, supervisor_machine, synchronizer_machine,
+                   transaction_machine>();
 }
 
 }  // namespace simulation_tests

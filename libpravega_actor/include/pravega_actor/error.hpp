@@ -76,7 +76,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(transaction_not_found, false, true, "the transaction does not exist", "check its id and its stream; a controller forgets a transaction some time after its end, and with its stream") \
   X(transaction_committed, false, true, "the transaction is committed", "nothing to do if that was wanted; write further events in a new transaction") \
   X(transaction_aborted, false, true, "the transaction was aborted: none of its events is in the stream", "write its events again in a new transaction if they are still wanted") \
-  X(transaction_expired, false, true, "the lease or the longest execution time of the transaction ended, and the controller aborted it", "write its events again in a new transaction, with a longer lease or with fewer events in each")
+  X(transaction_expired, false, true, "the lease or the longest execution time of the transaction ended, and the controller aborted it", "write its events again in a new transaction, with a longer lease or with fewer events in each") \
+  X(writer_fenced, false, true, "another process writes under the name of this writer", "let one process at a time write under a name; an event whose outcome is unknown may be written again under the same number by whoever goes on")
 // clang-format on
 
 /// What went wrong. Each enumerator's sentence is `describe(code)`.

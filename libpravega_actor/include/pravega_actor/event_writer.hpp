@@ -17,6 +17,7 @@
 #include "pravega_actor/names.hpp"
 #include "pravega_actor/owed_line.hpp"
 #include "pravega_actor/result.hpp"
+#include "pravega_actor/stored_numbers.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
@@ -141,6 +142,11 @@ struct writer_options {
   /// Whether it takes events above limits::event_payload_bytes_max, and how it stores them.
   /// None: it refuses them with `event_too_large`. Not for the events of a batch.
   std::optional<large_event_options> large_events = std::nullopt;
+  /// The name of a writer that survives its process: 1 to limits::writer_name_characters_max
+  /// letters, digits, '.', '-' and '_'. Empty: none. One process at a time writes to a stream
+  /// under a name; a later one takes over, and the earlier fails with `writer_fenced`. The
+  /// application numbers its events itself (see `event_writer::try_write_numbered`).
+  std::string name = {};
 };
 
 namespace internal {
@@ -185,6 +191,37 @@ class event_writer {
   result<event_ticket> write_batch(std::string_view routing_key,
                                    std::span<const byte_view> events, duration timeout,
                                    write_completion done = {});
+
+  /// Only for a writer with a name (`writer_options::name`), which has no other way of writing
+  /// (`invalid_argument` otherwise). Writes an event under a number of the application's own.
+  /// - The same number must always mean the same event with the same key, in every process.
+  /// - Numbers are 1 to limits::event_number_max. They must grow within the writer, gaps
+  ///   allowed: `invalid_argument` otherwise, and nothing is written.
+  /// - An event that the stream held already when the writer was opened is not written again.
+  ///   It completes like any other, as durable.
+  /// - Without a key, the number decides where the event goes.
+  /// - Never waits: returns `would_block` if a limit is reached.
+  result<event_ticket> try_write_numbered(event_number number,
+                                          std::optional<std::string_view> routing_key,
+                                          byte_view event, write_completion done = {});
+  /// The same, but waits for room for up to `timeout`. Not for completions and actors.
+  result<event_ticket> write_numbered(event_number number,
+                                      std::optional<std::string_view> routing_key,
+                                      byte_view event, duration timeout,
+                                      write_completion done = {});
+  /// Writes events of one key as `try_write_batch` does, under the numbers from `first` on. A
+  /// batch is the same batch whenever it is written again: `invalid_argument` if the stream
+  /// holds only its first events.
+  result<event_ticket> try_write_numbered_batch(event_number first,
+                                                std::string_view routing_key,
+                                                std::span<const byte_view> events,
+                                                write_completion done = {});
+  /// The same, but waits for room for up to `timeout`. Not for completions and actors.
+  result<event_ticket> write_numbered_batch(event_number first, std::string_view routing_key,
+                                            std::span<const byte_view> events, duration timeout,
+                                            write_completion done = {});
+  /// Of a writer with a name: what the stream held when it was opened. Otherwise nothing.
+  [[nodiscard]] stored_numbers stored() const;
 
   /// Calls back once when there is room for `events` events with `payload_bytes` in all (one
   /// event, or a batch), or when the writer has ended. Waiters, including those in `write`, are

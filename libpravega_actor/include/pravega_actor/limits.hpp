@@ -15,6 +15,13 @@ inline constexpr std::size_t large_event_payload_bytes_max = 64u << 20;
 /// Bytes of an atomic batch, including headers: the capacity of one append block (checked on a
 /// real 0.13 server; the Java client's bound is 69 bytes more).
 inline constexpr std::size_t batch_bytes_max = 16777163;
+/// Characters in the name of a writer.
+inline constexpr std::size_t writer_name_characters_max = 250;
+/// The highest number of an event that a writer with a name writes; the lowest is 1.
+inline constexpr std::int64_t event_number_max = (std::int64_t{1} << 47) - 1;
+/// Segments of a stream, sealed ones included, that a writer with a name asks what they hold
+/// when it opens.
+inline constexpr std::size_t writer_name_segments_max = 1u << 14;
 /// Type and length before each event's payload.
 inline constexpr std::size_t event_header_bytes = 8;
 /// Largest whole frame, including its header of eight bytes (checked on a real 0.13 server).

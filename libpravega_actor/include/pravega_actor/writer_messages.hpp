@@ -20,21 +20,26 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 struct write_event {
   event_payload payload;
   std::optional<std::string> routing_key = {};
+  /// For a writer with a name, and only for one: see `event_writer::try_write_numbered`.
+  event_number number = 0;
 };
 /// Writes events of one key. All of them are stored, next to each other, or none. Answered like
 /// `write_event`, with the last event's ticket. Limits as in `event_writer::try_write_batch`.
 struct write_batch {
   std::vector<event_payload> payloads;
   std::string routing_key;
+  /// For a writer with a name, and only for one: the number of the first event.
+  event_number first_number = 0;
 };
 /// The outcome of `write_event` or `write_batch`. Ticket 0: it was not taken.
 struct event_written {
   write_result outcome;
 };
 
-/// Writes events in their order; after a failure some of them may be stored. Answered once,
-/// with `events_written`, at the last outcome. All are taken or none: `would_block` if there is
-/// no room now, `invalid_argument` for no events or more than the writer's limits ever allow.
+/// Not for a writer with a name. Writes events in their order; after a failure some of them may
+/// be stored. Answered once, with `events_written`, at the last outcome. All are taken or none:
+/// `would_block` if there is no room now, `invalid_argument` for no events or more than the
+/// writer's limits ever allow.
 struct write_events {
   std::vector<keyed_event> events;
 };
@@ -101,6 +106,8 @@ struct writer_closed {
 };
 /// Answered with `writer_status`.
 struct get_writer_status {};
+/// Answered with `stored_numbers`: see `event_writer::stored`.
+struct get_stored_numbers {};
 
 /// The event writer as an actor. Messages stay within the process.
 using event_writer_handle =
@@ -111,7 +118,8 @@ using event_writer_handle =
                      caf::replies_to<flush_events>::with<events_flushed>,
                      caf::reacts_to<subscribe_progress>,
                      caf::replies_to<close_writer>::with<writer_closed>,
-                     caf::replies_to<get_writer_status>::with<writer_status>>;
+                     caf::replies_to<get_writer_status>::with<writer_status>,
+                     caf::replies_to<get_stored_numbers>::with<stored_numbers>>;
 
 /// What the owner of a writer actor gets: the writer, or why it could not be opened.
 struct writer_opened {
@@ -139,4 +147,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::close_writer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_writer_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::get_stored_numbers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::stored_numbers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::writer_opened)

@@ -264,50 +264,6 @@ void append_channel::note_trouble(const error& reason) {
   if (auto owner = owner_.lock()) owner->on_trouble(reason);
 }
 
-bool append_channel::events_wait() const {
-  auto owner = owner_.lock();
-  if (!owner) return false;
-  checked_lock lock{owner->mutex()};
-  return !flow_.log().empty();
-}
-
-bool append_channel::final_known() const {
-  auto owner = owner_.lock();
-  if (!owner) return false;
-  checked_lock lock{owner->mutex()};
-  return final_known_locked();
-}
-
-bool append_channel::retired() const {
-  auto owner = owner_.lock();
-  if (!owner) return true;
-  checked_lock lock{owner->mutex()};
-  return flow_.segment_life() == append_flow::life::retired;
-}
-
-append_channel::snapshot append_channel::look() const {
-  auto owner = owner_.lock();
-  if (!owner) return {};
-  checked_lock lock{owner->mutex()};
-  return look_locked();
-}
-
-append_channel::snapshot append_channel::look_locked() const {
-  const auto& log = flow_.log();
-  snapshot out{flow_.at() == append_flow::connection::open,
-               log.in_flight(),
-               log.pending_events(),
-               log.acknowledged(),
-               session_ ? session_->peer().to_string() : std::string{},
-               {}};
-  const auto blocks = log.in_flight();
-  if (const auto since = flow_.owed_since())
-    out.owed = owed_line{
-        "acknowledgement of " + std::to_string(blocks) + (blocks == 1 ? " block" : " blocks"),
-        name_, out.peer, *since};
-  return out;
-}
-
 void append_channel::on_session_closed(std::uint64_t serial, const error& reason) {
   auto owner = owner_.lock();
   if (!owner) return;

@@ -73,10 +73,18 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   }
   /// Nothing will be appended any more. False if it was retired before.
   bool retire() noexcept PRAVEGA_ACTOR_REQUIRES(append_owner::guard) { return flow_.retire(); }
+  /// See `append_flow::settle`.
+  void settle_locked(const claimed_number& value, bool sealed)
+      PRAVEGA_ACTOR_REQUIRES(append_owner::guard) {
+    flow_.settle(value, sealed);
+  }
   /// After each change of the log; the caller runs the turn once it has released the lock.
   [[nodiscard]] turn begin_turn() PRAVEGA_ACTOR_REQUIRES(append_owner::guard) {
     return flow_.due() == append_flow::duty::nothing ? turn{} : begin_due_turn();
   }
+
+  /// By the owner, without the lock. See `append_flow::expect_seal`.
+  void expect_seal();
 
   // By the actor, without the lock:
   /// Takes the channel over; older generations are cut off. Returns the new generation.
@@ -102,6 +110,7 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
   [[nodiscard]] bool events_wait() const;
   [[nodiscard]] bool final_known() const;
   [[nodiscard]] bool retired() const;
+  [[nodiscard]] bool seal_expected() const;
   /// Whether the next session must not be one that others use, too: the channel has left such a
   /// session that is still open. Answers to what it had sent there could come later, and would
   /// look like those to what it sends again.

@@ -68,7 +68,8 @@ result<append_flow::reaction> append_flow::finalize(std::uint64_t generation,
                                                     std::optional<std::int64_t> stored) {
   if (!accepts(generation) || life_ != life::live) return reaction{};
   append_log::blocks durable;
-  if (stored && log_.in_doubt()) {
+  // Of a writer with a name, another process may have taken over.
+  if (stored && (log_.in_doubt() || log_.numbered())) {
     auto known = log_.resume(*stored);
     if (!known) return known.error().with_subject(segment_);
     durable = std::move(*known);
@@ -89,6 +90,17 @@ append_flow::reaction append_flow::on_session_closed(std::uint64_t serial,
   if (serial != serial_) return {};
   auto out = end_session(std::nullopt);
   out.notice = channel_closed{reason};
+  return out;
+}
+
+error expected_seal() {
+  return {errc::segment_sealed, "the controller names what follows it"};
+}
+
+append_flow::reaction append_flow::expect_seal() {
+  reaction out;
+  if (life_ != life::live || std::exchange(seal_expected_, true)) return out;
+  out.notice = append_refused{expected_seal()};
   return out;
 }
 

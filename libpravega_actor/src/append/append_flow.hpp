@@ -136,6 +136,15 @@ class append_flow {
   // The owner's calls:
   [[nodiscard]] append_log& log() noexcept { return log_; }
   [[nodiscard]] const append_log& log() const noexcept { return log_; }
+  /// See `append_log::settle`. `sealed`: nothing can land any more, so the number is final.
+  void settle(const claimed_number& value, bool sealed) {
+    log_.settle(value);
+    if (sealed && life_ == life::live) life_ = life::final_known;
+  }
+  /// The controller names a segment that follows this one, which is sealed or soon will be. The
+  /// actor hears so, even if nothing is to be sent.
+  [[nodiscard]] reaction expect_seal();
+  [[nodiscard]] bool seal_expected() const noexcept { return seal_expected_; }
   /// Nothing will be appended any more. False if it was retired before.
   bool retire() noexcept { return std::exchange(life_, life::retired) != life::retired; }
 
@@ -165,12 +174,16 @@ class append_flow {
   life life_ = life::live;
   /// A thread is handing a block to a session.
   bool sending_ = false;
+  bool seal_expected_ = false;
   /// Of the present session.
   std::uint8_t reported_ = 0;
   std::uint64_t generation_ = 0;
   std::uint64_t serial_ = 0;
   time_point owed_since_{};
 };
+
+/// Why a segment is taken for sealed when `append_flow::expect_seal` says so.
+[[nodiscard]] error expected_seal();
 
 /// "unused", "none", "handshake", ...
 [[nodiscard]] std::string_view to_string(append_flow::connection at) noexcept;

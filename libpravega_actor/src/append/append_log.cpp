@@ -11,7 +11,16 @@ namespace pravega_actor::internal {
 
 append_log::append_log(uuid writer_id, std::int64_t request_id,
                        std::shared_ptr<buffer_pool> pool, append_limits limits)
-    : writer_id_{writer_id}, request_id_{request_id}, pool_{std::move(pool)}, limits_{limits} {
+    : append_log{writer_id, request_id, std::move(pool), limits, nullptr} {}
+
+append_log::append_log(uuid writer_id, std::int64_t request_id,
+                       std::shared_ptr<buffer_pool> pool, append_limits limits,
+                       std::shared_ptr<const event_numbers> numbers)
+    : writer_id_{writer_id},
+      request_id_{request_id},
+      pool_{std::move(pool)},
+      limits_{limits},
+      numbers_{std::move(numbers)} {
   spare_.reserve(spare_max);
 }
 
@@ -36,9 +45,63 @@ void append_log::close_open() {
   auto next = spare_.empty() ? std::make_shared<append_block>() : spare_.back();
   closed_.push_back(open_);
   if (!spare_.empty()) spare_.pop_back();
-  last_closed_ += static_cast<std::int64_t>(open_->events());
+  last_closed_ = last_number_of(*open_);
   open_->seal(writer_id_, last_closed_, request_id_);
   open_ = std::move(next);
+}
+
+// Of the block behind the closed ones.
+std::int64_t append_log::last_number_of(const append_block& block) const noexcept {
+  if (!numbers_) return last_closed_ + static_cast<std::int64_t>(block.events());
+  const auto claim = claimed_number::of(last_closed_).claim;
+  return claimed_number{numbers_->of(block.marks().back().ticket), claim}.value();
+}
+
+bool append_log::in_order() const {
+  std::uint64_t last = 0;
+  bool ascending = true;
+  for_each_block([&](const append_block& block) {
+    for (const auto& mark : block.marks()) {
+      ascending = ascending && mark.ticket > last;
+      last = mark.ticket;
+    }
+  });
+  return ascending;
+}
+
+void append_log::put_in_order() {
+  struct piece {
+    std::vector<event_mark> marks;
+    std::vector<std::vector<std::byte>> payloads;
+  };
+  std::vector<piece> all;
+  for_each_block([&all](const append_block& block) {
+    block.for_each([&all](std::span<const event_mark> marks, std::span<const byte_view> bytes) {
+      piece next{{marks.begin(), marks.end()}, {}};
+      for (const auto& each : bytes)
+        next.payloads.emplace_back(each.begin(), each.end());
+      all.push_back(std::move(next));
+    });
+  });
+  std::sort(all.begin(), all.end(), [](const piece& a, const piece& b) {
+    return a.marks.front().ticket < b.marks.front().ticket;
+  });
+  append_log ordered{writer_id_, request_id_, pool_, limits_, numbers_};
+  for (const auto& each : all) {
+    const std::vector<byte_view> payloads{each.payloads.begin(), each.payloads.end()};
+    ordered.append(each.marks, payloads);
+  }
+  closed_.swap(ordered.closed_);
+  open_.swap(ordered.open_);
+}
+
+void append_log::settle(const claimed_number& value) {
+  if (!in_order()) put_in_order();
+  acknowledged_ = sent_through_ = doubtful_through_ = last_closed_ = value.value();
+  for (const auto& each : closed_) {
+    last_closed_ = last_number_of(*each);
+    each->seal(writer_id_, last_closed_, request_id_);
+  }
 }
 
 void append_log::take_back(const tail& to) noexcept {
@@ -132,6 +195,10 @@ result<append_log::blocks> append_log::acknowledge(std::int64_t event_number) {
 }
 
 result<append_log::blocks> append_log::resume(std::int64_t stored) {
+  if (numbers_ && stored != std::numeric_limits<std::int64_t>::min() &&
+      claimed_number::of(stored).claim != claimed_number::of(acknowledged_).claim)
+    return error{errc::writer_fenced, "the segment has another claim than this process made"}
+        .with_stage(stage::setup_append);
   disconnect();
   first_alone_ = true;
   const auto last = stored == std::numeric_limits<std::int64_t>::min() ? 0 : stored;

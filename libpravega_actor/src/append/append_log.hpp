@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "append/append_block.hpp"
+#include "append/event_numbers.hpp"
 #include "pravega_actor/result.hpp"
 
 namespace pravega_actor::internal {
@@ -33,6 +34,10 @@ class append_log {
 
   append_log(uuid writer_id, std::int64_t request_id, std::shared_ptr<buffer_pool> pool,
              append_limits limits);
+  /// The log of a writer with a name: the application numbers its events. Nothing may be sent
+  /// before `settle`.
+  append_log(uuid writer_id, std::int64_t request_id, std::shared_ptr<buffer_pool> pool,
+             append_limits limits, std::shared_ptr<const event_numbers> numbers);
 
   /// Adds an event at the end.
   void append(const event_mark& mark, byte_view payload);
@@ -51,6 +56,12 @@ class append_log {
   }
   /// Forgets what was appended since, if nothing was sent or acknowledged in between.
   void take_back(const tail& to) noexcept;
+
+  /// The segment is claimed for this process, and its store holds `value` for the writer. Puts
+  /// what waits, of which nothing was sent, in the order of the tickets: of a merge, the events
+  /// of one segment may have come behind those of the other. After an exception nothing has
+  /// changed.
+  void settle(const claimed_number& value);
 
   /// Whether a block is to be sent now. Not so if there is nothing to send, the window is full,
   /// or it is better to wait for a fuller block.
@@ -91,16 +102,21 @@ class append_log {
   /// Something that is not acknowledged was sent on a connection that has ended. What was sent
   /// on the present one only is not in doubt: its answers come in order.
   [[nodiscard]] bool in_doubt() const noexcept {
-    return !closed_.empty() && closed_.front()->first_event_number() <= doubtful_through_;
+    return !closed_.empty() && closed_.front()->last_event_number() <= doubtful_through_;
   }
   [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
   [[nodiscard]] std::size_t pending_events() const noexcept { return pending_events_; }
   [[nodiscard]] std::int64_t acknowledged() const noexcept { return acknowledged_; }
+  /// Whether the application numbers the events.
+  [[nodiscard]] bool numbered() const noexcept { return numbers_ != nullptr; }
   [[nodiscard]] const uuid& writer_id() const noexcept { return writer_id_; }
   [[nodiscard]] std::int64_t request_id() const noexcept { return request_id_; }
 
  private:
   void close_open();
+  [[nodiscard]] std::int64_t last_number_of(const append_block& block) const noexcept;
+  [[nodiscard]] bool in_order() const;
+  void put_in_order();
   static constexpr std::size_t no_block_end = static_cast<std::size_t>(-1);
   /// How many closed blocks end at or before the number, if one ends exactly there.
   [[nodiscard]] std::size_t blocks_until(std::int64_t event_number) const;
@@ -111,6 +127,8 @@ class append_log {
   const std::int64_t request_id_;
   const std::shared_ptr<buffer_pool> pool_;
   const append_limits limits_;
+  /// Null: they are numbered from 1.
+  const std::shared_ptr<const event_numbers> numbers_;
   /// Closed blocks in order; the first `in_flight_` of them are on the current connection.
   std::deque<block_pointer> closed_;
   block_pointer open_ = std::make_shared<append_block>();

@@ -214,6 +214,14 @@ struct notice_visitor {
   void operator()(const channel_closed& n) const { fail(self, n.reason); }
 };
 
+append_machine::actions first_actions(self_pointer self) {
+  auto& state = self->state;
+  auto todo = state.machine->start(state.channel->final_known());
+  if (!state.channel->seal_expected()) return todo;
+  auto sealed = state.machine->on_sealed(in_context(self, expected_seal()));
+  return sealed.empty() ? todo : sealed;
+}
+
 }  // namespace
 
 segment_writer_state::~segment_writer_state() {
@@ -236,7 +244,7 @@ segment_writer_handle::behavior_type segment_writer(
   if (state.channel->retired())
     self->quit();
   else
-    perform(self, state.machine->start(state.channel->final_known()));
+    perform(self, first_actions(self));
   return {
       [self](const channel_said& said) {
         if (said.generation == self->state.generation)

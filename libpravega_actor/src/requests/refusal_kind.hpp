@@ -29,6 +29,7 @@ enum class refusal_kind : std::uint8_t {
     case errc::limit_exceeded:
     case errc::token_rejected:
     case errc::unsupported_operation:
+    case errc::writer_fenced:
       return refusal_kind::violation;
     default:
       return refusal_kind::failure;

@@ -28,7 +28,11 @@ result<void> check_request(const transactional_writer_request& what) {
   if (what.options.transactions_open_max == 0)
     return error{errc::invalid_argument, "transactions_open_max must be at least 1"}.with_stage(
         stage::configuration);
-  return check_writer(what.stream, what.options.writer.value_or(what.defaults));
+  const auto& writer = what.options.writer ? *what.options.writer : what.defaults;
+  if (!writer.name.empty())
+    return error{errc::unsupported_operation, "the writer of a transaction has no name"}
+        .with_stage(stage::configuration);
+  return check_writer(what.stream, writer);
 }
 
 void open(client_host& host, const transactional_writer_request& what,

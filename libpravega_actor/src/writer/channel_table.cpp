@@ -9,6 +9,9 @@ namespace pravega_actor::internal {
 
 namespace {
 
+// The server adds fractions up: an overlap below this is none.
+constexpr double least_part = 1e-9;
+
 result<void> check_count(std::size_t segments) {
   if (segments <= limits::stream_segments_max) return {};
   return error{errc::limit_exceeded,
@@ -82,13 +85,64 @@ result<std::vector<channel_table::channel_pointer>> channel_table::replace(
   for (const auto& [id, channel] : fresh)
     added.push_back(channel);
   const auto sealed = from.of().id;
+  if (whole_only_) {
+    hold_back(direct, fresh);
+    added.clear();
+    added.reserve(partial_.size());
+  }
   // The last step that needs memory.
   replaced_.emplace(sealed, std::move(direct));
   router_ = std::move(*next);
   channels_.merge(fresh);
   channels_.erase(sealed);
   forget_old();
+  if (whole_only_) take_whole(added);
   return added;
+}
+
+// A route of an older segment has a part of the range still.
+bool channel_table::in_the_way(const event_router::route& route, const segment_id& of,
+                               const key_range& range) const {
+  return route.channel->of().id.epoch < of.epoch &&
+         std::min(route.range.high, range.high) - std::max(route.range.low, range.low) >
+             least_part;
+}
+
+// After an exception there are more of them than channels, which does no harm.
+void channel_table::hold_back(const ranges& direct,
+                              const std::map<segment_id, channel_pointer>& fresh) {
+  for (const auto& [id, channel] : fresh)
+    partial_.try_emplace(id, key_range{0.0, 1.0});
+  for (const auto& each : direct)
+    if (const auto at = partial_.find(each.id); at != partial_.end()) at->second = each.range;
+}
+
+// Moves those that have their whole range now to `out`, which has room for all.
+void channel_table::take_whole(std::vector<channel_pointer>& out) noexcept {
+  for (auto at = partial_.begin(); at != partial_.end();) {
+    const auto& routes = router_.routes();
+    const auto channel = channels_.find(at->first);
+    const bool waits = std::any_of(routes.begin(), routes.end(), [&](const auto& route) {
+      return in_the_way(route, at->first, at->second);
+    });
+    if (waits) {
+      ++at;
+      continue;
+    }
+    if (channel != channels_.end()) out.push_back(channel->second);
+    at = partial_.erase(at);
+  }
+}
+
+std::vector<channel_table::channel_pointer> channel_table::awaited() const {
+  std::vector<channel_pointer> out;
+  for (const auto& route : router_.routes())
+    for (const auto& [id, range] : partial_)
+      if (in_the_way(route, id, range)) {
+        out.push_back(route.channel);
+        break;
+      }
+  return out;
 }
 
 result<std::vector<channel_table::channel_pointer>> channel_table::hand_over(

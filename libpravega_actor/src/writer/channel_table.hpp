@@ -24,6 +24,9 @@ class channel_table {
   /// One channel for each segment; protocol_violation as in `event_router::make`.
   [[nodiscard]] static result<channel_table> make(
       const std::vector<segment_with_range>& current, channel_factory factory);
+  /// From now on a segment is not added before it has its whole range, so that all events that
+  /// it takes are there in order: for writers whose numbers must grow in each segment.
+  void add_whole_only() noexcept { whole_only_ = true; }
 
   /// Puts the successors of a sealed segment in its place; returns the channels that are new.
   /// The events in its log are the caller's to move. protocol_violation if the successors do
@@ -37,6 +40,10 @@ class channel_table {
   [[nodiscard]] result<std::vector<channel_pointer>> hand_over(
       append_channel& from, const std::vector<controller::successor>& successors)
       PRAVEGA_ACTOR_REQUIRES(append_owner::guard);
+
+  /// Segments that stand in the way of others: those that follow them have not got their whole
+  /// range, and are not added before.
+  [[nodiscard]] std::vector<channel_pointer> awaited() const;
 
   [[nodiscard]] append_channel& at(double position) const noexcept {
     return router_.at(position);
@@ -56,12 +63,19 @@ class channel_table {
   void resolve(const segment_with_range& wanted, std::vector<segment_with_range>& out) const;
   [[nodiscard]] bool needed(const segment_id& gone, const ranges& successors) const;
   void forget_old();
+  void hold_back(const ranges& direct, const std::map<segment_id, channel_pointer>& fresh);
+  [[nodiscard]] bool in_the_way(const event_router::route& route, const segment_id& of,
+                                const key_range& range) const;
+  void take_whole(std::vector<channel_pointer>& out) noexcept;
 
   channel_factory factory_;
   event_router router_;
   std::map<segment_id, channel_pointer> channels_;
   /// Sealed segments and their successors.
   std::map<segment_id, ranges> replaced_;
+  bool whole_only_ = false;
+  /// Segments that are not added yet, with their whole ranges.
+  std::map<segment_id, key_range> partial_;
 };
 
 }  // namespace pravega_actor::internal

@@ -8,6 +8,7 @@
 #include "core/library_thread.hpp"
 #include "core/rendezvous.hpp"
 #include "core/user_code.hpp"
+#include "writer/numbered_writing.hpp"
 #include "writer/write_log.hpp"
 
 namespace pravega_actor {
@@ -161,6 +162,60 @@ result<event_ticket> event_writer::write_batch(std::string_view routing_key,
   return held_->wait_and_add(payload_bytes, events.size(), timeout, [&] {
     return held_->log->add_batch(routing_key, events, std::move(done));
   });
+}
+
+result<event_ticket> event_writer::try_write_numbered(
+    event_number number, std::optional<std::string_view> routing_key, byte_view event,
+    write_completion done) {
+  if (!usable()) return unusable();
+  if (number < 1) return bad_event_number(number);
+  silence_when_gone(done);
+  return unless_out_of_memory(
+      [&] { return held_->log->add(routing_key, event, std::move(done), nullptr, number); });
+}
+
+result<event_ticket> event_writer::write_numbered(event_number number,
+                                                  std::optional<std::string_view> routing_key,
+                                                  byte_view event, duration timeout,
+                                                  write_completion done) {
+  if (!usable()) return unusable();
+  if (number < 1) return bad_event_number(number);
+  silence_when_gone(done);
+  return held_->wait_and_add(event.size(), 1, timeout, [&] {
+    return held_->log->add(routing_key, event, std::move(done), nullptr, number);
+  });
+}
+
+result<event_ticket> event_writer::try_write_numbered_batch(event_number first,
+                                                            std::string_view routing_key,
+                                                            std::span<const byte_view> events,
+                                                            write_completion done) {
+  if (!usable()) return unusable();
+  if (first < 1) return bad_event_number(first);
+  silence_when_gone(done);
+  return unless_out_of_memory([&] {
+    return held_->log->add_batch(routing_key, events, std::move(done), nullptr, first);
+  });
+}
+
+result<event_ticket> event_writer::write_numbered_batch(event_number first,
+                                                        std::string_view routing_key,
+                                                        std::span<const byte_view> events,
+                                                        duration timeout,
+                                                        write_completion done) {
+  if (!usable()) return unusable();
+  if (first < 1) return bad_event_number(first);
+  silence_when_gone(done);
+  std::size_t payload_bytes = 0;
+  for (const auto& each : events)
+    payload_bytes += each.size();
+  return held_->wait_and_add(payload_bytes, events.size(), timeout, [&] {
+    return held_->log->add_batch(routing_key, events, std::move(done), nullptr, first);
+  });
+}
+
+stored_numbers event_writer::stored() const {
+  return usable() ? held_->log->stored() : stored_numbers{};
 }
 
 void event_writer::when_writable(std::size_t payload_bytes, std::function<void()> ready,

@@ -41,6 +41,8 @@ void end_if_over(writer_pointer self) {
 
 void look_at_inbox(writer_pointer self) {
   deliver_outcomes(self);
+  // What was found stored completes here; behind the inbox, which wakes the actor again then.
+  if (!self->state.setup.options.name.empty()) self->state.log->deliver();
   end_if_over(self);
 }
 
@@ -105,6 +107,7 @@ event_writer_state::~event_writer_state() {
   log->fail(writer_actor_ended());
   answer_at_death(*this);
   if (supervisor) caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
+  if (stores) caf::anon_send_exit(stores, caf::exit_reason::user_shutdown);
 }
 
 writer_actor::behavior_type event_writer_actor(
@@ -130,8 +133,10 @@ writer_actor::behavior_type event_writer_actor(
       [answer](const check_sender& what) { return answer(what); },
       [answer](const finish_writing& what) { return answer(what); },
       [self](const get_writer_status&) { return self->state.log->status(); },
+      [self](const get_stored_numbers&) { return self->state.log->stored(); },
       [self](const look_up_again&) { look_up_segments(self); },
       [self](const segments_added& what) {
+        if (!self->state.setup.options.name.empty()) return claim_added(self, what);
         for (const auto& channel : what.channels)
           supervise_segment(self, channel, what.delegation_token);
       },
@@ -139,6 +144,7 @@ writer_actor::behavior_type event_writer_actor(
       [self](const writer_close_due&) { self->state.log->close_deadline(); },
       [self](const completions_ready&) { look_at_inbox(self); },
       [self](const credits_due&) { expire_credits(self); },
+      [self](const claim_pause_over& what) { take(self, what); },
   };
 }
 

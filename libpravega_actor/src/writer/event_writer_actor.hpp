@@ -14,8 +14,10 @@
 #include "append/segment_writer.hpp"
 #include "host/drain.hpp"
 #include "pravega_actor/writer_messages.hpp"
+#include "requests/segment_requests.hpp"
 #include "supervision/supervisor.hpp"
 #include "supervision/weak_handle.hpp"
+#include "writer/claim_machine.hpp"
 #include "writer/completion_inbox.hpp"
 #include "writer/sender_gate.hpp"
 #include "writer/write_log.hpp"
@@ -56,6 +58,8 @@ struct event_writer_setup {
   std::size_t eager_block_bytes = 256u << 10;
   supervision_policy supervision;
   append_timing timing;
+  /// Of questions to segment stores, for a writer with a name.
+  request_timing requests = {};
   /// Its place in the supervision tree.
   std::string path;
   writer_use use = {};
@@ -101,13 +105,18 @@ struct writing_finished {
 struct completions_ready {};
 /// Reservations may have to be ended.
 struct credits_due {};
+/// A pause of a `claim_machine` is over.
+struct claim_pause_over {
+  std::uint64_t number = 0;
+  std::uint64_t attempt = 0;
+};
 
 using writer_actor = event_writer_handle::extend<
     caf::replies_to<drain>::with<drained>, caf::replies_to<check_sender>::with<sender_checked>,
     caf::replies_to<finish_writing>::with<writing_finished>, caf::reacts_to<look_up_again>,
     caf::reacts_to<segments_added>, caf::reacts_to<writer_closing>,
     caf::reacts_to<writer_close_due>, caf::reacts_to<completions_ready>,
-    caf::reacts_to<credits_due>>;
+    caf::reacts_to<credits_due>, caf::reacts_to<claim_pause_over>>;
 
 class credit_request;
 
@@ -133,6 +142,19 @@ struct event_writer_state {
   std::map<std::uint64_t, credit_request*> credit_requests;
   std::uint64_t last_credit_request = 0;
   bool credits_timer = false;
+
+  /// Segments that are being claimed.
+  struct claim_round {
+    claim_machine machine;
+    /// The writer opens. Otherwise its channels wait.
+    bool opens = false;
+    std::vector<std::shared_ptr<append_channel>> channels;
+    std::string token;
+  };
+  std::map<std::uint64_t, claim_round> claims;
+  std::uint64_t last_claim = 0;
+  /// Who asks segment stores.
+  segment_requests stores;
 
   progress_sink sink;
   bool progress_under_way = false;
@@ -161,6 +183,17 @@ void look_up_segments(writer_pointer self);
 /// Starts a segment writer for a channel.
 void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel>& channel,
                        const std::string& token);
+
+/// The current segments are claimed, or cannot be: opens the log, or quits with the error.
+void open_claimed(writer_pointer self, const result<claim_machine::outcome>& claimed);
+
+// How a writer with a name claims segments (writer_claiming.cpp):
+
+/// Claims the stream's current segments; `open_claimed` follows.
+void claim_current(writer_pointer self);
+/// Claims segments that were added, then starts their segment writers.
+void claim_added(writer_pointer self, const segments_added& what);
+void take(writer_pointer self, const claim_pause_over& what);
 
 // How it takes its requests, and answers them when their outcomes come (writer_requests.cpp):
 
@@ -199,3 +232,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::finish_writing)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::writing_finished)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::completions_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::credits_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pravega_actor::internal::claim_pause_over)

@@ -3,6 +3,7 @@
 #include "host/always_answered.hpp"
 #include "host/end_task.hpp"
 #include "pravega_actor/limits.hpp"
+#include "writer/writer_name.hpp"
 
 namespace pravega_actor::internal {
 
@@ -17,6 +18,9 @@ result<void> check_writer(const scoped_stream& stream, const writer_options& opt
     return bad("outstanding_events_max must be at least 1");
   if (options.block_bytes_max == 0 || options.block_bytes_max > largest)
     return bad("block_bytes_max must be 1 to 8388616");
+  if (!options.name.empty()) {
+    if (auto valid = check_writer_name(options.name); !valid) return valid;
+  }
   if (options.large_events)
     return error{errc::unsupported_operation, "large events are not written yet"}.with_stage(
         stage::configuration);
@@ -38,6 +42,9 @@ event_writer_setup make_setup(const client_host& host, const scoped_stream& stre
   setup.options = options;
   setup.supervision = host.child_policy();
   setup.timing = append_timing_of(host);
+  const auto& settings = host.settings();
+  setup.requests = {host.backoff(), milliseconds{settings.handshake_timeout_ms},
+                    milliseconds{settings.controller_call_timeout_ms}};
   return setup;
 }
 

@@ -56,6 +56,12 @@ class ticket_ledger {
   /// The events of the block are durable. Returns how many events are complete by that:
   /// durable, as are all before them.
   [[nodiscard]] std::size_t mark(const append_block& block) noexcept;
+  /// The same for one event.
+  [[nodiscard]] std::size_t mark(event_ticket ticket) noexcept {
+    const auto before = tracker_.through();
+    tracker_.mark(ticket);
+    return static_cast<std::size_t>(tracker_.through() - before);
+  }
 
   /// The writer has failed. Events that are not durable are known not to be stored if
   /// `unwritten`, in ascending order, names them; otherwise their outcome is unknown.

@@ -10,13 +10,17 @@ namespace pravega_actor::internal {
 write_log::write_log(scoped_stream stream, writer_options options, std::uint64_t random_seed,
                      std::shared_ptr<shared_limit> of_client)
     : stream_{std::move(stream)},
-      options_{options},
+      options_{std::move(options)},
       random_{random_seed},
-      room_{{options.outstanding_bytes_max, options.outstanding_events_max},
-            std::move(of_client)} {}
+      room_{{options_.outstanding_bytes_max, options_.outstanding_events_max},
+            std::move(of_client)} {
+  if (!options_.name.empty()) named_.emplace();
+}
 
-void write_log::open(channel_table table, write_log_hooks hooks) {
+void write_log::open(channel_table table, write_log_hooks hooks, stored_numbers stored) {
   checked_lock lock{lock_of_all()};
+  if (named_) named_->set_stored(std::move(stored));
+  if (named_) table.add_whole_only();
   table_ = std::move(table);
   hooks_ = std::move(hooks);
   if (state_ == state::opening) state_ = state::open;
@@ -38,6 +42,27 @@ void write_log::on_durable(const append_log::blocks& durable) {
     ++blocks_acknowledged_;
   }
   if (!durable.empty()) trouble_.reset();
+  if (named_) named_->forget_through(ledger_.through());
+}
+
+std::shared_ptr<const event_numbers> write_log::numbers() const {
+  checked_lock lock{lock_of_all()};
+  return named_ ? named_->numbers() : nullptr;
+}
+
+stored_numbers write_log::stored() const {
+  checked_lock lock{lock_of_all()};
+  return named_ ? named_->stored() : stored_numbers{};
+}
+
+void write_log::settle(append_channel& channel, const claimed_number& value, bool sealed) {
+  try {
+    checked_lock lock{lock_of_all()};
+    return channel.settle_locked(value, sealed);
+  } catch (const std::bad_alloc&) {
+    // Nobody would write to the segment.
+  }
+  fail(errc::out_of_memory);
 }
 
 void write_log::on_first_event(append_channel& channel) {
@@ -55,12 +80,16 @@ void write_log::replace_segment(append_channel& channel,
   const auto keep = channel.shared_from_this();
   try {
     std::vector<std::shared_ptr<append_channel>> added;
+    std::vector<std::shared_ptr<append_channel>> awaited;
     {
       checked_lock lock{lock_of_all()};
       if (state_ != state::open && state_ != state::closing) return;
       if (!channel.retire()) return;
       hand_over(channel, successors, added);
+      awaited = table_.awaited();
     }
+    for (const auto& each : awaited)
+      each->expect_seal();
     // Successors that are open already were given events.
     send_all();
     if (hooks_.replaced && !added.empty()) hooks_.replaced(std::move(added), delegation_token);

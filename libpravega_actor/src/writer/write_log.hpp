@@ -15,6 +15,7 @@
 #include "host/owed_board.hpp"
 #include "pravega_actor/event_writer.hpp"
 #include "writer/channel_table.hpp"
+#include "writer/numbered_writing.hpp"
 #include "writer/room_queue.hpp"
 #include "writer/ticket_ledger.hpp"
 
@@ -34,6 +35,9 @@ struct write_log_hooks {
   /// The first event has come for a segment that connects only then: its channel needs a
   /// segment writer.
   std::function<void(std::shared_ptr<append_channel>)> first_event = {};
+  /// An event was taken that was stored before: `deliver` is to be called, in a thread of the
+  /// library.
+  std::function<void()> stored = {};
   /// The user's code threw; the text says what.
   std::shared_ptr<const std::function<void(const char* what)>> threw = {};
   /// Lives as long as the log: what completions refer to.
@@ -56,16 +60,25 @@ class write_log final : public append_owner,
             std::shared_ptr<shared_limit> of_client = nullptr);
 
   /// Sets the segments. Before it, and after the end, `add` fails.
-  void open(channel_table table, write_log_hooks hooks);
+  void open(channel_table table, write_log_hooks hooks, stored_numbers stored = {});
+  /// Of a writer with a name: what its logs need. Otherwise null.
+  [[nodiscard]] std::shared_ptr<const event_numbers> numbers() const;
+  /// Of a writer with a name: what its stream held when it was opened.
+  [[nodiscard]] stored_numbers stored() const;
+  /// See `append_flow::settle`.
+  void settle(append_channel& channel, const claimed_number& value, bool sealed);
 
   /// Adds an event. `key` none: any position. Answers would_block when a limit is reached.
   /// `reserved` is what `reserve` has set aside for the caller; what is written comes out of
-  /// it.
+  /// it. `number`: see `numbered_writing`; 0: none.
   result<event_ticket> add(const std::optional<std::string_view>& key, byte_view event,
-                           write_completion&& done, write_room* reserved = nullptr);
-  /// Adds events that are stored all or not at all; answers the last one's ticket.
+                           write_completion&& done, write_room* reserved = nullptr,
+                           event_number number = 0);
+  /// Adds events that are stored all or not at all; answers the last one's ticket. Their
+  /// numbers begin with `first`.
   result<event_ticket> add_batch(std::string_view key, std::span<const byte_view> events,
-                                 write_completion&& done, write_room* reserved = nullptr);
+                                 write_completion&& done, write_room* reserved = nullptr,
+                                 event_number first = 0);
   /// Adds events that are independent of each other, all or none; answers the last one's
   /// ticket. `done` is called once, for the last one. Of no events, or of more than the limits
   /// allow at all: invalid_argument.
@@ -143,6 +156,14 @@ class write_log final : public append_owner,
   [[nodiscard]] std::uint64_t wait(const write_room& what, bool reserves,
                                    std::function<void()>&& ready);
   [[nodiscard]] double random_position() noexcept PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] result<void> check_numbers(event_number first, std::size_t count) const
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] numbered_writing::holding held(double position, event_number first,
+                                               std::size_t count) const
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  [[nodiscard]] bool take_stored(event_ticket last, event_number last_number,
+                                 write_completion&& done, const write_room& room,
+                                 write_room* reserved) PRAVEGA_ACTOR_REQUIRES(guard);
   template <class Append>
   [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append)
       PRAVEGA_ACTOR_REQUIRES(guard);
@@ -172,6 +193,10 @@ class write_log final : public append_owner,
   /// Set by `open`, and not changed afterwards but for `ended`, which is called once.
   write_log_hooks hooks_;
   std::uint64_t random_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  /// Of a writer with a name.
+  std::optional<numbered_writing> named_ PRAVEGA_ACTOR_GUARDED_BY(guard);
+  /// Events that were stored before and whose room is given back at the next delivery.
+  std::size_t found_stored_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;
   ticket_ledger ledger_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   room_queue room_ PRAVEGA_ACTOR_GUARDED_BY(guard);
   std::uint64_t blocks_acknowledged_ PRAVEGA_ACTOR_GUARDED_BY(guard) = 0;

@@ -5,6 +5,7 @@
 #include "pravega_actor/limits.hpp"
 #include "pravega_actor/routing.hpp"
 #include "writer/write_log.hpp"
+#include "writer/writer_name.hpp"
 
 namespace pravega_actor::internal {
 
@@ -17,8 +18,39 @@ double write_log::random_position() noexcept {
   return position_of(z ^ (z >> 31));
 }
 
+result<void> write_log::check_numbers(event_number first, std::size_t count) const {
+  if (!named_ && first == 0) return {};
+  if (!named_) return number_without_name().with_subject(stream_.to_string());
+  if (first == 0) return name_without_number().with_subject(stream_.to_string());
+  if (auto valid = named_->check(first, count); !valid)
+    return valid.error().with_subject(stream_.to_string());
+  return {};
+}
+
+numbered_writing::holding write_log::held(double position, event_number first,
+                                          std::size_t count) const {
+  return named_ ? named_->held(position, first, count) : numbered_writing::holding::none;
+}
+
+// Events that were stored before are durable at once. They complete in a thread of the library:
+// nobody expects a completion before the call that writes returns.
+bool write_log::take_stored(event_ticket last, event_number last_number,
+                            write_completion&& done, const write_room& room,
+                            write_room* reserved) {
+  const auto first = ledger_.last() + 1;
+  if (!book(last, std::move(done), [] {})) return false;
+  room_.take(room, reserved);
+  room_.give_back({room.bytes, 0});
+  for (auto ticket = first; ticket <= last; ++ticket)
+    found_stored_ += ledger_.mark(ticket);
+  named_->take(last_number);
+  named_->forget_through(ledger_.through());
+  return true;
+}
+
 result<event_ticket> write_log::add(const std::optional<std::string_view>& key, byte_view event,
-                                    write_completion&& done, write_room* reserved) {
+                                    write_completion&& done, write_room* reserved,
+                                    event_number number) {
   if (event.size() > limits::event_payload_bytes_max)
     return error{errc::event_too_large, std::to_string(event.size()) + " bytes"}.with_subject(
         stream_.to_string());
@@ -26,14 +58,26 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
   const auto room = write_room::of(event.size(), 1);
   checked_lock lock{lock_of_all()};
   if (state_ != state::open) return state_error();
+  if (auto may = check_numbers(number, 1); !may) return may.error();
   if (!room_.fits(room, reserved)) return errc::would_block;
-  const double position = key ? keyed_position : random_position();
-  auto& channel = table_.at(position);
+  const double position = key      ? keyed_position
+                          : named_ ? position_of_number(number)
+                                   : random_position();
   const auto ticket = ledger_.last() + 1;
+  if (held(position, number, 1) == numbered_writing::holding::all) {
+    if (!take_stored(ticket, number, std::move(done), room, reserved))
+      return errc::out_of_memory;
+    lock.unlock();
+    if (hooks_.stored) hooks_.stored();
+    return ticket;
+  }
+  auto& channel = table_.at(position);
   const bool stored = book(ticket, std::move(done), [&]() PRAVEGA_ACTOR_REQUIRES(guard) {
+    if (named_) named_->book(ticket, number);
     channel.log().append({position, ticket}, event);
   });
   if (!stored) return errc::out_of_memory;
+  if (named_) named_->take(number);
   room_.take(room, reserved);
   auto turn = channel.begin_turn();
   lock.unlock();
@@ -51,11 +95,18 @@ bool write_log::book(event_ticket ticket, write_completion&& done, Append&& appe
     return true;
   } catch (const std::bad_alloc&) {
     ledger_.cancel(*booked);
+    if (named_) named_->cancel(ledger_.last());
     return false;
   }
 }
 
 namespace {
+
+// Then it was written in other parts before.
+error torn_batch(event_number first) {
+  return {errc::invalid_argument, "of the batch from event number " + std::to_string(first) +
+                                      " on, the first events are stored and the last are not"};
+}
 
 // The payload bytes of a batch.
 result<std::size_t> checked_size(std::span<const byte_view> events) {
@@ -79,7 +130,8 @@ result<std::size_t> checked_size(std::span<const byte_view> events) {
 
 result<event_ticket> write_log::add_batch(std::string_view key,
                                           std::span<const byte_view> events,
-                                          write_completion&& done, write_room* reserved) {
+                                          write_completion&& done, write_room* reserved,
+                                          event_number first) {
   const auto payload_bytes = checked_size(events);
   if (!payload_bytes) return payload_bytes.error().with_subject(stream_.to_string());
   const auto position = routing_position(key);
@@ -92,15 +144,30 @@ result<event_ticket> write_log::add_batch(std::string_view key,
   }
   checked_lock lock{lock_of_all()};
   if (state_ != state::open) return state_error();
+  if (auto may = check_numbers(first, events.size()); !may) return may.error();
   if (!room_.fits(room, reserved)) return errc::would_block;
+  const auto last_number = first + static_cast<event_number>(events.size()) - 1;
+  const auto before = held(position, first, events.size());
+  if (before == numbered_writing::holding::some)
+    return torn_batch(first).with_subject(stream_.to_string());
+  if (before == numbered_writing::holding::all) {
+    const auto last = ledger_.last() + events.size();
+    if (!take_stored(last, last_number, std::move(done), room, reserved))
+      return errc::out_of_memory;
+    lock.unlock();
+    if (hooks_.stored) hooks_.stored();
+    return last;
+  }
   auto ticket = ledger_.last();
   for (auto& mark : marks)
     mark = {position, ++ticket, &mark != &marks.front()};
   auto& channel = table_.at(position);
   const bool stored = book(ticket, std::move(done), [&]() PRAVEGA_ACTOR_REQUIRES(guard) {
+    if (named_) named_->book(marks.front().ticket, first);
     channel.log().append(marks, events);
   });
   if (!stored) return errc::out_of_memory;
+  if (named_) named_->take(last_number);
   room_.take(room, reserved);
   auto turn = channel.begin_turn();
   lock.unlock();
@@ -144,6 +211,7 @@ result<event_ticket> write_log::add_all(std::span<const keyed_event> events,
     return error{errc::invalid_argument, "events that are more than the writer may hold"}
         .with_subject(stream_.to_string());
   if (state_ != state::open) return state_error();
+  if (auto may = check_numbers(0, events.size()); !may) return may.error();
   if (!room_.fits(*room, reserved)) return errc::would_block;
   auto ticket = ledger_.last();
   for (std::size_t i = 0; i < events.size(); ++i) {

@@ -108,6 +108,7 @@ void write_log::deliver() {
 // Takes the outcomes that can be delivered now. False: there are none.
 bool write_log::collect(delivery& out) {
   const auto through = ledger_.through();
+  room_.give_back({0, std::exchange(found_stored_, 0)});
   out.reached = {through, ledger_.last()};
   if (progress_ && progress_told_ != through) {
     progress_told_ = through;

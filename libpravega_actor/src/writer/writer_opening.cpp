@@ -6,6 +6,7 @@
 #include "core/access.hpp"
 #include "pravega_actor/actor_errors.hpp"
 #include "requests/ask_controller.hpp"
+#include "writer/writer_name.hpp"
 
 namespace pravega_actor::internal {
 
@@ -31,10 +32,12 @@ channel_table::channel_factory make_factory(writer_pointer self) {
                              std::min(state.setup.eager_block_bytes, options.block_bytes_max)};
   return [env = state.context->env, pool = state.context->pool, stream = state.setup.stream,
           owner = std::weak_ptr<append_owner>{state.log}, limits,
-          transaction = transaction_of(state.setup)](segment_id id) {
+          transaction = transaction_of(state.setup), name = options.name,
+          numbers = state.log->numbers()](segment_id id) {
     const auto flow = static_cast<std::int64_t>(env->next_flow_id());
-    append_log log{env->random_uuid(), flow << 32, pool, limits};
     const segment of{stream, id};
+    const auto writer = numbers ? named_writer_id(name, of) : env->random_uuid();
+    append_log log{writer, flow << 32, pool, limits, numbers};
     if (!transaction) return std::make_shared<append_channel>(owner, of, std::move(log));
     return std::make_shared<append_channel>(owner, of, of.transaction_name(*transaction),
                                             std::move(log), transaction_segments);
@@ -47,6 +50,7 @@ write_log_hooks hooks_of(writer_pointer self) {
   write_log_hooks hooks;
   hooks.keeps = state.inbox;
   hooks.ended = [inbox = state.inbox] { inbox->signal(); };
+  hooks.stored = hooks.ended;
   hooks.closing = [me](duration timeout) { me.send(writer_closing{timeout}); };
   hooks.replaced = [me](auto added, const std::string& token) {
     me.send(segments_added{std::move(added), token});
@@ -63,7 +67,8 @@ write_log_hooks hooks_of(writer_pointer self) {
   return hooks;
 }
 
-void open(writer_pointer self, const controller::segment_ranges& current) {
+void open(writer_pointer self, const controller::segment_ranges& current,
+          const claim_machine::outcome* claimed = nullptr) {
   auto& state = self->state;
   if (current.segments.empty()) return refuse(self, errc::stream_sealed);
   auto table = channel_table::make(current.segments, make_factory(self));
@@ -71,7 +76,11 @@ void open(writer_pointer self, const controller::segment_ranges& current) {
   state.supervisor =
       start_supervisor(self, *state.context, state.setup.path, state.setup.supervision);
   const auto channels = table->channels();
-  state.log->open(std::move(*table), hooks_of(self));
+  state.log->open(std::move(*table), hooks_of(self),
+                  claimed ? claimed->stored : stored_numbers{});
+  if (claimed)
+    for (const auto& [id, channel] : channels)
+      state.log->settle(*channel, claimed->segments.at(id).value, false);
   // Those of a transaction wait for their first event.
   if (!state.setup.parts)
     for (const auto& [id, channel] : channels)
@@ -109,9 +118,15 @@ void supervise_segment(writer_pointer self, const std::shared_ptr<append_channel
                  supervise{{id, std::move(factory), restart_type::transient}});
 }
 
+void open_claimed(writer_pointer self, const result<claim_machine::outcome>& claimed) {
+  if (!claimed) return refuse(self, claimed.error());
+  open(self, claimed->current, &*claimed);
+}
+
 void look_up_segments(writer_pointer self) {
   if (const auto& parts = self->state.setup.parts)
     return open(self, {parts->segments, parts->delegation_token});
+  if (!self->state.setup.options.name.empty()) return claim_current(self);
   ask_controller(
       self, *self->state.context,
       controller::get_current_segments{self->state.setup.stream, access_operation::write},

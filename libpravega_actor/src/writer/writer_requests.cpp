@@ -164,7 +164,8 @@ caf::result<event_written> take(writer_pointer self, const write_event& what) {
   if (what.routing_key) key = *what.routing_key;
   return write<write_request, event_written>(
       self, 1, [&](write_completion&& done, write_room* reserved) {
-        return self->state.log->add(key, what.payload.view(), std::move(done), reserved);
+        return self->state.log->add(key, what.payload.view(), std::move(done), reserved,
+                                    what.number);
       });
 }
 
@@ -175,7 +176,8 @@ caf::result<event_written> take(writer_pointer self, const write_batch& what) {
         events.reserve(what.payloads.size());
         for (const auto& each : what.payloads)
           events.push_back(each.view());
-        return self->state.log->add_batch(what.routing_key, events, std::move(done), reserved);
+        return self->state.log->add_batch(what.routing_key, events, std::move(done), reserved,
+                                          what.first_number);
       });
 }
 

@@ -5,11 +5,13 @@
 #include "supervision/supervisor_machine.hpp"
 #include "synchronizer/synchronizer_machine.hpp"
 #include "transaction/transaction_machine.hpp"
+#include "writer/claim_machine.hpp"
 
 namespace pravega_sandbox {
 
 namespace {
 
+using pravega_actor::internal::claim_machine;
 using pravega_actor::internal::open_machine;
 using pravega_actor::internal::scale_machine;
 using pravega_actor::internal::supervisor_machine;
@@ -20,7 +22,7 @@ using pravega_actor::internal::transaction_machine;
 bool dies_visibly(std::string_view machine) {
   return machine == supervisor_machine::actor || machine == open_machine::actor ||
          machine == scale_machine::actor || machine == synchronizer_machine::actor ||
-         machine == transaction_machine::actor;
+         machine == transaction_machine::actor || machine == claim_machine::actor;
 }
 
 }  // namespace

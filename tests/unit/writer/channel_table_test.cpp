@@ -184,3 +184,41 @@ TEST_CASE("any mixture of splits and merges, in any order of notice", "[channel_
   for (const auto& each : live)
     CHECK(f.at((each.range.low + each.range.high) / 2) == each.id);
 }
+
+TEST_CASE("whole only: a merged segment is not added before it has its whole range",
+          "[channel_table]") {
+  fixture f{{{id(0, 0), {0.0, 0.5}}, {id(1, 0), {0.5, 1.0}}}};
+  f.table.add_whole_only();
+  const auto merged = std::vector{after(id(2, 1), {0.0, 1.0}, {id(0, 0), id(1, 0)})};
+  CHECK(f.replace(id(0, 0), merged).empty());
+  CHECK(f.at(0.2) == id(2, 1));
+  REQUIRE(f.table.awaited().size() == 1);
+  CHECK(f.table.awaited().front()->of().id == id(1, 0));
+  CHECK(f.replace(id(1, 0), merged) == ids{id(2, 1)});
+  CHECK(f.table.awaited().empty());
+}
+
+TEST_CASE("whole only: an ancestor of a predecessor is awaited, too", "[channel_table]") {
+  fixture f{{{id(0, 0), {0.0, 0.5}}, {id(1, 0), {0.5, 1.0}}}};
+  f.table.add_whole_only();
+  // The first was split in epoch 1, and its upper half merged with the second in epoch 2.
+  const auto merged = std::vector{after(id(4, 2), {0.25, 1.0}, {id(3, 1), id(1, 0)})};
+  CHECK(f.replace(id(1, 0), merged).empty());
+  REQUIRE(f.table.awaited().size() == 1);
+  CHECK(f.table.awaited().front()->of().id == id(0, 0));
+  CHECK(f.replace(id(0, 0), {after(id(2, 1), {0.0, 0.25}, {id(0, 0)}),
+                             after(id(3, 1), {0.25, 0.5}, {id(0, 0)})}) ==
+        ids{id(2, 1), id(3, 1)});
+  REQUIRE(f.table.awaited().size() == 1);
+  CHECK(f.table.awaited().front()->of().id == id(3, 1));
+  CHECK(f.replace(id(3, 1), merged) == ids{id(4, 2)});
+}
+
+TEST_CASE("whole only: a split is added at once", "[channel_table]") {
+  fixture f{{{id(0, 0), {0.0, 1.0}}}};
+  f.table.add_whole_only();
+  CHECK(f.replace(id(0, 0), {after(id(1, 1), {0.0, 0.5}, {id(0, 0)}),
+                             after(id(2, 1), {0.5, 1.0}, {id(0, 0)})}) ==
+        ids{id(1, 1), id(2, 1)});
+  CHECK(f.table.awaited().empty());
+}
