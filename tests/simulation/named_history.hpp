@@ -1,0 +1,32 @@
+// What became of numbered events: each is stored once, and the events of a key in order.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "pravega_sandbox/event_history.hpp"
+
+namespace simulation_tests {
+
+/// Of several names. An event's payload is made from its name, key and number.
+class named_history {
+ public:
+  [[nodiscard]] static std::string payload_of(const std::string& name, const std::string& key,
+                                              std::int64_t number);
+  /// The event is to be stored at the end.
+  void wants(const std::string& payload) { wanted_.insert(payload); }
+  /// A process was told that the event is durable.
+  void durable(const std::string& payload) { durable_.insert(payload); }
+  /// One sentence for each violation.
+  [[nodiscard]] std::vector<std::string> check(
+      const pravega_sandbox::stored_events& stored) const;
+
+ private:
+  std::set<std::string> wanted_;
+  std::set<std::string> durable_;
+};
+
+}  // namespace simulation_tests
