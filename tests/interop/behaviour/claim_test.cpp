@@ -83,7 +83,7 @@ TEST_CASE("A writer with a name goes on behind a split and a merge", "[claim]") 
   const auto two = current_ids(stream);
   scale(stream, {two[0]}, {{0.0, 0.25}, {0.25, 0.5}});
   CHECK(write(40).highest() == 30);
-  scale(stream, current_ids(stream), {{0.0, 1.0}});
+  scale(stream, current_ids(stream), {{0.0, 0.75}, {0.75, 1.0}});
   CHECK(write(50).highest() == 40);
   CHECK(write(60).highest() == 50);
 
