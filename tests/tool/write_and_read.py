@@ -56,6 +56,15 @@ class WriteAndRead(support.ToolTest):
         self.run_tool("write", name, given=text)
         self.assertEqual(self.run_tool("read", name).stdout, text)
 
+    def test_with_a_name_lines_are_stored_once(self):
+        name = self.new_stream()
+        first = self.json_of("write", name, "--name", "import", given=b"one\ntwo\n")
+        self.assertEqual(first["stored_before"], 0)
+        again = self.json_of("write", name, "--name", "import", given=b"one\ntwo\nthree\n")
+        self.assertEqual(again["stored_before"], 2)
+        self.assertEqual(again["durable_lines"], 3)
+        self.assertEqual(self.run_tool("read", name).stdout, b"one\ntwo\nthree\n")
+
     def test_the_last_line_needs_no_end(self):
         name = self.new_stream()
         self.run_tool("write", name, given=b"one\ntwo")

@@ -18,6 +18,7 @@ struct write_options {
   key_options key;
   bool create = false;
   bool transaction = false;
+  std::string name;
   std::int32_t segments = 1;
 };
 
@@ -25,8 +26,8 @@ struct write_options {
 class line_writer {
  public:
   line_writer(const common_options& common, const session& in, key_rule rule,
-              event_writer writer)
-      : common_{common}, feed_{common, in, std::move(rule), std::move(writer)} {}
+              event_writer writer, bool numbered)
+      : common_{common}, feed_{common, in, std::move(rule), std::move(writer), numbered} {}
 
   result<exit_code> run();
 
@@ -52,6 +53,7 @@ json_object line_writer::summary(const close_report& report, double seconds) {
       .add("durable_lines", report.durable_through)
       .add("bytes", feed_.event_bytes())
       .add("without_key", feed_.without_key())
+      .add("stored_before", feed_.writer().stored().everywhere())
       .add("seconds", seconds)
       .add("events_per_s", static_cast<double>(report.durable_through) / seconds)
       .add("not_durable", undurable);
@@ -129,7 +131,9 @@ result<event_writer> open_writer(const common_options& common, session& in,
                                  const write_options& options, const scoped_stream& stream) {
   const blocking_wait wait{common, for_opening(in, stream)};
   if (auto ready = make_ready(in, options, stream); !ready) return ready.error();
-  auto writer = in.pravega().create_writer(stream);
+  auto how = in.pravega().default_writer_options();
+  how.name = options.name;
+  auto writer = in.pravega().create_writer(stream, how);
   if (!writer) return writer;
   if (auto enough = check_descriptors(writer->status().segments.size()); !enough)
     return enough.error();
@@ -154,7 +158,11 @@ result<exit_code> run(const common_options& common, const write_options& options
   }
   auto writer = open_writer(common, *in, options, *stream);
   if (!writer) return writer.error();
-  return line_writer{common, *in, std::move(*rule), std::move(*writer)}.run();
+  const auto stored = writer->stored().everywhere();
+  if (stored > 0)
+    note(common, fmt::format("pravega-actor: lines 1 to {} were stored before", stored));
+  return line_writer{common, *in, std::move(*rule), std::move(*writer), !options.name.empty()}
+      .run();
 }
 
 constexpr const char* examples =
@@ -167,11 +175,17 @@ constexpr const char* examples =
     "is killed, the controller aborts it within 90 s. The exit code is 8 if it is unknown\n"
     "whether the lines are stored; `pravega-actor transaction status` shows it later.\n"
     "\n"
+    "With --name, the command can be started again with the same input after it was killed or\n"
+    "has failed. It goes on behind the lines that are stored, and each is stored once. The\n"
+    "number of a line is its identity: only append to the input. Of two commands with one\n"
+    "name, the later one goes on.\n"
+    "\n"
     "Examples:\n"
     "  journalctl -f -o short | pravega-actor write logs/journal --key-field 5\n"
     "  pravega-actor write logs/dpkg --create --key-field 4 < /var/log/dpkg.log\n"
     "  pravega-actor write web/hits --key-regex '^(\\S+) ' < access.log\n"
-    "  make-report | pravega-actor write reports/daily --transaction";
+    "  make-report | pravega-actor write reports/daily --transaction\n"
+    "  pravega-actor write logs/import --name import-1 < big.log";
 
 }  // namespace
 
@@ -186,6 +200,10 @@ void add_write_verb(verb_row& root, common_options& common) {
       .with_default();
   verb.add("--transaction", options->transaction,
            "Write all lines in one transaction: all of them are stored, or none");
+  verb.add("--name", options->name,
+           "Go on where an earlier command with this name and the same input has stopped")
+      .type("NAME")
+      .excludes("--transaction");
   add_key_options(verb, options->key);
   add_json_option(verb, common);
   add_common_options(verb, common);

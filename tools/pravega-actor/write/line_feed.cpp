@@ -21,11 +21,12 @@ constexpr std::size_t bar_width = 30;
 }  // namespace
 
 line_feed::line_feed(const common_options& common, const session& in, key_rule rule,
-                     event_writer writer)
+                     event_writer writer, bool numbered)
     : common_{common},
       recovery_ms_{in.settings().writer_recovery_timeout_ms},
       rule_{std::move(rule)},
       writer_{std::move(writer)},
+      numbered_{numbered},
       input_{STDIN_FILENO},
       live_{STDERR_FILENO, draws_live(common, in.settings())},
       total_bytes_{input_.total_bytes()} {}
@@ -70,12 +71,20 @@ void line_feed::look() {
   note(common_, "pravega-actor: " + owed_text(writer_.status(), silent, recovery_ms_));
 }
 
+result<event_ticket> line_feed::pass_on(const std::optional<std::string_view>& key,
+                                        std::string_view line) {
+  if (numbered_)
+    return writer_.write_numbered(static_cast<event_number>(input_.lines()), key,
+                                  as_bytes(line), signal_patience);
+  return key ? writer_.write(*key, as_bytes(line), signal_patience)
+             : writer_.write(as_bytes(line), signal_patience);
+}
+
 result<void> line_feed::write_line(std::string_view line) {
   const auto key = rule_.key_of(line);
   if (!key) ++without_key_;
   for (;;) {
-    auto ticket = key ? writer_.write(*key, as_bytes(line), signal_patience)
-                      : writer_.write(as_bytes(line), signal_patience);
+    auto ticket = pass_on(key, line);
     if (ticket) return {};
     if (!(ticket.error() == errc::deadline_exceeded)) return ticket.error();
     look();

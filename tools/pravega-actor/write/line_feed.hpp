@@ -15,8 +15,9 @@ namespace pravega_actor::tool {
 class line_feed {
  public:
   /// `common` must live as long as this object.
-  line_feed(const common_options& common, const session& in, key_rule rule,
-            event_writer writer);
+  /// `numbered`: the writer has a name, and a line's number is that of its event.
+  line_feed(const common_options& common, const session& in, key_rule rule, event_writer writer,
+            bool numbered = false);
 
   /// All lines of the input; `cancelled` after a stop signal, or the first failure.
   result<void> write_lines();
@@ -39,6 +40,8 @@ class line_feed {
 
  private:
   result<void> write_line(std::string_view line);
+  result<event_ticket> pass_on(const std::optional<std::string_view>& key,
+                               std::string_view line);
   void look();
   void draw(std::uint64_t durable);
 
@@ -46,6 +49,7 @@ class line_feed {
   const std::int64_t recovery_ms_;
   const key_rule rule_;
   event_writer writer_;
+  const bool numbered_;
   line_input input_;
   live_lines live_;
   const std::optional<std::uint64_t> total_bytes_;
