@@ -18,7 +18,7 @@ std::string named_history::payload_of(const std::string& name, const std::string
 }
 
 std::vector<std::string> named_history::check(
-    const pravega_sandbox::stored_events& stored) const {
+    const std::vector<std::vector<std::string>>& stored) const {
   std::vector<std::string> found;
   std::set<std::string> seen;
   std::map<std::string, std::string> last_of_key;

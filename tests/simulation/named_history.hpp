@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "pravega_sandbox/event_history.hpp"
-
 namespace simulation_tests {
 
 /// Of several names. An event's payload is made from its name, key and number.
@@ -21,8 +19,9 @@ class named_history {
   /// A process was told that the event is durable.
   void durable(const std::string& payload) { durable_.insert(payload); }
   /// One sentence for each violation.
+  /// `stored` has all events of each segment; a segment comes behind its predecessors.
   [[nodiscard]] std::vector<std::string> check(
-      const pravega_sandbox::stored_events& stored) const;
+      const std::vector<std::vector<std::string>>& stored) const;
 
  private:
   std::set<std::string> wanted_;
