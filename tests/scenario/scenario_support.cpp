@@ -82,6 +82,8 @@ class switched_network::relay final : public connection_handler, public connecti
   void on_closed(const error& reason) override { handler_->on_closed(reason); }
   void send(std::span<const shared_bytes> parts) override {
     if (mute && mute != lost::answers) return;
+    const auto type = wire::load_big_endian<std::int32_t>(parts.front().view.data());
+    if (of_.on_frame && !of_.on_frame(type)) return;
     for (const auto& part : parts)
       of_.bytes_sent += part.size();
     inner->send(parts);

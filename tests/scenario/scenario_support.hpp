@@ -93,6 +93,8 @@ class switched_network final : public connection_port {
   bool refuses = false;
   /// New connections lead to it while it is set.
   peer_script script;
+  /// Called with the type of each frame before it goes on its way; false: it does not.
+  std::function<bool(std::int32_t type)> on_frame;
   std::size_t made = 0;
   std::size_t bytes_sent = 0;
 

@@ -52,7 +52,7 @@ class CommandLine(support.unittest.TestCase):
             (["write", "a/b", "--segments", "2"], "--create"),
             (["stream", "create", "a/b", "--segments", "0"], "--segments"),
             (["bench", "write", "a/b", "--size", "7"], "--size"),
-            (["bench", "write", "a/b", "--size", "8388609"], "--size"),
+            (["bench", "write", "a/b", "--size", "1073741816"], "--size"),
             (["bench", "write", "a/b", "--rate", "-1"], "--rate"),
             (["verify", "a/b"], "--events"),
             (["sandbox", "--controller-port", "65536"], "--controller-port"),

@@ -9,8 +9,9 @@
 namespace pravega_actor::limits {
 
 /// Largest payload of a large event that is written, and the most that the options of a reader
-/// may allow.
-inline constexpr std::size_t large_event_bytes_max = 1u << 30;
+/// may allow: with its header, it is the longest event that Java's form of an event pointer can
+/// name (30 bits).
+inline constexpr std::size_t large_event_bytes_max = (1u << 30) - 9;
 /// Smallest and largest part of a large event.
 inline constexpr std::size_t large_event_part_bytes_min = 16;
 inline constexpr std::size_t large_event_part_bytes_max = event_payload_bytes_max;

@@ -9,8 +9,8 @@ namespace pravega_actor::limits {
 
 /// Largest payload of one event. Pravega's Serializer.MAX_EVENT_SIZE.
 inline constexpr std::size_t event_payload_bytes_max = 8u << 20;
-/// Largest payload of an event that a reader accepts. Large events, which writers store in
-/// parts, may exceed event_payload_bytes_max.
+/// Largest payload of an event that a reader accepts unless its options allow more. Large
+/// events, which writers store in parts, may exceed event_payload_bytes_max.
 inline constexpr std::size_t large_event_payload_bytes_max = 64u << 20;
 /// Bytes of an atomic batch, including headers: the capacity of one append block (checked on a
 /// real 0.13 server; the Java client's bound is 69 bytes more).

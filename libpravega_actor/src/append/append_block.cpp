@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "core/finally.hpp"
 #include "pravega_actor/limits.hpp"
@@ -38,6 +39,12 @@ void append_block::take_back(const extent& to) noexcept {
   data_bytes_ = to.bytes;
   marks_.erase(marks_.begin() + static_cast<std::ptrdiff_t>(to.marks), marks_.end());
   in_sequence_ = to.in_sequence;
+  if (marks_.empty()) drop_large();
+}
+
+void append_block::drop_large() noexcept {
+  large_ = false;
+  payload_ = {};
 }
 
 template <class Add>
@@ -86,6 +93,13 @@ void append_block::add_one(buffer_pool& pool, const event_mark& mark, byte_view 
   marks_.push_back(mark);
 }
 
+void append_block::add_large(const event_mark& mark, shared_bytes payload) {
+  marks_.push_back(mark);
+  data_bytes_ = limits::event_header_bytes + payload.size();
+  payload_ = std::move(payload);
+  large_ = true;
+}
+
 void append_block::seal(const uuid& writer_id, std::int64_t last_event_number,
                         std::int64_t request_id) {
   last_event_number_ = last_event_number;
@@ -101,6 +115,7 @@ void append_block::clear() noexcept {
   last_event_number_ = 0;
   ever_sent_ = false;
   in_sequence_ = true;
+  drop_large();
 }
 
 // Only events that are routed again are taken out, so a copy of all data does no harm.

@@ -38,6 +38,9 @@ class append_block {
   /// The same with a batch: all or none.
   void add(buffer_pool& pool, std::span<const event_mark> marks,
            std::span<const byte_view> payloads);
+  /// Takes over one large event; the block is empty, and nothing else is added to it. It is
+  /// sent in parts of its own (see `large_append`), not as the block's frame.
+  void add_large(const event_mark& mark, shared_bytes payload);
   /// How far it is filled.
   struct extent {
     std::size_t chunks = 0;
@@ -55,7 +58,7 @@ class append_block {
   /// Makes it as new; the memory for marks is kept.
   void clear() noexcept;
   /// Calls `visit` with the marks and payloads of what was written at once, one event or a
-  /// batch, in order; payloads are valid during their call only.
+  /// batch, in order; payloads are valid during their call only. Not for a large event.
   void for_each(const std::function<void(std::span<const event_mark>,
                                          std::span<const byte_view>)>& visit) const;
   /// The frame's parts in order; each keeps the block alive.
@@ -72,6 +75,9 @@ class append_block {
   [[nodiscard]] std::int64_t first_event_number() const noexcept {
     return last_event_number_ - static_cast<std::int64_t>(marks_.size()) + 1;
   }
+  [[nodiscard]] bool large() const noexcept { return large_; }
+  /// Of the large event.
+  [[nodiscard]] const shared_bytes& large_payload() const noexcept { return payload_; }
   /// What the block counts against the writer's limit of outstanding bytes.
   [[nodiscard]] std::size_t cost() const noexcept {
     return data_bytes_ + marks_.size() * overhead_bytes_per_event;
@@ -79,6 +85,8 @@ class append_block {
   /// Whether it has ever been handed to a connection.
   [[nodiscard]] bool ever_sent() const noexcept { return ever_sent_; }
   void note_sent() noexcept { ever_sent_ = true; }
+  /// It was refused, and so it is as if it had not been sent.
+  void note_unsent() noexcept { ever_sent_ = false; }
 
  private:
   struct chunk {
@@ -89,6 +97,7 @@ class append_block {
     return !chunks_.empty() && chunks_.back().memory->capacity() - chunks_.back().used >= bytes;
   }
   void put(buffer_pool& pool, byte_view bytes);
+  void drop_large() noexcept;
   void add_one(buffer_pool& pool, const event_mark& mark, byte_view payload);
   template <class Add>
   void all_or_nothing(Add&& add);
@@ -101,6 +110,8 @@ class append_block {
   std::int64_t last_event_number_ = 0;
   bool ever_sent_ = false;
   bool in_sequence_ = true;
+  bool large_ = false;
+  shared_bytes payload_;
 };
 
 }  // namespace pravega_actor::internal

@@ -32,10 +32,11 @@ append_channel::after_lock append_channel::carry_out_locked(append_owner& owner,
   if (todo.rest.ends_session) todo.old = std::exchange(session_, nullptr);
   if (todo.old && !todo.old->dedicated()) left_ = todo.old;
   if (todo.rest.notice) todo.to = notices_;
-  if (!todo.rest.advances) return todo;
-  owner.on_durable(todo.rest.durable);
-  flow_.log().recycle(std::move(todo.rest.durable));
-  todo.next = begin_turn();
+  if (todo.rest.advances) {
+    owner.on_durable(todo.rest.durable);
+    flow_.log().recycle(std::move(todo.rest.durable));
+  }
+  if (todo.rest.advances || todo.rest.sends) todo.next = begin_turn();
   return todo;
 }
 
@@ -83,8 +84,13 @@ append_channel::turn append_channel::begin_due_turn() {
 
 // False: the turn is over.
 bool append_channel::take_block(turn& mine) {
-  if (flow_.due(mine.blocks_) != append_flow::duty::send) return false;
-  mine.block_ = flow_.take_block(session_->now());
+  const auto due = flow_.due(mine.blocks_);
+  const bool part = due == append_flow::duty::send_part;
+  if (due != append_flow::duty::send && !part) return false;
+  if (part)
+    mine.part_ = flow_.take_part(session_->now());
+  else
+    mine.block_ = flow_.take_block(session_->now());
   mine.to_ = session_;
   mine.serial_ = flow_.serial();
   ++mine.blocks_;
@@ -103,9 +109,10 @@ namespace {
 
 // Without memory for the block its session ends, so that the next one sends it: otherwise
 // nothing would, until something else happens. False: the session could not even be closed.
-bool hand_to(session& to, const append_log::block_pointer& block) noexcept {
-  const auto send = [&] { to.send(append_block::parts(block)); };
-  if (block && enough_memory_for(send)) return true;
+bool hand_to(session& to, const append_log::block_pointer& block,
+             const std::vector<shared_bytes>& part) noexcept {
+  const auto send = [&] { block ? to.send(append_block::parts(block)) : to.send(part); };
+  if ((block || !part.empty()) && enough_memory_for(send)) return true;
   return enough_memory_for([&] { to.close(errc::out_of_memory); });
 }
 
@@ -113,10 +120,13 @@ bool hand_to(session& to, const append_log::block_pointer& block) noexcept {
 
 void append_channel::send(append_owner& owner, turn& mine) noexcept {
   for (bool goes_on = true; goes_on;) {
-    const bool handed = hand_to(*mine.to_, mine.block_);
+    const bool handed = hand_to(*mine.to_, mine.block_, mine.part_);
+    const bool something = mine.block_ || !mine.part_.empty();
+    mine.block_.reset();
+    mine.part_.clear();
     checked_lock lock{owner.mutex()};
     flow_.on_handed(mine.serial_, handed);
-    goes_on = mine.block_ && take_block(mine);
+    goes_on = something && take_block(mine);
   }
 }
 
@@ -183,6 +193,10 @@ bool append_channel::use(std::uint64_t generation, std::shared_ptr<session> now)
 }
 
 void append_channel::send_setup(std::uint64_t generation, const std::string& token) {
+  if (auto owner = owner_.lock()) {
+    checked_lock lock{owner->mutex()};
+    flow_.use_token(generation, token);
+  }
   send_request(generation, wire::setup_append{request_id_, writer_id_, name_, token});
 }
 

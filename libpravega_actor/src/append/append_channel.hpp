@@ -47,8 +47,9 @@ class append_channel final : public std::enable_shared_from_this<append_channel>
     std::shared_ptr<append_channel> channel_;
     /// None: a loss or the first event is to be reported.
     std::shared_ptr<session> to_;
-    /// Null: there was no memory.
+    /// One of the two; neither: there was no memory.
     append_log::block_pointer block_;
+    std::vector<shared_bytes> part_;
     std::uint64_t serial_ = 0;
     std::size_t blocks_ = 0;
   };

@@ -59,11 +59,8 @@ append_channel::snapshot append_channel::look_locked() const {
                log.acknowledged(),
                session_ ? session_->peer().to_string() : std::string{},
                {}};
-  const auto blocks = log.in_flight();
   if (const auto since = flow_.owed_since())
-    out.owed = owed_line{
-        "acknowledgement of " + std::to_string(blocks) + (blocks == 1 ? " block" : " blocks"),
-        name_, out.peer, *since};
+    out.owed = owed_line{flow_.owed_text(), name_, out.peer, *since};
   return out;
 }
 

@@ -29,6 +29,7 @@ append_flow::reaction append_flow::end_session(std::optional<error> close_reason
   connection_ = connection::none;
   reported_ = 0;
   ++serial_;
+  large_.reset();
   log_.disconnect();
   return out;
 }
@@ -58,6 +59,8 @@ result<append_flow::reaction> append_flow::resume(std::uint64_t generation,
   auto durable = log_.resume(stored);
   if (!durable) return durable.error().with_subject(segment_);
   connection_ = connection::open;
+  stored_ = stored;
+  large_.reset();
   reaction out;
   out.advances = true;
   out.durable = std::move(*durable);
@@ -142,12 +145,48 @@ void append_flow::on_handed(std::uint64_t serial, bool handed) noexcept {
   if (!handed && serial == serial_) connection_ = connection::lost;
 }
 
+append_flow::duty append_flow::due_of_large(std::size_t sent) const noexcept {
+  if (large_ && !large_->has_frame()) return duty::nothing;
+  const bool goes_on = sent < blocks_per_turn_max || !large_ || !large_->awaits_answer();
+  return goes_on ? duty::send_part : duty::nothing;
+}
+
+void append_flow::begin_large() {
+  const auto& most = log_.limits();
+  large_ = std::make_unique<large_append>(
+      large_append::target{segment_, token_, log_.writer_id(), log_.request_id(), stored_},
+      log_.next_to_send(),
+      large_append::part_limits{most.large_part_bytes, most.large_parts_in_flight_max});
+}
+
+std::vector<shared_bytes> append_flow::take_part(time_point now) noexcept {
+  sending_ = true;
+  std::vector<shared_bytes> out;
+  const auto take = [&] {
+    if (!large_) begin_large();
+    if (!large_->awaits_answer()) owed_since_ = now;
+    const bool merges = large_->at() == large_append::step::merging;
+    out = large_->next_frame();
+    if (merges) log_.note_merging();
+  };
+  if (!enough_memory_for(take)) out.clear();
+  return out;
+}
+
 std::optional<time_point> append_flow::owed_since() const noexcept {
-  if (connection_ != connection::open || log_.in_flight() == 0) return std::nullopt;
+  const bool owed = large_ ? large_->awaits_answer() : log_.in_flight() > 0;
+  if (connection_ != connection::open || !owed) return std::nullopt;
   return owed_since_;
 }
 
+std::string append_flow::owed_text() const {
+  if (large_) return large_->owed_text();
+  const auto blocks = log_.in_flight();
+  return "acknowledgement of " + std::to_string(blocks) + (blocks == 1 ? " block" : " blocks");
+}
+
 append_flow::reaction append_flow::on_reply(const wire::frame& reply, time_point now) {
+  if (large_) return on_large_reply(reply, now);
   if (reply.type != wire::data_appended::code) {
     reaction out;
     out.notice = notice_of(reply);
@@ -169,9 +208,35 @@ append_flow::reaction append_flow::on_acknowledged(const wire::frame& reply, tim
     return out;
   }
   owed_since_ = now;
+  stored_ = ack->event_number;
+  note_durable(out, std::move(*durable));
+  return out;
+}
+
+void append_flow::note_durable(reaction& out, append_log::blocks&& durable) {
   out.advances = true;
-  out.durable = std::move(*durable);
+  out.durable = std::move(durable);
   if (first(report::progress)) out.notice = append_progressed{};
+}
+
+append_flow::reaction append_flow::on_large_reply(const wire::frame& reply, time_point now) {
+  reaction out;
+  const auto answer = large_->on_reply(reply);
+  if (!answer) {
+    if (large_->merge_refused()) log_.note_unmerged();
+    out.notice = refusal(answer.error());
+    return out;
+  }
+  owed_since_ = now;
+  out.sends = true;
+  if (*answer == large_append::answer::renewed) large_.reset();
+  if (*answer != large_append::answer::merged) return out;
+  stored_ = large_->number();
+  auto durable = log_.acknowledge(stored_);
+  if (durable)
+    note_durable(out, std::move(*durable));
+  else
+    out.notice = refusal(durable.error().with_subject(segment_));
   return out;
 }
 

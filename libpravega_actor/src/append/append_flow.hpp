@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <variant>
 
 #include "append/append_log.hpp"
+#include "append/large_append.hpp"
 #include "pravega_actor/time.hpp"
 #include "requests/reply_check.hpp"
 
@@ -60,7 +62,14 @@ class append_flow {
     retired
   };
   /// What a thread has to do that comes by.
-  enum class duty : std::uint8_t { nothing, send, report_loss, report_first_event };
+  enum class duty : std::uint8_t {
+    nothing,
+    send,
+    /// The next frame of a large event.
+    send_part,
+    report_loss,
+    report_first_event
+  };
 
   /// Blocks that one thread sends in a row.
   static constexpr std::size_t blocks_per_turn_max = 4;
@@ -71,6 +80,8 @@ class append_flow {
     /// blocks may leave.
     bool advances = false;
     append_log::blocks durable;
+    /// The next frame may leave.
+    bool sends = false;
     /// The session is not used any more; it is closed if there is a reason.
     bool ends_session = false;
     std::optional<error> close_reason;
@@ -97,6 +108,10 @@ class append_flow {
   [[nodiscard]] result<reaction> finalize(std::uint64_t generation,
                                           std::optional<std::int64_t> stored);
   [[nodiscard]] reaction disconnect(std::uint64_t generation, const error& reason);
+  /// What requests need besides from now on.
+  void use_token(std::uint64_t generation, const std::string& token) {
+    if (accepts(generation)) token_ = token;
+  }
   [[nodiscard]] bool accepts(std::uint64_t generation) const noexcept {
     return generation == generation_;
   }
@@ -118,12 +133,15 @@ class append_flow {
   [[nodiscard]] duty due(std::size_t sent = 0) const noexcept {
     if (sending_) return duty::nothing;
     if (connection_ != connection::open) return due_unless_open();
+    if (large_ || log_.large_next()) return due_of_large(sent);
     if (!log_.ready()) return duty::nothing;
     return sent < blocks_per_turn_max || log_.in_flight() == 0 ? duty::send : duty::nothing;
   }
   /// If sending is due: the block to be handed to the session. Until `on_handed` no other
   /// thread sends. Null: there was no memory to close the block.
   [[nodiscard]] append_log::block_pointer take_block(time_point now) noexcept;
+  /// If sending a part is due: the frame. Otherwise as `take_block`; empty: no memory.
+  [[nodiscard]] std::vector<shared_bytes> take_part(time_point now) noexcept;
   /// False: there was no memory for handing it over, nor for closing the session instead.
   void on_handed(std::uint64_t serial, bool handed) noexcept;
   /// If reporting a loss is due.
@@ -154,6 +172,8 @@ class append_flow {
   [[nodiscard]] std::uint64_t serial() const noexcept { return serial_; }
   /// If blocks are in flight: when the oldest was sent, or the one before it acknowledged.
   [[nodiscard]] std::optional<time_point> owed_since() const noexcept;
+  /// What is owed since then, in words.
+  [[nodiscard]] std::string owed_text() const;
 
  private:
   /// The kinds of replies that the actor gets once per session, however often the server sends
@@ -161,6 +181,10 @@ class append_flow {
   enum class report : std::uint8_t { setup = 1, state = 2, progress = 4, refusal = 8 };
   [[nodiscard]] bool first(report what) noexcept;
   [[nodiscard]] duty due_unless_open() const noexcept;
+  [[nodiscard]] duty due_of_large(std::size_t sent) const noexcept;
+  void begin_large();
+  [[nodiscard]] reaction on_large_reply(const wire::frame& reply, time_point now);
+  void note_durable(reaction& out, append_log::blocks&& durable);
   [[nodiscard]] reaction end_session(std::optional<error> close_reason);
   [[nodiscard]] reaction on_acknowledged(const wire::frame& reply, time_point now);
   [[nodiscard]] std::optional<channel_notice> notice_of(const wire::frame& reply);
@@ -180,6 +204,11 @@ class append_flow {
   std::uint64_t generation_ = 0;
   std::uint64_t serial_ = 0;
   time_point owed_since_{};
+  /// The writer's last number in the segment, as the store knows it.
+  std::int64_t stored_ = 0;
+  std::string token_;
+  /// The large event that is on its way.
+  std::unique_ptr<large_append> large_;
 };
 
 /// Why a segment is taken for sealed when `append_flow::expect_seal` says so.

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "core/finally.hpp"
 #include "pravega_actor/limits.hpp"
 
 namespace pravega_actor::internal {
@@ -39,6 +40,20 @@ void append_log::append(std::span<const event_mark> marks,
   if (!open_->empty() && open_->data_bytes() + whole > limits_.block_bytes_max) close_open();
   open_->add(*pool_, marks, payloads);
   pending_events_ += marks.size();
+}
+
+void append_log::append_large(const event_mark& mark, shared_bytes payload) {
+  if (!open_->empty()) close_open();
+  bool closed = false;
+  // Without memory nothing has changed.
+  const finally undo{[&] {
+    if (!closed) open_->clear();
+  }};
+  open_->add_large(mark, std::move(payload));
+  close_open();
+  closed = true;
+  ++large_;
+  ++pending_events_;
 }
 
 void append_log::close_open() {
@@ -109,6 +124,8 @@ void append_log::take_back(const tail& to) noexcept {
     open_ = std::move(closed_[to.closed]);
     closed_.erase(closed_.begin() + static_cast<std::ptrdiff_t>(to.closed), closed_.end());
     last_closed_ = to.last_closed;
+    large_ = static_cast<std::size_t>(std::count_if(
+        closed_.begin(), closed_.end(), [](const auto& each) { return each->large(); }));
   }
   open_->take_back(to.open);
   pending_events_ = to.pending_events;
@@ -134,8 +151,15 @@ std::size_t append_log::window() const noexcept {
   return first_alone_ ? 1 : limits_.blocks_in_flight_max;
 }
 
+// A large event is alone on its way.
+bool append_log::waits_for_large() const noexcept {
+  if (large_ == 0 || in_flight_ == 0) return false;
+  return closed_[in_flight_ - 1]->large() ||
+         (in_flight_ < closed_.size() && closed_[in_flight_]->large());
+}
+
 bool append_log::ready() const noexcept {
-  if (in_flight_ >= window()) return false;
+  if (in_flight_ >= window() || waits_for_large()) return false;
   if (in_flight_ < closed_.size()) return true;
   if (open_->empty()) return false;
   return in_flight_ == 0 || open_->data_bytes() >= limits_.eager_block_bytes;
@@ -145,9 +169,25 @@ append_log::block_pointer append_log::next_to_send() {
   if (!ready()) return nullptr;
   if (in_flight_ == closed_.size()) close_open();
   auto next = closed_[in_flight_++];
+  if (next->large()) return next;
   next->note_sent();
   sent_through_ = std::max(sent_through_, next->last_event_number());
   return next;
+}
+
+void append_log::note_merging() noexcept {
+  auto& event = *closed_.front();
+  event.note_sent();
+  sent_before_merge_ =
+      std::exchange(sent_through_, std::max(sent_through_, event.last_event_number()));
+}
+
+// An earlier merge, on a connection that is lost, may have been carried out.
+void append_log::note_unmerged() noexcept {
+  auto& event = *closed_.front();
+  if (sent_before_merge_ >= event.last_event_number()) return;
+  event.note_unsent();
+  sent_through_ = sent_before_merge_;
 }
 
 std::size_t append_log::blocks_until(std::int64_t event_number) const {
@@ -164,6 +204,7 @@ append_log::blocks append_log::take(std::size_t count) {
   for (; count > 0; --count) {
     pending_events_ -= closed_.front()->events();
     acknowledged_ = closed_.front()->last_event_number();
+    if (closed_.front()->large()) --large_;
     out.push_back(std::move(closed_.front()));
     closed_.pop_front();
   }
@@ -221,6 +262,7 @@ void append_log::clear() noexcept {
   closed_.clear();
   open_->clear();
   in_flight_ = 0;
+  large_ = 0;
   pending_events_ = 0;
 }
 

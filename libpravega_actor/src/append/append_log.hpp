@@ -22,6 +22,9 @@ struct append_limits {
   /// While something is in flight a block is sent only when it has this size: the server's cost
   /// follows the number of blocks.
   std::size_t eager_block_bytes = 256u << 10;
+  /// Size of a large event's parts, and how many may wait for their acknowledgement.
+  std::size_t large_part_bytes = 1u << 20;
+  std::size_t large_parts_in_flight_max = 16;
 };
 
 /// A pure data structure: no lock, no clock, no connection. It numbers events from 1, builds
@@ -44,6 +47,9 @@ class append_log {
   /// Adds events that stay in one block, whatever its size: a batch.
   void append(std::span<const event_mark> marks, std::span<const byte_view> payloads);
 
+  /// Adds a large event, which is a block of its own, without a copy.
+  void append_large(const event_mark& mark, shared_bytes payload);
+
   /// Where the log ends.
   struct tail {
     std::size_t closed = 0;
@@ -64,10 +70,21 @@ class append_log {
   void settle(const claimed_number& value);
 
   /// Whether a block is to be sent now. Not so if there is nothing to send, the window is full,
-  /// or it is better to wait for a fuller block.
+  /// or it is better to wait for a fuller block. A large event waits until nothing is in
+  /// flight, and what is behind it waits until it is acknowledged.
   [[nodiscard]] bool ready() const noexcept;
   /// The next block to send now, or null if none is ready. Counts it as in flight.
   [[nodiscard]] block_pointer next_to_send();
+
+  /// The next block to send is a large event, and nothing is in flight. `next_to_send` does not
+  /// count it as sent: what is stored of it before its merge is not in the segment.
+  [[nodiscard]] bool large_next() const noexcept {
+    return large_ > 0 && in_flight_ == 0 && closed_.front()->large();
+  }
+  /// The large event in flight is going to be merged.
+  void note_merging() noexcept;
+  /// The store has refused that merge.
+  void note_unmerged() noexcept;
 
   /// The server has stored everything up to `event_number` (DataAppended). Returns the blocks
   /// that are durable now; an acknowledgement that fits no block's end, or of something that
@@ -111,12 +128,14 @@ class append_log {
   [[nodiscard]] bool numbered() const noexcept { return numbers_ != nullptr; }
   [[nodiscard]] const uuid& writer_id() const noexcept { return writer_id_; }
   [[nodiscard]] std::int64_t request_id() const noexcept { return request_id_; }
+  [[nodiscard]] const append_limits& limits() const noexcept { return limits_; }
 
  private:
   void close_open();
   [[nodiscard]] std::int64_t last_number_of(const append_block& block) const noexcept;
   [[nodiscard]] bool in_order() const;
   void put_in_order();
+  [[nodiscard]] bool waits_for_large() const noexcept;
   static constexpr std::size_t no_block_end = static_cast<std::size_t>(-1);
   /// How many closed blocks end at or before the number, if one ends exactly there.
   [[nodiscard]] std::size_t blocks_until(std::int64_t event_number) const;
@@ -136,6 +155,8 @@ class append_log {
   static constexpr std::size_t spare_max = 4;
   blocks spare_;
   std::size_t in_flight_ = 0;
+  /// Closed blocks with a large event.
+  std::size_t large_ = 0;
   std::size_t pending_events_ = 0;
   /// Last number of all closed blocks.
   std::int64_t last_closed_ = 0;
@@ -143,6 +164,8 @@ class append_log {
   /// The highest numbers sent on any connection, and on those that have ended.
   std::int64_t sent_through_ = 0;
   std::int64_t doubtful_through_ = 0;
+  /// `sent_through_` before the last merge.
+  std::int64_t sent_before_merge_ = 0;
   bool first_alone_ = true;
 };
 

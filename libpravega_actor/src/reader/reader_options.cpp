@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "pravega_actor/large_event.hpp"
+
 namespace pravega_actor::internal {
 
 namespace {
@@ -31,8 +33,8 @@ result<void> check(const scoped_stream& stream, const reader_options& options) {
     return out_of_range("request_bytes", "8 to 2097152");
   if (options.prefetch_slices < 1 || options.prefetch_slices > limits::prefetch_slices_max)
     return out_of_range("prefetch_slices", "1 to 64");
-  if (options.event_payload_bytes_max > limits::large_event_payload_bytes_max)
-    return out_of_range("event_payload_bytes_max", "at most 67108864");
+  if (options.event_payload_bytes_max > limits::large_event_bytes_max)
+    return out_of_range("event_payload_bytes_max", "at most 1073741815");
   if (options.on_truncation == truncation_policy::reset_group)
     return refused("truncation_policy::reset_group is for readers of groups");
   if (const auto* start = std::get_if<stream_cut>(&options.start)) {

@@ -255,6 +255,20 @@ result<wire::data_appended> acknowledgement_in(const wire::frame& reply,
   return seen;
 }
 
+// The store chooses the rest of the name.
+result<std::string> transient_segment_in(const wire::frame& reply, const expected_reply& to) {
+  using created = wire::segment_created;
+  if (reply.type != created::code) return refusal_in(reply, to);
+  auto made = wire::decode_as<created>(reply.payload);
+  if (!made) return made.error();
+  if (auto same = same_request(made->request_id, to); !same) return same.error();
+  const auto prefix = std::string{to.segment} + "#transient.";
+  if (made->segment.size() > prefix.size() && made->segment.starts_with(prefix))
+    return std::move(made->segment);
+  return violation("a transient segment " + quoted(std::string_view{made->segment}) + " of " +
+                   std::string{to.segment});
+}
+
 result<wire::segment_read_view> data_in(const wire::frame& reply, const expected_data& to) {
   auto seen = wire::view_segment_read(reply.payload);
   if (!seen) return seen;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "pravega_actor/error.hpp"
@@ -44,6 +45,10 @@ template <class Request>
 
 [[nodiscard]] result<wire::data_appended> acknowledgement_in(const wire::frame& reply,
                                                              const expected_reply& to);
+
+/// The name of the transient segment that was created for the segment.
+[[nodiscard]] result<std::string> transient_segment_in(const wire::frame& reply,
+                                                       const expected_reply& to);
 
 /// A read, and what its reply must fit.
 struct expected_data {

@@ -1,6 +1,7 @@
 // `fetch_event`: one event by its pointer.
 #include <algorithm>
 
+#include "pravega_actor/large_event.hpp"
 #include "pravega_actor/limits.hpp"
 #include "streams/stream_inspection.hpp"
 #include "wire/event_cursor.hpp"
@@ -63,6 +64,7 @@ class event_lookup final : public std::enable_shared_from_this<event_lookup> {
     // Before the rest is fetched: what is no event may pretend to be large.
     if (bytes_.size() >= limits::event_header_bytes && !is_event())
       return fail({errc::invalid_argument, "the bytes there are not an event of this length"});
+    if (bytes_.size() >= limits::event_header_bytes) bytes_.reserve(length);
     if (bytes_.size() == length) return finish();
     if (taken == 0 || got->end_of_segment) return broken_off();
     return read_more();
@@ -77,7 +79,8 @@ class event_lookup final : public std::enable_shared_from_this<event_lookup> {
 
   step finish() {
     return tell_(event_slice::make(std::make_shared<const segment>(at_.in), at_.offset,
-                                   shared_bytes{std::move(bytes_)}));
+                                   shared_bytes{std::move(bytes_)},
+                                   limits::large_event_bytes_max));
   }
 
   step broken_off() {
@@ -100,9 +103,7 @@ result<void> check_event(const event_pointer& at) {
   const auto length = static_cast<std::size_t>(at.length);
   if (length < limits::event_header_bytes)
     return error{errc::invalid_argument, "an event has at least 8 bytes, its header"};
-  if (length - limits::event_header_bytes <= limits::large_event_payload_bytes_max) return {};
-  return error{errc::limit_exceeded, "large_event_payload_bytes_max is " +
-                                         std::to_string(limits::large_event_payload_bytes_max)};
+  return {};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "pravega_actor/bytes.hpp"
+#include "pravega_actor/large_event.hpp"
 #include "pravega_actor/limits.hpp"
 #include "wire/big_endian.hpp"
 #include "wire/commands_append.hpp"
@@ -47,7 +48,7 @@ class event_cursor {
     if (type != event::code || length < 0) return {kind::malformed, {}, 0};
     const auto payload_bytes = static_cast<std::size_t>(length);
     if (payload_bytes > event_payload_bytes_max_) {
-      const bool possible = payload_bytes <= limits::large_event_payload_bytes_max;
+      const bool possible = payload_bytes <= limits::large_event_bytes_max;
       return {possible ? kind::too_large : kind::malformed, {}, possible ? payload_bytes : 0};
     }
     const auto behind_header = left.subspan(limits::event_header_bytes);

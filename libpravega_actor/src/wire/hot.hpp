@@ -87,6 +87,33 @@ inline void encode_append_block_end_suffix(std::byte* out, std::int32_t num_even
   store_big_endian(out, request_id);
 }
 
+// A conditional_block_end is sent in three parts, too.
+
+inline constexpr std::size_t conditional_block_prefix_bytes = 8 + 16 + 8 + 8 + 4;
+inline constexpr std::size_t conditional_block_suffix_bytes = 8;
+
+/// Writes conditional_block_prefix_bytes. `data_bytes` is such that the frame is not too large.
+inline void encode_conditional_block_end_prefix(std::byte* out, const uuid& writer_id,
+                                                std::int64_t event_number,
+                                                std::int64_t expected_offset,
+                                                std::size_t data_bytes) noexcept {
+  const auto size = static_cast<std::int32_t>(data_bytes);
+  const auto other_bytes = conditional_block_prefix_bytes + conditional_block_suffix_bytes -
+                           limits::frame_header_bytes;
+  out = store_big_endian(out, conditional_block_end::code);
+  out = store_big_endian(out, static_cast<std::int32_t>(other_bytes) + size);
+  out = store_uuid(out, writer_id);
+  out = store_big_endian(out, event_number);
+  out = store_big_endian(out, expected_offset);
+  store_big_endian(out, size);
+}
+
+/// Writes conditional_block_suffix_bytes.
+inline void encode_conditional_block_end_suffix(std::byte* out,
+                                                std::int64_t request_id) noexcept {
+  store_big_endian(out, request_id);
+}
+
 /// Writes limits::event_header_bytes: what stands before each event's payload.
 inline void encode_event_header(std::byte* out, std::size_t payload_bytes) noexcept {
   out = store_big_endian(out, event::code);

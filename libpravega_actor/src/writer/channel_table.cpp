@@ -152,7 +152,12 @@ result<std::vector<channel_table::channel_pointer>> channel_table::hand_over(
   const auto route =
       [this](std::span<const event_mark> marks, std::span<const byte_view> payloads)
           PRAVEGA_ACTOR_UNCHECKED { at(marks.front().position).log().append(marks, payloads); };
-  from.log().for_each_block([&route](const append_block& block) { block.for_each(route); });
+  const auto move = [this, &route](const append_block& block) PRAVEGA_ACTOR_UNCHECKED {
+    if (!block.large()) return block.for_each(route);
+    const auto& mark = block.marks().front();
+    at(mark.position).log().append_large(mark, block.large_payload());
+  };
+  from.log().for_each_block(move);
   from.log().clear();
   return added;
 }

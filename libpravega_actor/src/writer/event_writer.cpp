@@ -62,10 +62,13 @@ struct event_writer::guard {
   template <class Add>
   result<event_ticket> added_in_time(std::size_t payload_bytes, std::size_t events,
                                      duration timeout, const Add& add) {
-    result<event_ticket> added = add();
+    result<event_ticket> added = add(nullptr);
     if (added || !(added.error() == errc::would_block)) return added;
     if (!may_wait()) return added;
     const auto deadline = clock_type::now() + bounded_timeout(timeout);
+    const auto needed = write_room::of(payload_bytes, events);
+    if (needed.bytes > log->options().outstanding_bytes_max)
+      return added_alone(needed, deadline, add);
     for (;;) {
       auto room = std::make_shared<rendezvous<bool>>();
       const auto waiter = log->when_writable(
@@ -74,9 +77,22 @@ struct event_writer::guard {
         log->forget_waiter(waiter);
         return log->deadline_error(stage::append);
       }
-      added = add();
+      added = add(nullptr);
       if (added || !(added.error() == errc::would_block)) return added;
     }
+  }
+
+  // What is larger than the limit has room when nothing else is there: others leave that room
+  // to it.
+  template <class Add>
+  result<event_ticket> added_alone(write_room needed, time_point deadline, const Add& add) {
+    auto room = std::make_shared<rendezvous<bool>>();
+    const auto waiter = log->reserve(needed, [room] { room->set(true); });
+    const bool reserved = room->wait_until(deadline).has_value();
+    if (!reserved && log->forget_waiter(waiter)) return log->deadline_error(stage::append);
+    auto added = add(&needed);
+    log->release(needed);
+    return added;
   }
 
   close_report report_so_far(const error& outcome) const {
@@ -128,8 +144,8 @@ result<event_ticket> event_writer::write(byte_view event, duration timeout,
                                          write_completion done) {
   if (!usable()) return unusable();
   silence_when_gone(done);
-  return held_->wait_and_add(event.size(), 1, timeout, [&] {
-    return held_->log->add(std::nullopt, event, std::move(done));
+  return held_->wait_and_add(event.size(), 1, timeout, [&](write_room* reserved) {
+    return held_->log->add(std::nullopt, event, std::move(done), reserved);
   });
 }
 
@@ -137,8 +153,8 @@ result<event_ticket> event_writer::write(std::string_view routing_key, byte_view
                                          duration timeout, write_completion done) {
   if (!usable()) return unusable();
   silence_when_gone(done);
-  return held_->wait_and_add(event.size(), 1, timeout, [&] {
-    return held_->log->add(routing_key, event, std::move(done));
+  return held_->wait_and_add(event.size(), 1, timeout, [&](write_room* reserved) {
+    return held_->log->add(routing_key, event, std::move(done), reserved);
   });
 }
 
@@ -159,8 +175,8 @@ result<event_ticket> event_writer::write_batch(std::string_view routing_key,
   std::size_t payload_bytes = 0;
   for (const auto& each : events)
     payload_bytes += each.size();
-  return held_->wait_and_add(payload_bytes, events.size(), timeout, [&] {
-    return held_->log->add_batch(routing_key, events, std::move(done));
+  return held_->wait_and_add(payload_bytes, events.size(), timeout, [&](write_room* reserved) {
+    return held_->log->add_batch(routing_key, events, std::move(done), reserved);
   });
 }
 
@@ -181,8 +197,8 @@ result<event_ticket> event_writer::write_numbered(event_number number,
   if (!usable()) return unusable();
   if (number < 1) return bad_event_number(number);
   silence_when_gone(done);
-  return held_->wait_and_add(event.size(), 1, timeout, [&] {
-    return held_->log->add(routing_key, event, std::move(done), nullptr, number);
+  return held_->wait_and_add(event.size(), 1, timeout, [&](write_room* reserved) {
+    return held_->log->add(routing_key, event, std::move(done), reserved, number);
   });
 }
 
@@ -209,8 +225,8 @@ result<event_ticket> event_writer::write_numbered_batch(event_number first,
   std::size_t payload_bytes = 0;
   for (const auto& each : events)
     payload_bytes += each.size();
-  return held_->wait_and_add(payload_bytes, events.size(), timeout, [&] {
-    return held_->log->add_batch(routing_key, events, std::move(done), nullptr, first);
+  return held_->wait_and_add(payload_bytes, events.size(), timeout, [&](write_room* reserved) {
+    return held_->log->add_batch(routing_key, events, std::move(done), reserved, first);
   });
 }
 

@@ -7,24 +7,43 @@
 
 namespace pravega_actor::internal {
 
+namespace {
+
+error bad_option(const char* what) {
+  return error{errc::invalid_argument, what}.with_stage(stage::configuration);
+}
+
+result<void> check_large_events(const large_event_options& options) {
+  if (options.payload_bytes_max > limits::large_event_bytes_max)
+    return bad_option("large_events: payload_bytes_max must be at most 1073741815");
+  if (options.above_bytes > limits::event_payload_bytes_max)
+    return bad_option("large_events: above_bytes must be at most 8388608");
+  if (options.part_bytes < limits::large_event_part_bytes_min ||
+      options.part_bytes > limits::large_event_part_bytes_max)
+    return bad_option("large_events: part_bytes must be 16 to 8388608");
+  if (options.parts_in_flight_max == 0)
+    return bad_option("large_events: parts_in_flight_max must be at least 1");
+  return {};
+}
+
+}  // namespace
+
 result<void> check_writer(const scoped_stream& stream, const writer_options& options) {
   if (auto valid = check_names(stream); !valid) return valid;
   const auto largest = limits::event_payload_bytes_max + limits::event_header_bytes;
-  const auto bad = [](const char* what) {
-    return error{errc::invalid_argument, what}.with_stage(stage::configuration);
-  };
-  if (options.blocks_in_flight_max == 0) return bad("blocks_in_flight_max must be at least 1");
+  if (options.blocks_in_flight_max == 0)
+    return bad_option("blocks_in_flight_max must be at least 1");
   if (options.outstanding_events_max == 0)
-    return bad("outstanding_events_max must be at least 1");
+    return bad_option("outstanding_events_max must be at least 1");
   if (options.block_bytes_max == 0 || options.block_bytes_max > largest)
-    return bad("block_bytes_max must be 1 to 8388616");
+    return bad_option("block_bytes_max must be 1 to 8388616");
   if (!options.name.empty()) {
+    if (options.large_events)
+      return error{errc::unsupported_operation, "a writer with a name has no large events"}
+          .with_stage(stage::configuration);
     if (auto valid = check_writer_name(options.name); !valid) return valid;
   }
-  if (options.large_events)
-    return error{errc::unsupported_operation, "large events are not written yet"}.with_stage(
-        stage::configuration);
-  return {};
+  return options.large_events ? check_large_events(*options.large_events) : result<void>{};
 }
 
 append_timing append_timing_of(const client_host& host) {

@@ -74,6 +74,10 @@ class write_log final : public append_owner,
   result<event_ticket> add(const std::optional<std::string_view>& key, byte_view event,
                            write_completion&& done, write_room* reserved = nullptr,
                            event_number number = 0);
+  /// The same; a large event is not copied.
+  result<event_ticket> add(const std::optional<std::string_view>& key,
+                           const shared_bytes& event, write_completion&& done,
+                           write_room* reserved = nullptr, event_number number = 0);
   /// Adds events that are stored all or not at all; answers the last one's ticket. Their
   /// numbers begin with `first`.
   result<event_ticket> add_batch(std::string_view key, std::span<const byte_view> events,
@@ -164,6 +168,19 @@ class write_log final : public append_owner,
   [[nodiscard]] bool take_stored(event_ticket last, event_number last_number,
                                  write_completion&& done, const write_room& room,
                                  write_room* reserved) PRAVEGA_ACTOR_REQUIRES(guard);
+  /// Whether an event is stored in parts.
+  [[nodiscard]] bool is_large(std::size_t payload_bytes) const noexcept {
+    return options_.large_events && payload_bytes > options_.large_events->above_bytes;
+  }
+  [[nodiscard]] result<void> check_size(std::size_t payload_bytes) const;
+  [[nodiscard]] result<write_room> room_of_all(std::span<const keyed_event> events) const;
+  [[nodiscard]] result<void> check_room(const write_room& what, const write_room* reserved)
+      PRAVEGA_ACTOR_REQUIRES(guard);
+  template <class Append>
+  [[nodiscard]] result<event_ticket> add_one(const std::optional<std::string_view>& key,
+                                             std::size_t payload_bytes, write_completion&& done,
+                                             write_room* reserved, event_number number,
+                                             const Append& append);
   template <class Append>
   [[nodiscard]] bool book(event_ticket ticket, write_completion&& done, Append&& append)
       PRAVEGA_ACTOR_REQUIRES(guard);

@@ -48,14 +48,61 @@ bool write_log::take_stored(event_ticket last, event_number last_number,
   return true;
 }
 
+result<void> write_log::check_size(std::size_t payload_bytes) const {
+  const auto& large = options_.large_events;
+  const auto most = large ? std::max(large->payload_bytes_max, large->above_bytes)
+                          : limits::event_payload_bytes_max;
+  if (payload_bytes <= most) return {};
+  auto text = std::to_string(payload_bytes) + " bytes; ";
+  text += large ? "writer_options::large_events allows " + std::to_string(most)
+                : "more than " + std::to_string(most) + " need writer_options::large_events";
+  return error{errc::event_too_large, std::move(text)}.with_subject(stream_.to_string());
+}
+
+result<void> write_log::check_room(const write_room& what, const write_room* reserved) {
+  if (state_ != state::open) return state_error();
+  if (!room_.fits(what, reserved)) return errc::would_block;
+  return {};
+}
+
 result<event_ticket> write_log::add(const std::optional<std::string_view>& key, byte_view event,
                                     write_completion&& done, write_room* reserved,
                                     event_number number) {
-  if (event.size() > limits::event_payload_bytes_max)
-    return error{errc::event_too_large, std::to_string(event.size()) + " bytes"}.with_subject(
-        stream_.to_string());
+  if (auto fits = check_size(event.size()); !fits) return fits.error();
+  if (!is_large(event.size()))
+    return add_one(
+        key, event.size(), std::move(done), reserved, number,
+        [event](append_log& log, const event_mark& mark) { log.append(mark, event); });
+  {
+    // In vain, the copy would cost much.
+    checked_lock lock{lock_of_all()};
+    if (auto can = check_room(write_room::of(event.size(), 1), reserved); !can)
+      return can.error();
+  }
+  try {
+    return add(key, shared_bytes::copy_of(event), std::move(done), reserved, number);
+  } catch (const std::bad_alloc&) {
+    return errc::out_of_memory;
+  }
+}
+
+result<event_ticket> write_log::add(const std::optional<std::string_view>& key,
+                                    const shared_bytes& event, write_completion&& done,
+                                    write_room* reserved, event_number number) {
+  if (!is_large(event.size())) return add(key, event.view, std::move(done), reserved, number);
+  if (auto fits = check_size(event.size()); !fits) return fits.error();
+  return add_one(
+      key, event.size(), std::move(done), reserved, number,
+      [&event](append_log& log, const event_mark& mark) { log.append_large(mark, event); });
+}
+
+template <class Append>
+result<event_ticket> write_log::add_one(const std::optional<std::string_view>& key,
+                                        std::size_t payload_bytes, write_completion&& done,
+                                        write_room* reserved, event_number number,
+                                        const Append& append) {
   const double keyed_position = key ? routing_position(*key) : 0.0;
-  const auto room = write_room::of(event.size(), 1);
+  const auto room = write_room::of(payload_bytes, 1);
   checked_lock lock{lock_of_all()};
   if (state_ != state::open) return state_error();
   if (auto may = check_numbers(number, 1); !may) return may.error();
@@ -74,7 +121,7 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
   auto& channel = table_.at(position);
   const bool stored = book(ticket, std::move(done), [&]() PRAVEGA_ACTOR_REQUIRES(guard) {
     if (named_) named_->book(ticket, number);
-    channel.log().append({position, ticket}, event);
+    append(channel.log(), event_mark{position, ticket});
   });
   if (!stored) return errc::out_of_memory;
   if (named_) named_->take(number);
@@ -175,29 +222,21 @@ result<event_ticket> write_log::add_batch(std::string_view key,
   return ticket;
 }
 
-namespace {
-
-error too_large(std::size_t payload_bytes) {
-  return error{errc::event_too_large, std::to_string(payload_bytes) + " bytes"};
-}
-
-result<write_room> room_of_all(std::span<const keyed_event> events) {
-  if (events.empty()) return error{errc::invalid_argument, "no events"};
+result<write_room> write_log::room_of_all(std::span<const keyed_event> events) const {
+  if (events.empty())
+    return error{errc::invalid_argument, "no events"}.with_subject(stream_.to_string());
   std::size_t payload_bytes = 0;
   for (const auto& each : events) {
-    if (each.payload.size() > limits::event_payload_bytes_max)
-      return too_large(each.payload.size());
+    if (auto fits = check_size(each.payload.size()); !fits) return fits.error();
     payload_bytes += each.payload.size();
   }
   return write_room::of(payload_bytes, events.size());
 }
 
-}  // namespace
-
 result<event_ticket> write_log::add_all(std::span<const keyed_event> events,
                                         write_completion&& done, write_room* reserved) {
   const auto room = room_of_all(events);
-  if (!room) return room.error().with_subject(stream_.to_string());
+  if (!room) return room.error();
   std::vector<event_mark> marks;
   try {
     marks.resize(events.size());
@@ -244,7 +283,11 @@ bool write_log::append_all(std::span<const event_mark> marks,
                                       [&log](const auto& each) { return each.first == &log; });
       if (!known) changed.emplace_back(&log, log.end());
       last = &log;
-      log.append(marks[i], events[i].payload.view());
+      const auto& payload = events[i].payload.bytes();
+      if (is_large(payload.size()))
+        log.append_large(marks[i], payload);
+      else
+        log.append(marks[i], payload.view);
     }
   };
   if (book(marks.back().ticket, std::move(done), append)) return true;

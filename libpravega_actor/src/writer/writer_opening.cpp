@@ -28,8 +28,10 @@ std::optional<uuid> transaction_of(const event_writer_setup& setup) {
 channel_table::channel_factory make_factory(writer_pointer self) {
   auto& state = self->state;
   const auto& options = state.setup.options;
+  const auto large = options.large_events.value_or(large_event_options{});
   const append_limits limits{options.block_bytes_max, options.blocks_in_flight_max,
-                             std::min(state.setup.eager_block_bytes, options.block_bytes_max)};
+                             std::min(state.setup.eager_block_bytes, options.block_bytes_max),
+                             large.part_bytes, large.parts_in_flight_max};
   return [env = state.context->env, pool = state.context->pool, stream = state.setup.stream,
           owner = std::weak_ptr<append_owner>{state.log}, limits,
           transaction = transaction_of(state.setup), name = options.name,

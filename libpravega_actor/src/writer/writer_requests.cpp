@@ -98,7 +98,10 @@ bool can_have_room(const write_log& log, const await_credit& what) {
   const auto events_max = std::max(options.outstanding_events_max,
                                    limits::batch_bytes_max / limits::event_header_bytes);
   return what.events > 0 && what.events <= events_max &&
-         what.payload_bytes <= std::max(options.outstanding_bytes_max, limits::batch_bytes_max);
+         what.payload_bytes <=
+             std::max({options.outstanding_bytes_max, limits::batch_bytes_max,
+                       options.large_events ? options.large_events->payload_bytes_max
+                                            : std::size_t{0}});
 }
 
 // Another request of the same sender takes its place.
@@ -164,7 +167,7 @@ caf::result<event_written> take(writer_pointer self, const write_event& what) {
   if (what.routing_key) key = *what.routing_key;
   return write<write_request, event_written>(
       self, 1, [&](write_completion&& done, write_room* reserved) {
-        return self->state.log->add(key, what.payload.view(), std::move(done), reserved,
+        return self->state.log->add(key, what.payload.bytes(), std::move(done), reserved,
                                     what.number);
       });
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** The words of the command line: positional ones, and {@code --name value} pairs. */
 final class Options {
-  private static final Set<String> FLAGS = Set.of("create", "no-pooling", "await-each");
+  private static final Set<String> FLAGS = Set.of("create", "no-pooling", "await-each", "large");
 
   private final Map<String, String> named = new HashMap<>();
   private final List<String> positional = new ArrayList<>();

@@ -27,6 +27,7 @@ final class Write {
   private static EventWriterConfig config(Options options) {
     return EventWriterConfig.builder()
         .enableConnectionPooling(!options.has("no-pooling"))
+        .enableLargeEvents(options.has("large"))
         .build();
   }
 

@@ -42,6 +42,7 @@ lines thread_comes(append_flow_fixture& f) {
       return {"send"};
     case duty::report_loss:
       return text_of(f.flow.take_loss());
+    case duty::send_part:
     case duty::report_first_event:
     case duty::nothing:
       break;

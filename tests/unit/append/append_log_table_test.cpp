@@ -126,6 +126,12 @@ const std::map<std::string, stimulus>& stimuli() {
          f.add(3);
          CHECK(f.blocks() == numbers{4, 6, 8, 10, 11});
        }}},
+      {"append_large", {[](log_in_use& f) {
+         f.add(1);
+         f.log.append_large({0.5, ++f.tickets}, shared_bytes::copy_of(as_bytes("large")));
+         f.add(1);
+         CHECK(f.blocks() == numbers{4, 6, 8, 9, 10, 11});
+       }}},
       {"ready", {[](log_in_use&) { check_ready(); }}},
       {"next_to_send", {check_next}},
       {"acknowledge(n)", {check_acknowledge, refused_acknowledgements()}},

@@ -1,5 +1,7 @@
 #include "reader/reader_options.hpp"
 
+#include "pravega_actor/large_event.hpp"
+
 #include "support/catch.hpp"
 
 using namespace pravega_actor;
@@ -43,7 +45,7 @@ TEST_CASE("numbers out of range are refused", "[reader_options]") {
   options.prefetch_slices = limits::prefetch_slices_max + 1;
   CHECK(refusal(options) == errc::invalid_argument);
   options = {};
-  options.event_payload_bytes_max = limits::large_event_payload_bytes_max + 1;
+  options.event_payload_bytes_max = limits::large_event_bytes_max + 1;
   CHECK(refusal(options) == errc::invalid_argument);
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("an event's size: 0 bytes and the limit are taken, more is refused", "
   REQUIRE_FALSE(large);
   CHECK(large.error() == errc::event_too_large);
   CHECK(large.error().subject() == "scope/stream");
-  CHECK(large.error().detail() == "8388609 bytes");
+  CHECK(large.error().detail().starts_with("8388609 bytes"));
   CHECK(r.try_write(limits::event_payload_bytes_max));
   CHECK(r.log->progress().last_written == 2);
   CHECK(r.peer.take()->events() == texts{""});

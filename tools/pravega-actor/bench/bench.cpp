@@ -72,6 +72,17 @@ result<bench_session> open_session(const common_options& common, const bench_opt
   return bench_session{std::move(*in), std::move(*stream)};
 }
 
+writer_options bench_writer_options(bench_session& session, std::size_t event_bytes) {
+  auto options = session.in.pravega().default_writer_options();
+  if (event_bytes > limits::event_payload_bytes_max) options.large_events.emplace();
+  return options;
+}
+
+result<event_writer> create_bench_writer(bench_session& session, std::size_t event_bytes) {
+  return session.in.pravega().create_writer(session.stream,
+                                            bench_writer_options(session, event_bytes));
+}
+
 void bench_progress::draw(std::uint64_t done) {
   constexpr std::size_t bar_width = 30;
   const auto now = clock_type::now();

@@ -71,6 +71,12 @@ struct bench_session {
 [[nodiscard]] result<bench_session> open_session(const common_options& common,
                                                  const bench_options& options);
 
+/// The client's defaults, with large events if one append cannot take events of this size.
+[[nodiscard]] writer_options bench_writer_options(bench_session& session,
+                                                  std::size_t event_bytes);
+[[nodiscard]] result<event_writer> create_bench_writer(bench_session& session,
+                                                       std::size_t event_bytes);
+
 /// Draws how far a benchmark has come, if stderr is a terminal.
 class bench_progress {
  public:

@@ -142,7 +142,7 @@ result<exit_code> bench_latency(const common_options& common, const bench_option
   {
     const blocking_wait wait{
         common, for_controller(session->in.settings(), "open " + session->stream.to_string())};
-    writer = session->in.pravega().create_writer(session->stream);
+    writer = create_bench_writer(*session, options.size);
   }
   if (!writer) return writer.error();
   bench_progress progress{common, *session, options.events};

@@ -141,7 +141,7 @@ result<std::int64_t> fill(const common_options& common, bench_session& session,
                           const bench_options& options) {
   auto bytes = stored_bytes(common, session);
   if (!bytes || *bytes > 0) return bytes;
-  auto writer = session.in.pravega().create_writer(session.stream);
+  auto writer = create_bench_writer(session, options.size);
   if (!writer) return writer.error();
   bench_progress progress{common, session, options.warmup + options.events};
   auto written =

@@ -173,7 +173,9 @@ result<exit_code> bench_transactions(const common_options& common,
                                      const bench_options& options) {
   auto session = open_session(common, options);
   if (!session) return session.error();
-  auto writer = session->in.pravega().open_transactional_writer(session->stream);
+  transactional_writer_options of_writer;
+  of_writer.writer = bench_writer_options(*session, options.size);
+  auto writer = session->in.pravega().open_transactional_writer(session->stream, of_writer);
   if (!writer) return writer.error();
   bench_progress progress{common, *session, options.events};
   transaction_run run{std::move(*writer), options, progress};

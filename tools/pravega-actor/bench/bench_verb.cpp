@@ -3,6 +3,7 @@
 #include "bench/bench.hpp"
 #include "bench/bench_group.hpp"
 #include "common/payload.hpp"
+#include "pravega_actor/large_event.hpp"
 
 namespace pravega_actor::tool {
 
@@ -28,6 +29,7 @@ constexpr const char* write_details =
     "Creates scope and stream if they are missing. The first 8 bytes of event n are n,\n"
     "big-endian; its routing key is `key-<n mod K>`. Each event has its own completion.\n"
     "SIGINT or SIGTERM ends the writing; written events become durable and are reported.\n"
+    "Events above 8 MiB are written as large events, in parts.\n"
     "  p50_us, p99_us, max_us  from before an event is written (with --rate: from when it was\n"
     "                          due) until after its completion. The clock is read once for 16\n"
     "                          events and once for each round of completions, so no latency\n"
@@ -66,7 +68,7 @@ verb_row& add_one(verb_row& verb, common_options& common, const char* name, cons
       .range(1, 100'000)
       .with_default();
   added.add("--size", options->size, "Bytes of payload per event")
-      .range(8, limits::event_payload_bytes_max)
+      .range(8, limits::large_event_bytes_max)
       .with_default();
   added.add("--events", options->events, "Number of measured events")
       .range(1, events_max)

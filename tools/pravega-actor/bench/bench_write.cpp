@@ -197,10 +197,11 @@ result<measurement> write_run::run() {
 
 namespace {
 
-result<event_writer> open_writer(const common_options& common, bench_session& session) {
+result<event_writer> open_writer(const common_options& common, bench_session& session,
+                                 const bench_options& options) {
   const blocking_wait wait{
       common, for_controller(session.in.settings(), "open " + session.stream.to_string())};
-  auto writer = session.in.pravega().create_writer(session.stream);
+  auto writer = create_bench_writer(session, options.size);
   if (!writer) return writer;
   if (auto enough = check_descriptors(writer->status().segments.size()); !enough)
     return enough.error();
@@ -228,7 +229,7 @@ result<exit_code> bench_write(const common_options& common, const bench_options&
   if (!session) return session.error();
   bench_progress progress{common, *session, options.events};
   const auto begin = clock_type::now();
-  auto writer = open_writer(common, *session);
+  auto writer = open_writer(common, *session, options);
   if (!writer) return writer.error();
   const auto& settings = session->in.settings();
   const auto open_ms = await_connected(
