@@ -21,6 +21,8 @@ log_append_machine::step log_append_machine::on_actor_lost() {
     case phase::appending:
       in_doubt_ = true;
       return start();
+    case phase::awaiting:
+      return await_entry();
     case phase::measuring:
       return log_request{log_requests::get_info{}};
     case phase::counting:
@@ -35,6 +37,7 @@ log_append_machine::step log_append_machine::on_too_late(const error& why) {
 }
 
 log_append_machine::step log_append_machine::on_answer(const result<log_answer>& got) {
+  if (phase_ == phase::awaiting) return on_entry(got);
   if (phase_ != phase::appending) {
     if (!got) return unknown(got.error());
     if (phase_ == phase::measuring) return on_info(std::get<segment_info>(*got));
@@ -55,6 +58,18 @@ log_append_machine::step log_append_machine::resolve(const error& why) {
   return log_request{log_requests::get_info{}};
 }
 
+// A read at the end of the log is answered when there is something.
+log_append_machine::step log_append_machine::await_entry() {
+  phase_ = phase::awaiting;
+  return log_request{log_requests::read{*offset_, limits::event_header_bytes}};
+}
+
+log_append_machine::step log_append_machine::on_entry(const result<log_answer>& got) {
+  const bool passed =
+      got || got.error() == errc::segment_truncated || got.error() == errc::segment_sealed;
+  return passed ? resolve(*reason_) : step{unknown(got.error())};
+}
+
 // The order matters: once the log has passed the offset, the number is final.
 log_append_machine::step log_append_machine::on_info(const segment_info& info) {
   sealed_ = info.sealed;
@@ -69,9 +84,11 @@ log_append_machine::step log_append_machine::on_number(const log_number& stored)
     return unknown({errc::internal_error, "a later event number is stored"});
   if (passed_) return finish{false};
   if (sealed_) return finish{errc::segment_sealed};
-  // The store refused the condition: another entry is on its way into the log.
-  if (*reason_ == errc::conditional_check_failed && ++rounds_ < rounds_max)
-    return resolve(*reason_);
+  // The store refused the condition, perhaps after an answer was lost: another entry is on its
+  // way into the log.
+  const bool refused =
+      *reason_ == errc::conditional_check_failed || *reason_ == errc::outcome_unknown;
+  if (offset_ && refused && ++rounds_ < rounds_max) return await_entry();
   return unknown(*reason_);
 }
 

@@ -46,12 +46,15 @@ class log_append_machine {
   [[nodiscard]] std::int64_t end() const noexcept;
 
  private:
-  enum class phase : std::uint8_t { appending, measuring, counting };
+  enum class phase : std::uint8_t { appending, awaiting, measuring, counting };
   /// A refusal by the condition does not fit the end of the log while another entry is being
-  /// stored. So many times it is asked again.
+  /// stored: it counts for the condition before it can be read. The machine waits for it at the
+  /// offset, and asks again, so many times.
   static constexpr int rounds_max = 8;
 
   [[nodiscard]] step resolve(const error& why);
+  [[nodiscard]] step await_entry();
+  [[nodiscard]] step on_entry(const result<log_answer>& got);
   [[nodiscard]] step on_info(const segment_info& info);
   [[nodiscard]] step on_number(const log_number& stored);
   [[nodiscard]] finish unknown(const error& why) const;

@@ -87,8 +87,8 @@ TEST_CASE("log append: in a sealed segment an entry without its number is not st
 }
 
 TEST_CASE("log append: an entry that may still arrive is unknown") {
-  CHECK(resolved(conditional(), unknown, info(100), number(4)).error() ==
-        errc::outcome_unknown);
+  CHECK(resolved(conditional(), late, info(100), number(4)).error() == errc::outcome_unknown);
+  CHECK(resolved(plain(), unknown, info(500), number(4)).error() == errc::outcome_unknown);
   CHECK(resolved(plain(), late, info(500), number(4)).error() == errc::outcome_unknown);
   // Nothing but this writer uses its numbers.
   CHECK(resolved(conditional(), unknown, info(200), number(6)).error() ==
@@ -120,19 +120,61 @@ TEST_CASE("log append: after the death of the asked actor no refusal counts by i
   CHECK(end_of(m.on_answer(number(5))).value());
 }
 
-TEST_CASE("log append: a refusal that comes before the entry which causes it is asked again") {
+TEST_CASE("log append: after a refusal the entry that causes it is awaited at the offset") {
+  // The answer to an earlier attempt was lost, or the actor that made it died.
+  const bool actor_died = GENERATE(false, true);
+  const std::int64_t stored = GENERATE(4, 5);
   auto m = conditional();
   (void)m.start();
-  (void)m.on_actor_lost();
-  auto next = m.on_answer(errc::conditional_check_failed);
-  int rounds = 0;
-  while (asks<log_requests::get_info>(next)) {
-    ++rounds;
-    (void)m.on_answer(info(100));
-    next = m.on_answer(number(4));
+  if (actor_died) (void)m.on_actor_lost();
+  (void)m.on_answer(actor_died ? error{errc::conditional_check_failed} : unknown);
+  (void)m.on_answer(info(100));
+  const auto next = m.on_answer(number(4));
+  REQUIRE(asks<log_requests::read>(next));
+  CHECK(std::get<log_requests::read>(std::get<log_request>(next)).offset == 100);
+  CHECK(m.is_resolving());
+  REQUIRE(asks<log_requests::read>(m.on_actor_lost()));
+  REQUIRE(asks<log_requests::get_info>(m.on_answer(log_answer{log_bytes{{std::byte{0}}}})));
+  (void)m.on_answer(info(112));
+  CHECK(end_of(m.on_answer(number(stored))).value() == (stored == 5));
+}
+
+TEST_CASE("log append: an entry that is not stored is not awaited for ever") {
+  auto m = conditional();
+  (void)m.start();
+  (void)m.on_answer(unknown);
+  (void)m.on_answer(info(100));
+  auto next = m.on_answer(number(4));
+  SECTION("its time ends") {
+    CHECK(end_of(m.on_answer(late)).error() == errc::outcome_unknown);
   }
-  CHECK(rounds == 8);
-  CHECK(end_of(next).error() == errc::outcome_unknown);
+  SECTION("the log does not grow by what was read") {
+    int rounds = 0;
+    while (asks<log_requests::read>(next)) {
+      ++rounds;
+      (void)m.on_answer(log_answer{log_bytes{{std::byte{0}}}});
+      (void)m.on_answer(info(100));
+      next = m.on_answer(number(4));
+    }
+    CHECK(rounds == 7);
+    CHECK(end_of(next).error() == errc::outcome_unknown);
+  }
+}
+
+TEST_CASE("log append: a log that is truncated or sealed behind the offset decides") {
+  const auto why = GENERATE(errc::segment_truncated, errc::segment_sealed);
+  auto m = conditional();
+  (void)m.start();
+  (void)m.on_answer(unknown);
+  (void)m.on_answer(info(100));
+  REQUIRE(asks<log_requests::read>(m.on_answer(number(4))));
+  REQUIRE(asks<log_requests::get_info>(m.on_answer(why)));
+  (void)m.on_answer(why == errc::segment_sealed ? info(100, true) : info(300));
+  const auto outcome = end_of(m.on_answer(number(4)));
+  if (why == errc::segment_sealed)
+    CHECK(outcome.error() == errc::segment_sealed);
+  else
+    CHECK_FALSE(outcome.value());
 }
 
 TEST_CASE("log append: what was never sent is not stored") {
