@@ -111,7 +111,8 @@ class Cluster:
         moved_ms, whole_s = [], []
         first, _ = self.busiest_store(writer.process.pid)
         for victim in [first, *(each for each in self.stores if each != first)]:
-            interop.check(writer.runs(), f"the writer ended before the death of {victim}")
+            ended = f"the writer ended before the death of {victim}: {writer.said()}"
+            interop.check(writer.runs(), ended)
             since = datetime.datetime.now()
             self.kill(victim)
             time.sleep(DEAD_S)
