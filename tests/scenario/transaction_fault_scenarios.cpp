@@ -9,18 +9,6 @@ using mode = switched_controller::mode;
 
 namespace {
 
-texts some_events(int count) {
-  texts all;
-  for (int i = 0; i < count; ++i)
-    all.push_back("event " + std::to_string(1000 + i));
-  return all;
-}
-
-void write_some(transaction_world& w, transaction& to, int count) {
-  for (const auto& each : some_events(count))
-    w.write(to, each);
-}
-
 template <class Request>
 bool is(const controller::request& what) {
   return what.holds<Request>();
@@ -67,7 +55,7 @@ TEST_CASE("transaction: the answer to the begin is lost") {
 TEST_CASE("transaction: the answer to the commit is lost") {
   transaction_world w;
   auto txn = w.begin();
-  write_some(w, txn, 10);
+  w.write_some(txn, 10);
   lose_first_answer<controller::commit_transaction>(w);
   CHECK(code_of(w.commit(txn)) == "ok");
   CHECK(w.stored() == some_events(10));
@@ -77,7 +65,7 @@ TEST_CASE("transaction: the answer to the commit is lost") {
 TEST_CASE("transaction: the answer to the abort is lost") {
   transaction_world w;
   auto txn = w.begin();
-  write_some(w, txn, 10);
+  w.write_some(txn, 10);
   lose_first_answer<controller::abort_transaction>(w);
   CHECK(code_of(w.abort(txn)) == "ok");
   CHECK(w.comes_to(txn.id(), transaction_state::aborted));
@@ -88,7 +76,7 @@ TEST_CASE("transaction: the answer to the abort is lost") {
 TEST_CASE("transaction: the outcome of a commit is unknown at the deadline, and known later") {
   transaction_world w;
   auto txn = w.begin();
-  write_some(w, txn, 3);
+  w.write_some(txn, 3);
   w.world.run_for(seconds{1});
   w.controller->now = mode::mute;
   const auto outcome = w.commit(txn, seconds{5});
@@ -104,7 +92,7 @@ TEST_CASE("transaction: the outcome of a commit is unknown at the deadline, and 
 TEST_CASE("transaction: a controller that is away for less than the lease ends nothing") {
   transaction_world w;
   auto txn = w.begin(short_lease());
-  write_some(w, txn, 3);
+  w.write_some(txn, 3);
   for (int i = 0; i < 5; ++i) {
     w.world.run_for(seconds{12});
     w.controller->now = i % 2 == 0 ? mode::away : mode::silent;
@@ -121,7 +109,7 @@ TEST_CASE("transaction: a controller that is away for less than the lease ends n
 TEST_CASE("transaction: the lease ends while the controller is away, and the error says so") {
   transaction_world w;
   auto txn = w.begin(short_lease());
-  write_some(w, txn, 3);
+  w.write_some(txn, 3);
   std::vector<transaction_expiring> notices;
   std::vector<transaction_ended> ends;
   txn.on_expiring([&](const transaction_expiring& n) { notices.push_back(n); });
@@ -254,7 +242,7 @@ TEST_CASE("transaction: its stream is sealed or deleted meanwhile") {
 TEST_CASE("transaction: the longest execution time ends, and that is said before") {
   transaction_world w;
   auto txn = w.begin(short_lease());
-  write_some(w, txn, 1);
+  w.write_some(txn, 1);
   std::vector<transaction_expiring> notices;
   std::optional<transaction_ended> ended;
   txn.on_expiring([&](const transaction_expiring& n) { notices.push_back(n); });

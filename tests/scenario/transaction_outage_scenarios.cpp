@@ -7,18 +7,6 @@ using namespace pravega_actor::scenario;
 
 namespace {
 
-texts numbered(int count) {
-  texts all;
-  for (int i = 0; i < count; ++i)
-    all.push_back("number " + std::to_string(1000 + i));
-  return all;
-}
-
-void write_numbered(transaction_world& w, transaction& to, int count) {
-  for (const auto& each : numbered(count))
-    w.write(to, each);
-}
-
 fault_plan loses_commits() {
   fault_plan plan;
   plan.commit_loss = 1;
@@ -42,7 +30,7 @@ TEST_CASE("transaction: begun before any server is up") {
   REQUIRE(w.world.run_until([&] { return begun.has_value(); }, seconds{5}));
   REQUIRE(*begun);
   auto txn = **begun;
-  write_numbered(w, txn, 5);
+  w.write_some(txn, 5);
   std::optional<result<void>> done;
   txn.commit_async(seconds{60}, {}, [&](const result<void>& r) { done = r; });
   w.world.run_for(seconds{20});
@@ -50,7 +38,7 @@ TEST_CASE("transaction: begun before any server is up") {
   w.network->refuses = false;
   REQUIRE(w.world.run_until([&] { return done.has_value(); }, seconds{5}));
   CHECK(code_of(*done) == "ok");
-  CHECK(w.stored() == numbered(5));
+  CHECK(w.stored() == some_events(5));
   begun.reset();
   txn = {};
   w.end();
@@ -59,14 +47,14 @@ TEST_CASE("transaction: begun before any server is up") {
 TEST_CASE("transaction: the controller loses the work of commits that it has accepted") {
   transaction_world w{{}, 1, loses_commits()};
   auto txn = w.begin();
-  write_numbered(w, txn, 10);
+  w.write_some(txn, 10);
   const auto begun = w.world.now();
   CHECK(code_of(w.commit(txn)) == "ok");
   // The second commit is lost, too; the third comes 10 s after the first.
   CHECK(w.world.counters().commit_losses == 2);
   CHECK(w.world.now() - begun >= seconds{9});
   CHECK(w.world.now() - begun < seconds{12});
-  CHECK(w.stored() == numbered(10));
+  CHECK(w.stored() == some_events(10));
   w.end();
 }
 
@@ -76,7 +64,7 @@ TEST_CASE("transaction: who resumes one whose commit was lost with its process c
   options.leave_open = true;
   auto txn = w.begin(options);
   const auto id = txn.id();
-  write_numbered(w, txn, 3);
+  w.write_some(txn, 3);
   w.world.run_for(seconds{1});
   txn = {};
   w.world.run_for(seconds{1});
@@ -88,7 +76,7 @@ TEST_CASE("transaction: who resumes one whose commit was lost with its process c
   REQUIRE_FALSE(resumed);
   CHECK(resumed.error() == errc::transaction_committed);
   CHECK(w.comes_to(id, transaction_state::committed, seconds{5}));
-  CHECK(w.stored() == numbered(3));
+  CHECK(w.stored() == some_events(3));
   w.end();
 }
 
@@ -99,7 +87,7 @@ TEST_CASE("transaction: the load of others splits the stream meanwhile") {
   config.scaling = {scaling_policy::kind::by_events_per_s, 10, 2, 1};
   REQUIRE(w.world.control(controller::update_stream{w.stream, config}));
   auto txn = w.begin();
-  write_numbered(w, txn, 10);
+  w.write_some(txn, 10);
   auto others = w.open();
   const auto write_much = [&] {
     for (int i = 0; i < 100; ++i)
@@ -111,11 +99,11 @@ TEST_CASE("transaction: the load of others splits the stream meanwhile") {
   }
   REQUIRE(w.world.counters().auto_scales > 0);
   CHECK(w.state_of(txn.id()) == transaction_state::open);
-  w.write(txn, "number 1010");
+  w.write(txn, some_events(11).back());
   REQUIRE(w.commit(txn));
   auto all = w.stored();
   std::erase_if(all, [](const auto& each) { return each.starts_with("other"); });
-  CHECK(all == numbered(11));
+  CHECK(all == some_events(11));
   txn = {};
   others = {};
   w.end();

@@ -13,6 +13,14 @@
 
 namespace pravega_actor::scenario {
 
+/// "event 1000", "event 1001" and so on.
+inline texts some_events(int count) {
+  texts all;
+  for (int i = 0; i < count; ++i)
+    all.push_back("event " + std::to_string(1000 + i));
+  return all;
+}
+
 struct transaction_world : client_world {
   using client_world::client_world;
   std::optional<transactional_event_writer> writer;
@@ -58,6 +66,10 @@ struct transaction_world : client_world {
   void write(transaction& to, const std::string& event, const std::string& key = "key") {
     const auto taken = to.try_write(key, as_bytes(event));
     if (!taken) FAIL(taken.error().to_string());
+  }
+  void write_some(transaction& to, int count) {
+    for (const auto& each : some_events(count))
+      write(to, each);
   }
   result<void> commit(transaction& which, duration timeout = seconds{60},
                       const commit_options& options = {}) {

@@ -2,13 +2,13 @@
 // event is stored once and in order.
 //
 //   named_simulation --first N --count N [--trace FILE] [--struck FILE] [--show]
-#include <fstream>
 #include <iostream>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "simulation/named_workload.hpp"
+#include "simulation/seed_runs.hpp"
 
 namespace {
 
@@ -19,8 +19,6 @@ using simulation_tests::named_size;
 using simulation_tests::named_workload;
 
 struct named_totals {
-  std::uint64_t runs = 0;
-  std::uint64_t failures = 0;
   std::uint64_t cuts = 0;
   std::uint64_t kills = 0;
   std::uint64_t seal_delays = 0;
@@ -72,19 +70,13 @@ named_size named_size_of(std::uint64_t seed) {
   return size;
 }
 
-void run_one(std::uint64_t seed, std::ostream& trace, named_totals& sum) {
-  std::vector<std::string> found;
-  {
-    simulation world{seed, named_plan(seed), {1 + seed % 3}};
-    named_workload work{world, named_size_of(seed)};
-    found = work.run();
-    add(sum, world, work);
-    trace << "== seed " << seed << '\n' << world.trace();
-  }
-  ++sum.runs;
-  sum.failures += found.empty() ? 0 : 1;
-  for (const auto& each : found)
-    std::cerr << "seed " << seed << ": " << each << '\n';
+std::vector<std::string> run_one(std::uint64_t seed, std::ostream& trace, named_totals& sum) {
+  simulation world{seed, named_plan(seed), {1 + seed % 3}};
+  named_workload work{world, named_size_of(seed)};
+  auto found = work.run();
+  add(sum, world, work);
+  trace << "== seed " << seed << '\n' << world.trace();
+  return found;
 }
 
 bool all_happened(const named_totals& sum) {
@@ -97,35 +89,17 @@ bool all_happened(const named_totals& sum) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> words{argv, argv + argc};
-  std::uint64_t first = 1;
-  std::uint64_t count = 10;
-  bool show = false;
-  std::ofstream file;
-  std::ofstream struck;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const bool more = i + 1 < words.size();
-    if (words[i] == "--show") show = true;
-    if (words[i] == "--first" && more) first = std::stoull(words[++i]);
-    if (words[i] == "--count" && more) count = std::stoull(words[++i]);
-    if (words[i] == "--trace" && more) file.open(words[++i]);
-    if (words[i] == "--struck" && more) struck.open(words[++i]);
-  }
-  std::ostream nowhere{nullptr};
-  std::ostream& trace = show ? std::cout : (file.is_open() ? file : nowhere);
+  simulation_tests::seed_runs runs{argc, argv};
   named_totals sum;
-  for (auto seed = first; seed < first + count; ++seed)
-    run_one(seed, trace, sum);
-  for (const auto& each : sum.struck)
-    struck << each << '\n';
+  runs.run_all(
+      [&sum](std::uint64_t seed, std::ostream& trace) { return run_one(seed, trace, sum); });
+  runs.write_struck(sum.struck);
   const auto& seen = sum.seen;
-  std::cout << sum.runs << " runs, " << sum.failures << " failed; " << seen.killed
-            << " processes killed, " << seen.rivals << " rivals, " << seen.fenced << " fenced, "
-            << seen.not_opened << " not opened, " << seen.failed << " failed, " << seen.resumed
-            << " resumed, " << seen.recognised << " events recognised, " << seen.scales
-            << " scales, " << sum.seal_delays << " late seals, " << sum.cuts << " cuts, "
-            << sum.kills << " kills\n";
-  const bool exercised = count < 50 || all_happened(sum);
-  if (!exercised) std::cerr << "what the workload is for did not happen\n";
-  return sum.failures == 0 && exercised ? 0 : 1;
+  std::cout << runs.summary() << seen.killed << " processes killed, " << seen.rivals
+            << " rivals, " << seen.fenced << " fenced, " << seen.not_opened << " not opened, "
+            << seen.failed << " failed, " << seen.resumed << " resumed, " << seen.recognised
+            << " events recognised, " << seen.scales << " scales, " << sum.seal_delays
+            << " late seals, " << sum.cuts << " cuts, " << sum.kills << " kills\n";
+  const bool exercised = runs.count() < 50 || all_happened(sum);
+  return runs.end(exercised);
 }

@@ -4,12 +4,12 @@
 //   sender_simulation --first N --count N [--trace FILE] [--show]
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "pravega_sandbox/simulation.hpp"
+#include "simulation/seed_runs.hpp"
 #include "support/ordered_sender.hpp"
 
 namespace {
@@ -20,8 +20,6 @@ using pravega_sandbox::simulation;
 using test::sender_record;
 
 struct totals {
-  std::uint64_t runs = 0;
-  std::uint64_t failures = 0;
   std::uint64_t refusals = 0;
   std::uint64_t credits = 0;
   std::uint64_t cuts = 0;
@@ -164,48 +162,27 @@ std::vector<std::string> sender_workload::run() {
   return found;
 }
 
-void run_one(std::uint64_t seed, std::ostream& trace, totals& sum) {
-  std::vector<std::string> found;
-  {
-    simulation world{seed, fault_plan::from_seed(seed), {1, duration{0}}};
-    sender_workload work{world, seed};
-    found = work.run();
-    work.count(sum);
-    sum.cuts += world.counters().cuts;
-    sum.kills += world.counters().kills;
-    trace << "== seed " << seed << '\n' << world.trace();
-  }
-  ++sum.runs;
-  sum.failures += found.empty() ? 0 : 1;
-  for (const auto& each : found)
-    std::cerr << "seed " << seed << ": " << each << '\n';
+std::vector<std::string> run_one(std::uint64_t seed, std::ostream& trace, totals& sum) {
+  simulation world{seed, fault_plan::from_seed(seed), {1, duration{0}}};
+  sender_workload work{world, seed};
+  auto found = work.run();
+  work.count(sum);
+  sum.cuts += world.counters().cuts;
+  sum.kills += world.counters().kills;
+  trace << "== seed " << seed << '\n' << world.trace();
+  return found;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> words{argv, argv + argc};
-  std::uint64_t first = 1;
-  std::uint64_t count = 10;
-  bool show = false;
-  std::ofstream file;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const bool more = i + 1 < words.size();
-    if (words[i] == "--show") show = true;
-    if (words[i] == "--first" && more) first = std::stoull(words[++i]);
-    if (words[i] == "--count" && more) count = std::stoull(words[++i]);
-    if (words[i] == "--trace" && more) file.open(words[++i]);
-  }
-  std::ostream nowhere{nullptr};
-  std::ostream& trace = show ? std::cout : (file.is_open() ? file : nowhere);
+  simulation_tests::seed_runs runs{argc, argv};
   totals sum;
-  for (auto seed = first; seed < first + count; ++seed)
-    run_one(seed, trace, sum);
-  std::cout << sum.runs << " runs, " << sum.failures << " failed; " << sum.refusals
-            << " refusals, " << sum.credits << " credits, " << sum.deaths
-            << " dead senders with reserved room, " << sum.cuts << " cuts, " << sum.kills
-            << " kills\n";
+  runs.run_all(
+      [&sum](std::uint64_t seed, std::ostream& trace) { return run_one(seed, trace, sum); });
+  std::cout << runs.summary() << sum.refusals << " refusals, " << sum.credits << " credits, "
+            << sum.deaths << " dead senders with reserved room, " << sum.cuts << " cuts, "
+            << sum.kills << " kills\n";
   const bool exercised = sum.refusals > 0 && sum.credits > 0 && sum.cuts > 0 && sum.kills > 0;
-  if (!exercised) std::cerr << "what the workload is for did not happen\n";
-  return sum.failures == 0 && exercised ? 0 : 1;
+  return runs.end(exercised);
 }

@@ -3,12 +3,12 @@
 // true.
 //
 //   transaction_simulation --first N --count N [--trace FILE] [--struck FILE] [--show]
-#include <fstream>
 #include <iostream>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "simulation/seed_runs.hpp"
 #include "simulation/transaction_workload.hpp"
 
 namespace {
@@ -20,8 +20,6 @@ using simulation_tests::transaction_size;
 using simulation_tests::transaction_workload;
 
 struct totals {
-  std::uint64_t runs = 0;
-  std::uint64_t failures = 0;
   std::uint64_t cuts = 0;
   std::uint64_t kills = 0;
   std::uint64_t answer_losses = 0;
@@ -102,19 +100,13 @@ transaction_size size_of(std::uint64_t seed) {
   return size;
 }
 
-void run_one(std::uint64_t seed, std::ostream& trace, totals& sum) {
-  std::vector<std::string> found;
-  {
-    simulation world{seed, plan_of(seed), {1 + seed % 3}};
-    transaction_workload work{world, size_of(seed)};
-    found = work.run();
-    add(sum, world, work);
-    trace << "== seed " << seed << '\n' << world.trace();
-  }
-  ++sum.runs;
-  sum.failures += found.empty() ? 0 : 1;
-  for (const auto& each : found)
-    std::cerr << "seed " << seed << ": " << each << '\n';
+std::vector<std::string> run_one(std::uint64_t seed, std::ostream& trace, totals& sum) {
+  simulation world{seed, plan_of(seed), {1 + seed % 3}};
+  transaction_workload work{world, size_of(seed)};
+  auto found = work.run();
+  add(sum, world, work);
+  trace << "== seed " << seed << '\n' << world.trace();
+  return found;
 }
 
 bool all_happened(const totals& sum) {
@@ -129,40 +121,22 @@ bool all_happened(const totals& sum) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> words{argv, argv + argc};
-  std::uint64_t first = 1;
-  std::uint64_t count = 10;
-  bool show = false;
-  std::ofstream file;
-  std::ofstream struck;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    const bool more = i + 1 < words.size();
-    if (words[i] == "--show") show = true;
-    if (words[i] == "--first" && more) first = std::stoull(words[++i]);
-    if (words[i] == "--count" && more) count = std::stoull(words[++i]);
-    if (words[i] == "--trace" && more) file.open(words[++i]);
-    if (words[i] == "--struck" && more) struck.open(words[++i]);
-  }
-  std::ostream nowhere{nullptr};
-  std::ostream& trace = show ? std::cout : (file.is_open() ? file : nowhere);
+  simulation_tests::seed_runs runs{argc, argv};
   totals sum;
-  for (auto seed = first; seed < first + count; ++seed)
-    run_one(seed, trace, sum);
-  for (const auto& each : sum.struck)
-    struck << each << '\n';
+  runs.run_all(
+      [&sum](std::uint64_t seed, std::ostream& trace) { return run_one(seed, trace, sum); });
+  runs.write_struck(sum.struck);
   const auto& seen = sum.seen;
-  std::cout << sum.runs << " runs, " << sum.failures << " failed; " << seen.begun
-            << " transactions begun, " << seen.not_begun << " not, " << seen.resumed
-            << " resumed, " << seen.taken << " taken; " << seen.committed << " committed, "
-            << seen.aborted << " aborted (" << seen.expired << " expired), " << seen.unknown
-            << " unknown (" << seen.unknown_but_there << " of them committed), " << seen.dropped
-            << " dropped; " << seen.scales << " scales, " << sum.ended_leases
-            << " leases ended, " << sum.late_ends << " late ends, " << sum.lost_commits
-            << " lost commits, " << sum.answer_losses << " lost answers, " << seen.outages
-            << " outages, " << seen.killed << " processes killed, " << seen.closed
-            << " closed, " << seen.sealed << " streams sealed, " << sum.cuts << " cuts, "
-            << sum.kills << " kills\n";
-  const bool exercised = count < 50 || all_happened(sum);
-  if (!exercised) std::cerr << "what the workload is for did not happen\n";
-  return sum.failures == 0 && exercised ? 0 : 1;
+  std::cout << runs.summary() << seen.begun << " transactions begun, " << seen.not_begun
+            << " not, " << seen.resumed << " resumed, " << seen.taken << " taken; "
+            << seen.committed << " committed, " << seen.aborted << " aborted (" << seen.expired
+            << " expired), " << seen.unknown << " unknown (" << seen.unknown_but_there
+            << " of them committed), " << seen.dropped << " dropped; " << seen.scales
+            << " scales, " << sum.ended_leases << " leases ended, " << sum.late_ends
+            << " late ends, " << sum.lost_commits << " lost commits, " << sum.answer_losses
+            << " lost answers, " << seen.outages << " outages, " << seen.killed
+            << " processes killed, " << seen.closed << " closed, " << seen.sealed
+            << " streams sealed, " << sum.cuts << " cuts, " << sum.kills << " kills\n";
+  const bool exercised = runs.count() < 50 || all_happened(sum);
+  return runs.end(exercised);
 }

@@ -135,11 +135,11 @@ void append_log::recycle(blocks&& done) noexcept {
   for (auto& each : done) {
     // A connection may still hold a part of it.
     if (spare_.size() == spare_max || each.use_count() > 1) continue;
-      // What another thread did to it before it let go happened before this.
 #if defined(__SANITIZE_THREAD__)
     // The sanitizer does not understand fences. It understands the counter of the holders.
     const auto counted = each;
 #else
+    // What another thread did to it before it let go happened before this.
     std::atomic_thread_fence(std::memory_order_acquire);
 #endif
     each->clear();

@@ -51,6 +51,25 @@ struct event_writer::guard {
       log->start_close(log->options().close_timeout, {});
   }
 
+  /// `number`: of a writer with a name; 0: none.
+  result<event_ticket> write(std::optional<std::string_view> key, byte_view event,
+                             duration timeout, write_completion& done,
+                             event_number number = 0) {
+    return wait_and_add(event.size(), 1, timeout, [&](write_room* reserved) {
+      return log->add(key, event, std::move(done), reserved, number);
+    });
+  }
+  result<event_ticket> write_batch(std::string_view key, std::span<const byte_view> events,
+                                   duration timeout, write_completion& done,
+                                   event_number first = 0) {
+    std::size_t payload_bytes = 0;
+    for (const auto& each : events)
+      payload_bytes += each.size();
+    return wait_and_add(payload_bytes, events.size(), timeout, [&](write_room* reserved) {
+      return log->add_batch(key, events, std::move(done), reserved, first);
+    });
+  }
+
   template <class Add>
   result<event_ticket> wait_and_add(std::size_t payload_bytes, std::size_t events,
                                     duration timeout, const Add& add) {
@@ -144,18 +163,14 @@ result<event_ticket> event_writer::write(byte_view event, duration timeout,
                                          write_completion done) {
   if (!usable()) return unusable();
   silence_when_gone(done);
-  return held_->wait_and_add(event.size(), 1, timeout, [&](write_room* reserved) {
-    return held_->log->add(std::nullopt, event, std::move(done), reserved);
-  });
+  return held_->write(std::nullopt, event, timeout, done);
 }
 
 result<event_ticket> event_writer::write(std::string_view routing_key, byte_view event,
                                          duration timeout, write_completion done) {
   if (!usable()) return unusable();
   silence_when_gone(done);
-  return held_->wait_and_add(event.size(), 1, timeout, [&](write_room* reserved) {
-    return held_->log->add(routing_key, event, std::move(done), reserved);
-  });
+  return held_->write(routing_key, event, timeout, done);
 }
 
 result<event_ticket> event_writer::try_write_batch(std::string_view routing_key,
@@ -172,12 +187,7 @@ result<event_ticket> event_writer::write_batch(std::string_view routing_key,
                                                duration timeout, write_completion done) {
   if (!usable()) return unusable();
   silence_when_gone(done);
-  std::size_t payload_bytes = 0;
-  for (const auto& each : events)
-    payload_bytes += each.size();
-  return held_->wait_and_add(payload_bytes, events.size(), timeout, [&](write_room* reserved) {
-    return held_->log->add_batch(routing_key, events, std::move(done), reserved);
-  });
+  return held_->write_batch(routing_key, events, timeout, done);
 }
 
 result<event_ticket> event_writer::try_write_numbered(
@@ -197,9 +207,7 @@ result<event_ticket> event_writer::write_numbered(event_number number,
   if (!usable()) return unusable();
   if (number < 1) return bad_event_number(number);
   silence_when_gone(done);
-  return held_->wait_and_add(event.size(), 1, timeout, [&](write_room* reserved) {
-    return held_->log->add(routing_key, event, std::move(done), reserved, number);
-  });
+  return held_->write(routing_key, event, timeout, done, number);
 }
 
 result<event_ticket> event_writer::try_write_numbered_batch(event_number first,
@@ -222,12 +230,7 @@ result<event_ticket> event_writer::write_numbered_batch(event_number first,
   if (!usable()) return unusable();
   if (first < 1) return bad_event_number(first);
   silence_when_gone(done);
-  std::size_t payload_bytes = 0;
-  for (const auto& each : events)
-    payload_bytes += each.size();
-  return held_->wait_and_add(payload_bytes, events.size(), timeout, [&](write_room* reserved) {
-    return held_->log->add_batch(routing_key, events, std::move(done), reserved, first);
-  });
+  return held_->write_batch(routing_key, events, timeout, done, first);
 }
 
 stored_numbers event_writer::stored() const {
