@@ -11,12 +11,11 @@ import tempfile
 import time
 
 import interop
+from checkpoints import java_checkpoint
 from group_records import Record
 
 PEER, ADMIN = sys.argv[1:3]
 ENDS_S_MAX = 120
-# What we say, and what Java says.
-CLEARED = ("another one followed it", "Checkpoint was cleared")
 
 
 class Members:
@@ -135,34 +134,17 @@ class Group:
         enough = lambda: all(len(record.look().numbers) >= count for record in self.records)
         interop.wait_until(f"every reader reads {count} events", enough, timeout_s)
 
-    def checkpoint(self, name, make):
-        """`make(name)` makes one; the name of that which was made.
-
-        As in Java, an automatic checkpoint that follows at once clears one on request before its
-        maker has looked at it: then another attempt is right.
-        """
-        for attempt in (name, f"{name}-2", f"{name}-3"):
-            done = make(attempt)
-            if done.returncode == 0:
-                made = interop.last_json(done.stdout)
-                interop.check(made["name"] == attempt, f"the checkpoint: {made}")
-                return attempt
-            cleared = any(text in done.stderr for text in CLEARED)
-            interop.check(cleared, f"{attempt}: {done.stdout}{done.stderr}")
-        interop.fail(f"{name} was cleared three times")
-
     def checkpoint_by_us(self, name, file):
         where = (self.server.uri, self.scope, self.name)
-        return self.checkpoint(
-            name, lambda each: interop.run([ADMIN, *where, "checkpoint", each, file])
-        )
+        done = interop.run([ADMIN, *where, "checkpoint", name, file])
+        interop.check(done.returncode == 0, f"{name}: {done.stdout}{done.stderr}")
+        made = interop.last_json(done.stdout)
+        interop.check(made["name"] == name, f"the checkpoint: {made}")
+        return name
 
     def checkpoint_by_java(self, name, file):
-        classes, uri = interop.STATE / "classes", ("--controller", self.server.uri)
-        words = lambda each: ("checkpoint", self.scope, self.name, each, "--bytes", file, *uri)
-        return self.checkpoint(
-            name, lambda each: interop.run(interop.peer_command(classes, *words(each)))
-        )
+        where = (self.server, self.scope, self.name)
+        return java_checkpoint(*where, name, "--bytes", file)["name"]
 
     def shares(self):
         """How many segments each reader has."""

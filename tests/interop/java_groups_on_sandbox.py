@@ -9,13 +9,14 @@ retention of its stream.
 import json
 
 import interop
+from checkpoints import java_checkpoint
 from own_sandbox import Sandbox, java
 
 PARTS, PART, KEYS, SIZE, RATE = 3, 10_000, 50, 100, 1000
 EVENTS = PARTS * PART
 SEGMENTS, READERS = 4, 2
 FIRST, LATER = 10, 20_000
-IDLE_MS, PATIENCE_S = 240_000, 120
+IDLE_MS, PATIENCE_S, CHECKPOINT_MS = 240_000, 120, 4_000
 
 
 def share_a_stream(server):
@@ -24,6 +25,8 @@ def share_a_stream(server):
     group = f"g-{stream}"
     interop.peer(server, "create", scope, stream, SEGMENTS)
     verify = ("verify", scope, stream, group, EVENTS, "--create", "--readers", READERS)
+    # A longer interval than Java's half second between looks at a checkpoint.
+    verify += ("--auto-checkpoint-ms", CHECKPOINT_MS, "--refresh-ms", 500)
     with java(server, *verify, "--keys", KEYS, "--idle-ms", IDLE_MS) as readers:
         write(server, scope, stream, 0)
         made = [checkpoint(server, scope, group, "first")]
@@ -54,8 +57,7 @@ def write(server, scope, stream, part, scale=None):
 
 
 def checkpoint(server, scope, group, name):
-    made = interop.peer(server, "checkpoint", scope, group, name)
-    interop.check(made["name"] == name, f"the checkpoint has another name: {made}")
+    made = java_checkpoint(server, scope, group, name)
     return [each["text"] for each in made["cuts"]]
 
 

@@ -68,6 +68,26 @@ TEST_CASE(
   w.finish();
 }
 
+TEST_CASE("group checkpoint: automatic ones that clear it at once do not lose it") {
+  group_world w{2};
+  auto config = w.settings();
+  config.automatic_checkpoint_interval_ms = 100;
+  config.group_refresh_time_ms = 100;
+  REQUIRE(w.ensure(config));
+  reading_member one{w, "one"};
+  reading_member two{w, "two"};
+  (void)w.write("e", 20);
+  w.world.run_for(seconds{5});
+  for (int i = 0; i < 10; ++i) {
+    const auto made = w.make_checkpoint("cp-" + std::to_string(i));
+    REQUIRE(made);
+    CHECK(made->cuts.at(w.stream) == w.tail(w.stream));
+  }
+  one.leave();
+  two.leave();
+  w.finish();
+}
+
 TEST_CASE("group checkpoint: no more than the group allows, until they are given up") {
   group_world w;
   auto config = w.settings();

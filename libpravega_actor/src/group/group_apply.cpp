@@ -1,6 +1,7 @@
 // What each update does to the state. Every function checks first and changes then.
 #include <algorithm>
 #include <limits>
+#include <memory>
 
 #include "group/group_state.hpp"
 
@@ -80,6 +81,14 @@ void group_state::confirm(const std::string& checkpoint, const std::string& read
   all.last_published = false;
 }
 
+void group_state::remember(const std::string& checkpoint) {
+  const auto* complete = positions(checkpoint);
+  if (complete == nullptr) return;
+  cleared_.push_back(
+      std::make_shared<cleared_checkpoint>(cleared_checkpoint{checkpoint, *complete}));
+  if (cleared_.size() > cleared_checkpoints_kept) cleared_.pop_front();
+}
+
 result<void> group_state::on(const group_init& update) {
   if (update.starting_segments.empty()) return refused("there are no starting segments");
   group_snapshot fresh;
@@ -91,6 +100,7 @@ result<void> group_state::on(const group_init& update) {
   fresh.end_segments = update.end_segments;
   fresh.updating_config = update.updating_config;
   content_ = std::move(fresh);
+  cleared_.clear();
   return {};
 }
 
@@ -207,6 +217,7 @@ result<void> group_state::on(const clear_checkpoints_before& update) {
   const auto kept =
       std::find(all.checkpoints.begin(), all.checkpoints.end(), update.checkpoint);
   for (auto at = all.checkpoints.begin(); at != kept; ++at) {
+    remember(*at);
     all.waiting.erase(*at);
     all.positions.erase(*at);
   }

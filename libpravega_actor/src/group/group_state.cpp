@@ -101,6 +101,12 @@ const segment_offsets* group_state::positions(const std::string& checkpoint) con
   return at == content_.checkpoints.positions.end() ? nullptr : &at->second;
 }
 
+const segment_offsets* group_state::cleared_positions(const std::string& checkpoint) const {
+  const auto at = std::find_if(cleared_.rbegin(), cleared_.rend(),
+                               [&](const auto& each) { return each->id == checkpoint; });
+  return at == cleared_.rend() ? nullptr : &(*at)->positions;
+}
+
 std::map<scoped_stream, stream_cut> cuts_of(const segment_offsets& positions) {
   std::map<scoped_stream, stream_cut> cuts;
   for (const auto& [name, offset] : positions) {

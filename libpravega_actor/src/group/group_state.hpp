@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -81,6 +83,11 @@ class group_state {
   [[nodiscard]] bool is_complete(const std::string& checkpoint) const;
   /// The positions of a complete checkpoint; null if it is incomplete or not known.
   [[nodiscard]] const segment_offsets* positions(const std::string& checkpoint) const;
+  /// The positions of a complete checkpoint that a later one cleared: whoever waits for a
+  /// checkpoint may look too late. Only this copy of the state knows them, and only of the last
+  /// `cleared_checkpoints_kept`; null for others.
+  [[nodiscard]] const segment_offsets* cleared_positions(const std::string& checkpoint) const;
+  static constexpr std::size_t cleared_checkpoints_kept = 16;
   /// The positions of the checkpoint that completed last; empty if none did.
   [[nodiscard]] const segment_offsets& last_checkpoint() const noexcept {
     return content_.checkpoints.last_position;
@@ -90,7 +97,10 @@ class group_state {
     return content_.checkpoints.last_published;
   }
 
-  friend bool operator==(const group_state&, const group_state&) = default;
+  /// What a copy remembers of cleared checkpoints is not part of the replicated state.
+  friend bool operator==(const group_state& a, const group_state& b) {
+    return a.content_ == b.content_;
+  }
 
  private:
   explicit group_state(group_snapshot content) : content_{std::move(content)} {}
@@ -100,8 +110,16 @@ class group_state {
   [[nodiscard]] result<void> check_owner(const std::string& reader) const;
   void confirm(const std::string& checkpoint, const std::string& reader,
                const segment_offsets& positions);
+  void remember(const std::string& checkpoint);
+
+  struct cleared_checkpoint {
+    std::string id;
+    segment_offsets positions;
+  };
 
   group_snapshot content_;
+  // The latest last. Shared, because states are copied for each list of updates.
+  std::deque<std::shared_ptr<const cleared_checkpoint>> cleared_;
 };
 
 /// Positions as one cut for each stream.

@@ -85,11 +85,10 @@ class checkpointing final : public std::enable_shared_from_this<checkpointing> {
 
   step look(const seen_group& seen, time_point now) {
     const auto& state = *seen.state;
-    if (!is_known(state, id_))
-      return fail(error{errc::cancelled,
-                        "the checkpoint was dropped before it could be read: another one "
-                        "followed it, or the group was reset"}
-                      .with_subject("checkpoint " + id_));
+    if (!is_known(state, id_)) {
+      const auto* cleared = state.cleared_positions(id_);
+      return cleared != nullptr ? finish(seen, *cleared) : fail(dropped());
+    }
     if (const auto* positions = state.positions(id_)) return finish(seen, *positions);
     waits_for_ = state.content().checkpoints.waiting.at(id_);
     if (now >= deadline_) return fail(late());
@@ -102,6 +101,13 @@ class checkpointing final : public std::enable_shared_from_this<checkpointing> {
           if (seen) return me->look(*seen, now);
           return me->fail(seen.error() == errc::deadline_exceeded ? me->late() : seen.error());
         });
+  }
+  error dropped() const {
+    return error{
+        errc::cancelled,
+        "the checkpoint was dropped before it could be read: it was cancelled, another "
+        "one followed it, or the group was reset"}
+        .with_subject("checkpoint " + id_);
   }
   error late() const {
     return error{

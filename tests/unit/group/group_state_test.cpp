@@ -233,6 +233,41 @@ TEST_CASE("group state: old checkpoints are cleared, outstanding ones are given 
   CHECK(state.checkpoint_for("a") == "two");
 }
 
+TEST_CASE("group state: complete checkpoints that were cleared are remembered for a while") {
+  auto state = small_group();
+  REQUIRE(state.apply({create_checkpoint{"open"}, create_checkpoint{"done"},
+                       checkpoint_reader{"done", "a", {{numbered(0), 7}}},
+                       checkpoint_reader{"done", "b", {}}, create_checkpoint{"next"}}));
+  CHECK(state.cleared_positions("done") == nullptr);
+  const auto before = state;
+  REQUIRE(state.apply(clear_checkpoints_before{"next"}));
+  REQUIRE(state.cleared_positions("done") != nullptr);
+  CHECK(state.cleared_positions("done")->at(numbered(0)) == 7);
+  CHECK(state.cleared_positions("open") == nullptr);
+  auto same = before;
+  REQUIRE(same.apply(clear_checkpoints_before{"next"}));
+  CHECK(*group_state::create(state.content()) == same);
+  REQUIRE(state.apply({remove_reader{"a", {}}, remove_reader{"b", {}}}));
+  for (std::size_t i = 0; i < group_state::cleared_checkpoints_kept; ++i) {
+    CHECK(state.cleared_positions("done") != nullptr);
+    const auto id = "later-" + std::to_string(i);
+    REQUIRE(state.apply({create_checkpoint{id}, clear_checkpoints_before{id}}));
+  }
+  CHECK(state.cleared_positions("done") == nullptr);
+  CHECK(state.cleared_positions("next") != nullptr);
+}
+
+TEST_CASE("group state: a reset forgets the checkpoints") {
+  auto state = small_group();
+  REQUIRE(state.apply({remove_reader{"a", {}}, remove_reader{"b", {}}, create_checkpoint{"one"},
+                       create_checkpoint{"two"}, clear_checkpoints_before{"two"}}));
+  CHECK(state.cleared_positions("one") != nullptr);
+  group_init init;
+  init.starting_segments.add({numbered(0)}, 5);
+  REQUIRE(state.apply(init));
+  CHECK(state.cleared_positions("one") == nullptr);
+}
+
 TEST_CASE("group state: a reader that goes completes what waits for it") {
   auto state = small_group();
   REQUIRE(state.apply({create_checkpoint{"one"}, create_checkpoint{"two"},

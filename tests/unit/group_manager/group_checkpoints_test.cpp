@@ -124,6 +124,25 @@ TEST_CASE("a checkpoint that is given up is an error", "[group_checkpoints]") {
   CHECK(make(script).error() == errc::cancelled);
 }
 
+TEST_CASE("a complete checkpoint that a later one cleared between two looks is known",
+          "[group_checkpoints]") {
+  const bool compacted = GENERATE(true, false);
+  script_of_checkpoint script;
+  script.make_group({"r1"});
+  int operation = 0;
+  script.log.before = [&](group_in_memory& log) {
+    if (++operation != 3) return;
+    passes(log, "cp", "r1", script_segment(0), 50);
+    log.apply(create_checkpoint{"automatic"});
+    log.apply(clear_checkpoints_before{"automatic"});
+    if (compacted) log.apply(log.state->content());
+    passes(log, "automatic", "r1", script_segment(0), 60);
+  };
+  const auto got = make(script);
+  REQUIRE(got);
+  CHECK(got->cuts.at(script_stream).offsets.at({0, 0}) == 50);
+}
+
 TEST_CASE("older checkpoints are forgotten, unless somebody waits for one",
           "[group_checkpoints]") {
   const bool waits = GENERATE(true, false);
