@@ -84,6 +84,8 @@ result<void> read(client& pravega, const plan& todo, const std::atomic<bool>& ov
     if (!item) {
       seen.print(item.error() == errc::reader_offline);
       if (item.error() == errc::reader_offline) return {};
+      // Without this the process would end before the reader has left, and keep its segments.
+      (void)reader.close(seconds{60});
       return item.error();
     }
     if (!*item) {

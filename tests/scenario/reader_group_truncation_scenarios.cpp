@@ -104,6 +104,25 @@ TEST_CASE("group truncation: a reader that must not lose anything ends, and the 
   w.finish();
 }
 
+TEST_CASE(
+    "group: a client that closes at once after a reader has failed leaves no reader behind") {
+  group_world w;
+  (void)w.write("a", 9);
+  REQUIRE(w.world.control(controller::truncate_stream{at(w.stream, 4 * event_bytes)}));
+  auto config = w.settings();
+  config.starting_cuts[w.stream] = at(w.stream, event_bytes);
+  REQUIRE(w.ensure(config));
+  event_reader_options strict;
+  strict.on_truncation = truncation_policy::fail;
+  reading_member one{w, "one", strict};
+  REQUIRE(w.world.run_until([&] { return one.over().has_value(); }, seconds{10}));
+  w.close_client();
+  w.user = *make_client(w.world.system(), {}, {w.world.ports().env, w.network, w.controller});
+  CHECK(w.describe()->readers.empty());
+  one.leave();
+  w.finish();
+}
+
 TEST_CASE("group truncation: a gap that is released does not come again") {
   group_world w;
   const auto written = w.write("a", 9);
