@@ -75,10 +75,10 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/libpravega_actor/include/"
 if(PRAVEGA_ACTOR_BUILD_SANDBOX)
   # Static only: it is for tests, and reaches into the client, whose shared library hides itself.
   pravega_actor_bundle(pravega_sandbox_library STATIC NAME pravega_sandbox EXPORT_NAME sandbox
-    LAYERS pravega_sandbox_store pravega_sandbox_controller pravega_sandbox
-           pravega_sandbox_simulation)
+    LAYERS pravega_sandbox_security pravega_sandbox_store pravega_sandbox_controller
+           pravega_sandbox pravega_sandbox_simulation)
   target_link_libraries(pravega_sandbox_library PUBLIC pravega_actor_library
-                        PRIVATE gRPC::grpc++ protobuf::libprotobuf)
+                        PRIVATE gRPC::grpc++ protobuf::libprotobuf OpenSSL::SSL OpenSSL::Crypto)
   # The simulation kit lies in the same file; it has a name of its own, as inside the project.
   add_library(pravega_simulation_library INTERFACE)
   set_target_properties(pravega_simulation_library PROPERTIES EXPORT_NAME simulation)

@@ -46,11 +46,13 @@ const std::map<std::string, names, std::less<>> allowed{
      with(services, {"host", "requests", "streams", "synchronizer", "group", "group_reader"})},
     {"client", with(client_rooms, {"transport", "grpc_port"})},
     {"sandbox_public", {}},
-    {"sandbox_store", {"core", "wire"}},
-    {"sandbox_controller", {"core", "wire", "sandbox_store"}},
-    {"sandbox_server", {"core", "wire", "proto", "sandbox_store", "sandbox_controller"}},
+    {"sandbox_security", {"core"}},
+    {"sandbox_store", {"core", "wire", "sandbox_security"}},
+    {"sandbox_controller", {"core", "wire", "sandbox_security", "sandbox_store"}},
+    {"sandbox_server",
+     {"core", "wire", "proto", "sandbox_security", "sandbox_store", "sandbox_controller"}},
     {"sandbox_simulation",
-     with(client_rooms, {"client", "sandbox_store", "sandbox_controller"})},
+     with(client_rooms, {"client", "sandbox_security", "sandbox_store", "sandbox_controller"})},
 };
 
 struct third_party {
@@ -58,29 +60,21 @@ struct third_party {
   names layers;
 };
 
-const names actor_layers{"supervision",
-                         "controller_client",
-                         "connection",
-                         "host",
-                         "requests",
-                         "append",
-                         "read",
-                         "writer",
-                         "transaction",
-                         "reader",
-                         "streams",
-                         "synchronizer",
-                         "group_reader",
-                         "group_manager",
-                         "client",
-                         "sandbox_simulation"};
+const names actor_layers{"supervision",  "controller_client",
+                         "connection",   "host",
+                         "requests",     "append",
+                         "read",         "writer",
+                         "transaction",  "reader",
+                         "streams",      "synchronizer",
+                         "group_reader", "group_manager",
+                         "client",       "sandbox_simulation"};
 const std::vector<third_party> third_parties{
     {"caf/", actor_layers},
     {"asio", {"transport", "sandbox_server"}},
     {"grpc", {"grpc_port", "sandbox_server"}},
     {"google/protobuf", {"grpc_port", "sandbox_server"}},
     {"zlib.h", {"core"}},
-    {"openssl/", {"transport"}},
+    {"openssl/", {"transport", "sandbox_security", "sandbox_server"}},
     {"spdlog/", {}},
     {"nlohmann/", {}},
     {"CLI/", {}},
