@@ -5,12 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
 #include "pravega_actor/result.hpp"
+#include "pravega_sandbox/access.hpp"
+#include "pravega_sandbox/certificates.hpp"
 #include "pravega_sandbox/sandbox_limits.hpp"
 
 namespace pravega_sandbox {
@@ -19,7 +22,8 @@ namespace pravega_sandbox {
 struct sandbox_options {
   /// The address or host name to listen on.
   std::string host = "127.0.0.1";
-  /// The host that the controller names to clients. "": `host`, or the loopback address if
+  /// The host that the controller names to clients; under TLS its certificate must have this
+  /// name. "": `host`, or the loopback address if
   /// `host` is the wildcard.
   std::string published_host;
   /// 0: any free port.
@@ -52,6 +56,11 @@ struct sandbox_options {
   /// holds the most, until the append fits. Readers see each drop as a truncation. Transient
   /// segments lose nothing.
   bool drop_oldest = false;
+  /// Access control. Nothing: everybody who can connect may do everything.
+  std::optional<access_options> access = std::nullopt;
+  /// TLS on all ports, with this certificate (and those of its chain after it). Nothing: plain
+  /// text.
+  std::optional<certificate> tls = std::nullopt;
 };
 
 /// Counters since the start of a sandbox.
@@ -78,6 +87,12 @@ struct sandbox_counters {
   std::uint64_t retention_truncations = 0;
   /// Transactions that were aborted because their leases had ended.
   std::uint64_t expired_transactions = 0;
+  /// Requests whose delegation token had ended, and those whose token stores refused for
+  /// another reason.
+  std::uint64_t tokens_expired = 0;
+  std::uint64_t tokens_refused = 0;
+  /// Connections that ended because a token of theirs had ended.
+  std::uint64_t token_ends = 0;
 };
 
 /// Where `cut_after_appends` ends the connection.
@@ -113,7 +128,7 @@ class sandbox {
   /// no effect.
   void stop();
 
-  /// For clients: "tcp://host:port".
+  /// For clients: "tcp://host:port", under TLS "tls://host:port".
   [[nodiscard]] std::string controller_uri() const;
   [[nodiscard]] pravega_actor::endpoint controller_endpoint() const;
   /// The endpoint of the first store.
@@ -121,7 +136,8 @@ class sandbox {
   /// The endpoint of each store. It stays the same when a store is killed and started.
   [[nodiscard]] const std::vector<pravega_actor::endpoint>& store_endpoints() const;
 
-  /// A controller call without the network, for example to create or scale a stream.
+  /// A controller call without the network and without access control, for example to create or
+  /// scale a stream.
   [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> call(
       const pravega_actor::controller::request& request);
 
@@ -161,6 +177,20 @@ class sandbox {
   /// Ends one connection, once, at the n-th append from now, counted over all connections.
   /// Refused appends do not count. 0 cancels the order.
   void cut_after_appends(std::uint64_t n, cut_moment moment);
+  /// New connections get this certificate from now on, as when a server's file was replaced;
+  /// present ones stay. invalid_argument if the sandbox has no TLS or it is no certificate with
+  /// its key, limit_exceeded after 32 certificates.
+  [[nodiscard]] pravega_actor::result<void> show_certificate(const certificate& shown);
+  /// True: handshakes of TLS hang, on all ports, for as long as clients wait. False: they go
+  /// on.
+  void stall_handshakes(bool stalled);
+  /// At the n-th request from now that needs a delegation token, counted over all connections,
+  /// the store takes it for expired, once. 0 cancels the order.
+  void expire_token_at(std::uint64_t n);
+  /// The same for a token that is refused for ever: wrong, or for another stream.
+  void refuse_token_at(std::uint64_t n);
+  /// The next `count` delegation tokens of the controller have a wrong signature.
+  void spoil_tokens(std::uint64_t count);
   /// Acknowledges each append this much later; 0 ends the delay.
   void delay_acks(std::int64_t delay_ms);
   /// True: connections stay open and new ones are accepted, but nothing is answered, as with a

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "pravega_actor/actors.hpp"
+#include "pravega_sandbox/access.hpp"
 #include "pravega_sandbox/event_history.hpp"
 #include "pravega_sandbox/sandbox_limits.hpp"
 
@@ -72,6 +74,12 @@ struct fault_plan {
   /// The transaction stays committing until its commit is asked for again, another transaction
   /// ends, or `heal`.
   double commit_loss = 0;
+  /// A store takes the delegation token of a request for expired, whatever it says. Needs
+  /// `simulation_options::tokens` or `access`.
+  double token_expiry = 0;
+  /// A connection that ends because a token has ended is reset: the client loses everything
+  /// that it has not received yet.
+  double token_reset = 0;
   /// An actor dies before or after an action of its machine.
   double kill = 0;
   /// An actor dies exactly at this action of the run, counted from 1; 0: none.
@@ -120,6 +128,12 @@ struct simulation_counters {
   std::uint64_t commit_losses = 0;
   /// Transactions that were aborted because their leases had ended.
   std::uint64_t expired_transactions = 0;
+  /// Requests whose delegation token had ended, and those whose token stores refused for
+  /// another reason.
+  std::uint64_t tokens_expired = 0;
+  std::uint64_t tokens_refused = 0;
+  /// Connections that ended because a token of theirs had ended.
+  std::uint64_t token_ends = 0;
 };
 
 /// Options of a simulated world.
@@ -134,7 +148,16 @@ struct simulation_options {
   /// Steps that the world may make while no virtual time passes, at least 1. After them it
   /// stands still: see `simulation::standstill`.
   std::uint64_t steps_at_instant_max = steps_at_instant_default;
+  /// Delegation tokens, with their lifetime in virtual time: the controller gives them to
+  /// everybody, and stores ask for them.
+  std::optional<token_options> tokens = std::nullopt;
+  /// Access control with users, which includes tokens; then `tokens` does not count.
+  std::optional<access_options> access = std::nullopt;
 };
+
+/// Asked for the `authorization` header of each controller call of a simulated client; nothing:
+/// the call has none.
+using authorization_source = std::function<std::optional<std::string>()>;
 
 /// One simulated world. Everything runs in the calling thread. Seed, plan and script alone
 /// determine a run; its trace is the same, byte by byte, in every process.
@@ -156,10 +179,13 @@ class simulation {
   [[nodiscard]] pravega_actor::client make_client(
       const pravega_actor::config& configuration = {});
   [[nodiscard]] pravega_actor::client_ports ports();  ///< Of one more client.
+  /// The same for a client with credentials. The kit sends what `authorization` returns, for
+  /// example `basic_authorization("user", "password")`.
+  [[nodiscard]] pravega_actor::client_ports ports(authorization_source authorization);
   [[nodiscard]] caf::actor_system& system() noexcept;
 
-  /// Calls the sandbox's controller directly, without delays and with no fault but
-  /// `seal_delay`.
+  /// Calls the sandbox's controller directly, without delays, without access control, and with
+  /// no fault but `seal_delay`.
   [[nodiscard]] pravega_actor::result<pravega_actor::controller::reply> control(
       const pravega_actor::controller::request& call);
   /// Splits a segment into `into` equal parts, at once. False if that is not possible, for
@@ -200,6 +226,14 @@ class simulation {
   bool kill_store(std::size_t store, pravega_actor::duration failover);
   /// Starts a dead store again; it takes its share of the segments. False if it is not dead.
   bool start_store(std::size_t store);
+
+  /// At the n-th request from now that needs a delegation token, counted over all connections,
+  /// the store takes it for expired, once. 0 cancels the order.
+  void expire_token_at(std::uint64_t n);
+  /// The same for a token that is refused for ever: wrong, or for another stream.
+  void refuse_token_at(std::uint64_t n);
+  /// The next `count` delegation tokens of the controller have a wrong signature.
+  void spoil_tokens(std::uint64_t count);
 
   /// Runs `what` after `delay` of virtual time, as part of the world.
   void after(pravega_actor::duration delay, std::function<void()> what);

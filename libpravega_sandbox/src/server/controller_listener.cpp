@@ -1,6 +1,5 @@
 #include "server/controller_listener.hpp"
 
-#include <grpcpp/security/server_credentials.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include <optional>
+#include <utility>
 
 namespace pravega_sandbox {
 
@@ -33,17 +33,39 @@ controller_listener::controller_listener(asio::io_context& io, std::size_t conne
                                                      take(descriptor);
                                                    }} {}
 
-void controller_listener::add_to(::grpc::ServerBuilder& builder) {
+controller_listener::server_side controller_listener::add_to(
+    ::grpc::ServerBuilder& builder, std::shared_ptr<::grpc::ServerCredentials> shown) {
   using type = ::grpc::ServerBuilder::experimental_type::ExternalConnectionType;
-  server_side_ = builder.experimental().AddExternalConnectionAcceptor(
-      type::FROM_FD, ::grpc::InsecureServerCredentials());
+  return builder.experimental().AddExternalConnectionAcceptor(type::FROM_FD, std::move(shown));
 }
 
 void controller_listener::take(int descriptor) {
-  if (handed_over_.size() >= connections_max_) forget_closed();
+  const auto known = [this] { return handed_over_.size() + waiting_.size(); };
+  if (known() >= connections_max_) forget_closed();
+  if (known() >= connections_max_)
+    ::close(descriptor);
+  else if (stalled_)
+    waiting_.push_back(descriptor);
+  else
+    hand_over(descriptor);
+}
+
+void controller_listener::stall(bool stalled) {
+  stalled_ = stalled;
+  if (stalled) return;
+  for (const int each : std::exchange(waiting_, {}))
+    hand_over(each);
+}
+
+void controller_listener::stop() {
+  acceptor_.stop();
+  for (const int each : std::exchange(waiting_, {}))
+    ::close(each);
+}
+
+void controller_listener::hand_over(int descriptor) {
   const auto socket = socket_of(descriptor);
-  const bool full = handed_over_.size() >= connections_max_;
-  if (full || !socket || !server_side_ || !has_peer(descriptor)) {
+  if (!socket || !server_side_ || !has_peer(descriptor)) {
     ::close(descriptor);
     return;
   }

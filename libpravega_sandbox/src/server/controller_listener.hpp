@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "server/tcp_acceptor.hpp"
 
@@ -20,24 +22,34 @@ class controller_listener {
   /// Refuses connections above `connections_max`.
   controller_listener(asio::io_context& io, std::size_t connections_max);
 
-  /// Connections are served once the builder's server has started.
-  void add_to(::grpc::ServerBuilder& builder);
+  using server_side = std::unique_ptr<::grpc::experimental::ExternalConnectionAcceptor>;
+  /// What takes connections over once the builder's server has started.
+  [[nodiscard]] static server_side add_to(::grpc::ServerBuilder& builder,
+                                          std::shared_ptr<::grpc::ServerCredentials> shown);
+  /// Connections go there from now on. That server has started.
+  void serve_with(server_side side) { server_side_ = std::move(side); }
   [[nodiscard]] pravega_actor::result<void> listen(const asio::ip::tcp::endpoint& address) {
     return acceptor_.listen(address);
   }
   [[nodiscard]] std::uint16_t port() const noexcept { return acceptor_.address().port(); }
+  /// True: connections are accepted, but nobody serves them. False: they are served.
+  void stall(bool stalled);
   /// To be called before the server shuts down.
-  void stop() { acceptor_.stop(); }
+  void stop();
   /// Connections that gRPC has not closed.
   [[nodiscard]] std::size_t open();
 
  private:
   void take(int descriptor);
+  void hand_over(int descriptor);
   void forget_closed();
 
   const std::size_t connections_max_;
   tcp_acceptor acceptor_;
-  std::unique_ptr<::grpc::experimental::ExternalConnectionAcceptor> server_side_;
+  server_side server_side_;
+  bool stalled_ = false;
+  /// Descriptors of connections that nobody serves yet.
+  std::vector<int> waiting_;
   /// By descriptor: the socket that it was when gRPC took it.
   std::map<int, ino_t> handed_over_;
 };

@@ -5,6 +5,7 @@
 
 #include "pravega_sandbox/sandbox.hpp"
 #include "store/store_faults.hpp"
+#include "store/token_orders.hpp"
 
 namespace pravega_sandbox {
 
@@ -16,6 +17,11 @@ class fault_switches final : public store_faults {
     moment_ = moment;
   }
   void delay_acks(std::int64_t delay_ms) { delay_ms_ = delay_ms; }
+
+  [[nodiscard]] token_orders& tokens() noexcept { return tokens_; }
+  std::optional<token_state> token_counts_as(std::string_view) override {
+    return tokens_.next();
+  }
 
   // Only what is applied, or would be, counts: the order is not lost to an append that is
   // refused.
@@ -31,6 +37,7 @@ class fault_switches final : public store_faults {
   }
 
  private:
+  token_orders tokens_;
   std::uint64_t appends_left_ = 0;
   cut_moment moment_ = cut_moment::before_ack;
   std::int64_t delay_ms_ = 0;

@@ -17,12 +17,17 @@ namespace pravega_sandbox {
 namespace {
 
 using bytes = ::grpc::ByteBuffer;
+using pravega_actor::access_operation;
 
 /// One RPC between bytes and the model's calls.
 struct rpc {
   std::string_view name;
+  struct asked {
+    controller::request call;
+    access_operation use = access_operation::unspecified;
+  };
   /// Nothing if the bytes are not its message.
-  std::optional<controller::request> (*read)(const bytes&);
+  std::optional<asked> (*read)(const bytes&);
   Status (*write)(const controller::request&, const result<controller::reply>&, bytes& out);
 };
 
@@ -31,16 +36,25 @@ bool parse(bytes from, google::protobuf::MessageLite& into) {
   return reader.status().ok() && into.ParseFromZeroCopyStream(&reader);
 }
 
+/// Only this message names a use that its call does not keep.
+access_operation use_of(const proto::GetSegmentsRequest& from) {
+  return access_of(from.streaminfo());
+}
+template <class Message>
+access_operation use_of(const Message&) {
+  return access_operation::unspecified;
+}
+
 template <class Call, class In, class Out>
 constexpr rpc row(std::string_view name) {
   return {
       name,
-      [](const bytes& from) -> std::optional<controller::request> {
+      [](const bytes& from) -> std::optional<rpc::asked> {
         In message;
         if (!parse(from, message)) return std::nullopt;
         Call call;
         read(message, call);
-        return controller::request{std::move(call)};
+        return rpc::asked{std::move(call), use_of(message)};
       },
       [](const controller::request& call, const result<controller::reply>& answer, bytes& out) {
         Out message;
@@ -62,6 +76,23 @@ constexpr std::array rpcs{
         "getSegmentsImmediatlyFollowing"),
 };
 
+const std::string authorization = "authorization";
+
+Status status_of(access_refusal refused) {
+  switch (refused) {
+    case access_refusal::no_credentials:
+      return {::grpc::StatusCode::UNAUTHENTICATED, "Authentication failed"};
+    case access_refusal::wrong_credentials:
+      return {::grpc::StatusCode::UNAUTHENTICATED, ""};
+    case access_refusal::denied:
+      return {::grpc::StatusCode::PERMISSION_DENIED, "Authorization failed"};
+    case access_refusal::broken:
+      return {::grpc::StatusCode::INTERNAL, "Internal exception occurred"};
+    default:
+      return {::grpc::StatusCode::UNKNOWN, ""};
+  }
+}
+
 const rpc* find_rpc(std::string_view path) {
   const auto service = pravega_actor::internal::controller_service;
   if (!path.starts_with(service)) return nullptr;
@@ -82,8 +113,15 @@ void grpc_service::serve(call& one) {
   }
   ++calls_;
   post_([this, &one, found, request = std::move(*asked)] {
+    const auto header = one.header(authorization);
+    const auto shown = header.empty() ? std::nullopt : std::optional<std::string_view>{header};
+    const auto answer = gate_.handle(request.call, shown, request.use);
+    // As a real controller does: nobody should log trailers.
+    if (answer.refused == access_refusal::wrong_credentials) one.repeat(authorization);
+    if (answer.refused != access_refusal::none)
+      return one.finish(status_of(answer.refused), {});
     bytes reply;
-    const auto status = found->write(request, model_.handle(request), reply);
+    const auto status = found->write(request.call, answer.reply, reply);
     one.finish(status, std::move(reply));
   });
 }

@@ -6,25 +6,25 @@
 #include <functional>
 #include <utility>
 
-#include "controller/controller_model.hpp"
+#include "controller/access_gate.hpp"
 #include "server/raw_service.hpp"
 
 namespace pravega_sandbox {
 
-/// Decodes on gRPC's threads and asks the model on its own, through `post`. What is not offered
-/// is answered with UNIMPLEMENTED.
+/// Decodes on gRPC's threads and asks the gate on the model's, through `post`. What is not
+/// offered is answered with UNIMPLEMENTED.
 class grpc_service final : public raw_service {
  public:
   using job = std::function<void()>;
-  grpc_service(controller_model& model, std::function<void(job)> post)
-      : model_{model}, post_{std::move(post)} {}
+  grpc_service(access_gate& gate, std::function<void(job)> post)
+      : gate_{gate}, post_{std::move(post)} {}
 
   [[nodiscard]] std::uint64_t calls() const noexcept { return calls_.load(); }
 
  private:
   void serve(call& one) override;
 
-  controller_model& model_;
+  access_gate& gate_;
   std::function<void(job)> post_;
   std::atomic<std::uint64_t> calls_{0};
 };

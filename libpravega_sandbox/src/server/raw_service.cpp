@@ -8,14 +8,25 @@ namespace {
 
 class unary_call final : public ::grpc::ServerGenericBidiReactor, public raw_service::call {
  public:
-  unary_call(raw_service& service, std::string path)
-      : service_{service}, path_{std::move(path)} {
+  unary_call(raw_service& service, ::grpc::GenericCallbackServerContext* context)
+      : service_{service}, context_{context}, path_{context->method()} {
     StartRead(&request_);
   }
 
   const std::string& path() const override { return path_; }
   const ::grpc::ByteBuffer& request() const override { return request_; }
+  std::string header(const std::string& name) const override {
+    const auto& all = context_->client_metadata();
+    const auto found = all.find(name);
+    return found == all.end() ? std::string{}
+                              : std::string{found->second.data(), found->second.size()};
+  }
   bool cancelled() const override { return cancelled_.load(); }
+
+  void repeat(const std::string& name) override {
+    if (auto value = header(name); !value.empty())
+      context_->AddTrailingMetadata(name, std::move(value));
+  }
 
   void finish(const ::grpc::Status& status, ::grpc::ByteBuffer reply) override {
     if (!status.ok() || !reply.Valid()) return Finish(status);
@@ -35,6 +46,8 @@ class unary_call final : public ::grpc::ServerGenericBidiReactor, public raw_ser
   void OnDone() override { delete this; }
 
   raw_service& service_;
+  /// gRPC keeps it until OnDone.
+  ::grpc::GenericCallbackServerContext* const context_;
   const std::string path_;
   std::atomic<bool> cancelled_{false};
   ::grpc::ByteBuffer request_;
@@ -46,7 +59,7 @@ class unary_call final : public ::grpc::ServerGenericBidiReactor, public raw_ser
 // gRPC hands it back in OnDone.
 ::grpc::ServerGenericBidiReactor* raw_service::CreateReactor(
     ::grpc::GenericCallbackServerContext* context) {
-  return new unary_call{*this, context->method()};
+  return new unary_call{*this, context};
 }
 
 }  // namespace pravega_sandbox

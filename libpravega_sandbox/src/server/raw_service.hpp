@@ -18,9 +18,13 @@ class raw_service : public ::grpc::CallbackGenericService {
     /// "/package.Service/rpc".
     [[nodiscard]] virtual const std::string& path() const = 0;
     [[nodiscard]] virtual const ::grpc::ByteBuffer& request() const = 0;
+    /// The first value of a header, or "". Names are in lower case.
+    [[nodiscard]] virtual std::string header(const std::string& name) const = 0;
     /// Ends the call; once, from any thread. Errors, and buffers that are not valid, go
     /// without a message.
     virtual void finish(const ::grpc::Status& status, ::grpc::ByteBuffer reply) = 0;
+    /// The trailers will repeat this header, if the call has it. Before `finish`.
+    virtual void repeat(const std::string& name) = 0;
     /// The client does not wait any more.
     [[nodiscard]] virtual bool cancelled() const = 0;
 

@@ -4,10 +4,28 @@
 
 namespace pravega_sandbox {
 
+using pravega_actor::access_operation;
 using pravega_actor::error;
 
 scoped_stream stream_of(const proto::StreamInfo& info) {
   return {info.scope(), info.stream()};
+}
+
+access_operation access_of(const proto::StreamInfo& info) {
+  switch (info.accessoperation()) {
+    case proto::StreamInfo::UNSPECIFIED:
+      return access_operation::unspecified;
+    case proto::StreamInfo::NONE:
+      return access_operation::none;
+    case proto::StreamInfo::READ:
+      return access_operation::read;
+    case proto::StreamInfo::WRITE:
+      return access_operation::write;
+    case proto::StreamInfo::READ_WRITE:
+      return access_operation::read_write;
+    default:
+      return access_operation::any;
+  }
 }
 
 pravega_actor::segment segment_of(const proto::SegmentId& id) {

@@ -15,6 +15,8 @@ using Status = ::grpc::Status;
 // --- requests -------------------------------------------------------------------------------
 
 [[nodiscard]] scoped_stream stream_of(const proto::StreamInfo& info);
+/// `any`, which a controller refuses, for a number without a meaning.
+[[nodiscard]] pravega_actor::access_operation access_of(const proto::StreamInfo& info);
 [[nodiscard]] pravega_actor::segment segment_of(const proto::SegmentId& id);
 [[nodiscard]] cut_offsets offsets_of(
     const google::protobuf::Map<std::int64_t, std::int64_t>& cut);

@@ -1,7 +1,5 @@
 #include "pravega_sandbox/sandbox.hpp"
 
-#include <grpcpp/resource_quota.h>
-#include <grpcpp/server_builder.h>
 #include <malloc.h>
 
 #include <chrono>
@@ -9,17 +7,18 @@
 #include <mutex>
 #include <utility>
 
+#include "controller/access_gate.hpp"
 #include "core/background_thread.hpp"
 #include "core/blocked_signals.hpp"
 #include "core/forked_child.hpp"
 #include "core/trial_resources.hpp"
-#include "server/controller_listener.hpp"
+#include "server/controller_front.hpp"
 #include "server/fault_switches.hpp"
-#include "server/grpc_service.hpp"
 #include "server/io_thread.hpp"
 #include "server/periodic_job.hpp"
 #include "server/server_limits.hpp"
 #include "server/store_cluster.hpp"
+#include "server/tls_context.hpp"
 
 namespace pravega_sandbox {
 
@@ -71,6 +70,10 @@ result<void> check(const sandbox_options& options) {
   const auto fits = [&](std::uint16_t first) { return first + options.stores - 1 <= 65535; };
   if (!fits(options.store_port)) return out_of_range("store_port");
   if (!fits(options.published_store_port)) return out_of_range("published_store_port");
+  if (options.access && !options.access->bearer &&
+      accounts::parse(options.access->accounts).size() == 0)
+    return error{errc::invalid_argument,
+                 "the option access has no user before the first empty line of its accounts"};
   return {};
 }
 
@@ -98,17 +101,21 @@ struct sandbox::parts {
                        clock.update();
                        return controller_calls.expire_transactions();
                      }},
-        service{controller_calls, [this](grpc_service::job job) {
-                  thread.post([this, work = std::move(job)] {
-                    clock.update();
-                    work();
-                  });
-                }} {}
+        gate{controller_calls, store},
+        front{thread.io(), gate,
+              [this](grpc_service::job job) {
+                thread.post([this, work = std::move(job)] {
+                  clock.update();
+                  work();
+                });
+              },
+              store.memory().reserve()} {
+    if (options.access) gate.guard(*options.access);
+  }
 
   result<void> open(const sandbox_options& options);
-  result<void> open_controller(const tcp::endpoint& address);
+  result<void> show(const certificate& shown);
   void stop();
-  void end_controller();
   /// Runs a job on the thread; after `stop` it does not run and the result is empty.
   template <class Job>
   auto run(Job job) -> std::invoke_result_t<Job> {
@@ -127,13 +134,13 @@ struct sandbox::parts {
   periodic_job scaling;
   periodic_job retention;
   periodic_job transactions;
-  grpc_service service;
-  std::unique_ptr<::grpc::Server> controller_server;
-  controller_listener listener{thread.io(), server_limits::controller_connections_max};
+  access_gate gate;
+  controller_front front;
   endpoint controller_address;
   std::vector<endpoint> store_addresses;
   std::mutex mutex;
   bool stopped = true;
+  bool is_under_tls = false;
   bool controller_is_left = false;
 };
 
@@ -141,9 +148,16 @@ result<void> sandbox::parts::open(const sandbox_options& options) {
   const auto address = resolve(thread.io(), options.host);
   if (!address) return address.error();
   if (auto done = stores.listen(*address, options.store_port); !done) return done.error();
-  if (auto done = open_controller({*address, options.controller_port}); !done) {
-    return done.error();
+  if (options.tls) {
+    const auto context = make_tls_context(*options.tls);
+    if (!context) return context.error();
+    stores.set_tls(*context);
+    is_under_tls = true;
   }
+  const tcp::endpoint at{*address, options.controller_port};
+  if (auto done = front.open(at, options.tls ? &*options.tls : nullptr); !done)
+    return done.error();
+  controller_address.port = front.port();
   const auto host = published(options, *address);
   controller_address.host = host;
   std::vector<endpoint> told;
@@ -164,39 +178,23 @@ result<void> sandbox::parts::open(const sandbox_options& options) {
   return {};
 }
 
-result<void> sandbox::parts::open_controller(const tcp::endpoint& address) {
-  if (auto done = listener.listen(address); !done) return done.error();
-  ::grpc::ServerBuilder builder;
-  listener.add_to(builder);
-  ::grpc::ResourceQuota quota;
-  builder.SetResourceQuota(quota.Resize(store.memory().reserve()));
-  builder.RegisterCallbackGenericService(&service);
-  controller_server = builder.BuildAndStart();
-  if (!controller_server) return error{errc::io_error, "gRPC does not start its server"};
-  controller_address.port = listener.port();
+result<void> sandbox::parts::show(const certificate& shown) {
+  if (!is_under_tls)
+    return error{errc::invalid_argument, "the sandbox was started without TLS"};
+  const auto context = make_tls_context(shown);
+  if (!context) return context.error();
+  if (auto done = front.show(shown); !done) return done;
+  stores.set_tls(*context);
   return {};
-}
-
-// Where the system refused gRPC one of its threads, its end never comes; without a thread to do
-// it, the server is kept. What it uses must then be kept, too.
-void sandbox::parts::end_controller() {
-  auto* const server = controller_server.release();
-  if (server == nullptr) return;
-  const auto end = [server] {
-    server->Shutdown(std::chrono::system_clock::now());
-    delete server;
-  };
-  controller_is_left =
-      pravega_actor::internal::run_in_background(end, server_limits::end_max) !=
-      pravega_actor::internal::background_end::done;
 }
 
 // gRPC waits for its calls, which need the thread: so the thread ends last.
 void sandbox::parts::stop() {
   const blocked_signals inherited_by_threads_of_grpc;
   std::lock_guard lock{mutex};
-  if (!stopped) thread.run([this] { listener.stop(); });
-  end_controller();
+  if (!stopped) thread.run([this] { front.stop_listening(); });
+  // What it uses must then be kept, too.
+  controller_is_left = !front.end() || controller_is_left;
   if (stopped) return;
   stopped = true;
   thread.run([this] {
@@ -243,7 +241,7 @@ void sandbox::stop() {
 }
 
 std::string sandbox::controller_uri() const {
-  return "tcp://" + parts_->controller_address.to_string();
+  return (parts_->is_under_tls ? "tls://" : "tcp://") + parts_->controller_address.to_string();
 }
 
 endpoint sandbox::controller_endpoint() const {
@@ -274,7 +272,7 @@ sandbox_counters sandbox::counters() {
     sandbox_counters out;
     out.connections_open = parts_->stores.open_connections();
     out.connections_accepted = parts_->stores.accepted_connections();
-    out.controller_calls = parts_->service.calls();
+    out.controller_calls = parts_->front.calls();
     out.appends = counted.appends;
     out.appends_refused_full = counted.appends_refused_full;
     out.events_appended = counted.events_appended;
@@ -286,6 +284,9 @@ sandbox_counters sandbox::counters() {
     out.memory_bytes_all = parts_->store.memory().used();
     out.auto_scales = parts_->scaling.changes();
     out.retention_truncations = parts_->retention.changes();
+    out.tokens_expired = counted.tokens_expired;
+    out.tokens_refused = counted.tokens_refused;
+    out.token_ends = counted.token_ends;
     out.expired_transactions = parts_->controller_calls.expired_transactions();
     return out;
   });
@@ -333,6 +334,29 @@ void sandbox::cut_after_appends(std::uint64_t n, cut_moment moment) {
 
 void sandbox::delay_acks(std::int64_t delay_ms) {
   parts_->run([this, delay_ms] { parts_->faults.delay_acks(delay_ms); });
+}
+
+result<void> sandbox::show_certificate(const certificate& shown) {
+  return parts_->run([&] { return parts_->show(shown); });
+}
+
+void sandbox::stall_handshakes(bool stalled) {
+  parts_->run([this, stalled] {
+    parts_->stores.stall_handshakes(stalled);
+    parts_->front.stall_handshakes(stalled);
+  });
+}
+
+void sandbox::expire_token_at(std::uint64_t n) {
+  parts_->run([this, n] { parts_->faults.tokens().expire_at(n); });
+}
+
+void sandbox::refuse_token_at(std::uint64_t n) {
+  parts_->run([this, n] { parts_->faults.tokens().refuse_at(n); });
+}
+
+void sandbox::spoil_tokens(std::uint64_t count) {
+  parts_->run([this, count] { parts_->gate.spoil_tokens(count); });
 }
 
 void sandbox::stop_answering(bool stopped) {

@@ -17,6 +17,7 @@ Status write_ranges(const result<controller::segment_ranges>& answer,
 
 void read(const proto::StreamInfo& from, controller::get_current_segments& to) {
   to.stream = stream_of(from);
+  to.access = access_of(from);
 }
 
 Status write(const controller::get_current_segments& call,
@@ -113,6 +114,7 @@ Status write(const controller::is_segment_valid&,
 
 void read(const proto::StreamInfo& from, controller::get_delegation_token& to) {
   to.stream = stream_of(from);
+  to.access = access_of(from);
 }
 
 Status write(const controller::get_delegation_token&,

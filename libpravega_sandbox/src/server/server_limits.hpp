@@ -21,12 +21,22 @@ inline constexpr std::size_t turn_bytes_max = 1u << 20;
 /// Parts of one system call that sends.
 inline constexpr std::size_t send_parts_max = 64;
 
+/// A TLS handshake must be over by then; a real server's limit is the same.
+inline constexpr std::chrono::milliseconds handshake_max{10000};
+/// What OpenSSL keeps for one connection: an estimate.
+inline constexpr std::size_t tls_connection_bytes = 32u << 10;
+/// Certificates that the controller may show one after the other: each needs a server of gRPC.
+inline constexpr std::size_t certificates_max = 32;
+
 /// So much that is not needed any more goes back to the system: the allocator would keep it.
 inline constexpr std::size_t trim_bytes_min = 32u << 20;
 
 /// The time between two looks for transactions whose leases have ended; a real server's is the
 /// same.
 inline constexpr std::chrono::milliseconds lease_tick{400};
+
+/// Longest wait of a timer: tokens may end in centuries.
+inline constexpr std::chrono::milliseconds timer_max{3'600'000};
 
 /// Before the next try when accepting a connection failed.
 inline constexpr std::chrono::milliseconds accept_pause{10};

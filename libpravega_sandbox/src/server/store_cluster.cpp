@@ -136,4 +136,14 @@ result<void> store_cluster::refuse_connections(std::size_t store, bool refused) 
   return {};
 }
 
+void store_cluster::set_tls(const std::shared_ptr<SSL_CTX>& context) {
+  for (auto& each : members_)
+    each.server->set_tls(context);
+}
+
+void store_cluster::stall_handshakes(bool stalled) {
+  for (auto& each : members_)
+    each.server->stall_handshakes(stalled);
+}
+
 }  // namespace pravega_sandbox

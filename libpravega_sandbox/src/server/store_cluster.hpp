@@ -49,6 +49,9 @@ class store_cluster {
   std::size_t end_connections();
   void set_answering(std::size_t store, bool answering);
   [[nodiscard]] result<void> refuse_connections(std::size_t store, bool refused);
+  /// See `store_server`; of all stores.
+  void set_tls(const std::shared_ptr<SSL_CTX>& context);
+  void stall_handshakes(bool stalled);
 
  private:
   struct member {

@@ -1,22 +1,19 @@
 #include "server/store_connection.hpp"
 
-#include <sys/socket.h>
-#include <sys/uio.h>
-
 #include <algorithm>
-#include <array>
 #include <asio/post.hpp>
-#include <cerrno>
 #include <utility>
 
 #include "server/server_limits.hpp"
 
 namespace pravega_sandbox {
 
-store_connection::store_connection(asio::ip::tcp::socket socket, connection_owner& owner,
-                                   store_model& store, store_session::options options,
-                                   std::uint64_t id)
+store_connection::store_connection(asio::ip::tcp::socket socket,
+                                   std::unique_ptr<server_stream> stream,
+                                   connection_owner& owner, store_model& store,
+                                   store_session::options options, std::uint64_t id)
     : socket_{std::move(socket)},
+      stream_{std::move(stream)},
       timer_{socket_.get_executor()},
       owner_{owner},
       store_{store},
@@ -28,12 +25,46 @@ void store_connection::start() {
   asio::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
   socket_.non_blocking(true, ignored);
-  wait_for_input();
+  shake_hands();
 }
 
 void store_connection::resume() {
   if (ended_) return;
-  receive();
+  if (shaken_)
+    receive();
+  else
+    shake_hands();
+}
+
+void store_connection::shake_hands() {
+  if (ended_ || shaking_ || !owner_.answers() || !owner_.shakes_hands()) return;
+  const auto now = stream_->shake_hands();
+  if (now == server_stream::state::ended) return end(false);
+  if (now != server_stream::state::done) {
+    limit_handshake();
+    return wait_to_shake(now == server_stream::state::wants_write);
+  }
+  shaken_ = true;
+  timer_.cancel();
+  wait_for_input();
+}
+
+void store_connection::wait_to_shake(bool for_output) {
+  shaking_ = true;
+  const auto what =
+      for_output ? asio::ip::tcp::socket::wait_write : asio::ip::tcp::socket::wait_read;
+  socket_.async_wait(what, [self = shared_from_this()](const asio::error_code& failure) {
+    self->shaking_ = false;
+    if (!failure) self->shake_hands();
+  });
+}
+
+void store_connection::limit_handshake() {
+  if (std::exchange(shaking_is_limited_, true)) return;
+  timer_.expires_after(server_limits::handshake_max);
+  timer_.async_wait([self = shared_from_this()](const asio::error_code& failure) {
+    if (!failure && !self->shaken_ && self->owner_.shakes_hands()) self->end(false);
+  });
 }
 
 // With much unsent, here or on all connections together, input waits: the peer must take its
@@ -46,6 +77,13 @@ bool store_connection::full() const noexcept {
 void store_connection::wait_for_input() {
   if (ended_ || reading_ || full() || !owner_.answers()) return;
   reading_ = true;
+  if (stream_->holds_bytes()) {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+      self->reading_ = false;
+      if (self->owner_.answers()) self->receive();
+    });
+    return;
+  }
   socket_.async_wait(asio::ip::tcp::socket::wait_read,
                      [self = shared_from_this()](const asio::error_code& failure) {
                        self->reading_ = false;
@@ -75,15 +113,14 @@ store_connection::receive_result store_connection::receive_some() {
   if (session_.closed() || full()) return receive_result::drained;
   const auto room = session_.receive_buffer();
   if (room.empty()) return receive_result::drained;
-  const auto count = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
-  if (count > 0) {
-    session_.on_received(static_cast<std::size_t>(count));
-    const bool filled = static_cast<std::size_t>(count) == room.size();
-    return filled ? receive_result::more : receive_result::drained;
+  const auto got = stream_->receive(room);
+  if (got.now == server_stream::state::ended) return receive_result::ended;
+  if (got.now == server_stream::state::wants_write) {
+    reading_wants_output_ = true;
+    wait_for_output();
   }
-  if (count < 0 && errno == EINTR) return receive_result::more;
-  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return receive_result::drained;
-  return receive_result::ended;
+  if (got.bytes > 0) session_.on_received(got.bytes);
+  return got.more ? receive_result::more : receive_result::drained;
 }
 
 void store_connection::after_turn() {
@@ -124,33 +161,31 @@ void store_connection::flush() {
   while (!unsent_.empty()) {
     if (write_some()) continue;
     if (ended_) return;
-    writing_ = true;
-    socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                       [self = shared_from_this()](const asio::error_code& failure) {
-                         self->writing_ = false;
-                         if (!failure && !self->ended_) self->after_turn();
-                       });
+    wait_for_output();
     return;
   }
 }
 
+void store_connection::wait_for_output() {
+  if (std::exchange(writing_, true)) return;
+  socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                     [self = shared_from_this()](const asio::error_code& failure) {
+                       self->writing_ = false;
+                       if (failure || self->ended_) return;
+                       if (std::exchange(self->reading_wants_output_, false))
+                         self->receive();
+                       else
+                         self->after_turn();
+                     });
+}
+
 bool store_connection::write_some() {
-  std::array<iovec, server_limits::send_parts_max> vectors;
-  const auto count = std::min(unsent_.size(), vectors.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto view = unsent_[i].view;
-    vectors[i] = {const_cast<std::byte*>(view.data()), view.size()};
-  }
-  msghdr message{};
-  message.msg_iov = vectors.data();
-  message.msg_iovlen = count;
-  const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent >= 0) {
-    drop_sent(static_cast<std::size_t>(sent));
+  const auto sent = stream_->send(unsent_);
+  if (sent.now == server_stream::state::done) {
+    drop_sent(sent.bytes);
     return true;
   }
-  if (errno == EINTR) return true;
-  if (errno != EAGAIN && errno != EWOULDBLOCK) end(true);
+  if (sent.now == server_stream::state::ended) end(true);
   return false;
 }
 
@@ -164,14 +199,17 @@ void store_connection::drop_sent(std::size_t count) {
 }
 
 void store_connection::arm_timer() {
-  const auto due = session_.next_due_ms();
-  if (!due || timing_) return;
-  timing_ = true;
-  timer_.expires_after(
-      std::chrono::milliseconds{std::max<std::int64_t>(1, *due - store_.now_ms())});
+  auto due = session_.next_due_ms();
+  if (const auto ends = session_.ends_at_ms()) due = std::min(due.value_or(*ends), *ends);
+  if (!due || (timer_ms_ && *timer_ms_ <= *due)) return;
+  timer_ms_ = due;
+  const auto wait = std::max<std::int64_t>(1, *due - store_.now_ms());
+  timer_.expires_after(std::min(std::chrono::milliseconds{wait}, server_limits::timer_max));
   timer_.async_wait([self = shared_from_this()](const asio::error_code& failure) {
-    self->timing_ = false;
-    if (!failure && !self->ended_) self->on_timer();
+    // An earlier time has taken its place.
+    if (failure || self->ended_) return;
+    self->timer_ms_.reset();
+    self->on_timer();
   });
 }
 
@@ -190,7 +228,10 @@ void store_connection::end(bool abrupt) {
   unsent_.clear();
   unsent_memory_.set(0);
   asio::error_code ignored;
-  if (abrupt) socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+  if (abrupt)
+    socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+  else
+    stream_->say_goodbye();
   socket_.close(ignored);
   timer_.cancel();
   owner_.on_ended(*this);

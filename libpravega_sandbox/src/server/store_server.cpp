@@ -23,10 +23,12 @@ void store_server::take(int descriptor) {
   socket.assign(acceptor_.address().protocol(), descriptor, failure);
   if (failure) ::close(descriptor);
   if (failure || connections_.size() >= server_limits::connections_max) return;
+  auto stream = tls_ ? make_tls_stream(descriptor, *tls_) : make_plain_stream(descriptor);
+  if (!stream) return;
   const auto id = ++accepted_;
   connection_owner& owner = *this;
-  auto connection =
-      std::make_shared<store_connection>(std::move(socket), owner, store_, options_, id);
+  auto connection = std::make_shared<store_connection>(std::move(socket), std::move(stream),
+                                                       owner, store_, options_, id);
   connections_.emplace(id, connection);
   connection->start();
 }
@@ -44,7 +46,15 @@ std::size_t store_server::end_connections(bool abrupt) {
 
 void store_server::set_answering(bool answering) {
   answering_ = answering;
-  if (!answering) return;
+  if (answering) resume_all();
+}
+
+void store_server::stall_handshakes(bool stalled) {
+  stalled_ = stalled;
+  if (!stalled) resume_all();
+}
+
+void store_server::resume_all() {
   const auto waiting = connections_;
   for (const auto& [id, connection] : waiting)
     connection->resume();

@@ -31,6 +31,10 @@ class store_server final : private connection_owner {
   /// Returns how many there were.
   std::size_t end_connections(bool abrupt);
   void set_answering(bool answering);
+  /// What new connections are shown; null: they are not under TLS.
+  void set_tls(std::shared_ptr<SSL_CTX> context) { tls_ = std::move(context); }
+  /// True: handshakes hang from now on. False: they go on.
+  void stall_handshakes(bool stalled);
   void update_time() override { clock_.update(); }
 
   [[nodiscard]] std::size_t open() const noexcept { return connections_.size(); }
@@ -40,6 +44,8 @@ class store_server final : private connection_owner {
   void take(int descriptor);
   void on_ended(store_connection& connection) override;
   [[nodiscard]] bool answers() const override { return answering_; }
+  [[nodiscard]] bool shakes_hands() const override { return !tls_ || !stalled_; }
+  void resume_all();
 
   asio::io_context& io_;
   store_model& store_;
@@ -48,7 +54,9 @@ class store_server final : private connection_owner {
   tcp_acceptor acceptor_;
   std::map<std::uint64_t, std::shared_ptr<store_connection>> connections_;
   std::uint64_t accepted_ = 0;
+  std::shared_ptr<SSL_CTX> tls_;
   bool answering_ = true;
+  bool stalled_ = false;
 };
 
 }  // namespace pravega_sandbox

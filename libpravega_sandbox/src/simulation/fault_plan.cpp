@@ -64,6 +64,8 @@ fault_plan fault_plan::from_seed(std::uint64_t seed) {
   plan.controller_answer_loss = some(0.1);
   plan.transaction_delay = some(1.0);
   plan.commit_loss = some(0.3);
+  plan.token_expiry = some(0.05);
+  plan.token_reset = some(1.0);
   return plan;
 }
 

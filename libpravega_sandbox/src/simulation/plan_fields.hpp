@@ -36,6 +36,8 @@ void each_field(F&& f) {
   f(std::string_view{"transaction_delay"}, &fault_plan::transaction_delay);
   f(std::string_view{"transaction_delay_max"}, &fault_plan::transaction_delay_max);
   f(std::string_view{"commit_loss"}, &fault_plan::commit_loss);
+  f(std::string_view{"token_expiry"}, &fault_plan::token_expiry);
+  f(std::string_view{"token_reset"}, &fault_plan::token_reset);
   f(std::string_view{"kill"}, &fault_plan::kill);
   f(std::string_view{"kill_at"}, &fault_plan::kill_at);
   f(std::string_view{"kill_visibly"}, &fault_plan::kill_visibly);

@@ -106,6 +106,7 @@ void simulated_connection::to_store(bytes piece) {
   network_.store().set_now_ms(to_ms(world_.now().time_since_epoch()));
   session_->on_bytes(piece);
   arm_store_timer();
+  arm_token_timer();
 }
 
 // Whole frames by what they say; a part of one by its size.
@@ -132,6 +133,20 @@ void simulated_connection::arm_store_timer() {
                   });
 }
 
+void simulated_connection::arm_token_timer() {
+  if (!session_ || session_->closed()) return;
+  const auto ends = session_->ends_at_ms();
+  if (!ends || (token_timer_ms_ && *token_timer_ms_ <= *ends)) return;
+  token_timer_ms_ = ends;
+  const auto delay = milliseconds{*ends} - world_.now().time_since_epoch();
+  world_.schedule(world_.new_lane(), std::max<duration>(delay, duration{0}),
+                  [me = shared_from_this()] {
+                    if (!me->session_ || me->session_->closed()) return;
+                    me->network_.store().set_now_ms(to_ms(me->world_.now().time_since_epoch()));
+                    me->session_->on_time();
+                  });
+}
+
 void simulated_connection::to_client(bytes piece) {
   (void)fate_of_piece();
   if (!handler_) return;
@@ -148,6 +163,11 @@ void simulated_connection::to_client(bytes piece) {
 }
 
 void simulated_connection::close_from_store() {
+  if (session_->ended_with_token()) {
+    world_.note("connection " + std::to_string(number_) + " ends with its token");
+    // Under load a real server resets the connection: what is on its way is lost.
+    if (world_.strikes(world_.plan.token_reset)) world_.drop(client_lane_);
+  }
   if (session_->ended_behind_seal() && world_.strikes(world_.plan.seal_close)) {
     ++world_.counters.seal_closes;
     world_.note("connection " + std::to_string(number_) + " is reset after a seal");

@@ -45,6 +45,7 @@ class simulated_connection final : public connection,
   void schedule_pieces(std::uint64_t lane, bytes all,
                        void (simulated_connection::*deliver)(bytes));
   void arm_store_timer();
+  void arm_token_timer();
   void note_bytes(frame_trace& direction, const char* arrow, const bytes& piece);
   enum class fate : std::uint8_t { arrives, lost, late };
   [[nodiscard]] fate fate_of_piece();
@@ -72,6 +73,8 @@ class simulated_connection final : public connection,
   std::optional<std::size_t> late_bytes_left_;
   store_side store_side_{*this};
   std::optional<store_session> session_;
+  /// When the store looks whether a token has ended, if it will.
+  std::optional<std::int64_t> token_timer_ms_;
   writer_segments writers_;
   frame_trace to_store_trace_{writers_};
   frame_trace to_client_trace_{writers_};

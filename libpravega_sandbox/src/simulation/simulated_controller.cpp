@@ -21,12 +21,18 @@ void simulated_controller::start(const controller::request& call, duration timeo
     return answer_after(world_.network_delay(), number,
                         failure(errc::controller_unreachable, "refused", *this));
   const auto travels = world_.network_delay();
-  world_.schedule(
-      world_.new_lane(), travels,
-      [me = weak_from_this(), &model = model_, number, call, left = timeout - travels] {
-        auto outcome = model.handle(call);
-        if (auto self = me.lock()) self->arrived(number, call, std::move(outcome), left);
-      });
+  world_.schedule(world_.new_lane(), travels,
+                  [me = weak_from_this(), &gate = gate_, number, call, left = timeout - travels,
+                   header = authorization_ ? authorization_() : std::nullopt] {
+                    auto outcome = gate.handle(call, header);
+                    if (auto self = me.lock())
+                      self->arrived(number, call, self->named(std::move(outcome)), left);
+                  });
+}
+
+result<controller::reply> simulated_controller::named(access_gate::answer outcome) const {
+  if (outcome.refused == access_refusal::none) return std::move(outcome.reply);
+  return outcome.reply.error().with_stage(stage::controller_call).with_controller(address());
 }
 
 // What was true when the call arrived is what the caller hears later.

@@ -9,8 +9,8 @@ namespace pravega_sandbox {
 /// Draws the store's own faults from the plan.
 class simulated_network::planned_faults final : public store_faults {
  public:
-  planned_faults(virtual_world& world, simulated_stores& stores)
-      : world_{world}, stores_{stores} {}
+  planned_faults(virtual_world& world, simulated_stores& stores, token_orders& tokens)
+      : world_{world}, stores_{stores}, tokens_{tokens} {}
   bool close_before(const append_info& append) override {
     if (!world_.strikes(world_.plan.cut_before_apply)) return false;
     world_.note("append " + std::to_string(append.event_number) + " cut before it is applied");
@@ -32,6 +32,14 @@ class simulated_network::planned_faults final : public store_faults {
     world_.note("wrong host for " + std::string{segment});
     return true;
   }
+  std::optional<token_state> token_counts_as(std::string_view segment) override {
+    auto ordered = tokens_.next();
+    if (!ordered && world_.strikes(world_.plan.token_expiry)) ordered = token_state::expired;
+    if (ordered)
+      world_.note(std::string{"a token for "}.append(segment).append(
+          *ordered == token_state::expired ? " counts as expired" : " counts as wrong"));
+    return ordered;
+  }
   std::size_t read_bytes(std::string_view, std::int64_t, std::size_t available) override {
     return world_.chance(0.5) ? available : 1 + world_.random() % available;
   }
@@ -39,6 +47,7 @@ class simulated_network::planned_faults final : public store_faults {
  private:
   virtual_world& world_;
   simulated_stores& stores_;
+  token_orders& tokens_;
 };
 
 simulated_network::simulated_network(virtual_world& world, store_model& store,
@@ -46,7 +55,7 @@ simulated_network::simulated_network(virtual_world& world, store_model& store,
     : world_{world},
       store_{store},
       stores_{stores},
-      faults_{std::make_unique<planned_faults>(world, stores)} {
+      faults_{std::make_unique<planned_faults>(world, stores, tokens_)} {
   stores_.on_death(
       [this](std::size_t which, const std::string& why) { end_of_store(which, why); });
 }

@@ -8,6 +8,7 @@
 #include "pravega_actor/ports/connection_port.hpp"
 #include "simulation/simulated_stores.hpp"
 #include "store/store_session.hpp"
+#include "store/token_orders.hpp"
 
 namespace pravega_sandbox {
 
@@ -26,6 +27,7 @@ class simulated_network final : public connection_port {
 
   /// Ends all connections.
   std::size_t cut_all();
+  [[nodiscard]] token_orders& tokens() noexcept { return tokens_; }
 
   // For connections:
   [[nodiscard]] virtual_world& world() noexcept { return world_; }
@@ -40,6 +42,7 @@ class simulated_network final : public connection_port {
   virtual_world& world_;
   store_model& store_;
   simulated_stores& stores_;
+  token_orders tokens_;
   std::unique_ptr<planned_faults> faults_;
   std::map<std::uint64_t, std::weak_ptr<simulated_connection>> connections_;
   std::uint64_t next_ = 1;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include "controller/access_gate.hpp"
 #include "core/library_thread.hpp"
 #include "core/user_code.hpp"
 #include "simulation/seeded_environment.hpp"
@@ -36,6 +37,7 @@ struct simulation::core {
         driver{scheduler, world, std::max<std::uint64_t>(options.steps_at_instant_max, 1)},
         stores{world, store, std::clamp<std::size_t>(options.stores, 1, stores_max)},
         controller{store, stores.addresses()},
+        gate{controller, store},
         window{options.auto_scale_window},
         retention_period{options.retention_period} {
     world.clock = [this] { return scheduler.clock().current_time; };
@@ -43,6 +45,11 @@ struct simulation::core {
     env = std::make_shared<seeded_environment>(world);
     network = std::make_shared<simulated_network>(world, store, stores);
     window_lane = world.new_lane();
+    const auto offset_ms = env->wall_clock_ms() - to_ms(world.now().time_since_epoch());
+    if (options.access)
+      gate.guard(*options.access, offset_ms);
+    else if (options.tokens)
+      gate.require_tokens(*options.tokens, offset_ms);
   }
 
   void set_now() { store.set_now_ms(to_ms(world.now().time_since_epoch())); }
@@ -56,6 +63,7 @@ struct simulation::core {
   store_model store;
   simulated_stores stores;
   controller_model controller;
+  access_gate gate;
   const duration window;
   const duration retention_period;
   std::shared_ptr<seeded_environment> env;
@@ -134,8 +142,13 @@ const std::string& simulation::standstill() const noexcept {
 }
 
 pravega_actor::client_ports simulation::ports() {
+  return ports({});
+}
+
+pravega_actor::client_ports simulation::ports(authorization_source authorization) {
   return {core_->env, core_->network,
-          std::make_shared<simulated_controller>(core_->world, core_->controller)};
+          std::make_shared<simulated_controller>(core_->world, core_->gate,
+                                                 std::move(authorization))};
 }
 
 caf::actor_system& simulation::system() noexcept {
@@ -283,6 +296,16 @@ bool simulation::start_store(std::size_t store) {
   return core_->stores.start(store);
 }
 
+void simulation::expire_token_at(std::uint64_t n) {
+  core_->network->tokens().expire_at(n);
+}
+void simulation::refuse_token_at(std::uint64_t n) {
+  core_->network->tokens().refuse_at(n);
+}
+void simulation::spoil_tokens(std::uint64_t count) {
+  core_->gate.spoil_tokens(count);
+}
+
 void simulation::after(duration delay, std::function<void()> what) {
   core_->world.schedule(core_->world.new_lane(), delay,
                         [held = core_.get(), what = std::move(what)] {
@@ -331,7 +354,12 @@ bool simulation::chance(double probability) {
   return core_->world.chance(probability);
 }
 const simulation_counters& simulation::counters() const noexcept {
-  return core_->world.counters;
+  auto& counted = core_->world.counters;
+  const auto& in_stores = core_->store.counters();
+  counted.tokens_expired = in_stores.tokens_expired;
+  counted.tokens_refused = in_stores.tokens_refused;
+  counted.token_ends = in_stores.token_ends;
+  return counted;
 }
 std::size_t simulation::open_connections() const {
   return core_->network->open_connections();

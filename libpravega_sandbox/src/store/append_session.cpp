@@ -27,6 +27,12 @@ std::string full_text(const store_model& store, std::size_t bytes) {
 bool append_session::setup(const wire::setup_append& request) {
   release_all();
   auto& replies = context_.replies;
+  const auto token =
+      context_.find_token(request.delegation_token, request.segment, permission::read_update);
+  if (token.state == token_state::expired || token.state == token_state::broken) return false;
+  if (token.state == token_state::refused)
+    return replies.add(wire::auth_token_check_failed{
+        request.request_id, {}, wire::token_error::token_check_failed});
   if (!context_.serves(request.segment)) {
     return replies.add(wire::wrong_host{request.request_id, request.segment, {}, {}});
   }
@@ -41,6 +47,8 @@ bool append_session::setup(const wire::setup_append& request) {
   const auto stored = target->attribute(request.writer_id);
   if (told_sealed_ == request.writer_id) told_sealed_.reset();
   writers_[request.writer_id] = {target, stored, stored};
+  if (token.ends_at_ms)
+    ends_at_ms_ = std::min(ends_at_ms_.value_or(*token.ends_at_ms), *token.ends_at_ms);
   return replies.add(
       wire::append_setup{request.request_id, request.segment, request.writer_id, stored});
 }
@@ -179,6 +187,7 @@ void append_session::clear() {
   writers_.clear();
   run_.reset();
   held_.clear();
+  ends_at_ms_.reset();
   memory_.set(0);
 }
 

@@ -29,6 +29,9 @@ class append_session {
   /// Sends the acknowledgements that were held back and are due.
   void release_due();
   [[nodiscard]] std::optional<std::int64_t> next_due_ms() const;
+  /// When the first of the tokens ends that writers were set up with: then the connection must
+  /// end. A later set-up does not put it off.
+  [[nodiscard]] std::optional<std::int64_t> ends_at_ms() const noexcept { return ends_at_ms_; }
   /// Whether the session ended at an append behind one that met a sealed segment. A real
   /// server closes then, and the refusal may be lost on its way.
   [[nodiscard]] bool ended_behind_seal() const noexcept { return ended_behind_seal_; }
@@ -60,6 +63,7 @@ class append_session {
   /// The last writer that got SegmentIsSealed, until it is set up again.
   std::optional<uuid> told_sealed_;
   bool ended_behind_seal_ = false;
+  std::optional<std::int64_t> ends_at_ms_;
   std::optional<wire::data_appended> run_;
   std::deque<held_ack> held_;
 };

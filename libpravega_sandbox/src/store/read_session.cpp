@@ -10,6 +10,11 @@ namespace pravega_sandbox {
 
 bool read_session::read(const wire::read_segment& request) {
   auto& replies = context_.replies;
+  // A real server repeats the offset here instead of the id.
+  bool goes_on = true;
+  if (!context_.allows(request.delegation_token, request.segment, permission::read,
+                       request.request_id, goes_on))
+    return goes_on;
   if (!context_.serves(request.segment)) {
     return replies.add(wire::wrong_host{request.request_id, request.segment, {}, {}});
   }

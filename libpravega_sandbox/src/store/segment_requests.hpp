@@ -34,6 +34,14 @@ class segment_requests {
   [[nodiscard]] bool sealed(std::int64_t request_id, const std::string& segment);
   /// Answers WrongHost and returns false if another store owns the segment.
   [[nodiscard]] bool serves(std::int64_t request_id, const std::string& segment, bool& goes_on);
+  /// The same, and before that the answer to a token that does not allow it. As 0.13: READ is
+  /// enough, also for changes.
+  template <class Request>
+  [[nodiscard]] bool admits(const Request& request, bool& goes_on) {
+    return context_.allows(request.delegation_token, request.segment, permission::read,
+                           request.request_id, goes_on) &&
+           serves(request.request_id, request.segment, goes_on);
+  }
 
   void set_policy(const std::string& segment, std::int8_t type, std::int32_t rate);
   void set(const std::string& segment, const uuid& attribute, std::int64_t value);

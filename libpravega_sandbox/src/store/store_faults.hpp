@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "pravega_actor/uuid.hpp"
+#include "security/delegation_tokens.hpp"
 
 namespace pravega_sandbox {
 
@@ -50,6 +52,12 @@ class store_faults {
   virtual bool fail_condition(const append_info& append) {
     (void)append;
     return false;
+  }
+  /// What a token counts as, whatever it says; nothing: what it is. Asked at each request that
+  /// needs one.
+  virtual std::optional<token_state> token_counts_as(std::string_view segment) {
+    (void)segment;
+    return std::nullopt;
   }
   /// True answers a request about the segment with WrongHost.
   virtual bool wrong_host(std::string_view segment) {

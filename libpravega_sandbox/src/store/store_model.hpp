@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/buffer_pool.hpp"
+#include "security/delegation_tokens.hpp"
 #include "store/holding_order.hpp"
 #include "store/memory_account.hpp"
 #include "store/segment_model.hpp"
@@ -93,6 +94,11 @@ struct store_counters {
   std::uint64_t bytes_dropped = 0;
   std::uint64_t reads = 0;
   std::uint64_t bytes_read = 0;
+  /// Requests whose token had ended, and those whose token was not good for another reason.
+  std::uint64_t tokens_expired = 0;
+  std::uint64_t tokens_refused = 0;
+  /// Connections that ended with a token.
+  std::uint64_t token_ends = 0;
 };
 
 /// Not thread-safe. It has no clock: its owner sets the time.
@@ -114,6 +120,12 @@ class store_model {
   [[nodiscard]] std::size_t owner_of(std::string_view segment) const {
     return owner_ ? owner_(segment) : 0;
   }
+  /// From now on requests need a delegation token; null: none does. Its clock is that of the
+  /// model.
+  void require_tokens(std::shared_ptr<const delegation_tokens> tokens) {
+    tokens_ = std::move(tokens);
+  }
+  [[nodiscard]] const delegation_tokens* tokens() const noexcept { return tokens_.get(); }
   /// Call it when owners have changed: reads that wait at a former owner are answered.
   void wake_moved();
 
@@ -163,6 +175,12 @@ class store_model {
     ++counters_.reads;
     counters_.bytes_read += bytes;
   }
+  void count_token(token_state found) {
+    if (found == token_state::expired) ++counters_.tokens_expired;
+    if (found == token_state::refused || found == token_state::broken)
+      ++counters_.tokens_refused;
+  }
+  void count_token_end() { ++counters_.token_ends; }
   /// Names in order, for inspection.
   [[nodiscard]] std::vector<std::string> segment_names() const;
 
@@ -185,6 +203,7 @@ class store_model {
   std::uint64_t transients_ = 0;
   store_counters counters_;
   owner_function owner_;
+  std::shared_ptr<const delegation_tokens> tokens_;
   std::map<std::string, segment_handle, std::less<>> segments_;
 };
 

@@ -119,6 +119,11 @@ void store_session::on_readable(std::uint64_t read_id) {
 void store_session::on_time() {
   if (closed_) return;
   appends_.release_due();
+  const auto ends_at = appends_.ends_at_ms();
+  if (ends_at && *ends_at <= context_.store.now_ms()) {
+    ended_with_token_ = doomed_ = true;
+    context_.store.count_token_end();
+  }
   end_turn();
 }
 

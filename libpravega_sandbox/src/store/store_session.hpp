@@ -43,12 +43,19 @@ class store_session final : private read_waiter {
   /// The peer has closed: forgets writers and parked reads, deletes the connection's transient
   /// segments. Sends nothing.
   void on_closed();
-  /// Sends acknowledgements that a fault held back and that are due by the store's time.
+  /// Sends acknowledgements that a fault held back and that are due by the store's time. Ends
+  /// the connection if a token has ended that a writer was set up with.
   void on_time();
-  /// When `on_time` is wanted next.
+  /// When `on_time` is wanted next for acknowledgements.
   [[nodiscard]] std::optional<std::int64_t> next_due_ms() const {
     return appends_.next_due_ms();
   }
+  /// When it is wanted for the end of a token. It may move to an earlier time.
+  [[nodiscard]] std::optional<std::int64_t> ends_at_ms() const noexcept {
+    return appends_.ends_at_ms();
+  }
+  /// Whether the session ended because of a token's end.
+  [[nodiscard]] bool ended_with_token() const noexcept { return ended_with_token_; }
   /// Answers parked reads with no data and atTail, as a real server does now and then.
   void evict_parked_reads();
   /// Ends the connection from this side, as a fault does.
@@ -85,6 +92,7 @@ class store_session final : private read_waiter {
   bool in_turn_ = false;
   bool doomed_ = false;
   bool closed_ = false;
+  bool ended_with_token_ = false;
 };
 
 }  // namespace pravega_sandbox

@@ -3,6 +3,7 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/security/credentials.h>
+#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 #include <sys/resource.h>
 
@@ -67,9 +68,10 @@ struct listening {
     REQUIRE(listener.listen({asio::ip::make_address("127.0.0.1"), 0}));
     ::grpc::ServerBuilder builder;
     builder.RegisterCallbackGenericService(&service);
-    listener.add_to(builder);
+    auto side = controller_listener::add_to(builder, ::grpc::InsecureServerCredentials());
     server = builder.BuildAndStart();
     REQUIRE(server);
+    listener.serve_with(std::move(side));
     thread.start();
   }
   ~listening() {

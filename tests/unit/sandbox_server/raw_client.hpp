@@ -50,6 +50,19 @@ class raw_client {
     return readable(patience_ms) && ::recv(fd_, &byte, 1, 0) == 1;
   }
 
+  /// So many bytes, or fewer if the peer closes before.
+  std::vector<std::byte> receive_bytes(std::size_t count) {
+    std::vector<std::byte> all(count);
+    std::size_t have = 0;
+    while (have < count && readable(patience_ms)) {
+      const auto got = ::recv(fd_, all.data() + have, count - have, 0);
+      if (got <= 0) break;
+      have += static_cast<std::size_t>(got);
+    }
+    all.resize(have);
+    return all;
+  }
+
   /// False if the peer has closed.
   bool send_bytes(pravega_actor::byte_view bytes) {
     while (!bytes.empty()) {

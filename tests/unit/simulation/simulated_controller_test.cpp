@@ -10,8 +10,10 @@ namespace {
 struct controller_world : manual_world {
   store_model store;
   controller_model model{store, {{"store-0", 1}}};
+  access_gate gate{model, store};
+  std::optional<std::string> authorization;
   std::shared_ptr<simulated_controller> link =
-      std::make_shared<simulated_controller>(world, model);
+      std::make_shared<simulated_controller>(world, gate, [this] { return authorization; });
   std::vector<result<controller::reply>> answers;
 
   explicit controller_world(const fault_plan& plan = {}) : manual_world{1, plan} {}
@@ -109,4 +111,21 @@ TEST_CASE("simulated controller: a shut-down ends all calls, once each") {
   CHECK(w.answers[0].error() == errc::cancelled);
   w.run(seconds{5});
   CHECK(w.answers.size() == 2);
+}
+
+TEST_CASE("simulated controller: a call has its header, as it was when it was made") {
+  controller_world w;
+  w.gate.guard({.accounts = password_line("u", "p", "prn::/,READ_UPDATE")});
+  w.ask();
+  w.authorization = basic_authorization("u", "p");
+  w.run(milliseconds{10});
+  REQUIRE(w.answers.size() == 1);
+  REQUIRE_FALSE(w.answers[0]);
+  CHECK(w.answers[0].error() == errc::unauthenticated);
+  CHECK(w.answers[0].error().controller() == "controller:9090");
+  w.ask();
+  w.authorization.reset();
+  w.run(milliseconds{10});
+  REQUIRE(w.answers.size() == 2);
+  CHECK(w.answers[1]);
 }

@@ -165,6 +165,8 @@ TEST_CASE("simulation: a plan from a seed is a function of the seed, and has eve
       &fault_plan::seal_delay,
       &fault_plan::transaction_delay,
       &fault_plan::commit_loss,
+      &fault_plan::token_expiry,
+      &fault_plan::token_reset,
       &fault_plan::kill,
   };
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
