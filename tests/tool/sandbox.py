@@ -1,10 +1,23 @@
 #!/usr/bin/env python3
 """`sandbox`: addresses, ports, stores, memory, its log, its end."""
 
+import hashlib
 import json
+import os
+import pathlib
 import signal
+import socket
+import ssl
+import tempfile
 
 import support
+
+
+def hash_of(password):
+    """As in a password file of Pravega."""
+    salt = os.urandom(32)
+    made = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 5000, 64)
+    return f"5000:{salt.hex()}:{made.hex()}".encode().hex()
 
 
 class SandboxVerb(support.unittest.TestCase):
@@ -109,6 +122,43 @@ class SandboxVerb(support.unittest.TestCase):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=support.PATIENCE_S)
         self.assertEqual(process.returncode, support.OK)
+
+    def test_tls_and_passwords(self):
+        with tempfile.TemporaryDirectory() as folder:
+            passwords = pathlib.Path(folder) / "passwords"
+            hashed = hash_of("secret")
+            passwords.write_text(f"user:{hashed}:*,READ_UPDATE\n")
+            certificates = pathlib.Path(folder) / "certificates"
+            sandbox = support.Sandbox(
+                "--tls", certificates, "--auth", passwords, "--token-lifetime-s", 60
+            )
+            self.addCleanup(sandbox.stop)
+            self.assertRegex(sandbox.uri, r"^tls://127\.0\.0\.1:\d+$")
+            host, port = sandbox.store.rsplit(":", 1)
+            trust = ssl.create_default_context(cafile=certificates / "ca-cert.pem")
+            with socket.create_connection((host, int(port))) as plain:
+                with trust.wrap_socket(plain, server_hostname="localhost") as secure:
+                    self.assertIn(secure.version(), ("TLSv1.2", "TLSv1.3"))
+            self.assertEqual((certificates / "server-key.pem").stat().st_mode & 0o777, 0o600)
+            support.wait_until(lambda: "only this machine can connect" in sandbox.logged())
+            self.assertIn(f"clients trust {certificates}/ca-cert.pem", sandbox.logged())
+
+    def test_files_of_passwords_that_are_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            empty = pathlib.Path(folder) / "empty"
+            empty.write_text("# nobody\n")
+            done = support.call("sandbox", "--auth", empty)
+            self.assertEqual(done.returncode, support.REFUSED)
+            self.assertIn("no user", done.stderr)
+            done = support.call("sandbox", "--auth", empty.with_name("gone"))
+            self.assertEqual(done.returncode, support.LOCAL_FAILURE)
+            self.assertIn("gone", done.stderr)
+
+    def test_a_sandbox_for_everybody_says_so(self):
+        sandbox = support.Sandbox("--host", "0.0.0.0", "--quiet")
+        self.addCleanup(sandbox.stop)
+        expected = "everybody who can connect may do everything"
+        support.wait_until(lambda: expected in sandbox.logged())
 
     def test_numbers_out_of_their_ranges(self):
         for words in (

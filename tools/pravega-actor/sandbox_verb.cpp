@@ -8,6 +8,7 @@
 #include "common/signals.hpp"
 #include "common/waiting.hpp"
 #include "pravega_sandbox/sandbox.hpp"
+#include "sandbox_protection.hpp"
 
 namespace pravega_actor::tool {
 
@@ -22,6 +23,7 @@ constexpr double period_ms_max = 24.0 * 3600 * 1000;
 
 struct daemon_options {
   pravega_sandbox::sandbox_options sandbox;
+  protection_options protection;
   std::size_t memory_mb = default_memory_mb;
 };
 
@@ -85,6 +87,7 @@ result<exit_code> run(const common_options& common, daemon_options options) {
   const auto begin = clock_type::now();
   stderr_log log{!common.quiet};
   options.sandbox.memory_bytes_max = options.memory_mb << 20;
+  if (auto done = protect(options.protection, options.sandbox); !done) return done.error();
   auto started = [&] {
     const blocking_wait wait{common, for_local("the sandbox to start")};
     return pravega_sandbox::sandbox::start(options.sandbox);
@@ -103,6 +106,11 @@ result<exit_code> run(const common_options& common, daemon_options options) {
   else
     print(uri + "\n");
   if (auto printed = output_outcome(); !printed) return printed.error();
+  const auto notes = protection_notes(options.protection, options.sandbox);
+  for (const auto& note : notes.infos)
+    log.info(note);
+  for (const auto& note : notes.warnings)
+    log.warning(note);
   log.info(fmt::format("ready in {} ms: controller {}, segment store {}, memory {} MiB",
                        to_ms(clock_type::now() - begin), uri, fmt::join(stores, ", "),
                        options.memory_mb));
@@ -149,6 +157,7 @@ void add_sandbox_verb(verb_row& root, common_options& common) {
   verb.add("--drop-oldest", sandbox.drop_oldest,
            "When memory is full, drop the oldest events of the largest segments "
            "instead of refusing new ones");
+  add_protection(verb, options->protection);
   verb.add("--timeout", common.timeout_s, "End after this time (default: never)")
       .type("SECONDS")
       .range(0.1, 86'400);
@@ -162,6 +171,7 @@ void add_sandbox_verb(verb_row& root, common_options& common) {
       "Examples:\n"
       "  pravega-actor sandbox --controller-port 9090 --store-port 12345\n"
       "  pravega-actor sandbox --stores 3 --auto-scale-window-ms 5000\n"
+      "  pravega-actor sandbox --tls certificates --auth passwords\n"
       "  pravega-actor sandbox --json --quiet";
   verb.run = [&common, options] { return run(common, *options); };
 }

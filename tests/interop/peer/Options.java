@@ -1,4 +1,5 @@
 import io.pravega.client.ClientConfig;
+import io.pravega.shared.security.auth.DefaultCredentials;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,6 +75,12 @@ final class Options {
     ClientConfig.ClientConfigBuilder builder = ClientConfig.builder().controllerURI(controller);
     if (has("max-connections")) {
       builder.maxConnectionsPerSegmentStore((int) number("max-connections", 10));
+    }
+    if (has("trust-store")) {
+      builder.trustStore(text("trust-store", ""));
+    }
+    if (has("user")) {
+      builder.credentials(new DefaultCredentials(text("password", ""), text("user", "")));
     }
     return builder.build();
   }
