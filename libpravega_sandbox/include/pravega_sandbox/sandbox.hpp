@@ -106,8 +106,8 @@ enum class cut_moment : std::uint8_t {
   after_ack,
 };
 
-/// One running sandbox. Its events are in memory and end with it. It prints nothing. Any thread
-/// may call any member.
+/// One running sandbox. Its events are in memory and end with it. It prints nothing; under TLS,
+/// gRPC reports failed handshakes on standard error. Any thread may call any member.
 ///
 /// It serves scopes, streams, segments, scaling, truncation, event writers, readers, reader
 /// groups and transactions of Pravega 0.13 clients. It answers UNIMPLEMENTED to calls about
