@@ -5,10 +5,12 @@ usage: make_corpus.py DATA OUTPUT
 
 DATA is tests/data; OUTPUT gets a folder of inputs for each fuzzer. An input is what the head of
 the fuzzer's source says."""
+import base64
 import gzip
 import hashlib
 import json
 import pathlib
+import ssl
 import struct
 import sys
 
@@ -32,6 +34,7 @@ SPLIT_BYTES = (
 )
 URI, ADDRESS, URI_KEYS, FILE, ENVIRONMENT, OPTIONS = range(6)
 UNPACK, PACK, FROM_BASE64, TO_BASE64 = range(4)
+CLAIMS, TOKEN, SIGNED_CLAIMS, PASSWORD_FILE, PATTERN, BASE64URL = range(6)
 
 CONFIGURATION = [
     (URI, "tcp://127.0.0.1:9090"),
@@ -186,6 +189,37 @@ def add_state_logs(corpus):
             corpus.add("state_log_fuzz", bytes([size]) + data)
 
 
+def add_security(corpus, vectors):
+    known = dict(line.split("=", 1) for line in vectors.splitlines() if not line.startswith("#"))
+    header, claims, _ = known["token"].split(".")
+    claims = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)).decode()
+    corpus.add("security_fuzz", chosen(CLAIMS, claims))
+    corpus.add("security_fuzz", chosen(CLAIMS, '{"a":[1,{"b":null}],"c":-1.5e3,"d":"\\u00e4"}'))
+    corpus.add("security_fuzz", chosen(TOKEN, known["token"]))
+    corpus.add("security_fuzz", chosen(SIGNED_CLAIMS, claims))
+    corpus.add("security_fuzz", chosen(SIGNED_CLAIMS, '{"*":"READ","nbf":1,"exp":2000000000}'))
+    corpus.add("security_fuzz", chosen(PASSWORD_FILE, f"# comment\n{known['account']}\n\nu:1:\n"))
+    corpus.add("security_fuzz", chosen(PATTERN, "prn::/scope:s/stream:tprn::/scope:*/stream:*"))
+    corpus.add("security_fuzz", chosen(BASE64URL, header))
+
+
+def add_client_hello(corpus):
+    """What a client sends first, whole and in pieces."""
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        context = ssl.create_default_context()
+        context.minimum_version = context.maximum_version = version
+        sent = ssl.MemoryBIO()
+        client = context.wrap_bio(ssl.MemoryBIO(), sent, server_hostname="localhost")
+        try:
+            client.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+        hello = sent.read()
+        corpus.add("tls_handshake_fuzz", bytes([0]) + hello)
+        corpus.add("tls_handshake_fuzz", bytes([1, 50, 0]) + hello)
+    corpus.add("tls_handshake_fuzz", bytes([0]) + b"GET / HTTP/1.1\r\n\r\n")
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -200,6 +234,8 @@ def main():
     add_state_logs(corpus)
     for source, text in CONFIGURATION:
         corpus.add("config_fuzz", chosen(source, text))
+    add_security(corpus, (data / "security_vectors.txt").read_text())
+    add_client_hello(corpus)
 
 
 if __name__ == "__main__":

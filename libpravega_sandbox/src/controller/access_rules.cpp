@@ -9,16 +9,16 @@ namespace {
 using pravega_actor::access_operation;
 using pravega_actor::scoped_group;
 
-constexpr std::string_view group_prefix = "_RG";
-constexpr std::string_view mark_prefix = "_MARK";
+constexpr std::string_view group_stream_prefix = "_RG";
+constexpr std::string_view mark_stream_prefix = "_MARK";
 
 /// What an internal stream belongs to, for the calls that ask for that.
 std::string owner_resource(const scoped_stream& stream) {
   const std::string_view name = stream.stream;
-  if (name.starts_with(group_prefix))
-    return group_resource({stream.scope, std::string{name.substr(group_prefix.size())}});
-  if (name.starts_with(mark_prefix))
-    return stream_resource({stream.scope, std::string{name.substr(mark_prefix.size())}});
+  if (name.starts_with(group_stream_prefix))
+    return group_resource({stream.scope, std::string{name.substr(group_stream_prefix.size())}});
+  if (name.starts_with(mark_stream_prefix))
+    return stream_resource({stream.scope, std::string{name.substr(mark_stream_prefix.size())}});
   return stream_resource(stream);
 }
 
@@ -92,8 +92,8 @@ class rules {
   }
   access_rule operator()(const controller::create_stream& call) const {
     const auto& [scope, name] = call.stream;
-    if (name.starts_with(mark_prefix)) return reads(scope_resource(scope));
-    if (name.starts_with(group_prefix)) return group_change(scope);
+    if (name.starts_with(mark_stream_prefix)) return reads(scope_resource(scope));
+    if (name.starts_with(group_stream_prefix)) return group_change(scope);
     return changes(scope_resource(scope));
   }
 
@@ -182,7 +182,8 @@ access_rule rules::operator()(const controller::get_delegation_token& call) cons
       return rule;
     }
     case access_operation::none: {
-      const bool internal = name.starts_with(group_prefix) || name.starts_with(mark_prefix);
+      const bool internal =
+          name.starts_with(group_stream_prefix) || name.starts_with(mark_stream_prefix);
       return brings(reads(resource), call.stream,
                     internal ? permission::read : permission::none);
     }
@@ -193,8 +194,9 @@ access_rule rules::operator()(const controller::get_delegation_token& call) cons
     default:
       break;
   }
-  const bool with_read = name.starts_with(mark_prefix) ||
-                         (name.starts_with(group_prefix) && terms_.groups_write_with_read);
+  const bool with_read =
+      name.starts_with(mark_stream_prefix) ||
+      (name.starts_with(group_stream_prefix) && terms_.groups_write_with_read);
   return brings(with_read ? reads(resource) : changes(resource), call.stream,
                 permission::read_update);
 }

@@ -18,27 +18,27 @@ namespace pravega_sandbox {
 namespace {
 
 using pravega_actor::shared_bytes;
-using state = server_stream::state;
-using progress = server_stream::progress;
+using stream_state = server_stream::state;
+using stream_progress = server_stream::progress;
 
 class plain_stream final : public server_stream {
  public:
   explicit plain_stream(int socket) : socket_{socket} {}
 
-  state shake_hands() override { return state::done; }
+  stream_state shake_hands() override { return stream_state::done; }
 
-  progress receive(std::span<std::byte> into) override {
+  stream_progress receive(std::span<std::byte> into) override {
     const auto count = ::recv(socket_, into.data(), into.size(), MSG_DONTWAIT);
     if (count > 0) {
       const auto bytes = static_cast<std::size_t>(count);
-      return {state::done, bytes, bytes == into.size()};
+      return {stream_state::done, bytes, bytes == into.size()};
     }
-    if (count < 0 && errno == EINTR) return {state::done, 0, true};
+    if (count < 0 && errno == EINTR) return {stream_state::done, 0, true};
     const bool waits = count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-    return {waits ? state::wants_read : state::ended};
+    return {waits ? stream_state::wants_read : stream_state::ended};
   }
 
-  progress send(const std::deque<shared_bytes>& parts) override {
+  stream_progress send(const std::deque<shared_bytes>& parts) override {
     std::array<iovec, server_limits::send_parts_max> vectors;
     const auto count = std::min(parts.size(), vectors.size());
     for (std::size_t i = 0; i < count; ++i) {
@@ -49,10 +49,10 @@ class plain_stream final : public server_stream {
     message.msg_iov = vectors.data();
     message.msg_iovlen = count;
     const auto sent = ::sendmsg(socket_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0) return {state::done, static_cast<std::size_t>(sent)};
-    if (errno == EINTR) return {state::done, 0};
+    if (sent >= 0) return {stream_state::done, static_cast<std::size_t>(sent)};
+    if (errno == EINTR) return {stream_state::done, 0};
     const bool waits = errno == EAGAIN || errno == EWOULDBLOCK;
-    return {waits ? state::wants_write : state::ended};
+    return {waits ? stream_state::wants_write : stream_state::ended};
   }
 
   bool holds_bytes() const override { return false; }
@@ -68,32 +68,32 @@ class tls_stream final : public server_stream {
   using session = openssl_owner<SSL, SSL_free>;
   tls_stream(int socket, session made) : socket_{socket}, session_{std::move(made)} {}
 
-  state shake_hands() override {
+  stream_state shake_hands() override {
     if (speaks_plain_text()) {
       // What a real server answers; OpenSSL would only close.
       constexpr std::string_view alert{"\x15\x03\x01\x00\x02\x02\x46", 7};
       (void)::send(socket_, alert.data(), alert.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       drain();
-      return state::ended;
+      return stream_state::ended;
     }
     ERR_clear_error();
     const auto now = state_of(SSL_accept(session_.get()));
     // Unread bytes would reset the connection, and the peer would miss the alert.
-    if (now == state::ended) drain();
+    if (now == stream_state::ended) drain();
     return now;
   }
 
-  progress receive(std::span<std::byte> into) override {
+  stream_progress receive(std::span<std::byte> into) override {
     ERR_clear_error();
     std::size_t bytes = 0;
     const auto now = state_of(SSL_read_ex(session_.get(), into.data(), into.size(), &bytes));
-    return {now, bytes, now == state::done};
+    return {now, bytes, now == stream_state::done};
   }
 
-  progress send(const std::deque<shared_bytes>& parts) override {
+  stream_progress send(const std::deque<shared_bytes>& parts) override {
     ERR_clear_error();
     const auto view = parts.front().view;
-    if (view.empty()) return {state::done, 0};
+    if (view.empty()) return {stream_state::done, 0};
     std::size_t bytes = 0;
     const auto now = state_of(SSL_write_ex(session_.get(), view.data(), view.size(), &bytes));
     return {now, bytes};
@@ -117,18 +117,18 @@ class tls_stream final : public server_stream {
     constexpr char handshake_record = 0x16;
     return first != handshake_record;
   }
-  state state_of(int outcome) {
-    if (outcome == 1) return state::done;
+  stream_state state_of(int outcome) {
+    if (outcome == 1) return stream_state::done;
     switch (SSL_get_error(session_.get(), outcome)) {
       case SSL_ERROR_WANT_READ:
-        return state::wants_read;
+        return stream_state::wants_read;
       case SSL_ERROR_WANT_WRITE:
-        return state::wants_write;
+        return stream_state::wants_write;
       case SSL_ERROR_ZERO_RETURN:
-        return state::ended;
+        return stream_state::ended;
       default:
         broken_ = true;
-        return state::ended;
+        return stream_state::ended;
     }
   }
   void drain() const {
