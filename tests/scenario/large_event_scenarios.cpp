@@ -234,6 +234,59 @@ TEST_CASE("large events: one that is larger than the writer's limit passes an em
   w.end();
 }
 
+TEST_CASE("large events: several in a row are stored while others are merged") {
+  large_event_world w;
+  w.begin();
+  for (int i = 0; i < 6; ++i)
+    w.write(100);
+  w.write(5);
+  w.check_all();
+  CHECK(w.sent(wire::merge_segments::code) == 6);
+  // One for each, one for the connection, and one behind the last merge: none in between.
+  CHECK(w.sent(wire::setup_append::code) == 8);
+  // The second was created before the first was merged.
+  const auto second = std::find(
+      std::find(w.frames.begin(), w.frames.end(), wire::create_transient_segment::code) + 1,
+      w.frames.end(), wire::create_transient_segment::code);
+  CHECK(second < std::find(w.frames.begin(), w.frames.end(), wire::merge_segments::code));
+  w.end();
+}
+
+TEST_CASE("large events: several in a row, and a cut at each frame") {
+  std::size_t whole = 1;
+  for (std::size_t number = 0; number <= whole; ++number)
+    for (const bool arrives : {false, true}) {
+      CAPTURE(number, arrives);
+      large_event_world w;
+      w.begin();
+      if (number > 0) w.lose_frame(number, arrives);
+      for (int i = 0; i < 5; ++i)
+        w.write(100 + 40 * static_cast<std::size_t>(i));
+      w.write(5);
+      w.check_all();
+      w.world.run_for(seconds{1});
+      if (number == 0) whole = w.frames.size();
+      w.end();
+    }
+  CHECK(whole > 40);
+}
+
+TEST_CASE("large events: shared bytes are held, and not copied") {
+  large_event_world w;
+  w.begin();
+  const std::string text(100, 'L');
+  const auto payload = shared_bytes::copy_of(as_bytes(text));
+  REQUIRE(w.writer.try_write("key", payload, w.outcomes.sink()));
+  REQUIRE(w.writer.try_write(std::nullopt, payload, w.outcomes.sink()));
+  CHECK(payload.owner.use_count() == 3);
+  w.written = {text, text};
+  w.check_all();
+  // The state of the writer is renewed.
+  w.world.run_for(seconds{1});
+  CHECK(payload.owner.use_count() == 1);
+  w.end();
+}
+
 TEST_CASE("large events: of the sizes around parts and thresholds") {
   large_event_world w;
   w.begin();

@@ -176,6 +176,12 @@ class event_writer {
   result<event_ticket> write(byte_view event, duration timeout, write_completion done = {});
   result<event_ticket> write(std::string_view routing_key, byte_view event, duration timeout,
                              write_completion done = {});
+  /// The same with shared bytes, of which a large event is not copied: the writer holds them
+  /// until the event is durable. Key none: without a routing key.
+  result<event_ticket> try_write(std::optional<std::string_view> routing_key,
+                                 shared_bytes event, write_completion done = {});
+  result<event_ticket> write(std::optional<std::string_view> routing_key, shared_bytes event,
+                             duration timeout, write_completion done = {});
 
   /// Writes events of one key. All of them are stored, next to each other, or none.
   /// - Each event has 0 to 8388608 bytes, and all together at most limits::batch_bytes_max,
@@ -208,6 +214,14 @@ class event_writer {
   result<event_ticket> write_numbered(event_number number,
                                       std::optional<std::string_view> routing_key,
                                       byte_view event, duration timeout,
+                                      write_completion done = {});
+  /// The same with shared bytes, of which a large event is not copied.
+  result<event_ticket> try_write_numbered(event_number number,
+                                          std::optional<std::string_view> routing_key,
+                                          shared_bytes event, write_completion done = {});
+  result<event_ticket> write_numbered(event_number number,
+                                      std::optional<std::string_view> routing_key,
+                                      shared_bytes event, duration timeout,
                                       write_completion done = {});
   /// Writes events of one key as `try_write_batch` does, under the numbers from `first` on. A
   /// batch is the same batch whenever it is written again: `invalid_argument` if the stream

@@ -29,7 +29,7 @@ append_flow::reaction append_flow::end_session(std::optional<error> close_reason
   connection_ = connection::none;
   reported_ = 0;
   ++serial_;
-  large_.reset();
+  large_.clear();
   log_.disconnect();
   return out;
 }
@@ -60,7 +60,7 @@ result<append_flow::reaction> append_flow::resume(std::uint64_t generation,
   if (!durable) return durable.error().with_subject(segment_);
   connection_ = connection::open;
   stored_ = stored;
-  large_.reset();
+  large_.clear();
   reaction out;
   out.advances = true;
   out.durable = std::move(*durable);
@@ -146,27 +146,25 @@ void append_flow::on_handed(std::uint64_t serial, bool handed) noexcept {
 }
 
 append_flow::duty append_flow::due_of_large(std::size_t sent) const noexcept {
-  if (large_ && !large_->has_frame()) return duty::nothing;
-  const bool goes_on = sent < blocks_per_turn_max || !large_ || !large_->awaits_answer();
+  if (!large_.has_frame() && !begins_large()) return duty::nothing;
+  const bool goes_on = sent < blocks_per_turn_max || !large_.awaits_answer();
   return goes_on ? duty::send_part : duty::nothing;
 }
 
 void append_flow::begin_large() {
   const auto& most = log_.limits();
-  large_ = std::make_unique<large_append>(
-      large_append::target{segment_, token_, log_.writer_id(), log_.request_id(), stored_},
-      log_.next_to_send(),
-      large_append::part_limits{most.large_part_bytes, most.large_parts_in_flight_max});
+  large_.begin({segment_, token_, log_.writer_id(), log_.request_id(), stored_},
+               log_.next_large(), {most.large_part_bytes, most.large_parts_in_flight_max});
 }
 
 std::vector<shared_bytes> append_flow::take_part(time_point now) noexcept {
   sending_ = true;
   std::vector<shared_bytes> out;
   const auto take = [&] {
-    if (!large_) begin_large();
-    if (!large_->awaits_answer()) owed_since_ = now;
-    const bool merges = large_->at() == large_append::step::merging;
-    out = large_->next_frame();
+    if (!large_.awaits_answer()) owed_since_ = now;
+    if (begins_large()) begin_large();
+    const bool merges = large_.merges_next();
+    out = large_.next_frame();
     if (merges) log_.note_merging();
   };
   if (!enough_memory_for(take)) out.clear();
@@ -174,19 +172,19 @@ std::vector<shared_bytes> append_flow::take_part(time_point now) noexcept {
 }
 
 std::optional<time_point> append_flow::owed_since() const noexcept {
-  const bool owed = large_ ? large_->awaits_answer() : log_.in_flight() > 0;
+  const bool owed = large_.empty() ? log_.in_flight() > 0 : large_.awaits_answer();
   if (connection_ != connection::open || !owed) return std::nullopt;
   return owed_since_;
 }
 
 std::string append_flow::owed_text() const {
-  if (large_) return large_->owed_text();
+  if (!large_.empty()) return large_.owed_text();
   const auto blocks = log_.in_flight();
   return "acknowledgement of " + std::to_string(blocks) + (blocks == 1 ? " block" : " blocks");
 }
 
 append_flow::reaction append_flow::on_reply(const wire::frame& reply, time_point now) {
-  if (large_) return on_large_reply(reply, now);
+  if (!large_.empty()) return on_large_reply(reply, now);
   if (reply.type != wire::data_appended::code) {
     reaction out;
     out.notice = notice_of(reply);
@@ -221,17 +219,16 @@ void append_flow::note_durable(reaction& out, append_log::blocks&& durable) {
 
 append_flow::reaction append_flow::on_large_reply(const wire::frame& reply, time_point now) {
   reaction out;
-  const auto answer = large_->on_reply(reply);
+  const auto answer = large_.on_reply(reply, log_.large_next());
   if (!answer) {
-    if (large_->merge_refused()) log_.note_unmerged();
+    if (large_.merge_refused()) log_.note_unmerged();
     out.notice = refusal(answer.error());
     return out;
   }
   owed_since_ = now;
   out.sends = true;
-  if (*answer == large_append::answer::renewed) large_.reset();
-  if (*answer != large_append::answer::merged) return out;
-  stored_ = large_->number();
+  if (*answer != large_appends::answer::merged) return out;
+  stored_ = large_.merged_through();
   auto durable = log_.acknowledge(stored_);
   if (durable)
     note_durable(out, std::move(*durable));

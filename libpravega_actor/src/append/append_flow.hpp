@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "append/append_log.hpp"
-#include "append/large_append.hpp"
+#include "append/large_appends.hpp"
 #include "pravega_actor/time.hpp"
 #include "requests/reply_check.hpp"
 
@@ -133,7 +133,7 @@ class append_flow {
   [[nodiscard]] duty due(std::size_t sent = 0) const noexcept {
     if (sending_) return duty::nothing;
     if (connection_ != connection::open) return due_unless_open();
-    if (large_ || log_.large_next()) return due_of_large(sent);
+    if (!large_.empty() || log_.large_next()) return due_of_large(sent);
     if (!log_.ready()) return duty::nothing;
     return sent < blocks_per_turn_max || log_.in_flight() == 0 ? duty::send : duty::nothing;
   }
@@ -182,6 +182,9 @@ class append_flow {
   [[nodiscard]] bool first(report what) noexcept;
   [[nodiscard]] duty due_unless_open() const noexcept;
   [[nodiscard]] duty due_of_large(std::size_t sent) const noexcept;
+  [[nodiscard]] bool begins_large() const noexcept {
+    return log_.large_next() && large_.takes_next();
+  }
   void begin_large();
   [[nodiscard]] reaction on_large_reply(const wire::frame& reply, time_point now);
   void note_durable(reaction& out, append_log::blocks&& durable);
@@ -207,8 +210,8 @@ class append_flow {
   /// The writer's last number in the segment, as the store knows it.
   std::int64_t stored_ = 0;
   std::string token_;
-  /// The large event that is on its way.
-  std::unique_ptr<large_append> large_;
+  /// The large events that are on their way.
+  large_appends large_;
 };
 
 /// Why a segment is taken for sealed when `append_flow::expect_seal` says so.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "core/finally.hpp"
@@ -88,11 +89,14 @@ void append_log::put_in_order() {
   struct piece {
     std::vector<event_mark> marks;
     std::vector<std::vector<std::byte>> payloads;
+    /// Of a large event.
+    std::optional<shared_bytes> large;
   };
   std::vector<piece> all;
   for_each_block([&all](const append_block& block) {
+    if (block.large()) return all.push_back({block.marks(), {}, block.large_payload()});
     block.for_each([&all](std::span<const event_mark> marks, std::span<const byte_view> bytes) {
-      piece next{{marks.begin(), marks.end()}, {}};
+      piece next{{marks.begin(), marks.end()}, {}, {}};
       for (const auto& each : bytes)
         next.payloads.emplace_back(each.begin(), each.end());
       all.push_back(std::move(next));
@@ -103,6 +107,10 @@ void append_log::put_in_order() {
   });
   append_log ordered{writer_id_, request_id_, pool_, limits_, numbers_};
   for (const auto& each : all) {
+    if (each.large) {
+      ordered.append_large(each.marks.front(), *each.large);
+      continue;
+    }
     const std::vector<byte_view> payloads{each.payloads.begin(), each.payloads.end()};
     ordered.append(each.marks, payloads);
   }
@@ -151,10 +159,10 @@ std::size_t append_log::window() const noexcept {
   return first_alone_ ? 1 : limits_.blocks_in_flight_max;
 }
 
-// A large event is alone on its way.
+// Large events go their own way.
 bool append_log::waits_for_large() const noexcept {
-  if (large_ == 0 || in_flight_ == 0) return false;
-  return closed_[in_flight_ - 1]->large() ||
+  if (large_ == 0) return false;
+  return (in_flight_ > 0 && closed_[in_flight_ - 1]->large()) ||
          (in_flight_ < closed_.size() && closed_[in_flight_]->large());
 }
 
@@ -169,7 +177,6 @@ append_log::block_pointer append_log::next_to_send() {
   if (!ready()) return nullptr;
   if (in_flight_ == closed_.size()) close_open();
   auto next = closed_[in_flight_++];
-  if (next->large()) return next;
   next->note_sent();
   sent_through_ = std::max(sent_through_, next->last_event_number());
   return next;

@@ -70,18 +70,21 @@ class append_log {
   void settle(const claimed_number& value);
 
   /// Whether a block is to be sent now. Not so if there is nothing to send, the window is full,
-  /// or it is better to wait for a fuller block. A large event waits until nothing is in
-  /// flight, and what is behind it waits until it is acknowledged.
+  /// or it is better to wait for a fuller block. A large event waits until what is before it is
+  /// acknowledged, and what is behind it waits for it.
   [[nodiscard]] bool ready() const noexcept;
   /// The next block to send now, or null if none is ready. Counts it as in flight.
   [[nodiscard]] block_pointer next_to_send();
 
-  /// The next block to send is a large event, and nothing is in flight. `next_to_send` does not
-  /// count it as sent: what is stored of it before its merge is not in the segment.
+  /// The next block to send is a large event, and only large events are in flight.
   [[nodiscard]] bool large_next() const noexcept {
-    return large_ > 0 && in_flight_ == 0 && closed_.front()->large();
+    return large_ > 0 && in_flight_ < closed_.size() && closed_[in_flight_]->large() &&
+           (in_flight_ == 0 || closed_[in_flight_ - 1]->large());
   }
-  /// The large event in flight is going to be merged.
+  /// That event. Counts it as in flight, but not as sent: what is stored of it before its merge
+  /// is not in the segment. The window is not for large events.
+  [[nodiscard]] block_pointer next_large() { return closed_[in_flight_++]; }
+  /// The first large event in flight is going to be merged.
   void note_merging() noexcept;
   /// The store has refused that merge.
   void note_unmerged() noexcept;

@@ -15,10 +15,10 @@ namespace {
 // AttributeUpdateType.ReplaceIfEquals.
 constexpr std::int8_t replace_if_equals = 4;
 
-// Unlike each writer's own id, and the same for all its large events: only one is on its way,
-// and each has a segment of its own.
-uuid writer_of_parts(const uuid& writer) noexcept {
-  return {writer.msb, ~writer.lsb};
+// Unlike each writer's own id, and unlike those of the other large events on their way. Later
+// ones use it again: each has a segment of its own.
+uuid writer_of_parts(const uuid& writer, std::uint64_t slot) noexcept {
+  return {writer.msb, ~writer.lsb ^ slot};
 }
 
 /// What stands around a part's data.
@@ -54,11 +54,11 @@ std::string_view to_string(large_append::step of) noexcept {
 large_append::large_append(target to, std::shared_ptr<const append_block> event,
                            const part_limits& parts)
     : to_{std::move(to)},
-      part_writer_{writer_of_parts(to_.writer_id)},
+      part_writer_{writer_of_parts(to_.writer_id, to_.slot)},
       event_{std::move(event)},
       limits_{parts},
-      parts_{
-          static_cast<std::int64_t>((event_->data_bytes() + parts.bytes - 1) / parts.bytes)} {}
+      parts_{static_cast<std::int64_t>((event_->data_bytes() + parts.bytes - 1) / parts.bytes)},
+      merges_behind_{to_.stored} {}
 
 void large_append::go_to(step next) noexcept {
   step_ = next;
@@ -67,6 +67,7 @@ void large_append::go_to(step next) noexcept {
 
 bool large_append::has_frame() const noexcept {
   if (step_ == step::over) return false;
+  if (step_ == step::merging) return !asked_ && merges_behind_;
   if (step_ != step::storing) return !asked_;
   return parts_sent_ < parts_ &&
          static_cast<std::size_t>(parts_sent_ - parts_stored_) < limits_.in_flight_max;
@@ -99,7 +100,7 @@ wire::merge_segments large_append::merge() const {
           to_.segment,
           transient_,
           to_.token,
-          {{to_.writer_id, replace_if_equals, number(), to_.stored}}};
+          {{to_.writer_id, replace_if_equals, number(), *merges_behind_}}};
 }
 
 std::vector<shared_bytes> large_append::next_frame() {

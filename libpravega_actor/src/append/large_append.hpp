@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace pravega_actor::internal {
 /// often it is begun, and SetupAppend tells whether it was.
 ///
 /// All of it is on one session, whose end deletes the transient segment. After the merge the
-/// store's idea of the writer is old: SetupAppend renews it.
+/// store's idea of the writer is old: SetupAppend renews it, before anything but another merge.
 class large_append {
  public:
   enum class step : std::uint8_t {
@@ -40,9 +41,13 @@ class large_append {
     std::string segment;
     std::string token;
     uuid writer_id;
+    /// Unlike those of the other events that are under way.
     std::int64_t request_id = 0;
-    /// The writer's last number in the segment; null_attribute_value: none.
-    std::int64_t stored = 0;
+    /// The writer's last number in the segment; null_attribute_value: it has none there. Not
+    /// known yet: see `may_merge`.
+    std::optional<std::int64_t> stored;
+    /// Tells the writers of parts apart of events that are under way together.
+    std::uint64_t slot = 0;
   };
   struct part_limits {
     std::size_t bytes = 1;
@@ -51,6 +56,9 @@ class large_append {
 
   /// `event`: a sealed block with a large event.
   large_append(target to, std::shared_ptr<const append_block> event, const part_limits& parts);
+
+  /// The event before is merged: `stored` is the writer's last number in the segment.
+  void may_merge(std::int64_t stored) noexcept { merges_behind_ = stored; }
 
   /// Whether a frame is to be sent now.
   [[nodiscard]] bool has_frame() const noexcept;
@@ -69,6 +77,9 @@ class large_append {
   [[nodiscard]] result<answer> on_reply(const wire::frame& reply);
 
   [[nodiscard]] step at() const noexcept { return step_; }
+  [[nodiscard]] std::int64_t request_id() const noexcept { return to_.request_id; }
+  /// All parts have been sent.
+  [[nodiscard]] bool all_sent() const noexcept { return parts_sent_ == parts_; }
   [[nodiscard]] std::int64_t number() const noexcept { return event_->last_event_number(); }
   /// The store has said that it did not merge.
   [[nodiscard]] bool merge_refused() const noexcept { return merge_refused_; }
@@ -103,6 +114,7 @@ class large_append {
   /// The request of the step is sent, if it is not `storing`.
   bool asked_ = false;
   bool merge_refused_ = false;
+  std::optional<std::int64_t> merges_behind_;
   std::int64_t parts_sent_ = 0;
   std::int64_t parts_stored_ = 0;
 };

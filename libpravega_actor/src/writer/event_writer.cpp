@@ -51,10 +51,19 @@ struct event_writer::guard {
       log->start_close(log->options().close_timeout, {});
   }
 
-  /// `number`: of a writer with a name; 0: none.
-  result<event_ticket> write(std::optional<std::string_view> key, byte_view event,
+  /// `event`: a byte_view or shared_bytes. `number`: of a writer with a name; 0: none.
+  template <class Event>
+  result<event_ticket> try_write(std::optional<std::string_view> key, const Event& event,
+                                 write_completion& done, event_number number = 0) {
+    silence_when_gone(done);
+    return unless_out_of_memory(
+        [&] { return log->add(key, event, std::move(done), nullptr, number); });
+  }
+  template <class Event>
+  result<event_ticket> write(std::optional<std::string_view> key, const Event& event,
                              duration timeout, write_completion& done,
                              event_number number = 0) {
+    silence_when_gone(done);
     return wait_and_add(event.size(), 1, timeout, [&](write_room* reserved) {
       return log->add(key, event, std::move(done), reserved, number);
     });
@@ -145,32 +154,33 @@ bool event_writer::usable() const noexcept {
 }
 
 result<event_ticket> event_writer::try_write(byte_view event, write_completion done) {
-  if (!usable()) return unusable();
-  silence_when_gone(done);
-  return unless_out_of_memory(
-      [&] { return held_->log->add(std::nullopt, event, std::move(done)); });
+  return usable() ? held_->try_write(std::nullopt, event, done) : unusable();
 }
 
 result<event_ticket> event_writer::try_write(std::string_view routing_key, byte_view event,
                                              write_completion done) {
-  if (!usable()) return unusable();
-  silence_when_gone(done);
-  return unless_out_of_memory(
-      [&] { return held_->log->add(routing_key, event, std::move(done)); });
+  return usable() ? held_->try_write(routing_key, event, done) : unusable();
 }
 
 result<event_ticket> event_writer::write(byte_view event, duration timeout,
                                          write_completion done) {
-  if (!usable()) return unusable();
-  silence_when_gone(done);
-  return held_->write(std::nullopt, event, timeout, done);
+  return usable() ? held_->write(std::nullopt, event, timeout, done) : unusable();
 }
 
 result<event_ticket> event_writer::write(std::string_view routing_key, byte_view event,
                                          duration timeout, write_completion done) {
-  if (!usable()) return unusable();
-  silence_when_gone(done);
-  return held_->write(routing_key, event, timeout, done);
+  return usable() ? held_->write(routing_key, event, timeout, done) : unusable();
+}
+
+result<event_ticket> event_writer::try_write(std::optional<std::string_view> routing_key,
+                                             shared_bytes event, write_completion done) {
+  return usable() ? held_->try_write(routing_key, event, done) : unusable();
+}
+
+result<event_ticket> event_writer::write(std::optional<std::string_view> routing_key,
+                                         shared_bytes event, duration timeout,
+                                         write_completion done) {
+  return usable() ? held_->write(routing_key, event, timeout, done) : unusable();
 }
 
 result<event_ticket> event_writer::try_write_batch(std::string_view routing_key,
@@ -195,9 +205,7 @@ result<event_ticket> event_writer::try_write_numbered(
     write_completion done) {
   if (!usable()) return unusable();
   if (number < 1) return bad_event_number(number);
-  silence_when_gone(done);
-  return unless_out_of_memory(
-      [&] { return held_->log->add(routing_key, event, std::move(done), nullptr, number); });
+  return held_->try_write(routing_key, event, done, number);
 }
 
 result<event_ticket> event_writer::write_numbered(event_number number,
@@ -206,7 +214,23 @@ result<event_ticket> event_writer::write_numbered(event_number number,
                                                   write_completion done) {
   if (!usable()) return unusable();
   if (number < 1) return bad_event_number(number);
-  silence_when_gone(done);
+  return held_->write(routing_key, event, timeout, done, number);
+}
+
+result<event_ticket> event_writer::try_write_numbered(
+    event_number number, std::optional<std::string_view> routing_key, shared_bytes event,
+    write_completion done) {
+  if (!usable()) return unusable();
+  if (number < 1) return bad_event_number(number);
+  return held_->try_write(routing_key, event, done, number);
+}
+
+result<event_ticket> event_writer::write_numbered(event_number number,
+                                                  std::optional<std::string_view> routing_key,
+                                                  shared_bytes event, duration timeout,
+                                                  write_completion done) {
+  if (!usable()) return unusable();
+  if (number < 1) return bad_event_number(number);
   return held_->write(routing_key, event, timeout, done, number);
 }
 

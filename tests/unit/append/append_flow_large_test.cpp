@@ -29,6 +29,22 @@ struct large_flow_fixture : append_flow_fixture {
     }
     return out;
   }
+  /// The same of one that was begun as number `slot`.
+  void store(std::int64_t slot) {
+    const uuid writer{5, ~std::uint64_t{6} ^ static_cast<std::uint64_t>(slot)};
+    const auto id = request_id + slot;
+    const auto segment = transient + std::to_string(slot);
+    (void)parts();
+    REQUIRE(reply(wire::segment_created{id, segment}).empty());
+    (void)parts();
+    REQUIRE(reply(wire::append_setup{id, segment, writer, nothing_stored}).empty());
+    (void)parts();
+    REQUIRE(reply(wire::data_appended{writer, 1, nothing_stored, id, 0}).empty());
+  }
+  lines merged(std::int64_t slot) {
+    return reply(
+        wire::segments_merged{request_id + slot, name, transient + std::to_string(slot), 100});
+  }
   lines part_stored(std::int64_t part) {
     return reply(wire::data_appended{part_writer, part, part == 0 ? nothing_stored : part - 1,
                                      request_id, 0});
@@ -124,4 +140,145 @@ TEST_CASE("a seal after a lost merge asks what is stored", "[append_flow]") {
   (void)f.use();
   CHECK(f.finalize(1) == lines{"end_session segment_sealed", "advance 1-1"});
   CHECK(f.flow.log().empty());
+}
+
+TEST_CASE("large events are stored while others are merged, and complete in order",
+          "[append_flow]") {
+  large_flow_fixture f;
+  for (int i = 0; i < 3; ++i)
+    f.write_large();
+  f.write();
+  f.store(0);
+  CHECK(f.parts() == std::vector{wire::merge_segments::code});
+  f.store(1);
+  f.store(2);
+  CHECK(f.parts().empty());
+  CHECK(f.flow.log().in_flight() == 3);
+  CHECK(f.merged(0) == lines{"advance 1-1", "report progressed"});
+  CHECK(f.parts() == std::vector{wire::merge_segments::code});
+  CHECK(f.merged(1) == lines{"advance 2-2"});
+  CHECK(f.parts() == std::vector{wire::merge_segments::code});
+  CHECK(f.merged(2) == lines{"advance 3-3"});
+  CHECK(f.send().empty());
+  CHECK(f.parts() == std::vector{wire::setup_append::code});
+  CHECK(f.reply(wire::append_setup{f.request_id + 2, f.name, f.writer_id, 3}).empty());
+  CHECK(f.send() == std::vector<std::int64_t>{4});
+}
+
+TEST_CASE("a session that ends leaves only the merge of a large event in doubt",
+          "[append_flow]") {
+  large_flow_fixture f;
+  f.write_large();
+  f.write_large();
+  f.store(0);
+  (void)f.parts();
+  f.store(1);
+  (void)f.closed();
+  CHECK(f.flow.log().in_doubt());
+  (void)f.use();
+  CHECK(f.resume(1) == lines{"advance 1-1"});
+  CHECK_FALSE(f.flow.log().in_doubt());
+  CHECK(f.parts() == std::vector{wire::create_transient_segment::code});
+}
+
+TEST_CASE("after the refusal of a large event small ones do not leave", "[append_flow]") {
+  large_flow_fixture f;
+  f.write_large();
+  f.write_large();
+  f.write();
+  f.store(0);
+  (void)f.parts();
+  (void)f.reply(wire::no_such_segment{f.request_id + 1, f.name, "", -1});
+  CHECK(f.merged(0) == lines{"advance 1-1", "report progressed"});
+  CHECK(f.parts().empty());
+  CHECK(f.send().empty());
+  (void)f.closed();
+  (void)f.use();
+  CHECK(f.resume(1) == lines{"advance"});
+  CHECK(f.parts() == std::vector{wire::create_transient_segment::code});
+}
+
+namespace {
+
+/// Answers each frame of two large events and a small one, as a store does that fails nothing.
+/// Returns the number of frames; before frame `moment`, counted from 1, a new actor takes over.
+struct large_flow_store {
+  large_flow_fixture& f;
+  std::int64_t stored = nothing_yet;
+  std::size_t merges = 0;
+  static constexpr auto nothing_yet = std::numeric_limits<std::int64_t>::min();
+
+  std::size_t run(std::size_t moment) {
+    std::size_t frames = 0;
+    for (;; ++frames) {
+      if (frames + 1 == moment) take_over();
+      const auto due = f.flow.due();
+      if (due == duty::send)
+        take_block();
+      else if (due == duty::send_part)
+        take_part();
+      else
+        return frames;
+    }
+  }
+  void take_over() {
+    (void)f.flow.attach();
+    (void)f.use();
+    (void)f.resume(stored);
+  }
+  void take_block() {
+    stored = f.flow.take_block(f.now)->last_event_number();
+    f.flow.on_handed(f.flow.serial(), true);
+    (void)f.acknowledged(stored);
+  }
+  void take_part() {
+    std::vector<std::byte> frame;
+    for (const auto& part : f.flow.take_part(f.now))
+      frame.insert(frame.end(), part.view.begin(), part.view.end());
+    f.flow.on_handed(f.flow.serial(), true);
+    const auto what = wire::decode(wire::load_big_endian<std::int32_t>(frame.data()),
+                                   byte_view{frame}.subspan(limits::frame_header_bytes));
+    REQUIRE(what);
+    if (const auto* create = what->get_if<wire::create_transient_segment>())
+      (void)f.reply(wire::segment_created{
+          create->request_id, f.transient + std::to_string(create->request_id & 7)});
+    if (const auto* setup = what->get_if<wire::setup_append>())
+      (void)f.reply(wire::append_setup{setup->request_id, setup->segment, setup->writer_id,
+                                       setup->segment == f.name ? stored : nothing_yet});
+    if (const auto* part = what->get_if<wire::conditional_block_end>())
+      (void)f.reply(wire::data_appended{
+          part->writer_id, part->event_number,
+          part->event_number == 0 ? nothing_yet : part->event_number - 1, part->request_id, 0});
+    if (const auto* merge = what->get_if<wire::merge_segments>()) carry_out(*merge);
+  }
+  void carry_out(const wire::merge_segments& merge) {
+    REQUIRE(merge.updates.size() == 1);
+    CHECK(merge.updates[0].old_value == stored);
+    stored = merge.updates[0].new_value;
+    ++merges;
+    (void)f.reply(wire::segments_merged{merge.request_id, merge.target, merge.source, 100});
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a new actor at each frame of large events: what is merged stays, the rest begins anew",
+    "[append_flow]") {
+  std::size_t whole = 0;
+  for (std::size_t moment = 0; moment <= whole + 1; ++moment) {
+    CAPTURE(moment);
+    large_flow_fixture f;
+    f.write();
+    f.write_large(100);
+    f.write_large(24);
+    f.write();
+    large_flow_store store{f};
+    const auto frames = store.run(moment);
+    if (moment == 0) whole = frames;
+    CHECK(f.flow.log().empty());
+    CHECK(store.stored == 4);
+    CHECK(store.merges == 2);
+  }
+  CHECK(whole == 18);
 }

@@ -20,7 +20,7 @@ struct large_log_fixture {
   }
   // The last number of the next block to send, "L" before it if it is a large event.
   std::string next() {
-    const auto block = log.next_to_send();
+    const auto block = log.large_next() ? log.next_large() : log.next_to_send();
     if (!block) return "nothing";
     return (block->large() ? "L" : "") + std::to_string(block->last_event_number());
   }
@@ -55,19 +55,49 @@ TEST_CASE("a large event waits for what is before it, and the rest for it", "[ap
   CHECK(f.next() == "17");
 }
 
-TEST_CASE("large events follow each other one by one", "[append_log]") {
+TEST_CASE("large events are under way together, and acknowledged one by one", "[append_log]") {
+  large_log_fixture f;
+  f.large();
+  f.large();
+  f.small();
+  f.large();
+  CHECK(f.next() == "L1");
+  CHECK(f.next() == "L2");
+  CHECK(f.next() == "nothing");
+  f.log.note_merging();
+  CHECK(f.acknowledges(1) == 1);
+  CHECK(f.next() == "nothing");
+  f.log.note_merging();
+  CHECK(f.acknowledges(2) == 1);
+  CHECK(f.next() == "3");
+  CHECK(f.next() == "nothing");
+  CHECK(f.acknowledges(3) == 1);
+  CHECK(f.next() == "L4");
+}
+
+TEST_CASE("of several large events only that of the merge is in doubt", "[append_log]") {
   large_log_fixture f;
   f.large();
   f.large();
   CHECK(f.next() == "L1");
-  CHECK(f.next() == "nothing");
-  f.log.note_merging();
-  CHECK(f.acknowledges(1) == 1);
-  CHECK(f.log.large_next());
   CHECK(f.next() == "L2");
   f.log.note_merging();
-  CHECK(f.acknowledges(2) == 1);
-  CHECK(f.log.empty());
+  f.log.disconnect();
+  CHECK(f.log.in_doubt());
+  CHECK(f.log.resume(2).error() == errc::protocol_violation);
+  REQUIRE(f.log.resume(1));
+  CHECK_FALSE(f.log.in_doubt());
+  CHECK(f.next() == "L2");
+}
+
+TEST_CASE("the window of blocks is not for large events", "[append_log]") {
+  large_log_fixture f;
+  for (int i = 0; i < 5; ++i)
+    f.large();
+  // A block would be alone after a new connection.
+  REQUIRE(f.log.resume(0));
+  for (int i = 1; i <= 5; ++i)
+    CHECK(f.next() == "L" + std::to_string(i));
 }
 
 TEST_CASE("an open block waits for the large event before it", "[append_log]") {
@@ -82,7 +112,7 @@ TEST_CASE("a large event counts its bytes, and keeps its payload itself", "[appe
   large_log_fixture f;
   const auto payload = shared_bytes::copy_of(as_bytes("a large payload"));
   f.log.append_large({0.25, 7}, payload);
-  const auto block = f.log.next_to_send();
+  const auto block = f.log.next_large();
   REQUIRE(block->large());
   CHECK(block->data_bytes() == 8 + payload.size());
   CHECK(block->cost() == 8 + payload.size() + append_block::overhead_bytes_per_event);

@@ -80,6 +80,18 @@ void check_next(log_in_use& f) {
   CHECK(f.log.in_flight() == 4);
 }
 
+void check_next_large(log_in_use& f) {
+  f.log.append_large({0.5, ++f.tickets}, shared_bytes::copy_of(as_bytes("large")));
+  CHECK_FALSE(f.log.large_next());
+  CHECK_FALSE(f.log.ready());
+  REQUIRE(f.log.acknowledge(8));
+  REQUIRE(f.log.large_next());
+  CHECK(f.log.next_large()->last_event_number() == 9);
+  CHECK(f.log.in_flight() == 1);
+  f.log.disconnect();
+  CHECK_FALSE(f.log.in_doubt());
+}
+
 void check_acknowledge(log_in_use& f) {
   REQUIRE(f.log.acknowledge(6));
   CHECK(f.blocks() == numbers{8});
@@ -134,6 +146,7 @@ const std::map<std::string, stimulus>& stimuli() {
        }}},
       {"ready", {[](log_in_use&) { check_ready(); }}},
       {"next_to_send", {check_next}},
+      {"next_large", {check_next_large}},
       {"acknowledge(n)", {check_acknowledge, refused_acknowledgements()}},
       {"resume(n)", {check_resume, refused_resumptions()}},
       {"disconnect", {[](log_in_use& f) {

@@ -35,7 +35,8 @@ struct large_append_fixture {
     log.append_large({0.5, 2}, shared_bytes::copy_of(as_bytes(payload)));
     (void)log.next_to_send();
     REQUIRE(log.acknowledge(41));
-    return log.next_to_send();
+    REQUIRE(log.large_next());
+    return log.next_large();
   }
 
   /// What leaves now, frame by frame, as the store decodes it.
