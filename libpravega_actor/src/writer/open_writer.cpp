@@ -37,12 +37,8 @@ result<void> check_writer(const scoped_stream& stream, const writer_options& opt
     return bad_option("outstanding_events_max must be at least 1");
   if (options.block_bytes_max == 0 || options.block_bytes_max > largest)
     return bad_option("block_bytes_max must be 1 to 8388616");
-  if (!options.name.empty()) {
-    if (options.large_events)
-      return error{errc::unsupported_operation, "a writer with a name has no large events"}
-          .with_stage(stage::configuration);
+  if (!options.name.empty())
     if (auto valid = check_writer_name(options.name); !valid) return valid;
-  }
   return options.large_events ? check_large_events(*options.large_events) : result<void>{};
 }
 

@@ -73,12 +73,18 @@ result<event_ticket> write_log::add(const std::optional<std::string_view>& key, 
     return add_one(
         key, event.size(), std::move(done), reserved, number,
         [event](append_log& log, const event_mark& mark) { log.append(mark, event); });
+  // In vain, the copy would cost much.
+  bool stored_before = false;
   {
-    // In vain, the copy would cost much.
     checked_lock lock{lock_of_all()};
     if (auto can = check_room(write_room::of(event.size(), 1), reserved); !can)
       return can.error();
+    const auto position = key ? routing_position(*key) : position_of_number(number);
+    stored_before = held(position, number, 1) == numbered_writing::holding::all;
   }
+  if (stored_before)
+    return add_one(key, event.size(), std::move(done), reserved, number,
+                   [](append_log&, const event_mark&) {});
   try {
     return add(key, shared_bytes::copy_of(event), std::move(done), reserved, number);
   } catch (const std::bad_alloc&) {

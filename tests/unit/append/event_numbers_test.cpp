@@ -155,3 +155,33 @@ TEST_CASE("append log: what came in the wrong order of a merge is put in order")
   CHECK(block->last_event_number() ==
         value(static_cast<std::int64_t>(block->marks().back().ticket) * 10, 3));
 }
+
+TEST_CASE("append log: large events are put in order with the others") {
+  numbered_log f;
+  for (std::uint64_t ticket = 1; ticket <= 6; ++ticket)
+    f.numbers->add(ticket, static_cast<std::int64_t>(ticket) * 10);
+  const auto payload = shared_bytes::copy_of(as_bytes("large"));
+  f.put(3);
+  f.log.append_large({0.5, 5}, payload);
+  f.put(6);
+  // From the other segment of a merge.
+  f.put(1);
+  f.log.append_large({0.1, 2}, payload);
+  f.log.append_large({0.1, 4}, payload);
+  f.log.settle({0, 3});
+  CHECK(f.tickets() == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6});
+  CHECK(f.log.pending_events() == 6);
+  REQUIRE(f.log.resume(value(0, 3)));
+  std::string order;
+  while (!f.log.empty()) {
+    const bool large = f.log.large_next();
+    const auto block = large ? f.log.next_large() : f.log.next_to_send();
+    REQUIRE(block);
+    CHECK(block->large() == large);
+    if (large) f.log.note_merging();
+    if (large) CHECK(block->large_payload().view.data() == payload.view.data());
+    order += (large ? "L" : "") + std::to_string(block->last_event_number() >> 16) + " ";
+    REQUIRE(f.log.acknowledge(block->last_event_number()));
+  }
+  CHECK(order == "10 L20 30 L40 L50 60 ");
+}

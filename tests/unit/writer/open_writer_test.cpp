@@ -35,15 +35,6 @@ TEST_CASE("open writer: what the controller refuses comes once, with its address
   CHECK(f.only().controller() == "controller:9090");
 }
 
-TEST_CASE("open writer: a writer with a name has no large events", "[open]") {
-  opening f;
-  f.options.name = "import";
-  f.options.large_events.emplace();
-  f.open({"scope", "stream"});
-  CHECK(f.only() == errc::unsupported_operation);
-  CHECK(f.host.kinds.empty());
-}
-
 TEST_CASE("open writer: options of large events out of range are refused", "[open]") {
   const auto broken = GENERATE(large_event_options{limits::large_event_bytes_max + 1},
                                large_event_options{1u << 30, (8u << 20) + 1},
