@@ -11,10 +11,10 @@ constexpr std::size_t number_digits = 6;
 }  // namespace
 
 std::string named_history::payload_of(const std::string& name, const std::string& key,
-                                      std::int64_t number) {
+                                      std::int64_t number, std::size_t filling) {
   auto digits = std::to_string(number);
   digits.insert(0, number_digits - std::min(number_digits, digits.size()), '0');
-  return name + "/" + key + "/" + digits;
+  return name + "/" + key + "/" + digits + std::string(filling, 'x');
 }
 
 std::vector<std::string> named_history::check(

@@ -9,11 +9,12 @@
 
 namespace simulation_tests {
 
-/// Of several names. An event's payload is made from its name, key and number.
+/// Of several names. An event's payload is made from its name, key and number; `filling` bytes
+/// follow.
 class named_history {
  public:
   [[nodiscard]] static std::string payload_of(const std::string& name, const std::string& key,
-                                              std::int64_t number);
+                                              std::int64_t number, std::size_t filling = 0);
   /// The event is to be stored at the end.
   void wants(const std::string& payload) { wanted_.insert(payload); }
   /// A process was told that the event is durable.

@@ -41,6 +41,7 @@ void add(named_totals& sum, const simulation& world, const named_workload& work)
   sum.seen.scales += counters.scales;
   sum.seen.resumed += counters.resumed;
   sum.seen.recognised += counters.recognised;
+  sum.seen.large += counters.large;
   sum.struck.insert(world.struck().begin(), world.struck().end());
 }
 
@@ -67,6 +68,7 @@ named_size named_size_of(std::uint64_t seed) {
   size.scales = seed % 6;
   size.ends = 1 + seed % 5;
   size.rivals = seed % 3 != 1;
+  size.large = seed / 7 % 2 == 1;
   return size;
 }
 
@@ -83,7 +85,7 @@ bool all_happened(const named_totals& sum) {
   const auto& seen = sum.seen;
   return sum.cuts > 0 && sum.kills > 0 && sum.seal_delays > 0 && seen.killed > 0 &&
          seen.rivals > 0 && seen.fenced > 0 && seen.not_opened > 0 && seen.scales > 0 &&
-         seen.resumed > 0 && seen.recognised > 0;
+         seen.resumed > 0 && seen.recognised > 0 && seen.large > 0;
 }
 
 }  // namespace
@@ -98,8 +100,9 @@ int main(int argc, char** argv) {
   std::cout << runs.summary() << seen.killed << " processes killed, " << seen.rivals
             << " rivals, " << seen.fenced << " fenced, " << seen.not_opened << " not opened, "
             << seen.failed << " failed, " << seen.resumed << " resumed, " << seen.recognised
-            << " events recognised, " << seen.scales << " scales, " << sum.seal_delays
-            << " late seals, " << sum.cuts << " cuts, " << sum.kills << " kills\n";
+            << " events recognised, " << seen.large << " large events, " << seen.scales
+            << " scales, " << sum.seal_delays << " late seals, " << sum.cuts << " cuts, "
+            << sum.kills << " kills\n";
   const bool exercised = runs.count() < 50 || all_happened(sum);
   return runs.end(exercised);
 }

@@ -9,6 +9,8 @@ namespace {
 /// Longer than what a plan from a seed holds back: silence, late delivery and seals together.
 constexpr seconds all_has_landed{20};
 
+constexpr std::size_t parts_above_bytes = 64;
+
 std::string key_of_number(event_number number) {
   return number % 5 == 0 ? std::string{} : "k" + std::to_string(number % 4);
 }
@@ -44,6 +46,8 @@ void named_workload::open(const living& who) {
   options.blocks_in_flight_max = 4;
   options.outstanding_bytes_max = 4096;
   options.name = who->of->name;
+  if (size_.large)
+    options.large_events = large_event_options{1u << 20, parts_above_bytes, 24, 3};
   who->client->create_writer_async(stream_, options, [this, who](result<event_writer> opened) {
     if (who->dead || over_) return;
     if (opened) return on_opened(who, std::move(*opened));
@@ -70,9 +74,17 @@ void named_workload::on_opened(const living& who, event_writer writer) {
   write_some(who);
 }
 
+std::string named_workload::payload_of(const line& of, event_number number) const {
+  const auto filling = size_.large && number % 3 == 0
+                           ? parts_above_bytes + static_cast<std::size_t>(number % 7) * 20
+                           : 0;
+  return named_history::payload_of(of.name, key_of_number(number), number, filling);
+}
+
 result<event_ticket> named_workload::pass_on(const living& who, event_number number) {
   const auto key = key_of_number(number);
-  const auto payload = named_history::payload_of(who->of->name, key, number);
+  const auto payload = payload_of(*who->of, number);
+  if (payload.size() > parts_above_bytes) ++counters_.large;
   const auto done = [this, who, payload](const write_result& outcome) {
     if (outcome.durable) history_.durable(payload);
     if (!outcome.outcome && !who->dead && !over_)
@@ -91,8 +103,9 @@ bool named_workload::write_one(const living& who) {
     return true;
   }
   if (added.error() == errc::would_block)
-    who->writer.when_writable(
-        64, [this, who] { world_.after(milliseconds{1}, [this, who] { write_some(who); }); });
+    who->writer.when_writable(payload_of(*who->of, who->next).size(), [this, who] {
+      world_.after(milliseconds{1}, [this, who] { write_some(who); });
+    });
   else
     on_failure(who, added.error());
   return false;
@@ -223,7 +236,7 @@ std::vector<std::string> named_workload::run() {
     auto& mine = *lines_.back();
     mine.name = "name-" + std::to_string(i);
     for (event_number number = 1; number <= size_.events; ++number)
-      history_.wants(named_history::payload_of(mine.name, key_of_number(number), number));
+      history_.wants(payload_of(mine, number));
     start(mine);
     disturb_sometimes(mine);
   }

@@ -25,6 +25,8 @@ struct named_size {
   std::size_t ends = 4;
   /// A rival begins while the process before it goes on.
   bool rivals = true;
+  /// Each third event is stored in parts.
+  bool large = false;
 };
 
 struct named_counters {
@@ -40,6 +42,8 @@ struct named_counters {
   std::uint64_t resumed = 0;
   /// Events that were recognised as stored.
   std::uint64_t recognised = 0;
+  /// Events that were written in parts.
+  std::uint64_t large = 0;
 };
 
 class named_workload {
@@ -76,6 +80,8 @@ class named_workload {
   [[nodiscard]] bool write_one(const living& who);
   [[nodiscard]] pravega_actor::result<pravega_actor::event_ticket> pass_on(
       const living& who, pravega_actor::event_number number);
+  [[nodiscard]] std::string payload_of(const line& of,
+                                       pravega_actor::event_number number) const;
   void finish(const living& who);
   void on_failure(const living& who, const pravega_actor::error& why);
   void end(const living& who);

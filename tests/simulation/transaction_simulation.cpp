@@ -94,6 +94,7 @@ transaction_size size_of(std::uint64_t seed) {
   size.scales = seed % 5;
   size.ends = seed % 4;
   size.calm = is_calm(seed);
+  size.large = seed / 7 % 2 == 1;
   size.outages = size.calm ? 0 : is_deadly(seed) ? 3 : seed % 3;
   using fate = transaction_size::fate;
   if (seed % 11 == 0) size.stream = seed % 2 == 0 ? fate::is_sealed : fate::is_deleted;

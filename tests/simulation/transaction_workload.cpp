@@ -33,8 +33,13 @@ void transaction_workload::start(process& who) {
   auto made = make_client(world_.system(), settings, std::move(ports));
   if (!made) return complain(who.name + ": " + made.error().to_string());
   who.client = std::make_unique<client>(std::move(*made));
+  transactional_writer_options options;
+  if (size_.large) {
+    options.writer = who.client->default_writer_options();
+    options.writer->large_events = large_event_options{1u << 20, 2000, 500, 4};
+  }
   who.client->open_transactional_writer_async(
-      stream_, {},
+      stream_, options,
       [this, &who, life = who.life](const result<transactional_event_writer>& opened) {
         if (life != who.life) return;
         if (opened) {

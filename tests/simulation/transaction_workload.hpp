@@ -36,6 +36,8 @@ struct transaction_size {
   /// Nobody kills actors, and the controller answers: then no lease may end while somebody has
   /// the transaction, and only transactions are aborted of which somebody asked for it.
   bool calm = false;
+  /// Some events are stored in parts.
+  bool large = false;
 };
 
 struct transaction_counters {

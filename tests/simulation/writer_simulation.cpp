@@ -1,7 +1,7 @@
 // Runs seeded simulations of event writers under faults and checks each history.
 //
 //   writer_simulation --first N --count N [--kill-at-every-action] [--scale] [--truncate]
-//   [--seal] [--trace FILE] [--struck FILE] [--show]
+//   [--seal] [--large] [--trace FILE] [--struck FILE] [--show]
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -31,6 +31,7 @@ struct totals {
   std::uint64_t store_kills = 0;
   std::uint64_t seal_closes = 0;
   std::uint64_t events_refused = 0;
+  std::uint64_t large_events = 0;
   /// Where actors have died.
   std::set<std::string> struck;
 };
@@ -45,6 +46,8 @@ struct options {
   bool truncate = false;
   /// The stream is sealed while it is written.
   bool seal = false;
+  /// Some events are stored in parts.
+  bool large = false;
   bool show = false;
   std::string trace;
   std::string struck;
@@ -65,6 +68,7 @@ std::uint64_t run_one(std::uint64_t seed, const fault_plan& plan, const workload
     sum.truncations += work.truncations_done();
     sum.events_missing += work.events_missing();
     sum.events_refused += work.events_refused();
+    sum.large_events += work.large_events();
     counted = world.counters();
     text = world.trace();
     sum.struck.insert(world.struck().begin(), world.struck().end());
@@ -90,7 +94,8 @@ void run_mixed(const options& chosen, std::ostream& trace, totals& sum) {
     size.segments = static_cast<std::int32_t>(1 + seed % 4);
     if (chosen.scale) size.scales = static_cast<std::size_t>(1 + seed % 7);
     if (chosen.truncate) size.truncations = static_cast<std::size_t>(1 + seed % 11);
-    size.seal = chosen.seal;
+    size.large = chosen.large;
+    size.seal = chosen.seal || (size.large && seed % 4 == 0);
     run_one(seed, fault_plan::from_seed(seed), size, "seed " + std::to_string(seed), trace, sum,
             chosen.scale ? static_cast<std::size_t>(1 + seed % 3) : 1);
   }
@@ -103,6 +108,7 @@ void run_kills(const options& chosen, std::ostream& trace, totals& sum) {
   if (chosen.scale) size.scales = 2;
   if (chosen.truncate) size.truncations = 3;
   size.seal = chosen.seal;
+  size.large = chosen.large;
   for (auto seed = chosen.first; seed < chosen.first + chosen.count; ++seed) {
     const auto name = "seed " + std::to_string(seed);
     // Some cuts give the machines' recovery actions to die at.
@@ -130,6 +136,8 @@ options parse(const std::vector<std::string>& words) {
       chosen.truncate = true;
     else if (word == "--seal")
       chosen.seal = true;
+    else if (word == "--large")
+      chosen.large = true;
     else if (word == "--show")
       chosen.show = true;
     else if (i + 1 >= words.size())
@@ -167,7 +175,7 @@ int main(int argc, char** argv) {
   std::printf(
       "%llu runs, %llu failed; %llu cuts, %llu kills, %llu crashes, %llu actions, "
       "%llu scales, %llu moves, %llu dead stores, %llu lost seals, %llu truncations, "
-      "%llu events in gaps, %llu events refused by seals\n",
+      "%llu events in gaps, %llu events refused by seals, %llu large events\n",
       static_cast<unsigned long long>(sum.runs), static_cast<unsigned long long>(sum.failures),
       static_cast<unsigned long long>(sum.cuts), static_cast<unsigned long long>(sum.kills),
       static_cast<unsigned long long>(sum.crashes),
@@ -177,7 +185,8 @@ int main(int argc, char** argv) {
       static_cast<unsigned long long>(sum.seal_closes),
       static_cast<unsigned long long>(sum.truncations),
       static_cast<unsigned long long>(sum.events_missing),
-      static_cast<unsigned long long>(sum.events_refused));
+      static_cast<unsigned long long>(sum.events_refused),
+      static_cast<unsigned long long>(sum.large_events));
   // Nothing that was meant to happen may be missing.
   bool exercised = sum.actions > 0 && sum.cuts > 0 && sum.kills > 0;
   if (chosen.scale) exercised = exercised && sum.scales > 0;
@@ -185,6 +194,7 @@ int main(int argc, char** argv) {
     exercised = exercised && sum.moves > 0 && sum.store_kills > 0 && sum.seal_closes > 0;
   if (chosen.truncate) exercised = exercised && sum.truncations > 0 && sum.events_missing > 0;
   if (chosen.seal && chosen.count >= 10) exercised = exercised && sum.events_refused > 0;
+  if (chosen.large) exercised = exercised && sum.large_events > 0;
   if (!exercised) std::fprintf(stderr, "the faults of the plan did not happen\n");
   return sum.failures == 0 && exercised ? 0 : 1;
 }

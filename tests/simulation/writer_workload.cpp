@@ -9,6 +9,9 @@ namespace {
 /// Longer than what a plan from a seed holds back: silence, late delivery and seals together.
 constexpr seconds landing_time{20};
 
+constexpr std::size_t large_above_bytes = 1000;
+constexpr std::size_t outstanding_most = 32768;
+
 }  // namespace
 
 writer_workload::writer_workload(pravega_sandbox::simulation& world, workload_size size)
@@ -18,7 +21,9 @@ void writer_workload::open(participant& who) {
   auto options = client_->default_writer_options();
   options.block_bytes_max = 4096;
   options.blocks_in_flight_max = 4;
-  options.outstanding_bytes_max = 32768;
+  options.outstanding_bytes_max = outstanding_most;
+  if (size_.large)
+    options.large_events = large_event_options{1u << 20, large_above_bytes, 500, 4};
   client_->create_writer_async(stream_, options, [this, &who](result<event_writer> opened) {
     if (!opened) {
       if (end_by_seal(opened.error())) {
@@ -34,12 +39,22 @@ void writer_workload::open(participant& who) {
   });
 }
 
+std::size_t writer_workload::filling() {
+  if (size_.large && world_.chance(0.2)) {
+    const bool huge = world_.chance(0.05);
+    return (huge ? outstanding_most : large_above_bytes) +
+           static_cast<std::size_t>(world_.random() % 5000);
+  }
+  const auto small =
+      world_.chance(0.05) ? 3000 + world_.random() % 9000 : world_.random() % 200;
+  return static_cast<std::size_t>(small);
+}
+
 bool writer_workload::write_one(participant& who) {
   const bool keyed = !world_.chance(0.2);
   const auto key = keyed ? "key-" + std::to_string(world_.random() % 5) : std::string{};
-  const auto pad = world_.chance(0.05) ? 3000 + world_.random() % 9000 : world_.random() % 200;
-  auto payload = who.name + "|" + key + "|" + std::to_string(who.left) + "|" +
-                 std::string(static_cast<std::size_t>(pad), 'x');
+  auto payload =
+      who.name + "|" + key + "|" + std::to_string(who.left) + "|" + std::string(filling(), 'x');
   const auto at = history_.written.size();
   auto done = [this, at, name = who.name](const write_result& outcome) {
     auto& mine = history_.written[at];
@@ -55,6 +70,7 @@ bool writer_workload::write_one(participant& who) {
                      : who.writer.try_write(as_bytes(payload), done);
   if (added) {
     history_.written[at].ticket = *added;
+    if (size_.large && payload.size() > large_above_bytes) ++large_events_;
     --who.left;
     return true;
   }
@@ -301,6 +317,8 @@ void writer_workload::end_world(std::vector<std::string>& found) {
   world_.run_for(seconds{200});
   client_.reset();
   world_.run_for(seconds{200});
+  for (const auto& name : world_.segments_of(stream_))
+    if (name.find("#transient.") != std::string::npos) found.push_back(name + " is left");
   if (world_.open_connections() != 0)
     found.push_back(std::to_string(world_.open_connections()) + " connections are left");
   if (world_.live_actors() != actors_before_)

@@ -28,6 +28,8 @@ struct workload_size {
   std::size_t truncations = 0;
   /// The stream is sealed at a random moment, perhaps before everything is written.
   bool seal = false;
+  /// Some events are stored in parts, a few of them larger than the writer's limit.
+  bool large = false;
 };
 
 /// Writers that write at random moments with random keys and sizes, and are closed at the end.
@@ -42,6 +44,8 @@ class writer_workload {
   [[nodiscard]] std::size_t events_missing() const { return checker_.missing(); }
   /// Events that the seal of the stream kept from being stored.
   [[nodiscard]] std::size_t events_refused() const;
+  /// Events that were written in parts.
+  [[nodiscard]] std::size_t large_events() const noexcept { return large_events_; }
 
  private:
   using offsets = std::map<pravega_actor::segment_id, std::int64_t>;
@@ -85,6 +89,7 @@ class writer_workload {
   [[nodiscard]] std::vector<std::string> truncation_verdict();
   [[nodiscard]] bool all_closed() const;
   void open(participant& who);
+  [[nodiscard]] std::size_t filling();
   void write_some(participant& who);
   [[nodiscard]] bool write_one(participant& who);
   void close(participant& who);
@@ -103,6 +108,7 @@ class writer_workload {
   std::size_t events_read_ = 0;
   std::size_t scales_done_ = 0;
   std::size_t truncations_done_ = 0;
+  std::size_t large_events_ = 0;
   truncation_checker checker_;
   std::vector<offsets> old_cuts_;
   /// Writers that failed, by name.
