@@ -102,6 +102,17 @@ TEST_CASE("store tokens: the right to read is enough for all other requests") {
   });
 }
 
+TEST_CASE("store tokens: one that grants nothing is refused by every request") {
+  token_fixture fixture;
+  const auto token = fixture.token(permission::none);
+  each_request(token, [&](const auto& request) {
+    fixture.client.send(request);
+    fixture.expect_refusal(9, token_error::token_check_failed);
+  });
+  fixture.client.send(wire::read_segment{segment_name, 0, 100, token, 5});
+  fixture.expect_refusal(5, token_error::token_check_failed);
+}
+
 TEST_CASE("store tokens: a refused request and an expired one have their codes") {
   token_fixture fixture;
   const auto expired = fixture.token(permission::read);
