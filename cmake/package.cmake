@@ -46,7 +46,7 @@ function(pravega_actor_bundle target type)
                   NAMELINK_COMPONENT development)
 endfunction()
 
-set(layers core wire proto supervision grpc_port controller_client transport connection host
+set(layers core wire tls proto supervision grpc_port controller_client transport connection host
     requests append read writer transaction reader streams synchronizer group group_reader group_manager)
 list(TRANSFORM layers PREPEND "pravega_actor_")
 pravega_actor_bundle(pravega_actor_library STATIC NAME pravega_actor EXPORT_NAME pravega_actor
@@ -67,7 +67,7 @@ if(NOT PRAVEGA_ACTOR_SANITIZE)
 endif()
 foreach(library IN LISTS client_libraries)
   target_link_libraries(${library} PUBLIC CAF::core Threads::Threads
-                        PRIVATE gRPC::grpc++ protobuf::libprotobuf ZLIB::ZLIB)
+                        PRIVATE gRPC::grpc++ protobuf::libprotobuf OpenSSL::SSL ZLIB::ZLIB)
 endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/libpravega_actor/include/"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" ${development} FILES_MATCHING PATTERN *.hpp)

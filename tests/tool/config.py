@@ -65,7 +65,9 @@ class Config(unittest.TestCase):
             (["--set", "conect_timeout_ms=5"], "did you mean"),
             (["--set", "connect_timeout_ms"], "key=value"),
             (["--controller", "127.0.0.1:9090"], "tcp://host:port"),
-            (["--controller", "tls://h:1"], "TLS is not supported"),
+            (["--controller", "http://h:1"], "scheme is not known"),
+            (["--set", "tls_to_controller=yes"], "scheme, on or off"),
+            (["--set", "tls_host_name_check=scheme"], "on or off"),
             (["--config", "/does/not/exist"], "/does/not/exist"),
         ):
             with self.subTest(words):

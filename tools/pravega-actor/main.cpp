@@ -1,5 +1,6 @@
 // pravega-actor: the command-line tool.
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "common/command_line.hpp"
@@ -90,6 +91,8 @@ int run(int argc, char** argv) {
 }  // namespace pravega_actor::tool
 
 int main(int argc, char** argv) {
+  // What goes wrong is an error of ours; gRPC would write it to stderr once more.
+  ::setenv("GRPC_VERBOSITY", "NONE", 0);
   using pravega_actor::tool::exit_code;
   try {
     return pravega_actor::tool::run(argc, argv);

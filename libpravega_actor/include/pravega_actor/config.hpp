@@ -43,6 +43,12 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(reader_recovery_timeout_ms, number, 120000, 1, 86400000, "time after which a reader that cannot reach a segment reports an error") \
   X(restart_intensity_max, number, 10, 0, 100000, "restarts of supervised actors within the period after which their supervisor gives up") \
   X(restart_period_ms, number, 10000, 1, 86400000, "period of restart_intensity_max") \
+  X(tls_to_controller, text, "scheme", 0, 0, "TLS to controllers: on, off, or as the scheme of controller_uri says") \
+  X(tls_to_segment_stores, text, "scheme", 0, 0, "TLS to segment stores: on, off, or as the scheme of controller_uri says") \
+  X(tls_trust_store_file, text, "", 0, 0, "PEM file with the certificates that are trusted (of a CA, or of the server itself); empty: those of the system") \
+  X(tls_host_name_check, text, "on", 0, 0, "whether a server's certificate must be for the name or address that the client connects to") \
+  X(tls_certificate_file, text, "", 0, 0, "PEM file with the client's certificate, and the certificates that lead to its CA; empty: none") \
+  X(tls_key_file, text, "", 0, 0, "PEM file with the private key of tls_certificate_file, without a passphrase") \
   X(log_level, text, "off", 0, 0, "how much is logged; the log sink decides where the lines go")
 // clang-format on
 
@@ -123,14 +129,18 @@ class config_builder {
 
 /// The controller's addresses in `controller_uri`.
 struct controller_address {
-  /// In lower case: "tcp", or "pravega" if any of the endpoints may name further controllers.
+  /// In lower case: "tcp", "tls" or "ssl"; "pravega" or "pravegas" if any of the endpoints may
+  /// name further controllers.
   std::string scheme;
+  /// Whether the scheme stands for TLS: "tls", "ssl" and "pravegas" do.
+  bool secure = false;
+  /// Whether any of the endpoints may name further controllers.
+  bool discovers = false;
   /// 1 to limits::controller_addresses_max.
   std::vector<endpoint> endpoints;
 };
-/// Parses "scheme://host:port[,host:port]". It refuses TLS schemes (tls, ssl, pravegas), since
-/// this library speaks plain TCP, and user information ("user:password@host"). The error is
-/// invalid_configuration and does not repeat the URI.
+/// Parses "scheme://host:port[,host:port]". It refuses user information ("user:password@host").
+/// The error is invalid_configuration and does not repeat the URI.
 [[nodiscard]] result<controller_address> parse_controller_uri(std::string_view uri);
 
 }  // namespace pravega_actor

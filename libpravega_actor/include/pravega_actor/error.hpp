@@ -77,7 +77,9 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(transaction_committed, false, true, "the transaction is committed", "nothing to do if that was wanted; write further events in a new transaction") \
   X(transaction_aborted, false, true, "the transaction was aborted: none of its events is in the stream", "write its events again in a new transaction if they are still wanted") \
   X(transaction_expired, false, true, "the lease or the longest execution time of the transaction ended, and the controller aborted it", "write its events again in a new transaction, with a longer lease or with fewer events in each") \
-  X(writer_fenced, false, true, "another process writes under the name of this writer", "let one process at a time write under a name; an event whose outcome is unknown may be written again under the same number by whoever goes on")
+  X(writer_fenced, false, true, "another process writes under the name of this writer", "let one process at a time write under a name; an event whose outcome is unknown may be written again under the same number by whoever goes on") \
+  X(certificate_rejected, false, true, "the server's certificate is not accepted", "put the CA of the servers into tls_trust_store_file, and connect to a name that the certificate has; if it expired, it must be renewed") \
+  X(tls_failed, false, true, "no TLS connection can be made", "check that the scheme fits the port (tls:// or tcp://), and that the versions of TLS and the client's certificate fit the server")
 // clang-format on
 
 /// What went wrong. Each enumerator's sentence is `describe(code)`.
@@ -104,6 +106,7 @@ enum class stage : std::uint8_t {
   commit_transaction,
   abort_transaction,
   close,
+  tls_handshake,
 };
 
 /// The enumerator's own name, for example "would_block".

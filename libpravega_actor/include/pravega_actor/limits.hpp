@@ -85,6 +85,10 @@ inline constexpr std::size_t synchronizer_fetch_bytes_max = 256u << 20;
 inline constexpr std::size_t synchronizer_read_bytes = 256u << 10;
 /// Operations that wait at one synchronizer.
 inline constexpr std::size_t synchronizer_queue_max = 1024;
+/// Bytes of the path of a file in the configuration.
+inline constexpr std::size_t path_bytes_max = 4096;
+/// Bytes of a file with certificates or a key.
+inline constexpr std::size_t tls_file_bytes_max = 4u << 20;
 /// Bytes of a configuration file.
 inline constexpr std::size_t config_file_bytes_max = 1u << 20;
 /// Addresses in one controller URI.

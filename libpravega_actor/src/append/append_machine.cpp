@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "core/refused_peer.hpp"
+
 namespace pravega_actor::internal {
 
 namespace {
@@ -124,6 +126,7 @@ void append_machine::on_progress() noexcept {
 append_machine::actions append_machine::on_failure(const error& reason, time_point now,
                                                    std::uint64_t random, bool events_wait) {
   if (phase_ == phase::ended || phase_ == phase::waiting || phase_ == phase::idle) return {};
+  if (is_refused_peer(reason)) return end(reason, final_known_);
   last_failure_ = reason;
   token_expired_ = token_expired_ || reason == errc::token_expired;
   ++failures_;

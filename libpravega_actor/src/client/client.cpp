@@ -5,9 +5,9 @@
 #include "client/client_core.hpp"
 #include "client/logger_scope.hpp"
 #include "client/own_actor_system.hpp"
+#include "client/system_ports.hpp"
 #include "core/access.hpp"
 #include "core/background_thread.hpp"
-#include "core/blocked_signals.hpp"
 #include "core/bounded_timeout.hpp"
 #include "core/forked_child.hpp"
 #include "core/library_thread.hpp"
@@ -27,12 +27,6 @@ using namespace internal;
 
 namespace {
 
-/// The I/O thread, one that looks up names, one that ends gRPC's channels.
-constexpr std::size_t port_threads = 3;
-/// Of gRPC, of the event loop, and the first connections.
-constexpr std::size_t port_descriptors = 16;
-constexpr std::size_t port_bytes = 128u << 20;
-
 // Whoever destroys an actor system waits for its threads, so none of them may be the one. Where
 // there is no thread to do it, the client is kept: that is the least harm.
 void destroy(client_core* core) {
@@ -51,23 +45,6 @@ result<client> assemble(own_actor_system owned, caf::actor_system& system,
       destroy};
   core->start();
   return access::make<client>(std::move(core));
-}
-
-template <class Make>
-auto unless_out_of_memory(const Make& make) -> decltype(make()) {
-  try {
-    return make();
-  } catch (const std::bad_alloc&) {
-    return errc::out_of_memory;
-  }
-}
-
-// Before CAF or gRPC is touched: neither survives a refusal in the middle.
-result<void> prepare_process(std::size_t system_threads) {
-  if (in_forked_child()) return forked_child_error();
-  watch_for_forks();
-  return try_resources(
-      {port_threads + grpc_threads() + system_threads, port_descriptors, port_bytes});
 }
 
 client_close_report failed_close(const error& why) {
@@ -106,29 +83,6 @@ struct client::guard {
 
 namespace {
 
-result<client_ports> open_system_ports(const std::string& controller_uri,
-                                       const controller_port_options& options) {
-  auto calls = make_grpc_controller_port(controller_uri, options);
-  if (!calls) return calls.error();
-  auto connections = make_tcp_connection_port();
-  if (!connections)
-    return error{errc::io_error, "no descriptor or thread for the event loop of connections"};
-  return client_ports{make_system_environment(), std::move(connections), std::move(*calls)};
-}
-
-controller_port_options options_of(const config& configuration) {
-  return {milliseconds{configuration.liveness_timeout_ms}};
-}
-
-result<client_ports> prepared_system_ports(const std::string& uri,
-                                           const controller_port_options& options,
-                                           std::size_t system_threads) {
-  if (auto valid = parse_controller_uri(uri); !valid) return valid.error();
-  if (auto prepared = prepare_process(system_threads); !prepared) return prepared.error();
-  const blocked_signals inherited_by_all_threads;
-  return open_system_ports(uri, options);
-}
-
 result<void> check_with_ports(const config& configuration, const client_ports& ports) {
   if (auto valid = check(configuration); !valid) return valid.error();
   if (!ports.env || !ports.connections || !ports.controller)
@@ -138,16 +92,9 @@ result<void> check_with_ports(const config& configuration, const client_ports& p
 
 }  // namespace
 
-result<client_ports> make_system_ports(const std::string& controller_uri,
-                                       const controller_port_options& options) {
-  return unless_out_of_memory(
-      [&] { return prepared_system_ports(controller_uri, options, 0); });
-}
-
 result<client> client::create(const config& configuration) {
   return unless_out_of_memory([&]() -> result<client> {
-    auto ports = prepared_system_ports(configuration.controller_uri, options_of(configuration),
-                                       own_actor_system::threads);
+    auto ports = system_ports_of(configuration, own_actor_system::threads);
     if (!ports) return ports.error();
     return create(configuration, std::move(*ports));
   });
@@ -168,7 +115,7 @@ result<client> client::create(const config& configuration, client_ports ports) {
 }
 
 result<client> make_client(caf::actor_system& system, const config& configuration) {
-  auto ports = make_system_ports(configuration.controller_uri, options_of(configuration));
+  auto ports = make_system_ports(configuration);
   if (!ports) return ports.error();
   return make_client(system, configuration, std::move(*ports));
 }

@@ -9,6 +9,12 @@
 #include "wire/hot.hpp"
 
 namespace pravega_actor::internal {
+namespace {
+
+/// With this a server answers who does not speak TLS to it; no frame begins with it.
+constexpr auto tls_alert = std::byte{0x15};
+
+}  // namespace
 
 session::session(endpoint peer, bool dedicated, std::shared_ptr<buffer_pool> pool,
                  notice_handler on_notice, clock now)
@@ -84,10 +90,16 @@ void session::on_connected() {
 }
 
 std::span<std::byte> session::receive_buffer() {
-  return reader_.prepare();
+  const auto room = reader_.prepare();
+  if (!heard_) first_byte_ = room.data();
+  return room;
 }
 
 void session::on_received(std::size_t count) {
+  if (!std::exchange(heard_, true) && count > 0 && *first_byte_ == tls_alert)
+    return close(error{errc::tls_failed, "this is a TLS port: use tls:// for it"}
+                     .with_stage(stage::handshake)
+                     .with_segment_store(peer_.to_string()));
   reader_.commit(count);
   trickled_bytes_ += count;
   if (trickled_bytes_ >= limits::sign_of_life_bytes_min) on_sign_of_life();

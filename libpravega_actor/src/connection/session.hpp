@@ -110,6 +110,8 @@ class session final : public connection_handler, public std::enable_shared_from_
   owed_answer owed_;
   // Only the I/O thread.
   bool greeted_ = false;
+  bool heard_ = false;
+  const std::byte* first_byte_ = nullptr;
   /// Received since the last sign of life.
   std::size_t trickled_bytes_ = 0;
 };

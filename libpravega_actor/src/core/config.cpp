@@ -128,6 +128,8 @@ result<void> check(const config& values) {
                              values.backoff_max_ms, "backoff_max_ms", true);
       !checked)
     return checked;
+  if (values.tls_certificate_file.empty() != values.tls_key_file.empty())
+    return refusal("tls_certificate_file and tls_key_file need each other");
   return ordered(values.writer_block_bytes_max, "writer_block_bytes_max",
                  values.writer_outstanding_bytes_max, "writer_outstanding_bytes_max", true);
 }

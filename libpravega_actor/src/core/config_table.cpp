@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/numbers.hpp"
+#include "pravega_actor/limits.hpp"
 #include "pravega_actor/log.hpp"
 
 namespace pravega_actor::internal {
@@ -43,9 +44,52 @@ std::string ratio_text(config::ratio value) {
   return {digits.data(), end};
 }
 
+/// What a text of the table stands for.
+enum class text_kind : std::uint8_t { uri, level, file, toggle, toggle_or_scheme };
+
+text_kind kind_of(std::string_view key) {
+  if (key == "controller_uri") return text_kind::uri;
+  if (key == "log_level") return text_kind::level;
+  if (key.ends_with("_file")) return text_kind::file;
+  return key.starts_with("tls_to_") ? text_kind::toggle_or_scheme : text_kind::toggle;
+}
+
+bool valid_path(std::string_view text) {
+  return text.size() <= limits::path_bytes_max &&
+         std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20; });
+}
+
 bool valid_text(const config_row& row, const std::string& text) {
-  if (row.key == "log_level") return parse_log_level(text).has_value();
-  return parse_controller_uri(text).has_value();
+  const bool toggle = text == "on" || text == "off";
+  switch (kind_of(row.key)) {
+    case text_kind::uri:
+      return parse_controller_uri(text).has_value();
+    case text_kind::level:
+      return parse_log_level(text).has_value();
+    case text_kind::file:
+      return valid_path(text);
+    case text_kind::toggle:
+      return toggle;
+    case text_kind::toggle_or_scheme:
+      return toggle || text == "scheme";
+  }
+  return false;
+}
+
+std::string allowed_text(std::string_view key) {
+  switch (kind_of(key)) {
+    case text_kind::uri:
+      return "tcp://host:port[,host:port]";
+    case text_kind::level:
+      return "off, error, warning, info or debug";
+    case text_kind::file:
+      return "the path of a file";
+    case text_kind::toggle:
+      return "on or off";
+    case text_kind::toggle_or_scheme:
+      return "scheme, on or off";
+  }
+  return {};
 }
 
 }  // namespace
@@ -83,9 +127,7 @@ std::string config_value(const config& values, const config_row& row) {
 }
 
 std::string allowed_values(const config_row& row) {
-  if (row.key == "log_level") return "off, error, warning, info or debug";
-  if (std::holds_alternative<config::text config::*>(row.member))
-    return "tcp://host:port[,host:port]";
+  if (std::holds_alternative<config::text config::*>(row.member)) return allowed_text(row.key);
   const bool whole = std::holds_alternative<config::number config::*>(row.member);
   return std::string{whole ? "a whole number from " : "a number from "}
       .append(std::to_string(row.min))

@@ -7,14 +7,17 @@
 namespace pravega_actor {
 namespace {
 
-constexpr std::array<std::string_view, 2> plain_schemes{"tcp", "pravega"};
-constexpr std::array<std::string_view, 3> tls_schemes{"tls", "ssl", "pravegas"};
+struct scheme_row {
+  std::string_view name;
+  bool secure;
+  bool discovers;
+};
+constexpr std::array<scheme_row, 5> schemes{{{"tcp", false, false},
+                                             {"pravega", false, true},
+                                             {"tls", true, false},
+                                             {"ssl", true, false},
+                                             {"pravegas", true, true}}};
 constexpr std::string_view separator = "://";
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Without the URI: whatever is wrong with it, it may hold a password.
 error refused_uri(std::string_view reason) {
@@ -35,14 +38,17 @@ result<controller_address> parse_controller_uri(std::string_view uri) {
         "use; leave it out");
   const auto at = uri.find(separator);
   if (at == std::string_view::npos)
-    return refused_uri("it lacks a scheme; write tcp://host:port");
+    return refused_uri("it lacks a scheme; write tcp://host:port or tls://host:port");
   controller_address address;
   for (const char c : uri.substr(0, at))
     address.scheme += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (contains(tls_schemes, address.scheme))
-    return refused_uri("TLS is not supported; this library speaks plain TCP (tcp://)");
-  if (!contains(plain_schemes, address.scheme))
-    return refused_uri("its scheme is not known; write tcp://host:port");
+  const auto row = std::find_if(schemes.begin(), schemes.end(), [&](const scheme_row& each) {
+    return each.name == address.scheme;
+  });
+  if (row == schemes.end())
+    return refused_uri("its scheme is not known; write tcp://host:port or tls://host:port");
+  address.secure = row->secure;
+  address.discovers = row->discovers;
   auto rest = uri.substr(at + separator.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
   for (bool more = true; more;) {

@@ -34,7 +34,7 @@ const row& row_of(errc code) noexcept {
   return rows[index < rows.size() ? index : static_cast<std::size_t>(errc::internal_error)];
 }
 
-constexpr std::array<std::string_view, 15> stage_names{"none",
+constexpr std::array<std::string_view, 16> stage_names{"none",
                                                        "configuration",
                                                        "controller call",
                                                        "connect",
@@ -48,7 +48,8 @@ constexpr std::array<std::string_view, 15> stage_names{"none",
                                                        "begin transaction",
                                                        "commit transaction",
                                                        "abort transaction",
-                                                       "close"};
+                                                       "close",
+                                                       "TLS handshake"};
 
 const std::string no_text;
 

@@ -35,12 +35,14 @@ the URI, and the URI beats built-in values. An unknown key or an invalid value i
 - Environment: `PRAVEGA_ACTOR_` and the key in capitals, for example
   `PRAVEGA_ACTOR_CONNECT_TIMEOUT_MS=2000`. `PRAVEGA_CONTROLLER_URI` works too; it may have a
   query like the URI.
-- URI: `tcp://host:port[,host:port]?key=value&key=value`. With the scheme `pravega` instead of
-  `tcp`, the client asks these addresses for further controllers. TLS schemes are refused.
+- URI: `tcp://host:port[,host:port]?key=value&key=value`; `tls` (or `ssl`) instead of `tcp` for
+  TLS. With the scheme `pravega`, or `pravegas` for TLS, the client asks these addresses for
+  further controllers.
 
 Each key ends with its unit. Rules between keys: `keep_alive_interval_ms` is less than
 `liveness_timeout_ms`; `backoff_initial_ms` does not exceed `backoff_max_ms`;
-`writer_block_bytes_max` does not exceed `writer_outstanding_bytes_max`.
+`writer_block_bytes_max` does not exceed `writer_outstanding_bytes_max`; `tls_certificate_file`
+and `tls_key_file` are both set, or neither.
 
 | key | default | allowed | meaning |
 |---|---|---|---|
@@ -62,12 +64,14 @@ can no longer be used.
 std::string config_reference_page() {
   const config defaults;
   std::string page{config_preface};
-  for (const auto& row : config_rows())
+  for (const auto& row : config_rows()) {
+    const auto value = config_value(defaults, row);
     page.append(cell(code(row.key)))
-        .append(cell(code(config_value(defaults, row))))
+        .append(cell(value.empty() ? value : code(value)))
         .append(cell(allowed_values(row)))
         .append(cell(row.sentence))
         .append("|\n");
+  }
   return page;
 }
 

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "grpc_port/tls_failure.hpp"
+
 namespace pravega_actor::internal {
 namespace {
 
@@ -141,7 +143,7 @@ errc code_of(const grpc::Status& status, const call_site& at, bool cancelled_her
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return errc::deadline_exceeded;
     case grpc::StatusCode::UNAVAILABLE:
-      return errc::controller_unreachable;
+      return tls_failure_in(status.error_message()).value_or(errc::controller_unreachable);
     case grpc::StatusCode::NOT_FOUND:
       return at.missing;
     case grpc::StatusCode::ALREADY_EXISTS:

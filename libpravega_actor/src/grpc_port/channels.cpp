@@ -96,8 +96,12 @@ controller_channels::target_pointer use(controller_channels::target_pointer chos
 
 controller_channels::controller_channels(const std::vector<endpoint>& configured,
                                          bool discovers, duration liveness_timeout,
-                                         look_up_function look_up)
-    : liveness_timeout_{liveness_timeout}, names_{std::move(look_up)} {
+                                         look_up_function look_up,
+                                         channel_credentials credentials)
+    : liveness_timeout_{liveness_timeout},
+      secure_{credentials.secure()},
+      names_{std::move(look_up)},
+      credentials_{std::move(credentials)} {
   for (const auto& each : configured) {
     configured_.push_back(connect_to(each, each, std::make_shared<channel_health>()));
     if (is_name(each.host)) names_.ask(each.host, clock_type::now());
@@ -106,11 +110,12 @@ controller_channels::controller_channels(const std::vector<endpoint>& configured
 }
 
 controller_channels::target_pointer controller_channels::connect_to(
-    const endpoint& where, const endpoint& at, std::shared_ptr<channel_health> health) const {
-  auto channel = grpc::CreateCustomChannel(target_of(at), grpc::InsecureChannelCredentials(),
+    const endpoint& where, const endpoint& at, std::shared_ptr<channel_health> health) {
+  auto credentials = credentials_.latest();
+  auto channel = grpc::CreateCustomChannel(target_of(at), credentials,
                                            arguments(liveness_timeout_, where));
-  return std::make_shared<target>(
-      target{where, at, channel, grpc::GenericStub{channel}, std::move(health)});
+  return std::make_shared<target>(target{where, at, channel, grpc::GenericStub{channel},
+                                         std::move(health), false, std::move(credentials)});
 }
 
 controller_channels::targets controller_channels::all() const {
@@ -155,10 +160,29 @@ controller_channels::targets controller_channels::use_new_addresses() {
   return before;
 }
 
+controller_channels::targets controller_channels::use_new_credentials() {
+  targets before;
+  if (!secure_) return before;
+  for (auto* list : {&told_, &configured_}) {
+    for (auto& each : *list) {
+      if (state_of(*each->channel) != channel_view::state::failing ||
+          credentials_.latest() == each->credentials)
+        continue;
+      auto fresh = connect_to(each->where, each->at, each->health);
+      before.push_back(std::exchange(each, std::move(fresh)));
+    }
+  }
+  for (const auto& each : before)
+    if (!first_given_up_ && each->used) first_given_up_ = each;
+  return before;
+}
+
 controller_channels::target_pointer controller_channels::next(time_point now) {
   targets given_up;
+  targets with_old_files;
   const std::lock_guard lock{mutex_};
   given_up = use_new_addresses();
+  with_old_files = use_new_credentials();
   const auto turn = turn_++;
   const bool no_choice = told_.empty() && configured_.size() == 1;
   if (no_choice && !is_name(configured_.front()->where.host)) return use(configured_.front());
@@ -227,7 +251,7 @@ void controller_channels::note_silence(silence of) {
 }
 
 controller_channels::target_pointer controller_channels::target_for(const endpoint& where,
-                                                                    const endpoint& at) const {
+                                                                    const endpoint& at) {
   for (const auto& each : all())
     if (each->where == where && each->at == at) return each;
   auto health = std::make_shared<channel_health>();
@@ -236,7 +260,7 @@ controller_channels::target_pointer controller_channels::target_for(const endpoi
   return connect_to(where, at, std::move(health));
 }
 
-controller_channels::targets controller_channels::targets_for(const endpoint& where) const {
+controller_channels::targets controller_channels::targets_for(const endpoint& where) {
   targets now;
   for (const auto& address : names_.of(where.host))
     now.push_back(target_for(where, {address, where.port}));

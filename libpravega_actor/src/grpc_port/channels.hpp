@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "grpc_port/channel_choice.hpp"
+#include "grpc_port/channel_credentials.hpp"
 #include "grpc_port/discovery.hpp"
 #include "grpc_port/name_addresses.hpp"
 #include "pravega_actor/endpoint.hpp"
@@ -37,13 +38,15 @@ class controller_channels {
     std::shared_ptr<channel_health> health;
     /// It has had a call. `controller_channels` guards it.
     bool used = false;
+    channel_credentials::pointer credentials{};
   };
   using target_pointer = std::shared_ptr<target>;
 
   /// `discovers`: a controller is to be asked for the others. A connection that owes an answer
   /// and is silent for the liveness timeout is given up.
   controller_channels(const std::vector<endpoint>& configured, bool discovers,
-                      duration liveness_timeout, look_up_function look_up = look_up_host);
+                      duration liveness_timeout, look_up_function look_up = look_up_host,
+                      channel_credentials credentials = {});
 
   /// The channel for the next call. The caller holds the target until its call is over, and
   /// says how it ended.
@@ -61,6 +64,7 @@ class controller_channels {
   /// least one.
   [[nodiscard]] std::size_t count() const;
 
+  [[nodiscard]] bool secure() const noexcept { return secure_; }
   /// Null unless controllers are to be discovered.
   [[nodiscard]] discovery_schedule* discovery() noexcept { return discovery_.get(); }
   /// Takes over a list of controllers; what stays in it stays connected. An empty one changes
@@ -70,19 +74,24 @@ class controller_channels {
  private:
   using targets = std::vector<target_pointer>;
   [[nodiscard]] target_pointer connect_to(const endpoint& where, const endpoint& at,
-                                          std::shared_ptr<channel_health> health) const;
-  [[nodiscard]] target_pointer target_for(const endpoint& where, const endpoint& at) const;
+                                          std::shared_ptr<channel_health> health);
+  [[nodiscard]] target_pointer target_for(const endpoint& where, const endpoint& at);
   /// One for each known address of the endpoint.
-  [[nodiscard]] targets targets_for(const endpoint& where) const;
+  [[nodiscard]] targets targets_for(const endpoint& where);
   void look_up_names(const std::vector<channel_view>& seen, time_point now);
   /// What was replaced is to be let go without the lock.
   [[nodiscard]] targets use_new_addresses();
+  /// Connects anew where a channel fails and was made with other files. What was replaced is to
+  /// be let go without the lock.
+  [[nodiscard]] targets use_new_credentials();
   [[nodiscard]] std::vector<channel_view> look(time_point now) const;
   [[nodiscard]] targets all() const;
 
   const duration liveness_timeout_;
+  const bool secure_;
   name_addresses names_;
   mutable std::mutex mutex_;
+  channel_credentials credentials_;
   targets configured_;
   targets told_;
   std::uint64_t addresses_version_ = 0;

@@ -16,6 +16,7 @@
 #include "grpc_port/channels.hpp"
 #include "grpc_port/exchange.hpp"
 #include "grpc_port/published_address.hpp"
+#include "grpc_port/tls_failure.hpp"
 #include "pravega_actor/config.hpp"
 
 namespace pravega_actor {
@@ -78,7 +79,10 @@ void judge_channel(const exchange& held, const grpc::Status& status) {
 
 answer outcome_of(const exchange& held, const grpc::Status& status) {
   if (!status.ok()) {
-    return from_status(status, held.site, held.state->calls.cancelled());
+    const auto failure = from_status(status, held.site, held.state->calls.cancelled());
+    if (held.channels.secure() || failure != errc::controller_unreachable) return failure;
+    return failure.with_detail(failure.detail() +
+                               std::string{plain_channel_hint(failure.detail())});
   }
   auto decoded = decode_reply(held.call, held.received);
   if (!decoded) return in_context(decoded.error(), held.site);
@@ -130,9 +134,10 @@ void start_call(const std::shared_ptr<shared_state>& state, controller_channels&
 class grpc_controller_port final : public controller_port {
  public:
   grpc_controller_port(const controller_address& address, std::string name,
-                       const controller_port_options& options)
-      : channels_{std::make_unique<controller_channels>(
-            address.endpoints, address.scheme == "pravega", options.liveness_timeout)},
+                       const controller_port_options& options, channel_credentials credentials)
+      : channels_{std::make_unique<controller_channels>(address.endpoints, address.discovers,
+                                                        options.liveness_timeout, look_up_host,
+                                                        std::move(credentials))},
         state_{std::make_shared<shared_state>(std::move(name))} {}
 
   ~grpc_controller_port() override {
@@ -197,13 +202,19 @@ result<std::shared_ptr<controller_port>> make_grpc_controller_port(
   const auto address = parse_controller_uri(uri);
   if (!address) return address.error();
   const blocked_signals inherited_by_threads_of_grpc;
+  channel_credentials credentials;
+  if (options.secure.value_or(address->secure)) {
+    auto secured = channel_credentials::secured(options.tls);
+    if (!secured) return secured.error();
+    credentials = std::move(*secured);
+  }
   std::string name;
   for (const auto& each : address->endpoints) {
     if (!name.empty()) name += ',';
     name += each.to_string();
   }
-  return std::shared_ptr<controller_port>{
-      std::make_shared<grpc_controller_port>(*address, std::move(name), options)};
+  return std::shared_ptr<controller_port>{std::make_shared<grpc_controller_port>(
+      *address, std::move(name), options, std::move(credentials))};
 }
 
 }  // namespace pravega_actor

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/refused_peer.hpp"
+
 namespace pravega_actor::internal {
 
 std::string_view to_string(read_machine::phase at) noexcept {
@@ -60,6 +62,7 @@ void read_machine::on_waited(const read_wait& how) noexcept {
 read_machine::actions read_machine::on_failure(const error& reason, time_point now,
                                                std::uint64_t random) {
   if (phase_ == phase::ended || phase_ == phase::waiting || phase_ == phase::idle) return {};
+  if (is_refused_peer(reason)) return end(reason);
   last_failure_ = reason;
   // A rejected one ended a shared connection; perhaps it was not this reader's.
   token_expired_ =

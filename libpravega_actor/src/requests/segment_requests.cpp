@@ -1,5 +1,6 @@
 #include "requests/segment_requests.hpp"
 
+#include "core/refused_peer.hpp"
 #include "pravega_actor/limits.hpp"
 #include "requests/ask_controller.hpp"
 #include "requests/request_id.hpp"
@@ -18,8 +19,10 @@ using machine_actions = segment_requests_machine::actions;
 void perform(self_pointer self, std::uint64_t number, const machine_actions& todo);
 
 // What ends a connection, with whatever code, says nothing about this request: the next
-// connection may be well. The token that ends one is a reader's: this request names its own.
+// connection may be well. The token that ends one is a reader's: this request names its own. A
+// store that is not accepted is not accepted the next time either.
 error of_connection(const error& reason) {
+  if (is_refused_peer(reason)) return reason;
   const bool of_others = reason == errc::token_expired || reason == errc::token_rejected;
   if (reason.retriable() && !of_others) return reason;
   return error{errc::connection_lost, reason.to_string()}

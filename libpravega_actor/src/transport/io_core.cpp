@@ -12,8 +12,9 @@
 
 namespace pravega_actor::internal {
 
-std::shared_ptr<io_core> io_core::start(std::thread& io_thread) {
-  std::shared_ptr<io_core> core{new io_core};
+std::shared_ptr<io_core> io_core::start(std::thread& io_thread,
+                                        std::shared_ptr<tls_context> tls) {
+  std::shared_ptr<io_core> core{new io_core{std::move(tls)}};
   // The first socket and timer create what can fail; later ones cannot throw.
   const asio::ip::tcp::socket first_socket{core->context_};
   const asio::steady_timer first_timer{core->context_};

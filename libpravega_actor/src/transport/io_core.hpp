@@ -11,7 +11,9 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
+#include "tls/tls_context.hpp"
 #include "transport/name_lookup.hpp"
 
 namespace pravega_actor::internal {
@@ -22,13 +24,17 @@ class tcp_link;
 /// may end inside one of its own handlers.
 class io_core {
  public:
-  /// Throws std::system_error if the system refuses an event loop or the thread.
-  [[nodiscard]] static std::shared_ptr<io_core> start(std::thread& io_thread);
+  /// `tls`: null for plain connections. Throws std::system_error if the system refuses an event
+  /// loop or the thread.
+  [[nodiscard]] static std::shared_ptr<io_core> start(std::thread& io_thread,
+                                                      std::shared_ptr<tls_context> tls);
   io_core(const io_core&) = delete;
   io_core& operator=(const io_core&) = delete;
 
   [[nodiscard]] asio::io_context& context() noexcept { return context_; }
   [[nodiscard]] name_lookup& lookup() noexcept { return lookup_; }
+  /// Null if connections are plain.
+  [[nodiscard]] tls_context* tls() const noexcept { return tls_.get(); }
 
   /// Keeps a connection alive until `forget`.
   [[nodiscard]] std::uint64_t keep(std::shared_ptr<tcp_link> link);
@@ -41,9 +47,10 @@ class io_core {
   void stop();
 
  private:
-  io_core() = default;
+  explicit io_core(std::shared_ptr<tls_context> tls) : tls_{std::move(tls)} {}
   void end_all();
 
+  const std::shared_ptr<tls_context> tls_;
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   name_lookup lookup_;

@@ -27,7 +27,8 @@ class tcp_connection final : public connection {
 
 class tcp_connection_port final : public connection_port {
  public:
-  tcp_connection_port() : core_{io_core::start(io_thread_)} {}
+  explicit tcp_connection_port(std::shared_ptr<tls_context> tls)
+      : core_{io_core::start(io_thread_, std::move(tls))} {}
 
   ~tcp_connection_port() override {
     core_->stop();
@@ -52,16 +53,31 @@ class tcp_connection_port final : public connection_port {
   const std::shared_ptr<io_core> core_;
 };
 
-}  // namespace
-
-std::shared_ptr<connection_port> make_tcp_connection_port() {
+/// Null if there is no descriptor for an event loop, no thread, or no memory.
+std::shared_ptr<connection_port> make_port(std::shared_ptr<tls_context> tls) {
   try {
-    return std::make_shared<tcp_connection_port>();
+    return std::make_shared<tcp_connection_port>(std::move(tls));
   } catch (const std::system_error&) {
-    return nullptr;  // no descriptor for an event loop, or no thread
+    return nullptr;
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
+}
+
+}  // namespace
+
+std::shared_ptr<connection_port> make_tcp_connection_port() {
+  return make_port(nullptr);
+}
+
+result<std::shared_ptr<connection_port>> make_tls_connection_port(
+    const tls_settings& settings) {
+  auto tls = tls_context::open(settings);
+  if (!tls) return tls.error();
+  auto made = make_port(std::move(*tls));
+  if (!made)
+    return error{errc::io_error, "no descriptor or thread for the event loop of connections"};
+  return made;
 }
 
 }  // namespace pravega_actor

@@ -101,6 +101,7 @@ void tcp_link::try_next_address() {
   const auto addresses_left = static_cast<int>(addresses_.size() - next_address_);
   const auto& address = addresses_[next_address_++];
   attempt_timed_out_ = false;
+  securing_ = false;
   timer_.expires_after(left / addresses_left);
   timer_.async_wait([self = shared_from_this(), attempt = next_address_](std::error_code ec) {
     if (ec || self->phase_ != phase::connecting || self->next_address_ != attempt) return;
@@ -132,15 +133,20 @@ bool tcp_link::connected_to_itself() const {
 }
 
 void tcp_link::attempt_ended(std::error_code failure) {
-  last_failure_ = failure == asio::error::timed_out
-                      ? "timed out after " + std::to_string(to_ms(timeout_)) + " ms"
-                      : failure.message();
+  const auto limit = " after " + std::to_string(to_ms(timeout_)) + " ms";
+  last_failure_ = failure.message();
+  if (failure == asio::error::timed_out)
+    last_failure_ = (securing_ ? "the TLS handshake was not complete" : "timed out") + limit;
   // Not the store's fault, nor that of its address.
   no_descriptor_ = failure.value() == EMFILE || failure.value() == ENFILE;
   if (no_descriptor_)
     last_failure_ +=
         ": raise the limit of open files (ulimit -n); a writer has a connection for "
         "each segment of its stream";
+  give_up_attempt();
+}
+
+void tcp_link::give_up_attempt() {
   {
     const std::lock_guard lock{mutex_};
     std::error_code ignored;
@@ -150,21 +156,33 @@ void tcp_link::attempt_ended(std::error_code failure) {
 }
 
 void tcp_link::connected() {
-  timer_.cancel();
   {
     const std::lock_guard lock{mutex_};
     if (phase_ == phase::ended) return;
     std::error_code ignored;
     socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
     socket_.native_non_blocking(true, ignored);
+  }
+  if (core_->tls() != nullptr) return begin_handshake();
+  opened();
+}
+
+void tcp_link::opened() {
+  timer_.cancel();
+  {
+    const std::lock_guard lock{mutex_};
+    if (phase_ == phase::ended) return;
     phase_ = phase::open;
   }
   handler_->on_connected();
+  // The peer's last bytes of a handshake may have brought more.
+  if (core_->tls() != nullptr) return readable();
   wait_readable();
 }
 
 void tcp_link::connect_failed(errc code, std::string detail) {
-  fail(error{code, std::move(detail)}.with_stage(stage::connect));
+  const auto at = securing_ ? stage::tls_handshake : stage::connect;
+  fail(error{code, std::move(detail)}.with_stage(at));
 }
 
 // Reading ----------------------------------------------------------------------------------
@@ -179,11 +197,20 @@ void tcp_link::wait_readable() {
 }
 
 void tcp_link::readable() {
-  // Waiting again reports at once what is still there, after the other connections' turns.
-  if (read_some() != turn::over) wait_readable();
+  switch (read_some()) {
+    case turn::more:
+      // After the other connections' turns. What the session holds makes no socket readable.
+      asio::post(core_->context(), [self = shared_from_this()] { self->readable(); });
+      return;
+    case turn::drained:
+      return wait_readable();
+    case turn::over:
+      return;
+  }
 }
 
 tcp_link::turn tcp_link::read_some() {
+  if (core_->tls() != nullptr) return read_some_tls();
   for (std::size_t taken = 0; taken < read_turn_bytes_max;) {
     if (phase_ != phase::open) return turn::over;
     const auto room = handler_->receive_buffer();
@@ -247,6 +274,7 @@ void tcp_link::close() {
   {
     const std::lock_guard lock{mutex_};
     if (!end(dropped)) return;
+    say_end();
     // The peer learns it now; the I/O thread may be reading, so the descriptor is closed there.
     if (socket_.is_open()) ::shutdown(socket_.native_handle(), SHUT_RDWR);
   }
@@ -278,6 +306,7 @@ void tcp_link::release() {
     const std::lock_guard lock{mutex_};
     std::error_code ignored;
     socket_.close(ignored);
+    tls_.reset();
   }
   core_->forget(id_);
   const auto freed_last = std::move(handler_);

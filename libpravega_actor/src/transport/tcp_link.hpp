@@ -1,7 +1,11 @@
-// One TCP connection: written to by any thread, read and ended by the I/O thread.
+// One TCP connection, plain or with TLS on it: written to by any thread, read and ended by the
+// I/O thread.
 #pragma once
 
 #include "transport/asio_settings.hpp"  // before asio
+
+#include <sys/types.h>
+#include <sys/uio.h>
 
 #include <array>
 #include <asio/ip/tcp.hpp>
@@ -24,7 +28,8 @@ namespace pravega_actor::internal {
 
 /// States: connecting -> open -> ended, or connecting -> ended. The mutex guards the change of
 /// state, the socket object and what waits to be written; the descriptor stays open until the
-/// I/O thread, its only reader, closes it.
+/// I/O thread, its only reader, closes it. With TLS the mutex guards the session, too, since
+/// reading may write; a connection is `connecting` until the handshake is over.
 class tcp_link : public std::enable_shared_from_this<tcp_link> {
  public:
   /// Begins to connect.
@@ -58,15 +63,33 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   void looked_up(result<socket_addresses> found);
   void try_next_address();
   void attempt_ended(std::error_code failure);
+  void give_up_attempt();
   void connected();
+  void opened();
   void connect_failed(errc code, std::string detail);
   [[nodiscard]] bool connected_to_itself() const;
+
+  // The TLS handshake; on the I/O thread.
+  enum class handshake_step : std::uint8_t { done, needs_input, needs_room, dropped, refused };
+  void begin_handshake();
+  void shake_hands();
+  [[nodiscard]] handshake_step step_handshake();
 
   // Reading; on the I/O thread.
   void wait_readable();
   void readable();
   [[nodiscard]] turn read_some();
   void write_side_broke();
+  /// What is decrypted at one time: bytes, or why there are none.
+  struct decrypted {
+    std::size_t count = 0;
+    std::optional<error> end;
+  };
+  [[nodiscard]] turn read_some_tls();
+  [[nodiscard]] decrypted decrypt_into(std::span<std::byte> room);
+  [[nodiscard]] decrypted decrypt_more(std::span<std::byte> room);
+  /// More encrypted bytes for the session; false if there are none now, or no more.
+  [[nodiscard]] bool take_in(std::optional<error>& end);
 
   // Writing; any thread, under the mutex.
   void send_or_queue(std::span<const shared_bytes> parts);
@@ -75,6 +98,14 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   void broken(int system_error) noexcept;
   void writable();
   [[nodiscard]] bool write_queued(spent_parts& spent, std::size_t& written);
+  /// The bytes that the socket, or the session for it, took; or -1 with errno.
+  [[nodiscard]] ssize_t write_parts(std::span<iovec> parts);
+  [[nodiscard]] ssize_t encrypt_parts(std::span<iovec> parts);
+  /// Encrypted bytes that wait for the socket.
+  [[nodiscard]] std::size_t encrypted_bytes() const;
+  /// Offers them to the socket; false, with errno, if that is broken.
+  [[nodiscard]] bool flush_encrypted();
+  void say_end();
 
   // Ending.
   [[nodiscard]] bool end(std::deque<shared_bytes>& dropped);
@@ -97,9 +128,14 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   /// The last attempt failed since the process, or the system, has no descriptor left.
   bool no_descriptor_ = false;
   bool attempt_timed_out_ = false;
+  /// The last attempt came as far as the TLS handshake.
+  bool securing_ = false;
+  std::optional<error> handshake_failure_;
 
   std::mutex mutex_;
   asio::ip::tcp::socket socket_;
+  /// Null without TLS, before the handshake and after the end.
+  std::unique_ptr<tls_session> tls_;
   std::atomic<phase> phase_{phase::connecting};
   std::deque<shared_bytes> queued_;
   std::size_t queued_skip_ = 0;

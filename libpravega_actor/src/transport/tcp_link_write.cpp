@@ -1,4 +1,5 @@
 // The writing half: at once from the caller's thread, the rest when there is room.
+#include "transport/socket_calls.hpp"
 #include "transport/tcp_link.hpp"
 
 #include <limits.h>
@@ -30,21 +31,6 @@ iovec to_iovec(byte_view bytes) {
   return {const_cast<std::byte*>(bytes.data()), bytes.size()};
 }
 
-/// The bytes that the socket took, or -1 with errno.
-ssize_t send_now(int descriptor, part_array& parts, std::size_t count) {
-  msghdr message{};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = count;
-  for (;;) {
-    const auto sent = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0 || errno != EINTR) return sent;
-  }
-}
-
-bool is_full(int system_error) {
-  return system_error == EAGAIN || system_error == EWOULDBLOCK || system_error == ENOBUFS;
-}
-
 }  // namespace
 
 std::size_t tcp_link::unsent_bytes() {
@@ -52,7 +38,8 @@ std::size_t tcp_link::unsent_bytes() {
   int in_socket = 0;
   if (phase_ == phase::open && ::ioctl(socket_.native_handle(), SIOCOUTQ, &in_socket) != 0)
     in_socket = 0;
-  return unsent_ + static_cast<std::size_t>(in_socket);
+  if (phase_ == phase::ended) return 0;
+  return unsent_ + encrypted_bytes() + static_cast<std::size_t>(in_socket);
 }
 
 // Without memory a part of a frame may be lost: then nothing may follow it.
@@ -76,8 +63,8 @@ void tcp_link::send_or_queue(std::span<const shared_bytes> parts) {
       out[i] = to_iovec(parts[i].view);
       offered += parts[i].size();
     }
-    const auto sent = send_now(socket_.native_handle(), out, count);
-    if (sent < 0 && !is_full(errno)) return broken(errno);
+    const auto sent = write_parts({out.data(), count});
+    if (sent < 0 && !must_wait(errno)) return broken(errno);
     const auto taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
     if (taken < offered) {
       queue(parts, taken);
@@ -85,6 +72,11 @@ void tcp_link::send_or_queue(std::span<const shared_bytes> parts) {
     }
     parts = parts.subspan(count);
   }
+  if (encrypted_bytes() != 0) wait_writable();
+}
+
+ssize_t tcp_link::write_parts(std::span<iovec> parts) {
+  return tls_ ? encrypt_parts(parts) : send_now(socket_.native_handle(), parts);
 }
 
 /// Keeps the parts but for their first `skip` bytes.
@@ -105,7 +97,8 @@ void tcp_link::queue(std::span<const shared_bytes> parts, std::size_t skip) {
 }
 
 void tcp_link::wait_writable() {
-  if (phase_ != phase::open || write_failure_ || waiting_writable_ || queued_.empty()) return;
+  if (phase_ != phase::open || write_failure_ || waiting_writable_) return;
+  if (queued_.empty() && encrypted_bytes() == 0) return;
   waiting_writable_ = true;
   socket_.async_wait(asio::socket_base::wait_write,
                      [self = shared_from_this()](std::error_code cancelled) {
@@ -145,7 +138,11 @@ void tcp_link::writable() {
 
 /// One system call. Whether the socket took all that was offered and more is there.
 bool tcp_link::write_queued(spent_parts& spent, std::size_t& written) {
-  if (phase_ != phase::open || write_failure_ || queued_.empty()) return false;
+  if (phase_ != phase::open || write_failure_) return false;
+  if (queued_.empty()) {
+    if (!flush_encrypted()) broken(errno);
+    return false;
+  }
   part_array out;  // NOLINT: only the used part is filled
   std::size_t count = 0;
   std::size_t offered = 0;
@@ -155,9 +152,9 @@ bool tcp_link::write_queued(spent_parts& spent, std::size_t& written) {
     out[count++] = to_iovec(part.view.subspan(skip));
     offered += part.size() - skip;
   }
-  const auto sent = send_now(socket_.native_handle(), out, count);
+  const auto sent = write_parts({out.data(), count});
   if (sent < 0) {
-    if (!is_full(errno)) broken(errno);
+    if (!must_wait(errno)) broken(errno);
     return false;
   }
   const auto taken = static_cast<std::size_t>(sent);

@@ -83,6 +83,19 @@ TEST_CASE("a controller that refuses for good ends the segment", "[append_machin
   CHECK(f.machine.at() == phase::ended);
 }
 
+TEST_CASE("a store that is not accepted ends the segment at once", "[append_machine]") {
+  for (const auto code : {errc::certificate_rejected, errc::tls_failed}) {
+    append_fixture f;
+    f.lead_to(phase::connecting);
+    const auto todo = f.machine.on_failure(code, f.now, 0, true);
+    REQUIRE(todo.size() == 3);
+    const auto& last = std::get<append_machine::give_up>(todo.back());
+    CHECK(last.reason == code);
+    CHECK_FALSE(last.certain);
+    CHECK(f.machine.at() == phase::ended);
+  }
+}
+
 TEST_CASE("a controller that is away is asked again", "[append_machine]") {
   append_fixture f;
   f.lead_to(phase::locating);

@@ -326,3 +326,17 @@ TEST_CASE("a flood of KeepAlives ends a session", "[session]") {
   REQUIRE(sink->ends.size() == 1);
   CHECK(sink->ends[0] == errc::protocol_violation);
 }
+
+TEST_CASE("an alert of TLS instead of Hello tells that the port speaks TLS", "[session]") {
+  append_peer peer;
+  notices told;
+  auto s = peer.open_session(true, told.handler());
+  constexpr std::string_view alert{"\x15\x03\x01\x00\x02\x02\x46", 7};
+  feed(*s, as_bytes(alert));
+  REQUIRE(told.count<session_ended>() == 1);
+  const auto& why = std::get<session_ended>(told.heard.back()).reason;
+  CHECK(why == errc::tls_failed);
+  CHECK_FALSE(why.retriable());
+  CHECK_THAT(why.detail(), Catch::Contains("this is a TLS port"));
+  CHECK_FALSE(why.segment_store().empty());
+}

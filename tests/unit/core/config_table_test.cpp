@@ -64,3 +64,29 @@ TEST_CASE("the nearest key is found by the number of changes") {
   CHECK_FALSE(nearest_config_key("xyz"));
   CHECK_FALSE(nearest_config_key(std::string(1000, 'a')));
 }
+
+TEST_CASE("texts of the table take what they stand for") {
+  const auto [key, text, allowed] = GENERATE(table<std::string, std::string, bool>({
+      {"tls_to_controller", "on", true},
+      {"tls_to_controller", "off", true},
+      {"tls_to_segment_stores", "scheme", true},
+      {"tls_to_segment_stores", "", false},
+      {"tls_host_name_check", "off", true},
+      {"tls_host_name_check", "scheme", false},
+      {"tls_trust_store_file", "", true},
+      {"tls_trust_store_file", "/a/b.pem", true},
+      {"tls_trust_store_file", "a\nb", false},
+      {"tls_trust_store_file", std::string(limits::path_bytes_max + 1, 'a'), false},
+  }));
+  CAPTURE(key, text);
+  config values;
+  CHECK(set_config_value(values, *find_config_row(key), text) == allowed);
+}
+
+TEST_CASE("a client's certificate and its key need each other") {
+  config values;
+  values.tls_certificate_file = "a.pem";
+  CHECK_THAT(check(values).error().detail(), Catch::Contains("need each other"));
+  values.tls_key_file = "b.pem";
+  CHECK(check(values));
+}

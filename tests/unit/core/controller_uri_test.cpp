@@ -15,13 +15,20 @@ TEST_CASE("controller URIs parse") {
   CHECK(many->endpoints == std::vector<endpoint>{{"a", 1}, {"::1", 2}, {"c.d", 3}});
 }
 
-TEST_CASE("TLS schemes are refused in words") {
-  for (const auto* uri : {"tls://h:1", "ssl://h:1", "pravegas://h:1", "TLS://h:1"}) {
-    const auto parsed = parse_controller_uri(uri);
-    REQUIRE_FALSE(parsed);
-    CHECK(parsed.error() == errc::invalid_configuration);
-    CHECK_THAT(parsed.error().detail(), Catch::Contains("TLS is not supported"));
-  }
+TEST_CASE("schemes say whether connections are over TLS, and whether to ask for controllers") {
+  const auto [uri, secure, discovers] = GENERATE(table<std::string, bool, bool>({
+      {"tcp://h:1", false, false},
+      {"pravega://h:1", false, true},
+      {"tls://h:1", true, false},
+      {"TLS://h:1", true, false},
+      {"ssl://h:1", true, false},
+      {"pravegas://h:1", true, true},
+  }));
+  CAPTURE(uri);
+  const auto parsed = parse_controller_uri(uri);
+  REQUIRE(parsed);
+  CHECK(parsed->secure == secure);
+  CHECK(parsed->discovers == discovers);
 }
 
 TEST_CASE("what is not a controller URI is refused with the reason") {

@@ -1,6 +1,5 @@
 #include "scripted_controller.hpp"
 
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
 #include "core/controller_service.hpp"
@@ -10,10 +9,12 @@ namespace pravega_actor::test {
 
 using namespace internal;
 
-scripted_controller::scripted_controller(int port, const std::string& host) : host_{host} {
+scripted_controller::scripted_controller(int port, const std::string& host,
+                                         std::shared_ptr<grpc::ServerCredentials> credentials)
+    : host_{host} {
+  if (!credentials) credentials = grpc::InsecureServerCredentials();
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(host + ":" + std::to_string(port), grpc::InsecureServerCredentials(),
-                           &port_);
+  builder.AddListeningPort(host + ":" + std::to_string(port), credentials, &port_);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.SetMaxSendMessageSize(-1);
   builder.RegisterCallbackGenericService(this);

@@ -1,6 +1,7 @@
 // A controller whose answers the test writes, and calls that wait for their result.
 #pragma once
 
+#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 
 #include <atomic>
@@ -26,7 +27,9 @@ namespace pb = internal::pb;
 
 class scripted_controller final : private pravega_sandbox::raw_service {
  public:
-  explicit scripted_controller(int port = 0, const std::string& host = "127.0.0.1");
+  /// Without credentials: plain.
+  explicit scripted_controller(int port = 0, const std::string& host = "127.0.0.1",
+                               std::shared_ptr<grpc::ServerCredentials> credentials = nullptr);
   ~scripted_controller() override;
   [[nodiscard]] bool up() const { return server_ != nullptr; }
   [[nodiscard]] int port() const { return port_; }

@@ -300,3 +300,12 @@ TEST_CASE("what cannot be ends the reader at once", "[read_machine]") {
   CHECK(std::get<machine::publish>(todo[1]).kind == event_kind::failed);
   CHECK(std::get<machine::give_up>(todo[2]).reason.detail() == "nonsense");
 }
+
+TEST_CASE("a store that is not accepted ends the reading at once", "[read_machine]") {
+  for (const auto code : {errc::certificate_rejected, errc::tls_failed}) {
+    auto m = in_phase(phase::connecting);
+    CHECK(names(m.on_failure(code, at(0), random_bits)) ==
+          list{"disconnect", "publish", "give_up"});
+    CHECK(m.at() == phase::ended);
+  }
+}

@@ -267,6 +267,19 @@ TEST_CASE("a connection that ends for good fails no request", "[segment_requests
   CHECK(w.answer()->write_offset == 5);
 }
 
+TEST_CASE("a store that is not accepted fails its requests at once", "[segment_requests]") {
+  request_world w;
+  w.store.put(test_segment(0), byte_vector(5));
+  const auto why = GENERATE(errc::certificate_rejected, errc::tls_failed);
+  *w.on_session = [why](const open_session&) -> result<std::shared_ptr<session>> {
+    return why;
+  };
+  w.ask(0);
+  w.run_for(milliseconds{1});
+  REQUIRE_FALSE(w.answer());
+  CHECK(w.answer().error() == why);
+}
+
 TEST_CASE("the death of the client answers what is open", "[segment_requests]") {
   request_world w;
   w.ask(0);

@@ -15,6 +15,9 @@ struct common_options {
   std::string controller;
   std::vector<std::string> config_files;
   std::vector<std::string> settings;
+  std::string tls_trust_store;
+  /// Connect to servers whose certificate is for another name.
+  bool insecure = false;
   /// Longest time to wait for servers, in seconds; 0: as configured.
   double timeout_s = 0;
   bool json = false;
@@ -34,6 +37,8 @@ void add_stream_option(verb_row& verb, std::string& into);
 [[nodiscard]] result<config> configuration_of(const common_options& common);
 /// Lets nothing wait longer than --timeout, if that is given.
 void apply_timeout(const common_options& common, config& settings);
+/// Says on stderr, also with --quiet, that host names are not checked, if that is configured.
+void warn_if_insecure(const config& settings);
 /// Whether to draw at the same place of a terminal again and again: not if --quiet is given,
 /// and not where log lines come in between.
 [[nodiscard]] bool draws_live(const common_options& common, const config& settings);

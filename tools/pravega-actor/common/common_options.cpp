@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/log_lines.hpp"
+#include "common/report.hpp"
 #include "common/waiting.hpp"
 
 extern char** environ;  // NOLINT: POSIX
@@ -60,8 +61,15 @@ void add_timeout_option(verb_row& verb, common_options& into) {
 
 void add_common_options(verb_row& verb, common_options& into) {
   verb.add("--controller", into.controller,
-           "The controller's address: tcp://host:port[,host:port]")
+           "The controller's address: tcp://host:port[,host:port], or tls:// for TLS")
       .type("URI")
+      .group(common_group);
+  verb.add("--tls-trust-store", into.tls_trust_store,
+           "Trust the certificates in this PEM file instead of the system's")
+      .type("FILE")
+      .group(common_group);
+  verb.add("--insecure", into.insecure,
+           "Do not check that a server's certificate is for its name: for tests only")
       .group(common_group);
   verb.add("--config", into.config_files, "A file of `key = value` lines")
       .type("FILE")
@@ -95,6 +103,12 @@ result<config_builder> read_configuration(const common_options& common) {
   }
   if (!common.controller.empty())
     if (auto added = add_controller(builder, common.controller); !added) return added.error();
+  if (!common.tls_trust_store.empty())
+    if (auto added = builder.add_option("tls_trust_store_file", common.tls_trust_store); !added)
+      return added.error();
+  if (common.insecure)
+    if (auto added = builder.add_option("tls_host_name_check", "off"); !added)
+      return added.error();
   for (const auto& pair : common.settings)
     if (auto added = add_pair(builder, pair, "--set"); !added) return added.error();
   return builder;
@@ -120,11 +134,20 @@ result<config> configuration_of(const common_options& common) {
   return settings;
 }
 
+void warn_if_insecure(const config& settings) {
+  if (settings.tls_host_name_check != "off") return;
+  print_error(
+      "WARNING: the names in certificates are not checked (tls_host_name_check is off): "
+      "whoever "
+      "has any certificate of a trusted issuer can read and change all data.\n");
+}
+
 bool draws_live(const common_options& common, const config& settings) {
   return !common.quiet && parse_log_level(settings.log_level) == log_level::off;
 }
 
 result<session> session::open(const common_options& common, config settings) {
+  warn_if_insecure(settings);
   const blocking_wait wait{common, for_local("the library to start")};
   auto opened = client::create(settings);
   if (!opened) return opened.error();

@@ -22,6 +22,8 @@ exit_code exit_code_of(errc code) noexcept {
     case errc::unknown_command:
     case errc::retries_exhausted:
     case errc::server_error:
+    case errc::certificate_rejected:
+    case errc::tls_failed:
       return exit_code::unreachable;
     case errc::scope_not_found:
     case errc::stream_not_found:

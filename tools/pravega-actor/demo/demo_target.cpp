@@ -20,8 +20,8 @@ demo_target::~demo_target() {
 
 result<void> demo_target::connect(const config& configuration) {
   settings_ = configuration;
-  auto ports = make_system_ports(configuration.controller_uri,
-                                 {milliseconds{configuration.liveness_timeout_ms}});
+  warn_if_insecure(configuration);
+  auto ports = make_system_ports(configuration);
   if (!ports) return ports.error();
   if (!embedded()) {
     port_ = std::make_shared<cutting_port>(ports->connections);

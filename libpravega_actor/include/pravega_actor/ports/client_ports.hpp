@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "pravega_actor/config.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/ports/connection_port.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
@@ -18,7 +19,11 @@ struct client_ports {
   std::shared_ptr<controller_port> controller;
 };
 
-/// The real ports: system clocks, TCP, gRPC to the controller at `controller_uri`.
+/// The real ports of that configuration: system clocks, TCP or TLS to segment stores, gRPC to
+/// the controllers.
+[[nodiscard]] result<client_ports> make_system_ports(const config& configuration);
+/// The same for the controller at `controller_uri`. Connections to segment stores are over TLS
+/// if those to the controller are.
 [[nodiscard]] result<client_ports> make_system_ports(
     const std::string& controller_uri, const controller_port_options& options = {});
 

@@ -10,6 +10,8 @@
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/error.hpp"
 #include "pravega_actor/export.hpp"
+#include "pravega_actor/ports/tls_settings.hpp"
+#include "pravega_actor/result.hpp"
 #include "pravega_actor/time.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
@@ -62,5 +64,11 @@ class connection_port {
 
 /// TCP through asio. The port owns one I/O thread, which ends with it.
 [[nodiscard]] std::shared_ptr<connection_port> make_tcp_connection_port();
+/// The same over TLS 1.2 or 1.3. The timeout of `connect` covers the TLS handshake, too. A peer
+/// that is not accepted ends the connection with certificate_rejected, one that cannot agree
+/// with tls_failed; both are not retriable. Errors of this call: invalid_configuration (a file
+/// cannot be used), io_error (no descriptor or thread).
+[[nodiscard]] result<std::shared_ptr<connection_port>> make_tls_connection_port(
+    const tls_settings& settings);
 
 }  // namespace pravega_actor

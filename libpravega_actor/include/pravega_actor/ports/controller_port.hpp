@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/ports/controller_calls.hpp"
+#include "pravega_actor/ports/tls_settings.hpp"
 #include "pravega_actor/result.hpp"
 #include "pravega_actor/time.hpp"
 
@@ -26,8 +28,9 @@ class controller_port {
   /// "host:port[,host:port]" for errors.
   [[nodiscard]] virtual std::string address() const = 0;
   /// How many controllers a call may go to. Where there are several, an error that may be one
-  /// controller's own (protocol_violation, limit_exceeded, unsupported_operation) names that
-  /// controller alone, and the next attempts go to others if they can be reached.
+  /// controller's own (protocol_violation, limit_exceeded, unsupported_operation,
+  /// certificate_rejected, tls_failed) names that controller alone, and the next attempts go to
+  /// others if they can be reached.
   [[nodiscard]] virtual std::size_t controllers() const { return 1; }
 };
 
@@ -35,9 +38,13 @@ class controller_port {
 struct controller_port_options {
   /// A connection that owes an answer and is silent for this long is given up.
   duration liveness_timeout = milliseconds{6000};
+  /// Whether to speak TLS. Empty: as the scheme of the URI says.
+  std::optional<bool> secure{};
+  tls_settings tls{};
 };
 
-/// The gRPC implementation. `uri` as in `config::controller_uri`.
+/// The gRPC implementation. `uri` as in `config::controller_uri`. Errors: invalid_configuration
+/// (the URI, or a file of `tls`).
 [[nodiscard]] result<std::shared_ptr<controller_port>> make_grpc_controller_port(
     const std::string& uri, const controller_port_options& options = {});
 
