@@ -143,6 +143,20 @@ class SandboxVerb(support.unittest.TestCase):
             support.wait_until(lambda: "only this machine can connect" in sandbox.logged())
             self.assertIn(f"clients trust {certificates}/ca-cert.pem", sandbox.logged())
 
+    def test_our_client_on_it_with_tls(self):
+        with tempfile.TemporaryDirectory() as folder:
+            sandbox = support.Sandbox("--tls", folder)
+            self.addCleanup(sandbox.stop)
+            at = ("--controller", sandbox.uri)
+            trust = ("--tls-trust-store", f"{folder}/ca-cert.pem")
+            lines = b"".join(b"line %d\n" % i for i in range(1000))
+            done = support.call("write", "a/b", "--create", *at, *trust, given=lines)
+            self.assertEqual(done.returncode, support.OK, done.stderr)
+            self.assertEqual(support.call("read", "a/b", *at, *trust).stdout, lines)
+            done = support.call("read", "a/b", *at)
+            self.assertNotEqual(done.returncode, support.OK)
+            self.assertIn("certificate_rejected", done.stderr)
+
     def test_files_of_passwords_that_are_none(self):
         with tempfile.TemporaryDirectory() as folder:
             empty = pathlib.Path(folder) / "empty"
