@@ -16,12 +16,16 @@ void check(const config_builder& builder) {
   if (!built) return require(!built.error().detail().empty(), "an error has a detail");
   require(pravega_actor::check(*built).has_value(), "what was built is valid");
   config_builder copy;
+  bool secrets = false;
   for (const auto& entry : builder.dump()) {
+    // A secret is not shown, so its dump gives another one.
+    secrets = secrets || (entry.is_secret && !entry.value.empty());
     require(!entry.key.empty() && !entry.sentence.empty(), "a key is explained");
     require(entry.origin == config_origin::built_in || !entry.source.empty(),
             "a value has a source");
     require(copy.add_option(entry.key, entry.value).has_value(), "a value is accepted again");
   }
+  if (secrets) return;
   const auto again = copy.build();
   require(again && *again == *built, "a dump gives the same configuration");
 }

@@ -83,6 +83,19 @@ class Config(unittest.TestCase):
         self.value(found, "controller_uri", "tcp://127.0.0.1:9090", "built in")
         self.value(found, "log_level", "off", "built in")
 
+    def test_credentials_have_options_and_secrets_are_not_shown(self):
+        java = {"pravega_client_auth_method": "Bearer", "pravega_client_auth_token": "s3cr3t"}
+        found = entries(**java)
+        self.value(found, "auth_token", "(set)", "environment")
+        found = entries("--auth-user", "me", "--auth-password-file", "/p", **java)
+        self.value(found, "auth_user", "me", "option")
+        self.value(found, "auth_password_file", "/p", "option")
+        self.value(found, "auth_token", "", "built in")
+        self.value(entries("--auth-token-file", "/t"), "auth_token_file", "/t", "option")
+        done = support.call("config", "--auth-user", "me")
+        self.assertEqual(done.returncode, support.CONFIGURATION)
+        self.assertIn("auth_password_file", done.stderr)
+
     def test_nothing_that_is_wrong_is_repeated(self):
         for words in (
             ["--controller", "tcp://user:s3cr3t@h:1"],
@@ -92,6 +105,8 @@ class Config(unittest.TestCase):
             ["--set", "controller_uri=tcp://user:s3cr3t@h:1"],
             ["--set", "password=s3cr3t"],
             ["--set", "s3cr3t"],
+            ["--set", "auth_token=s3cr3t s3cr3t"],
+            ["--set", "auth_token=s3cr3t"],
         ):
             with self.subTest(words):
                 done = support.call("config", *words)

@@ -7,6 +7,7 @@
 #include "pravega_actor/actor_errors.hpp"
 #include "pravega_actor/client.hpp"
 #include "pravega_actor/client_messages.hpp"
+#include "pravega_actor/credentials_actor.hpp"
 #include "pravega_actor/event_reader_messages.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/reader_group_messages.hpp"
@@ -21,6 +22,9 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
 /// Makes a client in the application's own actor system; the system must outlive the client.
 [[nodiscard]] result<client> make_client(caf::actor_system& system,
                                          const config& configuration);
+/// The same with credentials of the application's own instead of the configured ones.
+[[nodiscard]] result<client> make_client(caf::actor_system& system, const config& configuration,
+                                         std::shared_ptr<credentials> identity);
 /// The same with the given ports, for simulations.
 [[nodiscard]] result<client> make_client(caf::actor_system& system, const config& configuration,
                                          client_ports ports);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pravega_actor/config.hpp"
+#include "pravega_actor/credentials.hpp"
 #include "pravega_actor/event_reader.hpp"
 #include "pravega_actor/event_writer.hpp"
 #include "pravega_actor/events.hpp"
@@ -78,7 +79,11 @@ class client {
   /// Makes a client with its own actor system. It contacts no server yet. The error is io_error
   /// or out_of_memory if the system refuses threads, descriptors or address space.
   [[nodiscard]] static result<client> create(const config& configuration);
-  /// The same with the given ports.
+  /// The same with credentials of the application's own instead of the configured ones; null:
+  /// without credentials.
+  [[nodiscard]] static result<client> create(const config& configuration,
+                                             std::shared_ptr<credentials> identity);
+  /// The same with the given ports, which have their own credentials.
   [[nodiscard]] static result<client> create(const config& configuration, client_ports ports);
 
   /// The writer's options as configured.

@@ -10,13 +10,14 @@
 #include "pravega_actor/endpoint.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/result.hpp"
+#include "pravega_actor/secret.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
 
 // clang-format off
 /// The table of all keys: X(name, type, default, min, max, sentence). Units are the last part of a
-/// name. Types: text (std::string), number (std::int64_t), ratio (double). docs/generated/
-/// configuration.md is made from this table.
+/// name. Types: text (std::string), number (std::int64_t), ratio (double), secret (see secret.hpp).
+/// docs/generated/configuration.md is made from this table.
 #define PRAVEGA_ACTOR_CONFIG(X)                                                                      \
   X(controller_uri, text, "tcp://127.0.0.1:9090", 0, 0, "address of the controller") \
   X(controller_call_timeout_ms, number, 30000, 1, 3600000, "longest time for one controller call with all its retries, unless its caller sets one") \
@@ -49,6 +50,11 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(tls_host_name_check, text, "on", 0, 0, "whether a server's certificate must be for the name or address that the client connects to") \
   X(tls_certificate_file, text, "", 0, 0, "PEM file with the client's certificate, and the certificates that lead to its CA; empty: none") \
   X(tls_key_file, text, "", 0, 0, "PEM file with the private key of tls_certificate_file, without a passphrase") \
+  X(auth_user, text, "", 0, 0, "user for the authentication method Basic, together with auth_password_file") \
+  X(auth_password_file, text, "", 0, 0, "file with the password of auth_user; read again when it changes") \
+  X(auth_token_file, text, "", 0, 0, "file with a token for the authentication method Bearer; read again when it changes") \
+  X(auth_method, text, "", 0, 0, "authentication method of auth_token, as the Java client has it: Basic, Bearer or one of the server's own") \
+  X(auth_token, secret, {}, 0, 0, "token for auth_method, for Basic the base64 of user:password; rather use a file") \
   X(log_level, text, "off", 0, 0, "how much is logged; the log sink decides where the lines go")
 // clang-format on
 
@@ -58,6 +64,7 @@ struct config {
   using text = std::string;
   using number = std::int64_t;
   using ratio = double;
+  using secret = pravega_actor::secret;
 #define X(name, type, default_value, min, max, sentence) type name = default_value;
   PRAVEGA_ACTOR_CONFIG(X)
 #undef X
@@ -74,19 +81,23 @@ enum class config_origin : std::uint8_t { built_in, uri, environment, file, opti
 [[nodiscard]] std::string_view to_string(config_origin origin) noexcept;
 
 /// Collects values from several sources, the strongest first: options, file, environment, URI,
-/// built-in defaults. Within one source the last value counts.
+/// built-in defaults. Within one source the last value counts. Of several ways to authenticate
+/// (auth_user, auth_token_file, auth_method), the one from the strongest source counts, with no
+/// key of the others.
 ///
 /// Unknown keys and values out of range are errors (invalid_configuration). The error names
 /// key, range and source, and suggests the nearest known key. It repeats the value only if that
-/// is a number: any other value may be a misplaced password. A failed call may already have
-/// taken the values before the mistake. Not thread-safe.
+/// is a number: any other value may be a misplaced password. A URI must not have auth_token. A
+/// failed call may already have taken the values before the mistake. Not thread-safe.
 class config_builder {
  public:
   /// "tcp://host:port[,host:port][?key=value&...]"; the keys after '?' are those of the table.
   [[nodiscard]] result<void> add_uri(std::string_view uri);
   /// Takes PRAVEGA_ACTOR_<KEY IN CAPITALS> and PRAVEGA_CONTROLLER_URI. The latter may have a
-  /// query as in `add_uri`; PRAVEGA_ACTOR_ names beat it. `variables` are "NAME=value" texts.
-  /// Other variables and empty ones are ignored.
+  /// query as in `add_uri`; PRAVEGA_ACTOR_ names beat it. The Java client's
+  /// pravega_client_auth_method and pravega_client_auth_token count, too, unless there is a
+  /// PRAVEGA_ACTOR_AUTH_ name. `variables` are "NAME=value" texts. Other variables and empty
+  /// ones are ignored.
   [[nodiscard]] result<void> add_environment(const std::vector<std::string>& variables);
   /// The text of a file: "key = value" lines, each key once at most. '#' begins a comment at
   /// the start of a line or after a space. Errors show `name`.
@@ -100,12 +111,14 @@ class config_builder {
 
   struct entry {
     std::string key;
+    /// Of a secret: "(set)", or "" if it is not set.
     std::string value;
     std::string default_value;
     config_origin origin = config_origin::built_in;
     /// The variable, the file and line, or the option that gave the value; "" if built in.
     std::string source;
     std::string sentence;
+    bool is_secret = false;
   };
   /// All keys in the order of the table, each with its value and origin.
   [[nodiscard]] std::vector<entry> dump() const;
@@ -113,13 +126,17 @@ class config_builder {
  private:
   struct given {
     std::string value;
-    config_origin origin;
+    /// Instead of `value`, of a secret.
+    secret hidden;
+    config_origin origin = config_origin::built_in;
     std::string source;
   };
+  using given_values = std::map<std::string, given, std::less<>>;
   result<void> set(std::string_view key, std::string_view value, config_origin origin,
                    std::string source);
   result<void> set_uri(std::string_view uri, config_origin origin, const std::string& source);
-  std::map<std::string, given, std::less<>> given_;
+  [[nodiscard]] given_values effective() const;
+  given_values given_;
 };
 
 /// The reference page of all keys (Markdown).

@@ -29,8 +29,8 @@ namespace PRAVEGA_ACTOR_API pravega_actor {
   X(deadline_exceeded, true, false, "a deadline passed", "check that the server named here runs and can be reached, or allow more time") \
   X(controller_unreachable, true, false, "the controller does not answer", "check that the controller runs at that address and that the port is open") \
   X(controller_failure, true, false, "the controller answered with a failure", "look for the reason in the controller's log; the library has already tried again") \
-  X(unauthenticated, false, true, "the credentials are missing or refused", "use a server without access control: this version sends no credentials") \
-  X(permission_denied, false, true, "the credentials do not allow this operation", "use a server without access control: this version sends no credentials") \
+  X(unauthenticated, false, true, "the credentials are missing or refused", "check the user and the password, or the token; `pravega-actor config` shows which of the auth_ keys count and where they come from") \
+  X(permission_denied, false, true, "the credentials do not allow this operation", "give the user the permission that this message names, or use other credentials") \
   X(scope_not_found, false, false, "the scope does not exist", "create the scope first") \
   X(scope_exists, false, false, "the scope exists already", "use another name, or continue with the existing one") \
   X(scope_not_empty, false, false, "the scope has streams or groups", "delete what is in it first") \

@@ -44,6 +44,9 @@ enum class event_kind : std::uint8_t {
   /// The application's code threw an exception in a completion or another callback. The
   /// library drops it and continues.
   callback_threw,
+  /// Credentials go to a controller on another machine without TLS: whoever listens on the way
+  /// gets them. Each subscriber is told once, at first.
+  credentials_exposed,
 };
 
 [[nodiscard]] std::string_view to_string(event_kind kind) noexcept;

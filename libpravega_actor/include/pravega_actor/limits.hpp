@@ -89,6 +89,11 @@ inline constexpr std::size_t synchronizer_queue_max = 1024;
 inline constexpr std::size_t path_bytes_max = 4096;
 /// Bytes of a file with certificates or a key.
 inline constexpr std::size_t tls_file_bytes_max = 4u << 20;
+/// Bytes of the name of a user, and of an authentication method.
+inline constexpr std::size_t user_bytes_max = 1024;
+/// Bytes of the header `authorization`, and of a file with a password or a token (gRPC servers
+/// take 8 KiB of headers).
+inline constexpr std::size_t authorization_bytes_max = 7u << 10;
 /// Bytes of a configuration file.
 inline constexpr std::size_t config_file_bytes_max = 1u << 20;
 /// Addresses in one controller URI.

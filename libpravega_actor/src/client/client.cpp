@@ -92,9 +92,10 @@ result<void> check_with_ports(const config& configuration, const client_ports& p
 
 }  // namespace
 
-result<client> client::create(const config& configuration) {
+result<client> client::create(const config& configuration,
+                              std::shared_ptr<credentials> identity) {
   return unless_out_of_memory([&]() -> result<client> {
-    auto ports = system_ports_of(configuration, own_actor_system::threads);
+    auto ports = system_ports_of(configuration, std::move(identity), own_actor_system::threads);
     if (!ports) return ports.error();
     return create(configuration, std::move(*ports));
   });
@@ -114,8 +115,10 @@ result<client> client::create(const config& configuration, client_ports ports) {
   });
 }
 
-result<client> make_client(caf::actor_system& system, const config& configuration) {
-  auto ports = make_system_ports(configuration);
+result<client> make_client(caf::actor_system& system, const config& configuration,
+                           std::shared_ptr<credentials> identity) {
+  auto ports = unless_out_of_memory(
+      [&] { return system_ports_of(configuration, std::move(identity), 0); });
   if (!ports) return ports.error();
   return make_client(system, configuration, std::move(*ports));
 }

@@ -54,6 +54,10 @@ std::shared_ptr<segment_context> client_core::make_context(const client_ports& p
   auto context = std::make_shared<segment_context>();
   context->env = ports.env;
   context->bus = std::make_shared<event_bus>();
+  if (ports.controller->credentials_sent() == credential_use::exposed)
+    context->bus->set_standing({event_kind::credentials_exposed, "client",
+                                "they go without TLS to " + ports.controller->address(),
+                                ports.env->now()});
   context->board = std::make_shared<status_board>();
   context->owed = std::make_shared<owed_board>();
   context->controller = std::make_shared<actor_slot<controller_service>>();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/blocked_signals.hpp"
+#include "core/configured_credentials.hpp"
 #include "core/forked_child.hpp"
 #include "core/trial_resources.hpp"
 
@@ -12,8 +13,9 @@ using namespace internal;
 
 namespace {
 
-/// The I/O thread, one that looks up names, one that ends gRPC's channels.
-constexpr std::size_t port_threads = 3;
+/// The I/O thread, one that looks up names, one that ends gRPC's channels, one that waits for
+/// credentials.
+constexpr std::size_t port_threads = 4;
 /// Of gRPC, of the event loop, and the first connections.
 constexpr std::size_t port_descriptors = 16;
 constexpr std::size_t port_bytes = 128u << 20;
@@ -65,12 +67,14 @@ result<tls_choice> tls_of(const config& configuration) {
        configuration.tls_certificate_file, configuration.tls_key_file}};
 }
 
-result<client_ports> system_ports_of(const config& configuration, std::size_t system_threads) {
+result<client_ports> system_ports_of(const config& configuration,
+                                     std::shared_ptr<credentials> identity,
+                                     std::size_t system_threads) {
   if (auto valid = check(configuration); !valid) return valid.error();
   const auto tls = tls_of(configuration);
   if (!tls) return tls.error();
   const controller_port_options options{milliseconds{configuration.liveness_timeout_ms},
-                                        tls->to_controller, tls->settings};
+                                        tls->to_controller, tls->settings, std::move(identity)};
   return open_ports(configuration.controller_uri, options, tls->to_segment_stores,
                     system_threads);
 }
@@ -78,7 +82,11 @@ result<client_ports> system_ports_of(const config& configuration, std::size_t sy
 }  // namespace internal
 
 result<client_ports> make_system_ports(const config& configuration) {
-  return unless_out_of_memory([&] { return system_ports_of(configuration, 0); });
+  return unless_out_of_memory([&]() -> result<client_ports> {
+    auto identity = configured_credentials(configuration);
+    if (!identity) return identity.error();
+    return system_ports_of(configuration, std::move(*identity), 0);
+  });
 }
 
 result<client_ports> make_system_ports(const std::string& controller_uri,

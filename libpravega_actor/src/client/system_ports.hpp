@@ -27,9 +27,10 @@ struct tls_choice {
 /// The error is that of the controller's URI.
 [[nodiscard]] result<tls_choice> tls_of(const config& configuration);
 
-/// The ports of a configuration, after a trial whether the process has the resources for them
-/// and for the threads of an actor system.
+/// The ports of a configuration, with these credentials or, if null, without any, after a trial
+/// whether the process has the resources for them and for the threads of an actor system.
 [[nodiscard]] result<client_ports> system_ports_of(const config& configuration,
+                                                   std::shared_ptr<credentials> identity,
                                                    std::size_t system_threads);
 
 }  // namespace pravega_actor::internal

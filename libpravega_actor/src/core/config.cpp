@@ -18,6 +18,9 @@ namespace {
 constexpr std::string_view variable_prefix = "PRAVEGA_ACTOR_";
 constexpr std::string_view uri_variable = "PRAVEGA_CONTROLLER_URI";
 constexpr std::string_view uri_key = "controller_uri";
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> java_variables{
+    {{"pravega_client_auth_method", "auth_method"},
+     {"pravega_client_auth_token", "auth_token"}}};
 constexpr std::array<std::string_view, 5> origin_names{"built in", "URI", "environment", "file",
                                                        "option"};
 // What is shown of a text that somebody got wrong.
@@ -87,6 +90,32 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
+/// The ways to authenticate, each with its keys: a key without the others of its way is of no
+/// use.
+constexpr std::array<std::array<std::string_view, 2>, 3> auth_ways{
+    {{"auth_user", "auth_password_file"},
+     {"auth_token_file", "auth_token_file"},
+     {"auth_method", "auth_token"}}};
+
+result<void> check_authentication(const config& values) {
+  const std::array<std::array<bool, 2>, 3> set{
+      {{!values.auth_user.empty(), !values.auth_password_file.empty()},
+       {!values.auth_token_file.empty(), !values.auth_token_file.empty()},
+       {!values.auth_method.empty(), !values.auth_token.empty()}}};
+  const std::string_view* first = nullptr;
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    const auto& [one, other] = auth_ways[i];
+    if (set[i][0] != set[i][1])
+      return refusal(std::string{one}.append(" and ").append(other).append(" need each other"));
+    if (!set[i][0]) continue;
+    if (first != nullptr)
+      return refusal(std::string{*first}.append(" and ").append(one).append(
+          " exclude each other: a client authenticates in one way"));
+    first = &one;
+  }
+  return {};
+}
+
 bool has_lower_case(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
@@ -101,6 +130,10 @@ std::string_view to_string(config_origin origin) noexcept {
 result<void> check(const config& values) {
   config scratch;
   for (const auto& row : config_rows()) {
+    if (const auto* hidden = std::get_if<config::secret config::*>(&row.member)) {
+      if (set_config_value(scratch, row, (values.*(*hidden)).reveal())) continue;
+      return refusal(place(row.key, "").append("allowed is ").append(allowed_values(row)));
+    }
     const auto value = config_value(values, row);
     if (set_config_value(scratch, row, value)) continue;
     if (row.key == uri_key) return parse_controller_uri(value).error();
@@ -130,6 +163,7 @@ result<void> check(const config& values) {
     return checked;
   if (values.tls_certificate_file.empty() != values.tls_key_file.empty())
     return refusal("tls_certificate_file and tls_key_file need each other");
+  if (auto checked = check_authentication(values); !checked) return checked;
   return ordered(values.writer_block_bytes_max, "writer_block_bytes_max",
                  values.writer_outstanding_bytes_max, "writer_outstanding_bytes_max", true);
 }
@@ -148,7 +182,11 @@ result<void> config_builder::set(std::string_view key, std::string_view value,
     if (!address) return refusal(address.error().detail() + " (" + source + ")");
   }
   auto& held = given_[std::string{key}];
-  if (origin >= held.origin) held = {std::string{value}, origin, std::move(source)};
+  if (origin < held.origin) return {};
+  if (row->is_secret())
+    held = {{}, secret{value}, origin, std::move(source)};
+  else
+    held = {std::string{value}, {}, origin, std::move(source)};
   return {};
 }
 
@@ -170,6 +208,9 @@ result<void> config_builder::set_uri(std::string_view uri, config_origin origin,
     const auto key = pair.substr(0, equals);
     if (key == uri_key)
       return refusal(place(uri_key, source).append("the address stands before the '?'"));
+    // URIs are logged and shown by everybody who handles them.
+    if (const auto* row = find_config_row(key); row != nullptr && row->is_secret())
+      return refusal(place(key, source).append("a secret does not belong in a URI"));
     if (auto done = set(key, pair.substr(equals + 1), origin, source); !done) return done;
     more = end != std::string_view::npos;
     if (more) query.remove_prefix(end + 1);
@@ -195,6 +236,12 @@ result<void> config_builder::add_environment(const std::vector<std::string>& var
         set_uri(value_of(variable), config_origin::environment, std::string{uri_variable});
     if (!done) return done;
   }
+  for (const auto& variable : variables)
+    for (const auto& [name, key] : java_variables) {
+      if (name_of(variable) != name || value_of(variable).empty()) continue;
+      auto done = set(key, value_of(variable), config_origin::environment, std::string{name});
+      if (!done) return done;
+    }
   for (const auto& variable : variables) {
     const auto name = name_of(variable);
     if (!name.starts_with(variable_prefix) || value_of(variable).empty()) continue;
@@ -247,29 +294,54 @@ result<void> config_builder::add_option(std::string_view key, std::string_view v
 
 result<config> config_builder::build() const {
   config built;
-  for (const auto& [key, held] : given_) {
+  for (const auto& [key, held] : effective()) {
     const config_row* row = find_config_row(key);
     // `set` has checked both.
-    if (row == nullptr || !set_config_value(built, *row, held.value))
+    if (row == nullptr ||
+        !set_config_value(built, *row, row->is_secret() ? held.hidden.reveal() : held.value))
       return refusal(place(key, held.source));
   }
   if (auto checked = check(built); !checked) return checked.error();
   return built;
 }
 
+// A way to authenticate from a weaker source than another one does not count.
+config_builder::given_values config_builder::effective() const {
+  auto strongest = config_origin::built_in;
+  const auto origin_of = [this](std::string_view key) {
+    const auto found = given_.find(key);
+    const bool set =
+        found != given_.end() && !(found->second.value.empty() && found->second.hidden.empty());
+    return set ? found->second.origin : config_origin::built_in;
+  };
+  for (const auto& way : auth_ways)
+    for (const auto key : way)
+      strongest = std::max(strongest, origin_of(key));
+  auto values = given_;
+  for (const auto& [one, other] : auth_ways) {
+    if (std::max(origin_of(one), origin_of(other)) >= strongest) continue;
+    values.erase(std::string{one});
+    values.erase(std::string{other});
+  }
+  return values;
+}
+
 std::vector<config_builder::entry> config_builder::dump() const {
   const config defaults;
+  const auto values = effective();
   std::vector<entry> entries;
   for (const auto& row : config_rows()) {
     entry line;
     line.key = row.key;
     line.default_value = config_value(defaults, row);
     line.sentence = row.sentence;
-    const auto found = given_.find(row.key);
-    if (found == given_.end()) {
+    line.is_secret = row.is_secret();
+    const auto found = values.find(row.key);
+    if (found == values.end()) {
       line.value = line.default_value;
     } else {
       line.value = found->second.value;
+      if (!found->second.hidden.empty()) line.value = "(set)";
       line.origin = found->second.origin;
       line.source = found->second.source;
     }

@@ -45,18 +45,33 @@ std::string ratio_text(config::ratio value) {
 }
 
 /// What a text of the table stands for.
-enum class text_kind : std::uint8_t { uri, level, file, toggle, toggle_or_scheme };
+enum class text_kind : std::uint8_t {
+  uri,
+  level,
+  file,
+  user,
+  method,
+  toggle,
+  toggle_or_scheme
+};
 
 text_kind kind_of(std::string_view key) {
   if (key == "controller_uri") return text_kind::uri;
   if (key == "log_level") return text_kind::level;
+  if (key == "auth_user") return text_kind::user;
+  if (key == "auth_method") return text_kind::method;
   if (key.ends_with("_file")) return text_kind::file;
   return key.starts_with("tls_to_") ? text_kind::toggle_or_scheme : text_kind::toggle;
 }
 
-bool valid_path(std::string_view text) {
-  return text.size() <= limits::path_bytes_max &&
+bool is_line(std::string_view text, std::size_t characters_max) {
+  return text.size() <= characters_max &&
          std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20; });
+}
+
+bool is_visible_text(std::string_view text, std::size_t characters_max) {
+  return text.size() <= characters_max &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 bool valid_text(const config_row& row, const std::string& text) {
@@ -67,7 +82,11 @@ bool valid_text(const config_row& row, const std::string& text) {
     case text_kind::level:
       return parse_log_level(text).has_value();
     case text_kind::file:
-      return valid_path(text);
+      return is_line(text, limits::path_bytes_max);
+    case text_kind::user:
+      return is_line(text, limits::user_bytes_max) && text.find(':') == std::string::npos;
+    case text_kind::method:
+      return is_visible_text(text, limits::user_bytes_max);
     case text_kind::toggle:
       return toggle;
     case text_kind::toggle_or_scheme:
@@ -84,6 +103,10 @@ std::string allowed_text(std::string_view key) {
       return "off, error, warning, info or debug";
     case text_kind::file:
       return "the path of a file";
+    case text_kind::user:
+      return "a name without ':'";
+    case text_kind::method:
+      return "a word";
     case text_kind::toggle:
       return "on or off";
     case text_kind::toggle_or_scheme:
@@ -123,11 +146,14 @@ std::string config_value(const config& values, const config_row& row) {
     return values.*(*text);
   if (const auto* number = std::get_if<config::number config::*>(&row.member))
     return std::to_string(values.*(*number));
+  if (const auto* hidden = std::get_if<config::secret config::*>(&row.member))
+    return (values.*(*hidden)).empty() ? "" : "(set)";
   return ratio_text(values.*std::get<config::ratio config::*>(row.member));
 }
 
 std::string allowed_values(const config_row& row) {
   if (std::holds_alternative<config::text config::*>(row.member)) return allowed_text(row.key);
+  if (row.is_secret()) return "visible characters";
   const bool whole = std::holds_alternative<config::number config::*>(row.member);
   return std::string{whole ? "a whole number from " : "a number from "}
       .append(std::to_string(row.min))
@@ -140,6 +166,11 @@ bool set_config_value(config& values, const config_row& row, std::string_view te
     std::string value{text};
     if (!valid_text(row, value)) return false;
     values.*(*member) = std::move(value);
+    return true;
+  }
+  if (const auto* member = std::get_if<config::secret config::*>(&row.member)) {
+    if (!is_visible_text(text, limits::authorization_bytes_max)) return false;
+    values.*(*member) = secret{text};
     return true;
   }
   if (const auto* member = std::get_if<config::number config::*>(&row.member)) {

@@ -14,12 +14,17 @@ namespace pravega_actor::internal {
 
 struct config_row {
   std::string_view key;
-  std::variant<config::text config::*, config::number config::*, config::ratio config::*>
+  std::variant<config::text config::*, config::number config::*, config::ratio config::*,
+               config::secret config::*>
       member;
-  /// Without meaning for texts.
+  /// Without meaning for texts and secrets.
   std::int64_t min;
   std::int64_t max;
   std::string_view sentence;
+
+  [[nodiscard]] bool is_secret() const noexcept {
+    return std::holds_alternative<config::secret config::*>(member);
+  }
 };
 
 /// All rows, in the order of the table.
@@ -29,7 +34,7 @@ struct config_row {
 /// The key of the table that differs least from `key`, if it is similar at all.
 [[nodiscard]] std::optional<std::string_view> nearest_config_key(std::string_view key);
 
-/// The value of a row's member as text.
+/// The value of a row's member as text; see `config_builder::entry` for that of a secret.
 [[nodiscard]] std::string config_value(const config& values, const config_row& row);
 /// What is allowed in this row, in words: "a number from 1 to 600000".
 [[nodiscard]] std::string allowed_values(const config_row& row);

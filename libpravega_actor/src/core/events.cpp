@@ -47,6 +47,8 @@ std::string_view to_string(event_kind kind) noexcept {
       return "callback threw";
     case event_kind::failed:
       return "failed";
+    case event_kind::credentials_exposed:
+      return "credentials exposed";
   }
   return "?";
 }
@@ -59,6 +61,7 @@ log_level level_of(event_kind kind) noexcept {
       return log_level::error;
     case event_kind::restarted:
     case event_kind::disconnected:
+    case event_kind::credentials_exposed:
       return log_level::warning;
     case event_kind::started:
     case event_kind::stopped:

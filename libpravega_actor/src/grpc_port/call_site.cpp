@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/authorization.hpp"
+#include "grpc_port/needed_permission.hpp"
 #include "grpc_port/tls_failure.hpp"
 
 namespace pravega_actor::internal {
@@ -134,9 +136,36 @@ std::optional<errc> worded_refusal(const grpc::Status& status, const call_site& 
   return std::nullopt;
 }
 
+/// What a 0.13 controller says of credentials that it does not understand. Those of the method
+/// Basic were checked before they were sent: there it is a failure like others.
+bool is_refused_form(const grpc::Status& status, const call_site& at) {
+  return status.error_code() == grpc::StatusCode::UNKNOWN && status.error_message().empty() &&
+         !at.sent.empty() && !is_basic(at.sent.reveal());
+}
+
+/// Without the authorization, which a server may send back.
+std::string words_of(const grpc::Status& status, const call_site& at) {
+  const auto& words = status.error_message();
+  const auto header = at.sent.reveal();
+  const auto token = header.substr(header.find(' ') + 1);
+  if (!token.empty() && words.find(token) != std::string::npos)
+    return "(the controller's words hold the credentials)";
+  return words;
+}
+
+/// What the user can look at, after what the controller says.
+std::string hint_of(errc code, const call_site& at) {
+  if (code == errc::permission_denied && !at.permission.empty())
+    return " (needed: " + at.permission + ")";
+  if (code == errc::unauthenticated && at.sent.empty())
+    return " (the client has no credentials)";
+  return {};
+}
+
 errc code_of(const grpc::Status& status, const call_site& at, bool cancelled_here) {
   if (is_reply_too_large(status)) return errc::limit_exceeded;
   if (const auto refused = worded_refusal(status, at)) return *refused;
+  if (is_refused_form(status, at)) return errc::unauthenticated;
   switch (status.error_code()) {
     case grpc::StatusCode::CANCELLED:
       return cancelled_here ? errc::cancelled : errc::controller_failure;
@@ -165,8 +194,8 @@ errc code_of(const grpc::Status& status, const call_site& at, bool cancelled_her
 }  // namespace
 
 call_site site_of(const request& call, std::string controller) {
-  return {name_of(call), std::move(controller), visit(subject_of{}, call),
-          visit(missing_in{}, call), visit(existing_in{}, call)};
+  return {name_of(call),           std::move(controller),     visit(subject_of{}, call),
+          needed_permission(call), visit(missing_in{}, call), visit(existing_in{}, call)};
 }
 
 error in_context(const error& bare, const call_site& at) {
@@ -180,9 +209,10 @@ error in_context(const error& bare, const call_site& at) {
 
 error from_status(const grpc::Status& status, const call_site& at, bool cancelled_here) {
   std::string detail{name_of(status.error_code())};
-  if (!status.error_message().empty()) detail += ": " + status.error_message();
+  if (const auto words = words_of(status, at); !words.empty()) detail += ": " + words;
   if (is_reply_too_large(status)) detail += " (reply_bytes_max)";
-  return in_context(error{code_of(status, at, cancelled_here), std::move(detail)}, at);
+  const auto code = code_of(status, at, cancelled_here);
+  return in_context(error{code, detail + hint_of(code, at)}, at);
 }
 
 }  // namespace pravega_actor::internal

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "core/background_thread.hpp"
@@ -11,6 +12,8 @@
 #include "core/controller_service.hpp"
 #include "core/doubtful_answer.hpp"
 #include "core/forked_child.hpp"
+#include "core/is_loopback.hpp"
+#include "grpc_port/authorization_desk.hpp"
 #include "grpc_port/call_site.hpp"
 #include "grpc_port/calls.hpp"
 #include "grpc_port/channels.hpp"
@@ -60,6 +63,13 @@ struct exchange {
   grpc::ByteBuffer received{};
   std::shared_ptr<grpc::ClientContext> context = std::make_shared<grpc::ClientContext>();
   std::uint64_t id = 0;
+};
+
+/// Where calls go, and as whom. Null: without credentials.
+struct call_parts {
+  std::shared_ptr<shared_state> state;
+  controller_channels& channels;
+  std::shared_ptr<authorization_desk> desk;
 };
 
 /// What the end of a call says about its channel.
@@ -112,23 +122,69 @@ void finish(exchange& held, const grpc::Status& status) {
   });
 }
 
-void start_call(const std::shared_ptr<shared_state>& state, controller_channels& channels,
-                const request& call, duration timeout, controller_port::callback done) {
-  const auto bounded = std::clamp(timeout, duration::zero(), call_timeout_max);
-  const auto now = clock_type::now();
-  auto held =
-      std::make_shared<exchange>(exchange{state, channels, call, site_of(call, state->address),
-                                          std::move(done), bounded, now, channels.next(now)});
-  held->sent = encode_request(call);
-  held->context->set_deadline(deadline_after(bounded));
+/// The call ends before anything was sent.
+void refuse(exchange& held, const error& why) {
+  held.state->calls.answer(held.id, [&] {
+    const auto done = std::move(held.done);
+    done(in_context(why, held.site));
+    held.context.reset();
+    held.target.reset();
+  });
+}
+
+void send(const std::shared_ptr<exchange>& held) {
+  const blocked_signals inherited_by_threads_of_grpc;
   const auto path = controller_rpc_path(held->site.rpc);
   std::function<void(grpc::Status)> on_end = [held](const grpc::Status& status) {
     finish(*held, status);
   };
-  // What takes memory is done: a call that is registered is started.
-  held->id = state->calls.add([context = held->context] { context->TryCancel(); });
   held->target->stub.UnaryCall(held->context.get(), path, {}, &held->sent, &held->received,
                                std::move(on_end));
+}
+
+// gRPC's own call credentials do not work without TLS.
+void authorize(const std::shared_ptr<exchange>& held, const result<secret>& header) {
+  if (!header) return refuse(*held, header.error());
+  try {
+    held->site.sent = *header;
+    held->context->AddMetadata("authorization", std::string{header->reveal()});
+  } catch (const std::bad_alloc&) {
+    held->context->TryCancel();
+  }
+  send(held);
+}
+
+void start_call(const call_parts& with, const request& call, duration timeout,
+                controller_port::callback done) {
+  const auto bounded = std::clamp(timeout, duration::zero(), call_timeout_max);
+  const auto now = clock_type::now();
+  auto held = std::make_shared<exchange>(
+      exchange{with.state, with.channels, call, site_of(call, with.state->address),
+               std::move(done), bounded, now, with.channels.next(now)});
+  held->sent = encode_request(call);
+  held->context->set_deadline(deadline_after(bounded));
+  // What takes memory is done: a call that is registered is started.
+  const auto context = held->context;
+  if (!with.desk) {
+    held->id = with.state->calls.add([context] { context->TryCancel(); });
+    return send(held);
+  }
+  const auto question = std::make_shared<authorization_desk::question>(
+      [held](const result<secret>& header) { authorize(held, header); });
+  held->id = with.state->calls.add([context, question, desk = with.desk] {
+    context->TryCancel();
+    desk->cancel(question);
+  });
+  with.desk->ask(question, bounded);
+}
+
+credential_use use_of(const controller_address& address,
+                      const controller_port_options& options) {
+  if (!options.identity) return credential_use::none;
+  const bool local =
+      std::all_of(address.endpoints.begin(), address.endpoints.end(), is_loopback);
+  const bool hidden = options.secure.value_or(address.secure);
+  return local || hidden ? credential_use::safe : credential_use::exposed;
 }
 
 class grpc_controller_port final : public controller_port {
@@ -138,18 +194,24 @@ class grpc_controller_port final : public controller_port {
       : channels_{std::make_unique<controller_channels>(address.endpoints, address.discovers,
                                                         options.liveness_timeout, look_up_host,
                                                         std::move(credentials))},
-        state_{std::make_shared<shared_state>(std::move(name))} {}
+        state_{std::make_shared<shared_state>(std::move(name))},
+        credentials_sent_{use_of(address, options)} {
+    if (options.identity) desk_ = std::make_shared<authorization_desk>(options.identity);
+  }
 
   ~grpc_controller_port() override {
     auto* const channels = channels_.release();
-    if (!in_forked_child()) end(channels);
+    if (in_forked_child())
+      leave_alone(std::move(desk_));
+    else
+      end(channels);
   }
 
   void start(const request& call, duration timeout, callback done) override {
     const blocked_signals inherited_by_threads_of_grpc;
     auto* const discovery = channels_->discovery();
     if (discovery != nullptr && discovery->due(clock_type::now())) discover();
-    start_call(state_, *channels_, call, timeout, std::move(done));
+    start_call(parts(), call, timeout, std::move(done));
   }
   void shut_down() override {
     const blocked_signals inherited_by_threads_of_grpc;
@@ -157,8 +219,11 @@ class grpc_controller_port final : public controller_port {
   }
   std::string address() const override { return state_->address; }
   std::size_t controllers() const override { return channels_->count(); }
+  credential_use credentials_sent() const override { return credentials_sent_; }
 
  private:
+  [[nodiscard]] call_parts parts() const { return {state_, *channels_, desk_}; }
+
   /// Nobody waits for the list: until it is there, calls go where they can. The channels
   /// outlive every callback.
   void discover() {
@@ -167,8 +232,7 @@ class grpc_controller_port final : public controller_port {
       if (servers != nullptr) channels->discovered(*servers);
       channels->discovery()->answered(servers != nullptr && !servers->empty());
     };
-    start_call(state_, *channels_, get_controller_servers{}, discovery_timeout,
-               std::move(on_list));
+    start_call(parts(), get_controller_servers{}, discovery_timeout, std::move(on_list));
   }
 
   /// The end of gRPC's last channel waits for the end of its threads. So it cannot happen in
@@ -193,6 +257,9 @@ class grpc_controller_port final : public controller_port {
 
   std::unique_ptr<controller_channels> channels_;
   const std::shared_ptr<shared_state> state_;
+  const credential_use credentials_sent_;
+  /// Calls that outlive the port hold it, too.
+  std::shared_ptr<authorization_desk> desk_;
 };
 
 }  // namespace
@@ -213,8 +280,12 @@ result<std::shared_ptr<controller_port>> make_grpc_controller_port(
     if (!name.empty()) name += ',';
     name += each.to_string();
   }
-  return std::shared_ptr<controller_port>{std::make_shared<grpc_controller_port>(
-      *address, std::move(name), options, std::move(credentials))};
+  try {
+    return std::shared_ptr<controller_port>{std::make_shared<grpc_controller_port>(
+        *address, std::move(name), options, std::move(credentials))};
+  } catch (const std::system_error&) {
+    return error{errc::io_error, "no thread for the calls of the controller port"};
+  }
 }
 
 }  // namespace pravega_actor

@@ -72,11 +72,24 @@ class event_bus::subscription {
 };
 
 std::uint64_t event_bus::subscribe(sink to) {
+  const auto added = std::make_shared<subscription>(std::move(to));
+  std::uint64_t number = 0;
+  std::optional<library_event> standing;
+  {
+    std::lock_guard lock{mutex_};
+    auto changed = std::make_shared<sink_map>(*sinks_);
+    changed->emplace(next_, added);
+    sinks_ = std::move(changed);
+    number = next_++;
+    standing = standing_;
+  }
+  if (standing) added->call(*standing);
+  return number;
+}
+
+void event_bus::set_standing(library_event event) {
   std::lock_guard lock{mutex_};
-  auto changed = std::make_shared<sink_map>(*sinks_);
-  changed->emplace(next_, std::make_shared<subscription>(std::move(to)));
-  sinks_ = std::move(changed);
-  return next_++;
+  standing_ = std::move(event);
 }
 
 void event_bus::unsubscribe(std::uint64_t number) {

@@ -252,6 +252,36 @@ TEST_CASE("a completion that throws is told and disturbs nobody", "[client]") {
   CHECK(user.close(seconds{20}).outcome);
 }
 
+TEST_CASE("credentials that can be overheard are told to each subscriber", "[client]") {
+  const auto identity = bearer_credentials(secret{"s3cr3t"});
+  REQUIRE(identity);
+  const auto told_by = [&](const std::string& uri) {
+    config settings;
+    settings.controller_uri = uri;
+    auto user = client::create(settings, *identity);
+    REQUIRE(user);
+    std::vector<std::string> told;
+    for (int i = 0; i < 2; ++i)
+      user->unsubscribe(user->subscribe([&](const library_event& event) {
+        if (event.kind == event_kind::credentials_exposed) told.push_back(event.cause);
+      }));
+    CHECK(user->close(seconds{20}).outcome);
+    return told;
+  };
+  const std::string cause = "they go without TLS to 192.0.2.1:9090";
+  CHECK(told_by("tcp://192.0.2.1:9090") == std::vector<std::string>{cause, cause});
+  CHECK(told_by("tcp://127.0.0.1:9090").empty());
+}
+
+TEST_CASE("a client is not made with credentials that cannot be read", "[client]") {
+  config settings;
+  settings.auth_token_file = "/nonexistent/token";
+  const auto made = client::create(settings);
+  REQUIRE_FALSE(made);
+  CHECK(made.error() == errc::invalid_configuration);
+  CHECK(made.error().detail().find("/nonexistent/token") != std::string::npos);
+}
+
 TEST_CASE("what happens is logged up to the configured level", "[client]") {
   const live_world w;
   config settings;

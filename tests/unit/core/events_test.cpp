@@ -41,7 +41,7 @@ TEST_CASE("event places: what is known already stays") {
 }
 
 TEST_CASE("events: each kind has words of its own") {
-  constexpr auto last = static_cast<int>(event_kind::callback_threw);
+  constexpr auto last = static_cast<int>(event_kind::credentials_exposed);
   std::set<std::string_view> words;
   for (int i = 0; i <= last; ++i)
     words.insert(to_string(static_cast<event_kind>(i)));
@@ -57,6 +57,7 @@ TEST_CASE("events: what needs a person is an error, what mends itself a warning"
   CHECK(level_of(event_kind::callback_threw) == log_level::error);
   CHECK(level_of(event_kind::disconnected) == log_level::warning);
   CHECK(level_of(event_kind::restarted) == log_level::warning);
+  CHECK(level_of(event_kind::credentials_exposed) == log_level::warning);
   for (const auto kind : {event_kind::connected, event_kind::reconnected, event_kind::sealed,
                           event_kind::split, event_kind::merged, event_kind::moved})
     CHECK(level_of(kind) == log_level::info);

@@ -35,6 +35,7 @@ void scripted_controller::serve(call& one) {
   answerer found;
   {
     const std::lock_guard lock{mutex_};
+    authorizations_.push_back(one.header("authorization"));
     const auto place = scripts_.find(one.path());
     if (place == scripts_.end()) {
       found = [](const auto&) {

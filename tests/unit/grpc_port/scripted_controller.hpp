@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "grpc_port/messages.hpp"
 #include "pravega_actor/ports/controller_port.hpp"
@@ -37,6 +38,11 @@ class scripted_controller final : private pravega_sandbox::raw_service {
   [[nodiscard]] std::string uri() const { return "tcp://" + address(); }
   /// Calls that arrived, of all RPCs.
   [[nodiscard]] int arrived() const { return arrived_; }
+  /// The header `authorization` of each call so far, or "".
+  [[nodiscard]] std::vector<std::string> authorizations() {
+    const std::lock_guard lock{mutex_};
+    return authorizations_;
+  }
 
   /// Sets the answer of one RPC; `f` takes the request and fills the response.
   template <class Request, class Response>
@@ -80,6 +86,7 @@ class scripted_controller final : private pravega_sandbox::raw_service {
   std::mutex mutex_;
   std::map<std::string, answerer> scripts_;
   std::set<call*> hanging_;
+  std::vector<std::string> authorizations_;
   std::atomic<int> arrived_{0};
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;

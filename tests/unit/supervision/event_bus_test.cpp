@@ -124,3 +124,18 @@ TEST_CASE("a sink that runs in two threads may unsubscribe itself in both",
   CHECK(ended >= 2);
   CHECK(held.use_count() == 1);
 }
+
+TEST_CASE("a standing event is told to each subscriber first, and once", "[event_bus]") {
+  event_bus bus;
+  bus.set_standing(happening("standing"));
+  std::string one;
+  std::string other;
+  const auto first = bus.subscribe([&](const library_event& e) { one += e.path + ","; });
+  bus.publish(happening("a"));
+  const auto second = bus.subscribe([&](const library_event& e) { other += e.path + ","; });
+  bus.publish(happening("b"));
+  CHECK(one == "standing,a,b,");
+  CHECK(other == "standing,b,");
+  bus.unsubscribe(first);
+  bus.unsubscribe(second);
+}

@@ -85,6 +85,7 @@ const std::vector<third_party> third_parties{
 const names actor_headers{"libpravega_actor/include/pravega_actor/actor_errors.hpp",
                           "libpravega_actor/include/pravega_actor/actors.hpp",
                           "libpravega_actor/include/pravega_actor/client_messages.hpp",
+                          "libpravega_actor/include/pravega_actor/credentials_actor.hpp",
                           "libpravega_actor/include/pravega_actor/supervision.hpp",
                           "libpravega_actor/include/pravega_actor/event_reader_messages.hpp",
                           "libpravega_actor/include/pravega_actor/writer_messages.hpp",

@@ -13,6 +13,9 @@ namespace pravega_actor::tool {
 /// Options that every verb takes.
 struct common_options {
   std::string controller;
+  std::string auth_user;
+  std::string auth_password_file;
+  std::string auth_token_file;
   std::vector<std::string> config_files;
   std::vector<std::string> settings;
   std::string tls_trust_store;

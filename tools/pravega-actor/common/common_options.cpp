@@ -1,6 +1,7 @@
 #include "common/command_line.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/log_lines.hpp"
 #include "common/report.hpp"
@@ -78,6 +79,16 @@ void add_common_options(verb_row& verb, common_options& into) {
            "Set a configuration key; `pravega-actor config` lists the keys; repeatable")
       .type("KEY=VALUE")
       .group(common_group);
+  verb.add("--auth-user", into.auth_user, "User for a controller with access control")
+      .type("NAME")
+      .group(common_group);
+  verb.add("--auth-password-file", into.auth_password_file, "A file with the user's password")
+      .type("FILE")
+      .group(common_group);
+  verb.add("--auth-token-file", into.auth_token_file,
+           "A file with a Bearer token, instead of a user; read again when it changes")
+      .type("FILE")
+      .group(common_group);
   add_timeout_option(verb, into);
   verb.add("--quiet,-q", into.quiet, "Print only results and errors, no progress or notes")
       .group(common_group);
@@ -109,6 +120,13 @@ result<config_builder> read_configuration(const common_options& common) {
   if (common.insecure)
     if (auto added = builder.add_option("tls_host_name_check", "off"); !added)
       return added.error();
+  const std::pair<std::string_view, const std::string&> flags[] = {
+      {"auth_user", common.auth_user},
+      {"auth_password_file", common.auth_password_file},
+      {"auth_token_file", common.auth_token_file}};
+  for (const auto& [key, value] : flags)
+    if (!value.empty())
+      if (auto added = builder.add_option(key, value); !added) return added.error();
   for (const auto& pair : common.settings)
     if (auto added = add_pair(builder, pair, "--set"); !added) return added.error();
   return builder;

@@ -19,8 +19,8 @@ struct client_ports {
   std::shared_ptr<controller_port> controller;
 };
 
-/// The real ports of that configuration: system clocks, TCP or TLS to segment stores, gRPC to
-/// the controllers.
+/// The real ports of that configuration, with its credentials: system clocks, TCP or TLS to
+/// segment stores, gRPC to the controllers.
 [[nodiscard]] result<client_ports> make_system_ports(const config& configuration);
 /// The same for the controller at `controller_uri`. Connections to segment stores are over TLS
 /// if those to the controller are.

@@ -1,11 +1,13 @@
 // The controller port: one attempt of a call, over gRPC or in memory.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "pravega_actor/credentials.hpp"
 #include "pravega_actor/export.hpp"
 #include "pravega_actor/ports/controller_calls.hpp"
 #include "pravega_actor/ports/tls_settings.hpp"
@@ -13,6 +15,16 @@
 #include "pravega_actor/time.hpp"
 
 namespace PRAVEGA_ACTOR_API pravega_actor {
+
+/// How a controller port proves who the client is.
+enum class credential_use : std::uint8_t {
+  /// It sends no credentials.
+  none,
+  /// It sends them over TLS, or only within this machine.
+  safe,
+  /// It sends them without TLS to another machine.
+  exposed,
+};
 
 /// Makes one attempt of a call; the controller client retries. Thread-safe.
 class controller_port {
@@ -32,6 +44,8 @@ class controller_port {
   /// certificate_rejected, tls_failed) names that controller alone, and the next attempts go to
   /// others if they can be reached.
   [[nodiscard]] virtual std::size_t controllers() const { return 1; }
+  /// With credentials, the client has a delegation token for each request to a segment store.
+  [[nodiscard]] virtual credential_use credentials_sent() const { return credential_use::none; }
 };
 
 /// Options of the gRPC implementation.
@@ -41,6 +55,8 @@ struct controller_port_options {
   /// Whether to speak TLS. Empty: as the scheme of the URI says.
   std::optional<bool> secure{};
   tls_settings tls{};
+  /// Who the client is; null: no credentials.
+  std::shared_ptr<credentials> identity{};
 };
 
 /// The gRPC implementation. `uri` as in `config::controller_uri`. Errors: invalid_configuration
