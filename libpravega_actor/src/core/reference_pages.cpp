@@ -44,8 +44,8 @@ Each key ends with its unit. Rules between keys: `keep_alive_interval_ms` is les
 `writer_block_bytes_max` does not exceed `writer_outstanding_bytes_max`; `tls_certificate_file`
 and `tls_key_file` are both set, or neither. A client authenticates in one way: `auth_user` with
 `auth_password_file`, or `auth_token_file`, or `auth_method` with `auth_token`; of several, the
-one from the strongest source counts. The Java client's variables `pravega_client_auth_method` and
-`pravega_client_auth_token` work as well. `auth_token` must not stand in a URI.
+one from the strongest source counts. The Java client's variables `pravega_client_auth_method`
+and `pravega_client_auth_token` work as well. `auth_token` must not stand in a URI.
 
 | key | default | allowed | meaning |
 |---|---|---|---|
