@@ -46,10 +46,10 @@ def wait_until(what, holds, timeout_s=30, pause_s=0.01):
 
 def require_java():
     """Skips the test where Java or Maven are missing, unless interop is required."""
-    missing = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
+    missing = [name for name in ("java", "javac", "mvn", "openssl") if shutil.which(name) is None]
     if not missing:
         return
-    message = f"needs {', '.join(missing)} (apt-get install openjdk-17-jdk-headless maven)"
+    message = f"needs {', '.join(missing)} (apt-get install openjdk-17-jdk-headless maven openssl)"
     if os.environ.get("PRAVEGA_ACTOR_REQUIRE_INTEROP") == "1":
         fail(message)
     print(f"skipped: {message}")

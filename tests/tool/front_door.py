@@ -78,11 +78,12 @@ class Packages(unittest.TestCase):
         def known(*names):
             return f'package_is_known() {{ [[ " {" ".join(names)} " == *" $1 "* ]]; }}\n'
 
+        all_of_it = ["openjdk-17-jdk-headless", "maven", "openssl"]
         for lists, wanted in (
-            (known("g++", "openjdk-17-jdk-headless"), ["openjdk-17-jdk-headless", "maven"]),
+            (known("g++", "openjdk-17-jdk-headless"), all_of_it),
             (known("g++", "maven"), []),
             # A fresh system has no lists: what there is, is known after apt-get update.
-            (known(), ["openjdk-17-jdk-headless", "maven"]),
+            (known(), all_of_it),
         ):
             done = shell(self.NOTHING + lists + "missing_packages interop")
             self.assertEqual((done.returncode, done.stdout.split()), (0, wanted), done.stderr)

@@ -44,7 +44,7 @@ packages_for() {
     package) printf '%s\n' dpkg-dev file binutils man-db lintian ;;
     root) printf '%s\n' debootstrap debian-archive-keyring ccache ;;
     fuzz) printf '%s\n' clang libclang-rt-dev llvm python3 ;;
-    interop) printf '%s\n' openjdk-17-jdk-headless maven ;;
+    interop) printf '%s\n' openjdk-17-jdk-headless maven openssl ;;
     *) die "no such package list: $1" ;;
   esac
 }
