@@ -132,6 +132,7 @@ class append_flow {
   /// it a thread that goes on.
   [[nodiscard]] duty due(std::size_t sent = 0) const noexcept {
     if (sending_) return duty::nothing;
+    if (life_ == life::retired && connection_ == connection::open) return duty::nothing;
     if (connection_ != connection::open) return due_unless_open();
     if (!large_.empty() || log_.large_next()) return due_of_large(sent);
     if (!log_.ready()) return duty::nothing;
@@ -163,8 +164,12 @@ class append_flow {
   /// actor hears so, even if nothing is to be sent.
   [[nodiscard]] reaction expect_seal();
   [[nodiscard]] bool seal_expected() const noexcept { return seal_expected_; }
-  /// Nothing will be appended any more. False if it was retired before.
-  bool retire() noexcept { return std::exchange(life_, life::retired) != life::retired; }
+  /// Nothing will be appended any more, and nothing is sent, not even the merge of an event
+  /// that is stored. False if it was retired before.
+  bool retire() noexcept {
+    large_.clear();
+    return std::exchange(life_, life::retired) != life::retired;
+  }
 
   [[nodiscard]] connection at() const noexcept { return connection_; }
   [[nodiscard]] life segment_life() const noexcept { return life_; }

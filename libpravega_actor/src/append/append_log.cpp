@@ -141,8 +141,9 @@ void append_log::take_back(const tail& to) noexcept {
 
 void append_log::recycle(blocks&& done) noexcept {
   for (auto& each : done) {
-    // A connection may still hold a part of it.
-    if (spare_.size() == spare_max || each.use_count() > 1) continue;
+    // A connection may still hold a part of it. What a large event holds may be the
+    // application's: it is freed by the caller, without the lock.
+    if (spare_.size() == spare_max || each.use_count() > 1 || each->large()) continue;
 #if defined(__SANITIZE_THREAD__)
     // The sanitizer does not understand fences. It understands the counter of the holders.
     const auto counted = each;

@@ -94,7 +94,8 @@ class append_log {
   /// was not sent, is a protocol_violation.
   [[nodiscard]] result<blocks> acknowledge(std::int64_t event_number);
 
-  /// Takes blocks back that are of no further use, for their memory.
+  /// Takes blocks back that are of no further use, for their memory. It leaves others in
+  /// `done`, among them large events, whose payloads may be the application's.
   void recycle(blocks&& done) noexcept;
 
   /// A new connection is set up and the server's last event number is `stored` (AppendSetup;

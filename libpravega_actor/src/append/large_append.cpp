@@ -56,8 +56,10 @@ large_append::large_append(target to, std::shared_ptr<const append_block> event,
     : to_{std::move(to)},
       part_writer_{writer_of_parts(to_.writer_id, to_.slot)},
       event_{std::move(event)},
+      number_{event_->last_event_number()},
+      bytes_{event_->data_bytes()},
       limits_{parts},
-      parts_{static_cast<std::int64_t>((event_->data_bytes() + parts.bytes - 1) / parts.bytes)},
+      parts_{static_cast<std::int64_t>((bytes_ + parts.bytes - 1) / parts.bytes)},
       merges_behind_{to_.stored} {}
 
 void large_append::go_to(step next) noexcept {
@@ -241,6 +243,7 @@ result<large_append::answer> large_append::on_stored(const wire::frame& reply) {
 result<large_append::answer> large_append::on_merged(const wire::frame& reply) {
   const auto merged = reply_to(reply, merge(), expected());
   if (!merged) return merged.error();
+  event_.reset();
   go_to(step::renewing);
   return answer::merged;
 }

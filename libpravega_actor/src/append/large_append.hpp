@@ -80,14 +80,14 @@ class large_append {
   [[nodiscard]] std::int64_t request_id() const noexcept { return to_.request_id; }
   /// All parts have been sent.
   [[nodiscard]] bool all_sent() const noexcept { return parts_sent_ == parts_; }
-  [[nodiscard]] std::int64_t number() const noexcept { return event_->last_event_number(); }
+  [[nodiscard]] std::int64_t number() const noexcept { return number_; }
   /// The store has said that it did not merge.
   [[nodiscard]] bool merge_refused() const noexcept { return merge_refused_; }
   /// What the store owes, in words.
   [[nodiscard]] std::string owed_text() const;
 
  private:
-  [[nodiscard]] std::size_t bytes() const noexcept { return event_->data_bytes(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] std::size_t begin_of(std::int64_t part) const noexcept {
     return static_cast<std::size_t>(part) * limits_.bytes;
   }
@@ -106,7 +106,10 @@ class large_append {
   const target to_;
   /// The writer of the parts: one id cannot write to two segments of a connection.
   const uuid part_writer_;
-  const std::shared_ptr<const append_block> event_;
+  /// Until it is merged.
+  std::shared_ptr<const append_block> event_;
+  const std::int64_t number_;
+  const std::size_t bytes_;
   const part_limits limits_;
   const std::int64_t parts_;
   std::string transient_;

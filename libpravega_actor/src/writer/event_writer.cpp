@@ -4,6 +4,7 @@
 #include <new>
 
 #include "core/bounded_timeout.hpp"
+#include "core/finally.hpp"
 #include "core/forked_child.hpp"
 #include "core/library_thread.hpp"
 #include "core/rendezvous.hpp"
@@ -118,9 +119,8 @@ struct event_writer::guard {
     const auto waiter = log->reserve(needed, [room] { room->set(true); });
     const bool reserved = room->wait_until(deadline).has_value();
     if (!reserved && log->forget_waiter(waiter)) return log->deadline_error(stage::append);
-    auto added = add(&needed);
-    log->release(needed);
-    return added;
+    const finally release{[&] { log->release(needed); }};
+    return add(&needed);
   }
 
   close_report report_so_far(const error& outcome) const {

@@ -119,6 +119,29 @@ TEST_CASE("a large event begins anew on the next session", "[append_flow]") {
   CHECK(f.flow.due() == duty::nothing);
 }
 
+TEST_CASE("a flow that is retired sends no merge of what is stored", "[append_flow]") {
+  large_flow_fixture f;
+  f.write_large();
+  f.write_large();
+  REQUIRE(f.parts() == std::vector{wire::create_transient_segment::code});
+  REQUIRE(f.reply(wire::segment_created{f.request_id, f.transient}).empty());
+  REQUIRE(f.parts() == std::vector{wire::setup_append::code});
+  REQUIRE(f.reply(wire::append_setup{f.request_id, f.transient, f.part_writer, nothing_stored})
+              .empty());
+  for (int part = 0; part < 2; ++part) {
+    REQUIRE_FALSE(f.flow.take_part(f.now).empty());
+    f.flow.on_handed(f.flow.serial(), true);
+  }
+  // While a frame of the second event is handed over, the first is stored.
+  REQUIRE_FALSE(f.flow.take_part(f.now).empty());
+  REQUIRE(f.part_stored(0).empty());
+  REQUIRE(f.part_stored(1).empty());
+  f.flow.log().clear();
+  CHECK(f.flow.retire());
+  f.flow.on_handed(f.flow.serial(), true);
+  CHECK(f.flow.due() == duty::nothing);
+}
+
 TEST_CASE("a refused step stops the large event and is reported once", "[append_flow]") {
   large_flow_fixture f;
   f.write_large();
