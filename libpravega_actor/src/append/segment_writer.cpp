@@ -199,6 +199,18 @@ void on_refused(self_pointer self, const append_refused& refused) {
   }
 }
 
+// A 0.13 store closes a connection when the token ends with which it was begun, and again,
+// without a word, when a SetupAppend has that token.
+error with_doubt_in_token(self_pointer self, const error& reason) {
+  const auto& state = self->state;
+  const bool unanswered = state.machine->at() == append_machine::phase::setting_up;
+  if (!unanswered || state.delegation_token.empty()) return reason;
+  return error{errc::token_expired,
+               "the connection ended before its set-up was answered: " + reason.to_string()}
+      .with_stage(stage::setup_append)
+      .with_segment_store(reason.segment_store());
+}
+
 struct notice_visitor {
   self_pointer self;
   void operator()(const setup_answered& n) const {
@@ -211,7 +223,9 @@ struct notice_visitor {
                                           s.context->env->random(), s.channel->events_wait()));
   }
   void operator()(const append_refused& n) const { on_refused(self, n); }
-  void operator()(const channel_closed& n) const { fail(self, n.reason); }
+  void operator()(const channel_closed& n) const {
+    fail(self, with_doubt_in_token(self, n.reason));
+  }
 };
 
 append_machine::actions first_actions(self_pointer self) {
