@@ -54,7 +54,7 @@ TEST_CASE_METHOD(configured_fixture, "a user's password comes from a file, and m
   CHECK(header_of(*made) == "Basic QWxhZGRpbjpi");
 }
 
-TEST_CASE_METHOD(configured_fixture, "a token comes from a file; nonsense replaces none") {
+TEST_CASE_METHOD(configured_fixture, "a token comes from a file, and nonsense replaces none") {
   write("one");
   settings.auth_token_file = path;
   const auto made = configured_credentials(settings);

@@ -119,6 +119,25 @@ findings check_unfinished(const source_file& file) {
   return find_words(file, file.text, words, "names unfinished work");
 }
 
+findings check_test_names(const source_file& file) {
+  constexpr std::string_view keyword = "TEST_CASE";
+  findings out;
+  if (!file.is_cpp() || !file.under("tests/") || is_rule(file)) return out;
+  const auto& text = file.text;
+  for (auto at = text.find(keyword); at != std::string::npos; at = text.find(keyword, at + 1)) {
+    const auto begin = text.find('"', at);
+    if (begin == std::string::npos) break;
+    const auto name = text.substr(begin + 1, text.find('"', begin + 1) - begin - 1);
+    if (name.find_first_of(";[") != std::string::npos)
+      out.push_back(
+          {file.path,
+           1 + static_cast<std::size_t>(std::count(
+                   text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n')),
+           "the test \"" + name + "\" has ';' or '['"});
+  }
+  return out;
+}
+
 findings check_determinism(const source_file& file) {
   constexpr std::array<std::string_view, 17> words{
       "std::thread",       "std::jthread",  "std::async",

@@ -16,6 +16,9 @@ namespace pravega_actor::tidy {
 /// Words that name unfinished work, in any text file.
 [[nodiscard]] findings check_unfinished(const source_file& file);
 
+/// Names of tests with ';' or '[': ctest would take them for several, or for tags.
+[[nodiscard]] findings check_test_names(const source_file& file);
+
 /// Threads, clocks, entropy and sleeping below the ports.
 [[nodiscard]] findings check_determinism(const source_file& file);
 

@@ -103,6 +103,16 @@ TEST_CASE("unfinished work is caught in every text file") {
   CHECK(caught(core_file, "// the method todo_list\n").empty());
 }
 
+TEST_CASE("names of tests that ctest cannot call are caught") {
+  const auto caught = [](const std::string& text) {
+    return to_string(check_test_names({"tests/unit/core/a_test.cpp", text}));
+  };
+  CHECK(caught("TEST_CASE(\"one, two\", \"[core]\") {}\n").empty());
+  CHECK_THAT(caught("\nTEST_CASE_METHOD(world,\n    \"one; two\") {}\n"),
+             Contains("a_test.cpp:3: the test \"one; two\""));
+  CHECK_THAT(caught("TEST_CASE(\"one [two]\") {}\n"), Contains("one [two]"));
+}
+
 TEST_CASE("clocks, threads and entropy are caught below the ports only") {
   const auto caught = [](const std::string& path, const std::string& text) {
     return to_string(check_determinism({path, text}));

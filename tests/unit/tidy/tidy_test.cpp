@@ -177,6 +177,10 @@ TEST_CASE("tidy: nothing names unfinished work") {
   CHECK(broken(check_unfinished) == "");
 }
 
+TEST_CASE("tidy: ctest can call each test") {
+  CHECK(broken(check_test_names) == "");
+}
+
 TEST_CASE("tidy: no clocks, threads and entropy below the ports") {
   CHECK(broken(check_determinism) == "");
 }
