@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <random>
 
 #include "pravega_sandbox/certificates.hpp"
 
@@ -73,6 +74,16 @@ result<std::string> read_accounts(const std::string& path) {
   return text;
 }
 
+// Whoever knows the key can sign tokens that allow everything.
+std::string random_key() {
+  constexpr int words = 8;
+  std::random_device entropy;
+  std::string key;
+  for (int i = 0; i < words; ++i)
+    key += fmt::format("{:08x}", entropy());
+  return key;
+}
+
 }  // namespace
 
 void add_protection(verb_row& verb, protection_options& options) {
@@ -96,6 +107,7 @@ result<void> protect(const protection_options& chosen, kit::sandbox_options& san
     if (!accounts) return accounts.error();
     kit::access_options access;
     access.accounts = std::move(*accounts);
+    access.tokens.key = random_key();
     access.tokens.lifetime = std::chrono::seconds{chosen.token_lifetime_s};
     sandbox.access = std::move(access);
   }

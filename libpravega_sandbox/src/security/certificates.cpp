@@ -7,7 +7,6 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -194,9 +193,11 @@ result<void> write_pem_file(const std::string& path, const std::string& pem) {
     return error{errc::io_error, "cannot write " + path + ": " + std::strerror(number)};
   };
   const auto beside = path + ".new";
-  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  // A new file: one that is there already may be somebody else's.
+  (void)::unlink(beside.c_str());
+  const int file =
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (file < 0) return problem(errno);
-  (void)::fchmod(file, 0600);
   std::size_t written = 0;
   int failure = 0;
   while (written < pem.size() && failure == 0) {

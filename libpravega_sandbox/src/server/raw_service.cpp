@@ -1,7 +1,10 @@
 #include "server/raw_service.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
+
+#include "server/server_limits.hpp"
 
 namespace pravega_sandbox {
 namespace {
@@ -24,7 +27,7 @@ class unary_call final : public ::grpc::ServerGenericBidiReactor, public raw_ser
   bool cancelled() const override { return cancelled_.load(); }
 
   void repeat(const std::string& name) override {
-    if (auto value = header(name); !value.empty())
+    if (auto value = header(name); may_repeat(value))
       context_->AddTrailingMetadata(name, std::move(value));
   }
 
@@ -55,6 +58,15 @@ class unary_call final : public ::grpc::ServerGenericBidiReactor, public raw_ser
 };
 
 }  // namespace
+
+bool may_repeat(std::string_view value) noexcept {
+  constexpr char first_printable = 0x20;
+  constexpr char last_printable = 0x7e;
+  return !value.empty() && value.size() <= server_limits::repeated_header_bytes_max &&
+         std::all_of(value.begin(), value.end(), [](char each) {
+           return each >= first_printable && each <= last_printable;
+         });
+}
 
 // gRPC hands it back in OnDone.
 ::grpc::ServerGenericBidiReactor* raw_service::CreateReactor(

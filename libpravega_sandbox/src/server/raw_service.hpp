@@ -6,8 +6,13 @@
 #include <grpcpp/support/status.h>
 
 #include <string>
+#include <string_view>
 
 namespace pravega_sandbox {
+
+/// Whether a header may be sent back as it came: gRPC aborts the process over a value that is
+/// not printable ASCII.
+[[nodiscard]] bool may_repeat(std::string_view value) noexcept;
 
 /// Takes the calls of every path that no other service of the server has.
 class raw_service : public ::grpc::CallbackGenericService {

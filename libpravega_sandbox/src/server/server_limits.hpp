@@ -12,6 +12,8 @@ inline constexpr std::size_t connections_max = 10000;
 inline constexpr std::size_t controller_connections_max = 1000;
 /// Connections that one listening socket accepts before others have their turn.
 inline constexpr std::size_t accepts_per_turn_max = 64;
+/// The longest header of a call that is sent back when it is refused.
+inline constexpr std::size_t repeated_header_bytes_max = 8u << 10;
 /// The end of gRPC's server is waited for this long.
 inline constexpr std::chrono::seconds end_max{10};
 /// A connection that takes its replies slower than it asks is not read from above this.

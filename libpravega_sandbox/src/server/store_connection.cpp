@@ -63,7 +63,10 @@ void store_connection::limit_handshake() {
   if (std::exchange(shaking_is_limited_, true)) return;
   timer_.expires_after(server_limits::handshake_max);
   timer_.async_wait([self = shared_from_this()](const asio::error_code& failure) {
-    if (!failure && !self->shaken_ && self->owner_.shakes_hands()) self->end(false);
+    if (failure || self->shaken_) return;
+    // While handshakes are stalled on purpose there is no limit; afterwards there is one again.
+    self->shaking_is_limited_ = false;
+    if (self->owner_.shakes_hands()) self->end(false);
   });
 }
 

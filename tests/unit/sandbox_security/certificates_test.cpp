@@ -147,6 +147,15 @@ TEST_CASE("certificates: files are replaced, and only their owner reads them") {
   REQUIRE(::stat(path.c_str(), &found) == 0);
   CHECK((found.st_mode & 0777) == 0600);
   std::remove(path.c_str());
+  // What stands in the way may be somebody else's, and may lead elsewhere.
+  const auto elsewhere = path + ".elsewhere";
+  std::ofstream{elsewhere} << "kept";
+  REQUIRE(::symlink(elsewhere.c_str(), (path + ".new").c_str()) == 0);
+  REQUIRE(write_pem_file(path, "three"));
+  std::ifstream other{elsewhere};
+  CHECK(std::string{std::istreambuf_iterator<char>{other}, {}} == "kept");
+  std::remove(path.c_str());
+  std::remove(elsewhere.c_str());
   const auto refused = write_pem_file("/does/not/exist.pem", "x");
   CHECK(refused.error() == pravega_actor::errc::io_error);
   CHECK_THAT(refused.error().detail(), Contains("/does/not/exist.pem"));

@@ -13,6 +13,7 @@ TEST_CASE("tls context: a chain comes with its certificate") {
   STACK_OF(X509)* chain = nullptr;
   REQUIRE(SSL_CTX_get0_chain_certs(context->get(), &chain) == 1);
   CHECK(sk_X509_num(chain) == 1);
+  CHECK((SSL_CTX_get_mode(context->get()) & SSL_MODE_AUTO_RETRY) == 0);
   CHECK(SSL_CTX_get_min_proto_version(context->get()) == TLS1_2_VERSION);
 }
 
