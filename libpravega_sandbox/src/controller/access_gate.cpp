@@ -1,5 +1,6 @@
 #include "controller/access_gate.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include "core/base64.hpp"
@@ -10,6 +11,16 @@ namespace pravega_sandbox {
 using pravega_actor::error;
 
 namespace {
+
+// A store reads a claim without "prn::", "/scope:" and "stream:": a name that has parts of
+// these would claim other streams than its user may have.
+bool names_one_stream(const pravega_actor::scoped_stream& of) noexcept {
+  constexpr std::string_view not_in_names = ":/*";
+  const auto is_name = [&](std::string_view name) {
+    return !name.empty() && name.find_first_of(not_in_names) == std::string_view::npos;
+  };
+  return is_name(of.scope) && is_name(of.stream);
+}
 
 // A page may become empty; its token leads on even so.
 controller::reply filtered(const controller::request& call, const permission_list& may,
@@ -105,6 +116,8 @@ access_gate::answer access_gate::handle(const controller::request& call,
     if (rule.needs_user && !rule.is_broken && may.of(rule.right.resource) < rule.right.needed)
       return refuse(access_refusal::denied);
   }
+  if (rule.token_for && !names_one_stream(*rule.token_for))
+    return refuse(access_refusal::denied);
   if (rule.is_broken) return refuse(access_refusal::broken);
   auto reply = model_.handle(call);
   if (reply && options_) reply = filtered(call, may, *reply);

@@ -140,6 +140,21 @@ TEST_CASE("access gate: tokens are good for stores, and for what was asked") {
               basic_text("u:p:w")) == access_refusal::broken);
 }
 
+TEST_CASE("access gate: no token for a name that a store reads as other streams") {
+  gate_fixture f;
+  f.gate.require_tokens({});
+  const auto ask = [&](const char* scope, const char* name) {
+    const controller::get_delegation_token call{{scope, name}, access_operation::read};
+    return f.ask(call, std::nullopt);
+  };
+  CHECK(ask("shop", "orders") == access_refusal::none);
+  CHECK(ask("shop", "_RGgroup") == access_refusal::none);
+  CHECK(ask("shop", "stream:") == access_refusal::denied);
+  CHECK(ask("stream:payroll", "t") == access_refusal::denied);
+  CHECK(ask("shop", "") == access_refusal::denied);
+  CHECK(ask("shop", "*") == access_refusal::denied);
+}
+
 TEST_CASE("access gate: tokens alone ask nobody who he is") {
   gate_fixture f;
   f.gate.require_tokens({});
