@@ -15,6 +15,22 @@ stream_cut at(const scoped_stream& stream, std::int64_t offset) {
   return {stream, {{zero, offset}}};
 }
 
+// Nine events, of which the group is to read all but the first, and four are gone.
+texts begin_before_the_head(group_world& w) {
+  auto written = w.write("a", 9);
+  REQUIRE(w.world.control(controller::truncate_stream{at(w.stream, 4 * event_bytes)}));
+  auto config = w.settings();
+  config.starting_cuts[w.stream] = at(w.stream, event_bytes);
+  REQUIRE(w.ensure(config));
+  return written;
+}
+
+event_reader_options strict() {
+  event_reader_options options;
+  options.on_truncation = truncation_policy::fail;
+  return options;
+}
+
 void check_one_gap(group_world& w, std::int64_t from, std::int64_t to, const texts& rest) {
   reading_member one{w, "one"};
   REQUIRE(w.world.run_until([&] { return one.events().size() >= rest.size(); }, seconds{10}));
@@ -84,15 +100,9 @@ TEST_CASE("group truncation: a reader at the tail has no gap, one that lags has 
 
 TEST_CASE("group truncation: a reader that must not lose anything ends, and the group stays") {
   group_world w;
-  const auto written = w.write("a", 9);
-  REQUIRE(w.world.control(controller::truncate_stream{at(w.stream, 4 * event_bytes)}));
-  auto config = w.settings();
-  config.starting_cuts[w.stream] = at(w.stream, event_bytes);
-  REQUIRE(w.ensure(config));
-  event_reader_options strict;
-  strict.on_truncation = truncation_policy::fail;
+  const auto written = begin_before_the_head(w);
   {
-    reading_member one{w, "one", strict};
+    reading_member one{w, "one", strict()};
     REQUIRE(w.world.run_until([&] { return one.over().has_value(); }, seconds{10}));
     CHECK(one.over()->error() == errc::segment_truncated);
     CHECK(one.events().empty());
@@ -107,14 +117,8 @@ TEST_CASE("group truncation: a reader that must not lose anything ends, and the 
 TEST_CASE(
     "group: a client that closes at once after a reader has failed leaves no reader behind") {
   group_world w;
-  (void)w.write("a", 9);
-  REQUIRE(w.world.control(controller::truncate_stream{at(w.stream, 4 * event_bytes)}));
-  auto config = w.settings();
-  config.starting_cuts[w.stream] = at(w.stream, event_bytes);
-  REQUIRE(w.ensure(config));
-  event_reader_options strict;
-  strict.on_truncation = truncation_policy::fail;
-  reading_member one{w, "one", strict};
+  (void)begin_before_the_head(w);
+  reading_member one{w, "one", strict()};
   REQUIRE(w.world.run_until([&] { return one.over().has_value(); }, seconds{10}));
   w.close_client();
   w.user = *make_client(w.world.system(), {}, {w.world.ports().env, w.network, w.controller});

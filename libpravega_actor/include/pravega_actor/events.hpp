@@ -44,8 +44,8 @@ enum class event_kind : std::uint8_t {
   /// The application's code threw an exception in a completion or another callback. The
   /// library drops it and continues.
   callback_threw,
-  /// Credentials go to a controller on another machine without TLS: whoever listens on the way
-  /// gets them. Each subscriber is told once, at first.
+  /// Credentials go to a controller on another machine without TLS: anybody on the network
+  /// path can read them. It is the first event of each subscriber, and comes once.
   credentials_exposed,
 };
 

@@ -9,15 +9,9 @@
 #include <memory>
 #include <string_view>
 
-namespace pravega_actor::internal {
+#include "core/freed_by.hpp"
 
-template <auto Free>
-struct freed_by {
-  template <class Object>
-  void operator()(Object* object) const noexcept {
-    Free(object);
-  }
-};
+namespace pravega_actor::internal {
 
 using bio_pointer = std::unique_ptr<BIO, freed_by<BIO_free>>;
 using certificate_pointer = std::unique_ptr<X509, freed_by<X509_free>>;

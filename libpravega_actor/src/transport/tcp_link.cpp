@@ -209,16 +209,20 @@ void tcp_link::readable() {
   }
 }
 
+std::span<std::byte> tcp_link::room_to_read() {
+  if (phase_ != phase::open) return {};
+  const auto room = handler_->receive_buffer();
+  if (phase_ != phase::open) return {};
+  if (room.empty())
+    fail(error{errc::internal_error, "a connection's handler has no receive buffer"});
+  return room;
+}
+
 tcp_link::turn tcp_link::read_some() {
   if (core_->tls() != nullptr) return read_some_tls();
   for (std::size_t taken = 0; taken < read_turn_bytes_max;) {
-    if (phase_ != phase::open) return turn::over;
-    const auto room = handler_->receive_buffer();
-    if (phase_ != phase::open) return turn::over;
-    if (room.empty()) {
-      fail(error{errc::internal_error, "a connection's handler has no receive buffer"});
-      return turn::over;
-    }
+    const auto room = room_to_read();
+    if (room.empty()) return turn::over;
     const auto count = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
     if (count > 0) {
       const auto received = static_cast<std::size_t>(count);

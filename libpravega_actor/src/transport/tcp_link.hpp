@@ -79,6 +79,8 @@ class tcp_link : public std::enable_shared_from_this<tcp_link> {
   void wait_readable();
   void readable();
   [[nodiscard]] turn read_some();
+  /// Where to read to. Empty: the link is over.
+  [[nodiscard]] std::span<std::byte> room_to_read();
   void write_side_broke();
   /// What is decrypted at one time: bytes, or why there are none.
   struct decrypted {

@@ -134,13 +134,8 @@ tcp_link::handshake_step tcp_link::step_handshake() {
 
 tcp_link::turn tcp_link::read_some_tls() {
   for (std::size_t taken = 0; taken < tls_read_turn_bytes_max;) {
-    if (phase_ != phase::open) return turn::over;
-    const auto room = handler_->receive_buffer();
-    if (phase_ != phase::open) return turn::over;
-    if (room.empty()) {
-      fail(error{errc::internal_error, "a connection's handler has no receive buffer"});
-      return turn::over;
-    }
+    const auto room = room_to_read();
+    if (room.empty()) return turn::over;
     const auto got = decrypt_into(room);
     if (got.end) {
       fail(*got.end);

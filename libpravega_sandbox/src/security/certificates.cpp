@@ -25,11 +25,8 @@ using pravega_actor::result;
 
 namespace {
 
-using certificate_owner = openssl_owner<X509, X509_free>;
-using key_owner = openssl_owner<EVP_PKEY, EVP_PKEY_free>;
 using extension_owner = openssl_owner<X509_EXTENSION, X509_EXTENSION_free>;
 using names_owner = openssl_owner<GENERAL_NAMES, GENERAL_NAMES_free>;
-using bio_owner = openssl_owner<BIO, BIO_free_all>;
 using std::chrono::seconds;
 
 constexpr std::size_t name_characters_max = 64;

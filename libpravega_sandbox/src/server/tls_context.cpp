@@ -14,12 +14,8 @@ using pravega_actor::result;
 
 namespace {
 
-using bio_in = openssl_owner<BIO, BIO_free_all>;
-using read_chain = openssl_owner<X509, X509_free>;
-using read_key = openssl_owner<EVP_PKEY, EVP_PKEY_free>;
-
-bio_in text_in(const std::string& pem) {
-  return bio_in{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+bio_owner text_in(const std::string& pem) {
+  return bio_owner{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
 }
 
 error refused_certificate(const char* what) {
@@ -36,7 +32,7 @@ void* no_password() noexcept {
 /// The certificate and those that follow it.
 bool use_chain(SSL_CTX* context, const std::string& pem) {
   const auto in = text_in(pem);
-  const read_chain leaf{PEM_read_bio_X509(in.get(), nullptr, nullptr, no_password())};
+  const certificate_owner leaf{PEM_read_bio_X509(in.get(), nullptr, nullptr, no_password())};
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) return false;
   while (auto* const next = PEM_read_bio_X509(in.get(), nullptr, nullptr, no_password())) {
     // Takes it over.
@@ -61,7 +57,7 @@ result<std::shared_ptr<SSL_CTX>> make_tls_context(const certificate& shown) {
   (void)SSL_CTX_clear_mode(made, SSL_MODE_AUTO_RETRY);
   if (!use_chain(made, shown.certificate_pem)) return refused_certificate("is none in PEM");
   const auto in = text_in(shown.key_pem);
-  const read_key key{PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, no_password())};
+  const key_owner key{PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, no_password())};
   if (!key) return refused_certificate("has no key in PEM");
   if (SSL_CTX_use_PrivateKey(made, key.get()) != 1)
     return refused_certificate("has the key of another one");

@@ -1,4 +1,4 @@
-// Whom connections over TLS trust, and how the client proves who it is.
+// Which certificates TLS connections trust, and which one the client shows.
 #pragma once
 
 #include <string>
